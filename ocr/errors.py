@@ -1,0 +1,57 @@
+"""The errors that a user can meet: each one knows its exit code and says what to do next.
+
+::
+
+    OcrError            1   anything that went wrong and was foreseen
+    ├── SettingError    2   an option or argument outside its range
+    ├── ImageError      3   a picture that cannot be read
+    ├── ModelError      4   a model that is missing, damaged or from another version
+    ├── DataError       5   training or test data that is missing or damaged
+    └── DivergedError   1   training ran away to infinity
+
+A message has the form «what, where: found, expected; what to do». It is one line.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OcrError(Exception):
+    """Base of all foreseen errors.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line returns when this error ends it.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class SettingError(OcrError):
+    """An option or argument lies outside its range."""
+
+    exit_code = 2
+
+
+class ImageError(OcrError):
+    """A picture cannot be opened, is too large, or is no picture at all."""
+
+    exit_code = 3
+
+
+class ModelError(OcrError):
+    """A model file is missing, damaged, not trusted, or of a version this program does not know."""
+
+    exit_code = 4
+
+
+class DataError(OcrError):
+    """Training or test data is missing, damaged, or does not fit together."""
+
+    exit_code = 5
+
+
+class DivergedError(OcrError):
+    """The loss became infinite or not a number during training."""

@@ -1,0 +1,1 @@
+"""Pages and characters made by the project itself, from fonts and drawn strokes, for samples and tests."""

@@ -1,0 +1,1 @@
+"""Everything that is drawn. Matplotlib is imported here only, and late."""
