@@ -1,0 +1,98 @@
+r"""What the network sees of a tile: direction maps of its strokes, and its pixels.
+
+The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart; each of
+the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and weak strokes
+[1]_. This tells a network where strokes of which direction lie, and forgives small shifts, for the price of one
+matrix product.
+
+References
+----------
+.. [1] Liu, Nakashima, Sako, Fujisawa, "Handwritten digit recognition: benchmarking of state-of-the-art
+   techniques", Pattern Recognition 36 (2003).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.tile import TILE_PX
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Float32 = NDArray[np.float32]
+
+FEATURES_VERSION = 1
+
+# Eight cells a side keep 3.5 px per cell, about one stroke width: finer grids added nothing on held-out EMNIST.
+_GRID = 8
+_DIRECTIONS = 8
+_PIXEL_GRID = 14
+FEATURE_COUNT = _DIRECTIONS * _GRID**2 + _PIXEL_GRID**2
+
+# Tiles worked on at once: the eight maps of 64 tiles are 1.6 MB and stay in the cache.
+_CHUNK = 64
+
+
+@cache
+def _pooling(cells: int, sigma_cells: float) -> Float32:
+    """(784, cells²) matrix of Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
+    centres = (np.arange(cells) + 0.5) * TILE_PX / cells - 0.5
+    distance = np.arange(TILE_PX)[:, None] - centres
+    window = np.exp(-0.5 * (distance / (sigma_cells * TILE_PX / cells)) ** 2)
+    window /= window.sum(axis=0)
+    pool = np.einsum("ri,cj->rcij", window, window)
+    return np.ascontiguousarray(pool.reshape(TILE_PX**2, cells**2), dtype=np.float32)
+
+
+def _direction_maps(tiles: Float32) -> Float32:
+    """(N, 8, 28, 28) strengths of the ink gradient along E, SE, S, SW, W, NW, N, NE."""
+    padded = np.pad(tiles, ((0, 0), (1, 1), (1, 1)))
+    smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    smooth_cols = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
+    east = smooth_rows[:, :, 2:] - smooth_rows[:, :, :-2]
+    south = smooth_cols[:, 2:] - smooth_cols[:, :-2]
+    size_east, size_south = np.abs(east), np.abs(south)
+    maps = np.empty((len(tiles), _DIRECTIONS, *tiles.shape[1:]), dtype=np.float32)
+    # A vector between an axis and a diagonal is (larger - smaller) along the axis and √2 · smaller along the diagonal.
+    np.subtract(east, size_south, out=maps[:, 0])
+    np.minimum(east, south, out=maps[:, 1])
+    np.subtract(south, size_east, out=maps[:, 2])
+    np.minimum(-east, south, out=maps[:, 3])
+    np.subtract(-east, size_south, out=maps[:, 4])
+    np.minimum(-east, -south, out=maps[:, 5])
+    np.subtract(-south, size_east, out=maps[:, 6])
+    np.minimum(east, -south, out=maps[:, 7])
+    np.maximum(maps, 0, out=maps)
+    maps[:, 1::2] *= np.float32(np.sqrt(2))
+    return maps
+
+
+def features(tiles: Float32) -> Float32:
+    """Turn tiles into the inputs of the network.
+
+    Parameters
+    ----------
+    tiles : (N, 28, 28) float32 array
+        Ink 1, paper 0, as :mod:`ocr.classifier.tile` makes them.
+
+    Returns
+    -------
+    (N, 708) float32 array
+        512 direction strengths (8 directions x 8 rows x 8 cols), then 14 x 14 blurred pixels; all in about [0, 1.5].
+    """
+    result = np.empty((len(tiles), FEATURE_COUNT), dtype=np.float32)
+    direction_pool = _pooling(_GRID, 0.6)
+    pixel_pool = _pooling(_PIXEL_GRID, 0.5)
+    split = _DIRECTIONS * _GRID**2
+    for start in range(0, len(tiles), _CHUNK):
+        chunk = tiles[start : start + _CHUNK]
+        rows = result[start : start + _CHUNK]
+        maps = _direction_maps(chunk).reshape(-1, TILE_PX**2)
+        np.sqrt(maps @ direction_pool, out=maps[:, : _GRID**2])
+        rows[:, :split] = maps[:, : _GRID**2].reshape(len(chunk), split)
+        np.matmul(chunk.reshape(len(chunk), -1), pixel_pool, out=rows[:, split:])
+    return result

@@ -1,0 +1,69 @@
+r"""Softmax and cross-entropy, fused so that no logit is too large.
+
+With :math:`p = \mathrm{softmax}(z)` and a target distribution :math:`y`, the loss is
+:math:`E = -\sum_k y_k \log p_k`, and because the Jacobian of the softmax is
+:math:`\partial p_i / \partial z_j = p_i (\delta_{ij} - p_j)`, its derivative is simply :math:`p - y`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.floating[Any]]
+    IntArray = NDArray[np.integer[Any]]
+
+
+def log_softmax(logits: FloatArray) -> FloatArray:
+    """Logarithm of the softmax, z - max z - log Σ exp(z - max z), over the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def softmax(logits: FloatArray) -> FloatArray:
+    """Probabilities exp(z) / Σ exp(z) over the last axis, of the logits' shape and dtype."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers
+
+
+def cross_entropy(
+    logits: FloatArray, labels: IntArray, *, label_smoothing: float = 0.0
+) -> tuple[float, FloatArray]:
+    """Mean cross-entropy of a batch and its derivative by the logits.
+
+    Parameters
+    ----------
+    logits : (N, K) float array
+        Any finite values.
+    labels : (N,) int array
+        Right classes, 0 .. K-1.
+    label_smoothing : float in [0, 1)
+        Share ε of the target spread evenly over all classes [1]_: y = (1 - ε) onehot + ε / K.
+
+    Returns
+    -------
+    loss : float
+        Mean over the batch, in nats.
+    error : (N, K) array
+        (p - y) / N.
+
+    References
+    ----------
+    .. [1] Szegedy et al., "Rethinking the Inception architecture", CVPR 2016.
+    """
+    count, classes = logits.shape
+    rows = np.arange(count)
+    log_probabilities = log_softmax(logits)
+    right = float(log_probabilities[rows, labels].mean())
+    spread = float(log_probabilities.mean()) if label_smoothing else 0.0
+    error = np.exp(log_probabilities)
+    error -= label_smoothing / classes
+    error[rows, labels] -= 1 - label_smoothing
+    error /= count
+    return -(1 - label_smoothing) * right - label_smoothing * spread, error

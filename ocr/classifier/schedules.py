@@ -1,0 +1,53 @@
+"""How the learning rate changes over a training run."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ocr.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def constant(_progress: float) -> float:
+    """Keep the full rate."""
+    return 1.0
+
+
+def step_halving(progress: float) -> float:
+    """Halve the rate at each fifth of the run: 1, 1/2, 1/4, 1/8, 1/16."""
+    return 0.5 ** min(int(progress * 5), 4)
+
+
+def cosine(progress: float) -> float:
+    """Half a cosine from 1 down to 0 [1]_, after a straight warm-up over the first hundredth of the run.
+
+    References
+    ----------
+    .. [1] Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
+    """
+    warmup = min(progress / 0.01, 1.0)
+    return warmup * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "constant": constant,
+    "step": step_halving,
+    "cosine": cosine,
+}
+
+
+def schedule_named(name: str) -> Callable[[float], float]:
+    """Return the schedule of that name: a function from progress in [0, 1) to a factor of the learning rate.
+
+    Raises
+    ------
+    SettingError
+        If there is none.
+    """
+    if name not in SCHEDULES:
+        message = f"unknown schedule {name!r}: choose from {', '.join(SCHEDULES)}"
+        raise SettingError(message)
+    return SCHEDULES[name]
