@@ -1,0 +1,36 @@
+"""Read hand-printed text from photos.
+
+>>> import ocr
+>>> print(ocr.read("photo.jpg").text)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = ["Document", "OcrError", "Reader", "__version__", "load_model", "read"]
+
+if TYPE_CHECKING:
+    from ocr.classifier.model_file import load_model
+    from ocr.document.tree import Document
+    from ocr.errors import OcrError
+    from ocr.reader import Reader, read
+
+# Names load their module when first used: "import ocr" and "ocr --help" stay fast.
+_HOME = {
+    "Document": "ocr.document.tree",
+    "OcrError": "ocr.errors",
+    "Reader": "ocr.reader",
+    "load_model": "ocr.classifier.model_file",
+    "read": "ocr.reader",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        message = f"module 'ocr' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,6 @@
+"""``python -m ocr`` is the same as ``ocr``."""
+
+from ocr.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""A trained classifier: its weights and everything that is needed to read with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ocr.classifier.features import features
+from ocr.classifier.losses import log_softmax
+from ocr.classifier.network import predict_logits, sizes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from ocr.classifier.network import Network
+
+    Float32 = NDArray[np.float32]
+
+# Tiles classified at once: enough to fill a matrix product, few enough to bound memory.
+_BATCH = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A network with its classes and calibration.
+
+    Attributes
+    ----------
+    name : str
+        Stem of its files.
+    network : Network
+        float32 layers from features to logits.
+    classes : tuple of str
+        The sign that each output stands for.
+    activation : str
+        Non-linearity of the hidden layers.
+    temperature : float
+        Divides the logits, so that probabilities match frequencies.
+    metadata : mapping
+        Recipe, data and measured scores, as the JSON file beside the weights has them.
+    checksum : str
+        SHA-256 of the weights file, or "" for a model that has not been saved.
+    """
+
+    name: str
+    network: Network
+    classes: tuple[str, ...]
+    activation: str
+    temperature: float
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    checksum: str = ""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Widths from features to classes."""
+        return sizes_of(self.network)
+
+    def log_probabilities(self, tiles: Float32) -> Float32:
+        """Calibrated log-probabilities (N, K) of tiles (N, 28, 28), as :mod:`ocr.classifier.tile` makes them."""
+        result = np.empty((len(tiles), len(self.classes)), dtype=np.float32)
+        for start in range(0, len(tiles), _BATCH):
+            inputs = features(tiles[start : start + _BATCH])
+            logits = predict_logits(self.network, inputs, activation=self.activation)
+            logits /= np.float32(self.temperature)
+            result[start : start + _BATCH] = log_softmax(logits)
+        return result

@@ -1,0 +1,93 @@
+"""The ``ocr`` command: finds its sub-commands by name and loads only the one that runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from ocr.errors import OcrError
+
+# Command name -> one line of help. Modules are imported when their command runs, so that help is fast.
+COMMANDS = {
+    "read": "Print the text on pictures.",
+    "train": "Train a classifier on EMNIST.",
+    "confusion": "Show what a model takes for what.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands live in ``ocr.cli.<name>`` as ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"ocr.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            return None
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call
+    if not wanted or ctx.resilient_parsing:
+        return
+    from ocr import __version__
+    from ocr.classifier.model_file import load_model
+    from ocr.resources import model_path
+
+    model = load_model(model_path())
+    click.echo(f"ocr {__version__}, model {model.name}, SHA-256 {model.checksum}")
+    ctx.exit()
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version, and the shipped model's name and checksum.",
+)
+def app() -> None:
+    """Read hand-printed text from photos.
+
+    \b
+    Example:  ocr read photo.jpg
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code; foreseen errors become one line on stderr."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 ok, 2 usage, 3 picture, 4 model, 5 data, 130 interrupted."""
+    try:
+        result = app.main(arguments, prog_name="ocr", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except OcrError as error:
+        click.echo(f"ocr: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output, such as head, has had enough: not an error.
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,46 @@
+"""Progress on stderr: a moving bar on a terminal, one line per epoch anywhere."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ocr.classifier.training import Epoch
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """One line of the table that training prints."""
+    return (
+        f"epoch {epoch.number:3d}/{epoch.epochs}  loss {epoch.loss:.4f}  train {100 * epoch.train_accuracy:5.2f} %  "
+        f"validation {100 * epoch.validation_accuracy:5.2f} %  {epoch.characters_per_second:7,.0f} characters/s  "
+        f"{epoch.seconds_left:5.0f} s left"
+    )
+
+
+@contextmanager
+def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int, int], None]]]:
+    """Give the two callbacks of a training run: one per epoch, one per block of characters."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("characters"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("this epoch")
+
+        def on_epoch(epoch: Epoch) -> None:
+            console.print(epoch_line(epoch))
+
+        def on_block(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield on_epoch, on_block

@@ -1,0 +1,73 @@
+"""``ocr train``: train a classifier and write its model, card, log and curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ocr train --data emnist/ --output models/
+  ocr train --data gzip.zip --hidden 128 --epochs 5 --optimizer sgd --learning-rate 0.1"""
+)
+@click.option("--data", type=click.Path(path_type=Path), help="EMNIST folder or gzip.zip; downloaded if left out.")
+@click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
+@click.option("--name", default="print62", show_default=True, help="Stem of the model's files.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("models"),
+    show_default=True,
+    help="Folder for the model's files.",
+)
+@click.option("--hidden", default="1024,512", show_default=True, help="Widths of the hidden layers; wider learns more.")
+@click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid.")
+@click.option("--initialisation", default="he", show_default=True, help="he (for relu) or glorot (tanh, sigmoid).")
+@click.option("--optimizer", default="adamw", show_default=True, help="sgd, momentum, nesterov, rmsprop, adam, adamw.")
+@click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
+@click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
+@click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
+@click.option("--epochs", default=30, show_default=True, help="Passes over the data.")
+@click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
+@click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
+@click.option("--label-smoothing", default=0.05, show_default=True, help="Share of the target spread over all.")
+@click.option("--augment/--no-augment", default=True, show_default=True, help="Distort each tile anew each epoch.")
+@click.option("--validation", default=0.05, show_default=True, help="Share of characters held out.")
+@click.option("--seed", default=1, show_default=True, help="Same seed, same model.")
+@click.option("--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out.")
+def command(
+    data: Path | None, split: str, name: str, output: Path, hidden: str, limit: int | None, **recipe: Any
+) -> None:
+    """Train a classifier on EMNIST.
+
+    Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and NAME.curves.png.
+    """
+    from ocr.classifier import emnist
+    from ocr.classifier.training import TrainingSettings
+    from ocr.cli.progress import training_progress
+    from ocr.train import train_model, write_model
+
+    settings = TrainingSettings(hidden=_widths(hidden), **recipe)
+    images = emnist.load(split, "train", data=data)
+    with training_progress() as (on_epoch, on_block):
+        model, trained = train_model(
+            images, split=split, name=name, settings=settings, limit=limit, on_epoch=on_epoch, on_block=on_block
+        )
+    if trained.interrupted:
+        click.echo(f"interrupted: keeping epoch {trained.best} of {settings.epochs}", err=True)
+    paths = write_model(model, trained, folder=output, data=data)
+    click.echo(f"wrote {', '.join(path.name for path in paths)} to {output}", err=True)
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        message = f"{text!r} is not a list of widths: write for example 1024,512"
+        raise click.BadParameter(message, param_hint="--hidden") from None
+

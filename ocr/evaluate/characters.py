@@ -1,0 +1,103 @@
+"""How well a model reads single characters, under any fold of the alphabet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.alphabets import fold, label_map
+from ocr.classifier.tile import make_tiles
+from ocr.errors import DataError
+from ocr.evaluate.confusion import accuracy, confusion_matrix, wilson_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.classifier.alphabets import Fold
+    from ocr.classifier.emnist import LabelledImages
+    from ocr.classifier.model import Model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CharacterScores:
+    """Result of :func:`score_characters`.
+
+    Attributes
+    ----------
+    matrix : (K, K) int64 array
+        Confusion matrix over the groups of the fold.
+    names : tuple of str
+        What the K groups are called.
+    """
+
+    matrix: NDArray[np.int64]
+    names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of characters."""
+        return int(self.matrix.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share read right."""
+        return accuracy(self.matrix)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % confidence interval of the accuracy."""
+        return wilson_interval(int(np.trace(self.matrix)), self.count)
+
+
+# Tiles are made and classified in pieces, so that the complete official test set fits into little memory.
+_PIECE = 8192
+
+
+def group_probabilities(model: Model, tiles: NDArray[np.float32], target: Fold) -> NDArray[np.float32]:
+    """Probability (N, K) of each group of a fold: the sum over its characters, others left out of the question."""
+    groups = label_map(model.classes, target)
+    member = np.zeros((len(model.classes), len(target.groups)), dtype=np.float32)
+    known = groups >= 0
+    member[np.flatnonzero(known), groups[known]] = 1
+    return np.exp(model.log_probabilities(tiles)) @ member
+
+
+def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> CharacterScores:
+    """Read every character of a labelled set and count the confusions.
+
+    Characters outside the alphabet of the fold are left out.
+
+    Parameters
+    ----------
+    model : Model
+    data : LabelledImages
+        Images (N, 28, 28) uint8 and their labels.
+    fold_name : str
+        One of the folds of :mod:`ocr.classifier.alphabets`.
+
+    Returns
+    -------
+    CharacterScores
+
+    Raises
+    ------
+    SettingError
+        If the fold is unknown.
+    DataError
+        If the set has no character in the alphabet of the fold.
+    """
+    target = fold(fold_name)
+    truth = label_map(data.classes, target)[data.labels]
+    rows = np.flatnonzero(truth >= 0)
+    if rows.size == 0:
+        message = f"no character of this set is in the alphabet {fold_name!r}: choose another split or fold"
+        raise DataError(message)
+    guesses = np.empty(rows.size, dtype=np.int64)
+    for start in range(0, rows.size, _PIECE):
+        piece = rows[start : start + _PIECE]
+        tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
+        guesses[start : start + _PIECE] = group_probabilities(model, tiles, target).argmax(axis=1)
+    matrix = confusion_matrix(truth[rows], guesses, classes=len(target.groups))
+    return CharacterScores(matrix, target.names)

@@ -1,0 +1,75 @@
+"""Confusion matrices: what was taken for what, as plain numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    IntArray = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """One kind of mistake: ``count`` characters ``truth`` were read as ``guess``; ``share`` of all ``truth``."""
+
+    truth: str
+    guess: str
+    count: int
+    share: float
+
+
+def confusion_matrix(truth: IntArray, guesses: IntArray, *, classes: int) -> NDArray[np.int64]:
+    """Count pairs: entry (t, g) is how often class t was read as class g.
+
+    Parameters
+    ----------
+    truth, guesses : (N,) int arrays
+        0 .. classes - 1.
+    classes : int
+        K.
+
+    Returns
+    -------
+    (K, K) int64 array
+    """
+    pairs = truth.astype(np.int64) * classes + guesses
+    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+
+
+def accuracy(matrix: NDArray[np.int64]) -> float:
+    """Share of characters on the diagonal; 0 for an empty matrix."""
+    return float(np.trace(matrix)) / max(int(matrix.sum()), 1)
+
+
+def ranked_confusions(matrix: NDArray[np.int64], names: tuple[str, ...]) -> tuple[Confusion, ...]:
+    """All mistakes of a (K, K) matrix, most frequent first, ties in the order of ``names`` (K,)."""
+    mistakes = matrix - np.diag(np.diag(matrix))
+    rows, cols = np.nonzero(mistakes)
+    totals = np.maximum(matrix.sum(axis=1), 1)
+    found = [
+        Confusion(names[row], names[col], int(mistakes[row, col]), float(mistakes[row, col] / totals[row]))
+        for row, col in zip(rows, cols, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda mistake: -mistake.count))
+
+
+def wilson_interval(right: int, count: int) -> tuple[float, float]:
+    """95 % confidence interval of a share ``right / count`` [1]_.
+
+    References
+    ----------
+    .. [1] Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+    """
+    if count == 0:
+        return 0.0, 1.0
+    z = 1.959964
+    share = right / count
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
