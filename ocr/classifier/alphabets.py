@@ -1,0 +1,142 @@
+"""The characters that a class stands for, and the folds that make look-alikes one.
+
+A **fold** gathers the 62 EMNIST characters in groups. Some pairs cannot be told apart from their shape
+alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was measured::
+
+    62      every character by itself
+    47      EMNIST ByMerge: lower-case c i j k l m o p s u v w x y z joins its capital
+    36      case ignored
+    33      36, and 0 = O, 1 = I = L
+    31      33, and 5 = S, 2 = Z
+    digits  only 0-9      upper  only A-Z      lower  only a-z      letters  A-Z and a-z
+
+The last four restrict the alphabet and join nothing.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+DIGITS: tuple[str, ...] = tuple(string.digits)
+"""The 10 classes of the EMNIST splits "digits" and "mnist"."""
+
+LETTERS: tuple[str, ...] = tuple(string.ascii_uppercase)
+"""The 26 classes of the EMNIST split "letters"; each holds both cases."""
+
+BYCLASS: tuple[str, ...] = (*DIGITS, *LETTERS, *string.ascii_lowercase)
+"""The 62 classes of the EMNIST split "byclass", in its order."""
+
+MERGED_LOWER = "cijklmopsuvwxyz"
+"""Lower-case letters that EMNIST ByMerge and Balanced count as their capital."""
+
+BYMERGE: tuple[str, ...] = tuple(character for character in BYCLASS if character not in MERGED_LOWER)
+"""The 47 classes of the EMNIST split "bymerge", in its order."""
+
+BALANCED: tuple[str, ...] = BYMERGE
+"""The 47 classes of the EMNIST split "balanced": those of ByMerge, with equal counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A way to gather characters in groups.
+
+    Attributes
+    ----------
+    name : str
+        What `fold` knows it by.
+    groups : tuple of str
+        One string per group with all its characters, such as ``"0Oo"``; the first one names the group.
+        Groups share no character; those of the 62 that are in none are outside the alphabet.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One character per group: the first of its members in EMNIST order."""
+        return tuple(members[0] for members in self.groups)
+
+    @property
+    def group_of(self) -> dict[str, int]:
+        """Index into `groups` of every character in the alphabet."""
+        return {character: index for index, members in enumerate(self.groups) for character in members}
+
+
+def fold(name: str) -> Fold:
+    """Return the fold called ``name``; see the list at the top of this module.
+
+    Raises
+    ------
+    SettingError
+        If there is no fold of that name.
+    """
+    if name not in FOLDS:
+        message = f"fold, alphabet: found {name!r}, expected one of {', '.join(FOLDS)}; choose one of these"
+        raise SettingError(message)
+    return FOLDS[name]
+
+
+def label_map(classes: Sequence[str], target: Fold) -> NDArray[np.int64]:
+    """Map each class to its group: ``label_map(classes, target)[labels]`` folds an array of labels.
+
+    A class stands for its character only. The capitals of ByMerge and Letters hold lower-case samples
+    as well, so these classes should be folded to "47", "36" or coarser, never back to "62".
+
+    Parameters
+    ----------
+    classes : sequence of str, length K
+        What each class is called; may hold names that are no EMNIST character.
+    target : Fold
+        Where to fold to.
+
+    Returns
+    -------
+    ndarray of int64, shape (K,)
+        Index into ``target.groups``; -1 where the class is outside the alphabet of the fold.
+    """
+    group_of = target.group_of
+    return np.array([group_of.get(character, -1) for character in classes], dtype=np.int64)
+
+
+def _gathered(characters: Iterable[str], stand_in: Mapping[str, str]) -> tuple[str, ...]:
+    """Gather ``characters`` that have the same stand-in; a character without one stands for itself."""
+    groups: dict[str, str] = {}
+    for character in characters:
+        representative = stand_in.get(character, character)
+        groups[representative] = groups.get(representative, "") + character
+    return tuple(groups.values())
+
+
+def _all_folds() -> dict[str, Fold]:
+    merged = {lower: lower.upper() for lower in MERGED_LOWER}
+    caseless = {lower: lower.upper() for lower in string.ascii_lowercase}
+    round_and_straight = caseless | dict.fromkeys("Oo", "0") | dict.fromkeys("IiLl", "1")
+    lookalikes = round_and_straight | dict.fromkeys("Ss", "5") | dict.fromkeys("Zz", "2")
+    groups = {
+        "62": BYCLASS,
+        "47": _gathered(BYCLASS, merged),
+        "36": _gathered(BYCLASS, caseless),
+        "33": _gathered(BYCLASS, round_and_straight),
+        "31": _gathered(BYCLASS, lookalikes),
+        "digits": DIGITS,
+        "upper": LETTERS,
+        "lower": tuple(string.ascii_lowercase),
+        "letters": (*LETTERS, *string.ascii_lowercase),
+    }
+    return {name: Fold(name, members) for name, members in groups.items()}
+
+
+FOLDS: dict[str, Fold] = _all_folds()
+"""All folds by name, from the finest to the coarsest, then the restricted alphabets."""
