@@ -1,0 +1,148 @@
+"""Reader for IDX, the file format of MNIST and EMNIST, that trusts no header.
+
+An IDX file is: two zero bytes, one byte for the element type (0x08 = uint8), one byte for the number of
+dimensions, each dimension as a big-endian uint32, then the elements with the last dimension running
+fastest [1]_. A file may be compressed with gzip.
+
+.. [1] LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section "file formats".
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import struct
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import numpy as np
+
+from ocr.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+LIMIT_BYTES = 2**30
+"""Largest array that is read unless told otherwise. The largest EMNIST file, byclass-train, has 0.55e9."""
+
+_UINT8 = 0x08
+_MAX_DIMS = 3
+_GZIP_MAGIC = b"\x1f\x8b"
+# Read in pieces: GzipFile.readinto would hold a second copy of the whole file, and memory is touched only as
+# far as there is data, whatever the header claims.
+_CHUNK_BYTES = 2**20
+
+
+def read_idx(
+    source: str | os.PathLike[str] | BinaryIO, *, name: str | None = None, limit_bytes: int = LIMIT_BYTES
+) -> NDArray[np.uint8]:
+    """Read an IDX file of bytes, compressed with gzip or plain.
+
+    Not more is decompressed than the header declares, except one byte that shows whether there is more (and
+    what gzip buffers for it), and nothing is allocated before the declared size is known to be allowed.
+
+    Parameters
+    ----------
+    source : path or seekable binary file
+        What to read. A file is read from its current position to its end and left open.
+    name : str, optional
+        What error messages call the file; by default its path.
+    limit_bytes : int
+        Largest number of elements that the header may declare.
+
+    Returns
+    -------
+    ndarray of uint8, of the declared shape (one to three dimensions)
+
+    Raises
+    ------
+    DataError
+        If the file cannot be opened or decompressed, is no IDX file of bytes, declares more than
+        ``limit_bytes``, is cut short, or has bytes after its end.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        try:
+            with path.open("rb") as stream:
+                return read_idx(stream, name=name or str(path), limit_bytes=limit_bytes)
+        except OSError as error:
+            message = f"IDX file, {path}: {error.strerror or error}, expected a readable file; check the path"
+            raise DataError(message) from error
+
+    where = name or str(getattr(source, "name", "IDX data"))
+    try:
+        with _plain(source) as stream:
+            return _read_array(stream, where=where, limit_bytes=limit_bytes)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"IDX file, {where}: found damaged data ({error}), expected a whole file; fetch it again"
+        raise DataError(message) from error
+
+
+@contextmanager
+def _plain(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Give the decompressed bytes of ``stream``, known by its first bytes: names lie more often."""
+    magic = stream.read(len(_GZIP_MAGIC))
+    stream.seek(-len(magic), os.SEEK_CUR)
+    if magic != _GZIP_MAGIC:
+        yield stream
+        return
+    with gzip.GzipFile(fileobj=stream, mode="rb") as unzipped:
+        yield cast("BinaryIO", unzipped)
+
+
+def _read_array(stream: BinaryIO, *, where: str, limit_bytes: int) -> NDArray[np.uint8]:
+    shape = _read_shape(stream, where=where)
+    size = math.prod(shape)
+    if size > limit_bytes:
+        message = (
+            f"IDX file too large, {where}: found {size} bytes declared by the header, "
+            f"expected at most {limit_bytes}; check that this is an EMNIST file"
+        )
+        raise DataError(message)
+    flat = np.empty(size, dtype=np.uint8)
+    found = 0
+    while found < size:
+        piece = stream.read(min(_CHUNK_BYTES, size - found))
+        if not piece:
+            message = (
+                f"IDX file cut short, {where}: found {found} bytes of data, expected {size}; fetch it again"
+            )
+            raise DataError(message)
+        flat[found : found + len(piece)] = np.frombuffer(piece, dtype=np.uint8)
+        found += len(piece)
+    # Reading past the end also makes gzip compare its checksum.
+    if stream.read(1):
+        message = f"IDX file, {where}: found bytes after the data, expected {size} bytes; fetch it again"
+        raise DataError(message)
+    return flat.reshape(shape)
+
+
+def _read_shape(stream: BinaryIO, *, where: str) -> tuple[int, ...]:
+    """Read the header and return the declared shape."""
+    magic = stream.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0":
+        message = (
+            f"not an IDX file, {where}: found first bytes {magic.hex() or 'none'}, "
+            "expected 0000 and a type; give an EMNIST file that ends in -ubyte or -ubyte.gz"
+        )
+        raise DataError(message)
+    kind, dims = magic[2], magic[3]
+    if kind != _UINT8:
+        message = f"IDX file, {where}: found element type 0x{kind:02x}, expected 0x08 (uint8); fetch it again"
+        raise DataError(message)
+    if not 1 <= dims <= _MAX_DIMS:
+        message = f"IDX file, {where}: found {dims} dimensions, expected 1 to {_MAX_DIMS}; fetch it again"
+        raise DataError(message)
+    declared = stream.read(4 * dims)
+    if len(declared) < 4 * dims:
+        message = (
+            f"IDX header cut short, {where}: found {4 + len(declared)} bytes, "
+            f"expected {4 + 4 * dims}; fetch it again"
+        )
+        raise DataError(message)
+    return struct.unpack(f">{dims}I", declared)
