@@ -1,1 +1,5 @@
-"""Pages and characters made by the project itself, from fonts and drawn strokes, for samples and tests."""
+"""Pages and characters made by the project itself, from fonts and drawn strokes, for samples and tests.
+
+``fonts`` finds letter shapes, ``strokes`` draws its own; a ``hand`` writes single signs with either, ``page``
+sets them down in lines and remembers every box, ``damage`` does what light, paper and a phone do to a page.
+"""
