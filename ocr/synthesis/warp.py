@@ -1,0 +1,173 @@
+"""Move a page as a camera does: turn, tilt, scale. The boxes of the characters move along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from ocr.geometry import Box
+from ocr.synthesis.ranges import require_range
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.synthesis.page import WrittenPage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Warp:
+    """A plane projection.
+
+    Attributes
+    ----------
+    matrix : numpy.ndarray
+        Shape (3, 3), float64: takes ``(col, row, 1)`` of the page to the picture, up to a factor. The pixel
+        (r, c) covers r .. r + 1 and c .. c + 1.
+    shape : tuple of int
+        Height and width of the picture in px.
+    """
+
+    matrix: NDArray[np.float64]
+    shape: tuple[int, int]
+
+    def points(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take points (N, 2) of ``(col, row)`` from the page to the picture."""
+        return _projected(self.matrix, points)
+
+    def box(self, box: Box) -> Box:
+        """Return the smallest box in the picture around a box of the page, clipped to the picture."""
+        corners = [(col, row) for col in (box.left, box.right) for row in (box.top, box.bottom)]
+        moved = self.points(np.array(corners, np.float64))
+        # Rounded first: a corner at 2.9999999 is at 3, or every box would grow by a pixel when nothing moves.
+        (left, top), (right, bottom) = np.floor(moved.min(0).round(6)), np.ceil(moved.max(0).round(6))
+        return Box(int(top), int(left), int(bottom), int(right)).clipped(*self.shape)
+
+    def gray(self, gray: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take a page (H, W) to the picture; the page goes on beyond its edge as it is at the edge.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``self.shape``, dtype float32, in the range of the page.
+        """
+        zoom = float(np.sqrt(np.abs(np.linalg.det(self.matrix[:2, :2]))))
+        if zoom < 1:  # without a blur as wide as the coarser pixels, thin strokes would fall between them
+            gray = gaussian_filter(gray, 0.4 * np.sqrt(zoom**-2 - 1), mode="nearest")
+        rows, cols = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
+        to_page = np.asarray(np.linalg.inv(self.matrix), np.float64)
+        source = _projected(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
+        found = map_coordinates(gray, source.T[::-1], order=1, mode="nearest", output=np.float32)
+        return np.asarray(found, np.float32).reshape(self.shape)
+
+    def page(self, page: WrittenPage) -> WrittenPage:
+        """Take a written page with its boxes and baselines to the picture."""
+        moved = tuple(replace(character, box=self.box(character.box)) for character in page.characters)
+        starts = np.array([(0.0, row) for row in page.baselines], np.float64).reshape(-1, 2)
+        baselines = tuple(float(row) for row in self.points(starts)[:, 1])
+        return replace(page, gray=self.gray(page.gray), characters=moved, baselines=baselines)
+
+
+def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
+    """Turn about the centre; the picture grows so that nothing is cut off.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Page (H, W) in px.
+    degrees : float
+        -45 .. 45, positive anticlockwise.
+
+    Returns
+    -------
+    Warp
+        The turn.
+
+    Raises
+    ------
+    SettingError
+        If ``degrees`` lies outside its range.
+    """
+    require_range("degrees", degrees, -45, 45)
+    sine, cosine = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
+    turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
+    corners = _projected(turn, _corners(shape))
+    turn[:2, 2] = -corners.min(0)
+    width, height = np.ceil(np.ptp(corners, axis=0).round(6)).astype(int)
+    return Warp(turn, (int(height), int(width)))
+
+
+def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Generator) -> Warp:
+    """Look at the page from a random side: each corner moves inward, the picture keeps its size.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Page (H, W) in px.
+    strength : float
+        Most that a corner moves, as a share of the width and height, 0 .. 0.2.
+    rng : numpy.random.Generator
+        Moves the corners.
+
+    Returns
+    -------
+    Warp
+        The projection.
+
+    Raises
+    ------
+    SettingError
+        If ``strength`` lies outside its range.
+    """
+    require_range("perspective strength", strength, 0, 0.2)
+    corners = _corners(shape)
+    inward = np.sign(corners.mean(0) - corners) * corners.max(0) * rng.uniform(0, strength, (4, 2))
+    return Warp(_through(corners, corners + inward), shape)
+
+
+def scaling(shape: tuple[int, int], *, factor: float) -> Warp:
+    """Scale the page.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Page (H, W) in px.
+    factor : float
+        0.05 .. 8.
+
+    Returns
+    -------
+    Warp
+        The scaling; the picture has at least one pixel.
+
+    Raises
+    ------
+    SettingError
+        If ``factor`` lies outside its range.
+    """
+    require_range("scale factor", factor, 0.05, 8)
+    height, width = (max(1, round(side * factor)) for side in shape)
+    return Warp(np.diag([width / shape[1], height / shape[0], 1.0]), (height, width))
+
+
+def _corners(shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Return the page corners (4, 2) as ``(col, row)``."""
+    height, width = shape
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+
+
+def _projected(matrix: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Apply a projection to points (N, 2)."""
+    lifted = points @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(lifted[:, :2] / lifted[:, 2:])
+
+
+def _through(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve for the projection that takes four points to four points, with its last element 1."""
+    rows = []
+    for (x, y), (u, v) in zip(start, end, strict=True):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+    return np.append(np.linalg.solve(np.array(rows), end.ravel()), 1.0).reshape(3, 3)
