@@ -23,7 +23,9 @@ def draw_curves(log: Sequence[Epoch]) -> bytes:
     for name, color in (("train", "tab:blue"), ("validation", "tab:orange")):
         values = [100 * getattr(epoch, f"{name}_accuracy") for epoch in log]
         accuracy_axes.plot(numbers, values, marker=".", color=color, label=name)
-    accuracy_axes.set(xlabel="epoch", ylabel="accuracy (%)", title="Accuracy (training with distortion and dropout)")
+    accuracy_axes.set(
+        xlabel="epoch", ylabel="accuracy (%)", title="Accuracy (training with distortion and dropout)"
+    )
     accuracy_axes.legend()
     for axes in (loss_axes, accuracy_axes):
         axes.grid(alpha=0.3)

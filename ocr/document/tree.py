@@ -1,0 +1,150 @@
+"""The result of reading: Document > Page > Line > Word > Character, frozen, with boxes in the given picture's pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ocr.geometry import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One sign.
+
+    Attributes
+    ----------
+    text : str
+        The sign.
+    box : Box
+        Where its ink is, in pixels of the given picture.
+    probability : float
+        How sure it is, 0 .. 1.
+    alternatives : tuple of (str, float)
+        The most probable signs with their probabilities, this one included, most probable first.
+    """
+
+    text: str
+    box: Box
+    probability: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without a space between them."""
+
+    characters: tuple[Character, ...]
+
+    @property
+    def text(self) -> str:
+        """The characters joined."""
+        return "".join(character.text for character in self.characters)
+
+    @property
+    def box(self) -> Box:
+        """Box around its characters."""
+        return Box.around(character.box for character in self.characters)
+
+    @property
+    def probability(self) -> float:
+        """Geometric mean of its characters' probabilities."""
+        logs = [math.log(max(character.probability, 1e-12)) for character in self.characters]
+        return math.exp(sum(logs) / len(logs))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words read left to right."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with one space between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """Box around its words."""
+        return Box.around(word.box for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Ink that was not read, and why: "speck", "rule", "large", "stray", ..."""
+
+    box: Box
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines of one picture, top to bottom.
+
+    Attributes
+    ----------
+    width, height : int
+        Of the given picture, upright, in pixels.
+    letter_height_px : float
+        Typical letter height in pixels of the given picture; 0 for a blank page.
+    discarded : tuple of Discarded
+        Ink that became no character.
+    notes : tuple of str
+        What a user should know, such as that the page is blank.
+    """
+
+    lines: tuple[Line, ...]
+    width: int
+    height: int
+    source: str = ""
+    letter_height_px: float = 0.0
+    discarded: tuple[Discarded, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        """The lines, each on a line of its own."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """All words in reading order."""
+        return (word for line in self.lines for word in line.words)
+
+    @property
+    def characters(self) -> Iterator[Character]:
+        """All characters in reading order."""
+        return (character for word in self.words for character in word.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Pages, and the model that read them."""
+
+    pages: tuple[Page, ...]
+    model: str = ""
+
+    @property
+    def text(self) -> str:
+        """All pages, with a form feed between them."""
+        return "\f".join(page.text for page in self.pages)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in reading order."""
+        return tuple(line for page in self.pages for line in page.lines)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words in reading order."""
+        return tuple(word for page in self.pages for word in page.words)
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """All characters in reading order."""
+        return tuple(character for page in self.pages for character in page.characters)

@@ -1,0 +1,1 @@
+"""What the text around a character says about it: spaces, and the shapes that words have."""

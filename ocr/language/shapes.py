@@ -1,0 +1,107 @@
+"""Settle 0/O, 1/I/l, 5/S and case by the shape of the word: all capitals, all small, a number, ...
+
+A single character cannot say whether it is O or 0; a word can, because most words are of one kind. Each kind allows
+some signs; the kind whose best allowed signs are most probable together, times how usual the kind is on this page,
+decides the word. How usual each kind is, is first assumed and then counted on the page itself.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Float32 = NDArray[np.floating[Any]]
+
+_UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
+
+# Kind -> signs allowed at the first place and at the others, and how often a word of running text is of that kind.
+# "mixed" allows everything, at a price for each character, so that codes such as 4HNW stay as they are written.
+_KINDS: dict[str, tuple[set[str], set[str], float]] = {
+    "capitals": (_UPPER, _UPPER, 0.3),
+    "small": (_LOWER, _LOWER, 0.35),
+    "capitalised": (_UPPER, _LOWER, 0.15),
+    "number": (_DIGITS, _DIGITS, 0.15),
+    "mixed": (_UPPER | _LOWER | _DIGITS, _UPPER | _LOWER | _DIGITS, 0.05),
+}
+# A character of a mixed word may be of three kinds; its shape must speak this much louder than in a pure word.
+_MIXED_PRICE = np.log(6.0)
+# Words counted before the page's own: as many as one short line has.
+_ASSUMED_WORDS = 4.0
+
+
+def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """For each kind, masks (K,) of the classes allowed first and later; signs of no kind go with every kind."""
+    neutral = np.array([sign not in _UPPER | _LOWER | _DIGITS for sign in classes])
+    return {
+        kind: (
+            neutral | np.array([sign in first for sign in classes]),
+            neutral | np.array([sign in later for sign in classes]),
+        )
+        for kind, (first, later, _) in _KINDS.items()
+    }
+
+
+def _kind_scores(
+    word: Float32, allowed: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]
+) -> NDArray[np.float64]:
+    """Log-probability of the best signs of a word (n, K) under each kind."""
+    scores = []
+    for kind, (first, later) in allowed.items():
+        best = (
+            word[0][first].max()
+            + word[1:][:, later].max(axis=1, initial=-np.inf if len(word) > 1 else 0.0).sum()
+        )
+        price = _MIXED_PRICE * len(word) if kind == "mixed" else 0.0
+        scores.append(float(best) - price)
+    return np.asarray(scores)
+
+
+def settle_shapes(words: Sequence[Float32], classes: Sequence[str]) -> list[Float32]:
+    """Rule out, in each word, the signs that its most probable kind does not have.
+
+    Parameters
+    ----------
+    words : sequence of (n, K) float arrays
+        Log-probabilities of the characters of each word of a page; n >= 1.
+    classes : sequence of str
+        The K signs.
+
+    Returns
+    -------
+    list of (n, K) arrays
+        Log-probabilities given the kind: -inf for signs ruled out, each row summing to 1 again.
+    """
+    if not words:
+        return []
+    allowed = _allowed(classes)
+    scores = np.stack([_kind_scores(word, allowed) for word in words])
+    usual = np.array([share for _, _, share in _KINDS.values()])
+    # A word of two or more letters tells its kind; single characters do not vote.
+    voters = np.array([len(word) > 1 for word in words])
+    prior = usual
+    for _ in range(3):
+        posterior = _softmax_rows(scores + np.log(prior))
+        counted = posterior[voters].sum(axis=0) + _ASSUMED_WORDS * usual
+        prior = counted / counted.sum()
+    chosen = (scores + np.log(prior)).argmax(axis=1)
+    kinds = list(allowed.values())
+    return [_restricted(word, *kinds[kind]) for word, kind in zip(words, chosen, strict=True)]
+
+
+def _softmax_rows(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _restricted(word: Float32, first: NDArray[np.bool_], later: NDArray[np.bool_]) -> Float32:
+    masks = np.vstack([first, np.broadcast_to(later, (len(word) - 1, later.size))])
+    inside = np.where(masks, word, -np.inf)
+    peak = inside.max(axis=1, keepdims=True)
+    return np.asarray(inside - peak - np.log(np.exp(inside - peak).sum(axis=1, keepdims=True)))

@@ -1,0 +1,260 @@
+"""Gather components into lines of text, in sloping and uneven writing, top to bottom.
+
+Letters are chained to their nearest right-hand neighbour; chains that continue one another along a straight line
+are joined; then dots, bars and other small marks go to the line whose band they lie in [1]_.
+
+References
+----------
+.. [1] Likforman-Sulem, Zahour, Taconet, "Text line segmentation of historical documents: a survey", IJDAR 9 (2007).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.geometry import overlap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.page.components import Components
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Lengths that decide what belongs to a line, in letter heights.
+
+    Attributes
+    ----------
+    letter_letters : float
+        Components at least this high start and continue lines; lower ones are dots, bars and commas. An x-height is
+        about 0.6 letter heights.
+    reach_letters : float
+        Two neighbours in a chain are at most this far apart.
+    overlap_frac : float
+        Share of the lower neighbour's height that both must have in common.
+    join_letters : float
+        Two chains are one line if, extended, they pass this close to each other.
+    band_letters : float
+        A small mark belongs to the nearest line whose centre is this close.
+    """
+
+    letter_letters: float = 0.45
+    reach_letters: float = 6.0
+    overlap_frac: float = 0.3
+    join_letters: float = 0.5
+    band_letters: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Components of one line and the straight line ``row = offset + slope * col`` through their centres."""
+
+    members: tuple[int, ...]
+    slope: float
+    offset: float
+
+    def row_at(self, col: float) -> float:
+        """Row of the line's centre at a column."""
+        return self.offset + self.slope * col
+
+
+# A line that climbs more than this is no line but two letters of different lines.
+_STEEPEST = 0.35
+
+
+def find_lines(
+    components: Components, *, letter_px: float, settings: LineSettings | None = None
+) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
+    """Order components into lines.
+
+    Parameters
+    ----------
+    components : Components
+        Writing only: no specks, no rules.
+    letter_px : float
+        Letter height.
+    settings : LineSettings, optional
+
+    Returns
+    -------
+    lines : tuple of TextLine
+        Top to bottom; members left to right.
+    strays : tuple of int
+        Small marks that belong to no line.
+    """
+    settings = settings or LineSettings()
+    letters = np.flatnonzero(components.heights >= settings.letter_letters * letter_px)
+    chains = _chains(components, letters, letter_px, settings)
+    chains = _joined(components, chains, letter_px, settings)
+    lines = [_fitted(components, chain, _typical_slope(components, chains)) for chain in chains]
+    members, strays = _with_small_marks(components, lines, letter_px, settings)
+    filled = [
+        TextLine(
+            tuple(sorted(group, key=lambda index: int(components.boxes[index, 1]))), line.slope, line.offset
+        )
+        for group, line in zip(members, lines, strict=True)
+    ]
+    middle = {id(line): line.row_at(_middle_col(components, line.members)) for line in filled}
+    return tuple(sorted(filled, key=lambda line: middle[id(line)])), strays
+
+
+def _middle_col(components: Components, members: Sequence[int]) -> float:
+    boxes = components.boxes[list(members)]
+    return float(boxes[:, 1].min() + boxes[:, 3].max()) / 2
+
+
+def _centres(
+    components: Components, members: Sequence[int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rows and columns of the centres of the members' boxes."""
+    boxes = components.boxes[list(members)]
+    return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+
+
+def _chains(
+    components: Components, letters: NDArray[np.int64], letter_px: float, settings: LineSettings
+) -> list[list[int]]:
+    """Link each letter with its nearest right neighbour where both choose each other."""
+    order = sorted((int(index) for index in letters), key=lambda index: int(components.boxes[index, 1]))
+    right_of: dict[int, int] = {}
+    cost_into: dict[int, float] = {}
+    left_of: dict[int, int] = {}
+    for place, index in enumerate(order):
+        found = _right_neighbour(components, order, place, letter_px, settings)
+        if found is None or found[1] >= cost_into.get(found[0], np.inf):
+            continue
+        neighbour, cost = found
+        if neighbour in left_of:
+            del right_of[left_of[neighbour]]
+        right_of[index], left_of[neighbour], cost_into[neighbour] = neighbour, index, cost
+    chains = []
+    for index in order:
+        if index in left_of:
+            continue
+        chain = [index]
+        while chain[-1] in right_of:
+            chain.append(right_of[chain[-1]])
+        chains.append(chain)
+    return chains
+
+
+def _right_neighbour(
+    components: Components, order: list[int], place: int, letter_px: float, settings: LineSettings
+) -> tuple[int, float] | None:
+    """Nearest letter to the right at about the same height, and how far it is; None if there is none."""
+    top, left, bottom, right = components.boxes[order[place]]
+    best: tuple[int, float] | None = None
+    for other in order[place + 1 :]:
+        other_top, other_left, other_bottom, other_right = components.boxes[other]
+        gap = other_left - right
+        if gap > settings.reach_letters * letter_px or (best is not None and gap > best[1]):
+            break
+        shared = overlap(top, bottom, other_top, other_bottom)
+        lower = min(bottom - top, other_bottom - other_top)
+        if other_left + other_right <= left + right or shared < settings.overlap_frac * lower:
+            continue
+        drift = abs(float(top + bottom - other_top - other_bottom)) / 2
+        cost = max(float(gap), 0.0) + 2 * drift
+        if best is None or cost < best[1]:
+            best = other, cost
+    return best
+
+
+def _slope(components: Components, chain: Sequence[int]) -> float | None:
+    """Slope of a chain by the median over pairs of centres (Theil-Sen); None for fewer than three letters."""
+    if len(chain) < 3:
+        return None
+    rows, cols = _centres(components, chain)
+    first, second = np.triu_indices(len(chain), 1)
+    run = cols[second] - cols[first]
+    far = np.abs(run) >= 0.3 * np.ptp(cols)
+    return float(np.clip(np.median((rows[second] - rows[first])[far] / run[far]), -_STEEPEST, _STEEPEST))
+
+
+def _typical_slope(components: Components, chains: list[list[int]]) -> float:
+    """Median slope of the long chains, for those too short to have one of their own."""
+    slopes = [
+        slope for chain in chains if len(chain) >= 4 and (slope := _slope(components, chain)) is not None
+    ]
+    return float(np.median(slopes)) if slopes else 0.0
+
+
+def _fitted(components: Components, chain: Sequence[int], typical_slope: float) -> TextLine:
+    rows, cols = _centres(components, chain)
+    own = _slope(components, chain)
+    # Three or four letters of different height say little about the slope; trust grows with length.
+    trust = min(max(len(chain) - 2, 0) / 4, 1.0)
+    slope = typical_slope if own is None else trust * own + (1 - trust) * typical_slope
+    return TextLine(tuple(chain), slope, float(np.median(rows - slope * cols)))
+
+
+def _joined(
+    components: Components, chains: list[list[int]], letter_px: float, settings: LineSettings
+) -> list[list[int]]:
+    """Join chains that continue one another, nearest first, until none do."""
+    chains = [list(chain) for chain in chains]
+    typical = _typical_slope(components, chains)
+    lines = [_fitted(components, chain, typical) for chain in chains]
+    while len(lines) > 1:
+        distance, first, second = min(
+            (_distance(components, lines[a], lines[b], letter_px), a, b)
+            for a in range(len(lines))
+            for b in range(a + 1, len(lines))
+        )
+        if distance > settings.join_letters:
+            break
+        merged = sorted(
+            (*lines[first].members, *lines[second].members), key=lambda index: int(components.boxes[index, 1])
+        )
+        lines[first] = _fitted(components, merged, typical)
+        del lines[second]
+    return [list(line.members) for line in lines]
+
+
+def _distance(components: Components, first: TextLine, second: TextLine, letter_px: float) -> float:
+    """How far two chains pass each other, in letter heights; infinite if they lie above one another."""
+    boxes_a, boxes_b = components.boxes[list(first.members)], components.boxes[list(second.members)]
+    left_a, right_a = boxes_a[:, 1].min(), boxes_a[:, 3].max()
+    left_b, right_b = boxes_b[:, 1].min(), boxes_b[:, 3].max()
+    shared = overlap(left_a, right_a, left_b, right_b)
+    between = (max(left_a, left_b) + min(right_a, right_b)) / 2
+    apart = abs(first.row_at(between) - second.row_at(between)) / letter_px
+    if shared > 0.5 * min(right_a - left_a, right_b - left_b):
+        # A letter that the chain went past (a low one between two high ones) lies right on the line.
+        return apart if apart < 0.25 and min(len(first.members), len(second.members)) == 1 else np.inf
+    # The further apart, the less an extended line can be trusted.
+    return apart + 0.01 * max(0.0, -shared / letter_px - 4)
+
+
+def _with_small_marks(
+    components: Components, lines: list[TextLine], letter_px: float, settings: LineSettings
+) -> tuple[list[list[int]], tuple[int, ...]]:
+    """Add the small marks to the lines they lie in; what lies in none is stray."""
+    members = [list(line.members) for line in lines]
+    taken = {index for group in members for index in group}
+    spans = [
+        (int(components.boxes[group, 1].min()), int(components.boxes[group, 3].max())) for group in members
+    ]
+    strays = []
+    for index in range(len(components)):
+        if index in taken:
+            continue
+        (row,), (col,) = _centres(components, [index])
+        reach = 2 * letter_px
+        near = [
+            (abs(line.row_at(col) - row), place)
+            for place, (line, (left, right)) in enumerate(zip(lines, spans, strict=True))
+            if left - reach <= col <= right + reach
+        ]
+        distance, place = min(near, default=(np.inf, -1))
+        if distance <= settings.band_letters * letter_px:
+            members[place].append(index)
+        else:
+            strays.append(index)
+    return members, tuple(strays)

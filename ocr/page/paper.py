@@ -1,0 +1,89 @@
+"""Flatten the light: estimate the bare paper behind the ink and divide by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    GrayBytes = NDArray[np.uint8]
+    Float32 = NDArray[np.float32]
+
+# Strokes and filled blobs up to this wide count as ink, wider dark areas as paper in shadow.
+_WINDOW_LETTERS = 1.2
+# A ground darker than this share of the page's bright paper is no paper in shadow but a table, a wall, a gap.
+_OFF_PAPER = 0.3
+# The paper is estimated on cells this large: its light changes slowly.
+_CELL_LETTERS = 1 / 8
+
+
+def _cell_px(letter_px: float) -> int:
+    return max(1, round(letter_px * _CELL_LETTERS))
+
+
+def _on_cells(gray: GrayBytes, letter_px: float) -> tuple[Float32, int]:
+    """Mean gray of each cell, and the cells that a window spans (odd)."""
+    cell = _cell_px(letter_px)
+    cells = np.asarray(Image.fromarray(gray).reduce(cell), dtype=np.float32)
+    span = 2 * max(1, round(_WINDOW_LETTERS * letter_px / cell / 2)) + 1
+    return cells, span
+
+
+def is_light_on_dark(gray: GrayBytes, *, letter_px: float) -> bool:
+    """Say whether the writing is brighter than its ground, as on a chalkboard.
+
+    Thin dark strokes vanish under a grey closing, thin bright ones under an opening: whichever takes more energy
+    away is the writing. The ground must also lie nearer to the dark end of the picture.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+    letter_px : float
+        Letter height.
+    """
+    cells, span = _on_cells(gray, max(letter_px / 2, 4))
+    darkest, ground, brightest = np.quantile(cells, (0.005, 0.5, 0.995))
+    if ground - darkest > brightest - ground:
+        return False
+    dark = ndimage.grey_closing(cells, size=(span, span)) - cells
+    bright = cells - ndimage.grey_opening(cells, size=(span, span))
+    return float(np.square(bright).mean()) > 2 * float(np.square(dark).mean())
+
+
+def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
+    """Divide by the paper's own brightness, so that paper is 1 in light and in shadow.
+
+    The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge of a
+    shadow where it is.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+        Dark ink on brighter paper.
+    letter_px : float
+        Letter height.
+
+    Returns
+    -------
+    (H, W) float32 array
+        In [0, 1]: 1 paper, the darker the ink the lower.
+
+    References
+    ----------
+    .. [1] Lu, Su, Tan, "Document image binarization using background estimation and stroke edges", IJDAR 13 (2010).
+    """
+    cells, span = _on_cells(gray, letter_px)
+    paper = ndimage.grey_closing(cells, size=(span, span), mode="nearest")
+    paper = ndimage.uniform_filter(paper, max(3, span // 4), mode="nearest")
+    # Where there is no paper nothing is written: it is made black, and what is divided by black counts as paper below.
+    paper[paper < _OFF_PAPER * np.quantile(paper, 0.9)] = 0
+    height, width = gray.shape
+    full = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
+    # Below 8 of 255 the ratio is noise only.
+    flat = gray / np.maximum(full, np.float32(8))
+    return np.minimum(flat, np.float32(1), out=flat)

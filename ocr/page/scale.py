@@ -1,0 +1,74 @@
+"""How large the letters are: the one length that all others are multiples of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.page.components import find_components
+from ocr.page.ink import find_ink
+from ocr.page.paper import flatten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    GrayBytes = NDArray[np.uint8]
+
+# Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only sets
+# the window that separates paper from ink.
+_FIRST_GUESS_FRAC = 1 / 14
+_ROUNDS = 2
+# A component that may be a letter: not a speck, not a rule, not a filled block.
+_SMALLEST_PX = 6
+_MOST_SLENDER = 8.0
+_FULLEST = 0.85
+
+
+def letter_height(gray: GrayBytes) -> float | None:
+    """Estimate the height of the letters, in pixels.
+
+    Components are found with a window from a first guess, then once more with a window from the first answer. The
+    estimate is the median of the heights of letter-like components, each weighted by its height, so that the many
+    specks of a noisy page count little.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+        Dark ink on brighter paper.
+
+    Returns
+    -------
+    float or None
+        None if nothing on the page looks like a letter.
+    """
+    guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC)
+    estimate: float | None = None
+    for _ in range(_ROUNDS):
+        components = find_components(find_ink(flatten(gray, letter_px=guess), letter_px=guess).mask)
+        estimate = _weighted_median_height(
+            components.heights, components.widths, components.areas, gray.shape
+        )
+        if estimate is None:
+            return None
+        guess = estimate
+    return estimate
+
+
+def _weighted_median_height(
+    heights: NDArray[np.int64], widths: NDArray[np.int64], areas: NDArray[np.int64], shape: tuple[int, ...]
+) -> float | None:
+    slender = np.maximum(heights, widths) / np.maximum(np.minimum(heights, widths), 1)
+    likely = (
+        (heights >= _SMALLEST_PX)
+        & (heights < 0.9 * shape[0])
+        & (widths < 0.5 * max(shape))
+        & (areas < _FULLEST * heights * widths)
+        # A one or an l is slender and upright; what is slender and lies down is a rule.
+        & ((slender < _MOST_SLENDER) | (heights > widths))
+    )
+    if not likely.any():
+        return None
+    kept = np.sort(heights[likely])
+    weights = np.cumsum(kept.astype(np.float64))
+    return float(kept[np.searchsorted(weights, weights[-1] / 2)])
