@@ -46,6 +46,22 @@ BYMERGE: tuple[str, ...] = tuple(character for character in BYCLASS if character
 BALANCED: tuple[str, ...] = BYMERGE
 """The 47 classes of the EMNIST split "balanced": those of ByMerge, with equal counts."""
 
+SPLITS: dict[str, tuple[str, ...]] = {
+    "byclass": BYCLASS,
+    "bymerge": BYMERGE,
+    "balanced": BALANCED,
+    "letters": LETTERS,
+    "digits": DIGITS,
+    "mnist": DIGITS,
+}
+"""The ways in which EMNIST is cut, each with the characters of its classes."""
+
+_COUNTED_AS_CAPITAL = {
+    "bymerge": MERGED_LOWER,
+    "balanced": MERGED_LOWER,
+    "letters": string.ascii_lowercase,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -108,6 +124,35 @@ def label_map(classes: Sequence[str], target: Fold) -> NDArray[np.int64]:
     """
     group_of = target.group_of
     return np.array([group_of.get(character, -1) for character in classes], dtype=np.int64)
+
+
+def covers(classes: Sequence[str], target: Fold) -> bool:
+    """Whether each group of the fold has a character among ``classes``, so that it can be answered at all."""
+    return set(label_map(classes, target).tolist()) >= set(range(len(target.groups)))
+
+
+def torn_classes(split: str, classes: Sequence[str], target: Fold) -> tuple[str, ...]:
+    """Name the classes of an EMNIST split that hold characters of more than one group of a fold.
+
+    Class C of ByMerge also holds c: counted under fold "62", every c in it that is read as c would be wrong.
+
+    Parameters
+    ----------
+    split : str
+        One of `SPLITS`; in any other set each class holds its own character only.
+    classes : sequence of str
+        What the classes of the set are called.
+    target : Fold
+        Where to fold to; what it leaves out counts as one more group.
+
+    Returns
+    -------
+    tuple of str
+        The capitals in question; empty if the set can be scored under this fold.
+    """
+    group_of, joined = target.group_of, set(_COUNTED_AS_CAPITAL.get(split, ""))
+    lower = {name: name.lower() for name in classes if name.lower() in joined}
+    return tuple(name for name in lower if group_of.get(name) != group_of.get(lower[name]))
 
 
 def _gathered(characters: Iterable[str], stand_in: Mapping[str, str]) -> tuple[str, ...]:

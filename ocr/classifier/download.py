@@ -129,7 +129,7 @@ def expected_checksum() -> str:
 
 def _try_mirror(url: str, folder: Path, *, checksum: str, tries: int, pause_s: float) -> str | None:
     """Download from one mirror; return None, or in a few words why it failed."""
-    import requests  # noqa: PLC0415 - slow to import, and most runs never download
+    import requests
 
     reason = ""
     for attempt in range(tries):
@@ -161,7 +161,7 @@ def _try_mirror(url: str, folder: Path, *, checksum: str, tries: int, pause_s: f
 
 def _retrieve(url: str, folder: Path, *, checksum: str) -> None:
     """Let pooch download to a temporary file, check it, and move it into place."""
-    import pooch  # noqa: PLC0415 - slow to import, and most runs never download
+    import pooch
 
     with _progress() as bar, _quiet_pooch():
         downloader = pooch.HTTPDownloader(
@@ -184,7 +184,7 @@ def _network_reason(error: Exception) -> str:
 @contextmanager
 def _quiet_pooch() -> Iterator[None]:
     """Keep pooch's log lines off stderr: the progress bar and our errors say what users need."""
-    import pooch  # noqa: PLC0415
+    import pooch
 
     logger = pooch.get_logger()
     level = logger.level
@@ -212,8 +212,8 @@ class _RichProgress:
     """A rich progress bar with the interface that pooch asks for."""
 
     def __init__(self, description: str) -> None:
-        from rich import progress  # noqa: PLC0415
-        from rich.console import Console  # noqa: PLC0415
+        from rich import progress
+        from rich.console import Console
 
         self.total = 0
         self._bar = progress.Progress(

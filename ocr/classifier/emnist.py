@@ -8,38 +8,23 @@ The files are stored as NIST ships them: each image transposed [1]_. That is und
 
 from __future__ import annotations
 
-import os
 import re
-import zipfile
-import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier import alphabets
-from ocr.classifier.download import ARCHIVE_NAME, fetch_archive
+from ocr.classifier.alphabets import SPLITS
+from ocr.classifier.emnist_files import PARTS, entries_with, file_names, opened, parts_at_hand
 from ocr.classifier.idx import read_idx
 from ocr.errors import DataError, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
 
     from numpy.typing import NDArray
 
-SPLITS: dict[str, tuple[str, ...]] = {
-    "byclass": alphabets.BYCLASS,
-    "bymerge": alphabets.BYMERGE,
-    "balanced": alphabets.BALANCED,
-    "letters": alphabets.LETTERS,
-    "digits": alphabets.DIGITS,
-    "mnist": alphabets.DIGITS,
-}
-"""The ways in which EMNIST is cut, each with the characters of its classes."""
-
-PARTS = ("train", "test")
+    from ocr.classifier.emnist_files import Entry
 
 TILE_PX = 28
 """Height and width of every image."""
@@ -60,37 +45,15 @@ class LabelledImages:
         Index into ``classes``.
     classes : tuple of str, length K
         The character that each class stands for.
+    split : str
+        The EMNIST split that they were cut from, "" for other characters. Some splits count a lower-case
+        letter as its capital, see `ocr.classifier.alphabets.torn_classes`.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     classes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A file by itself, or a member of a zip archive."""
-
-    name: str
-    archive: Path | None = None
-
-    def __str__(self) -> str:
-        return self.name if self.archive is None else f"{self.archive} ({self.name})"
-
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        """Give the bytes of the file; of an archive, only this member is read."""
-        if self.archive is None:
-            with Path(self.name).open("rb") as stream:
-                yield stream
-        else:
-            with zipfile.ZipFile(self.archive) as archive:
-                # LZMA and bzip2 raise errors of their own and let the file choose how much memory they take.
-                if archive.getinfo(self.name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    reason = "compression is neither stored nor deflated"
-                    raise zipfile.BadZipFile(reason)
-                with archive.open(self.name) as member:
-                    yield cast("BinaryIO", member)
+    split: str = ""
 
 
 def parse_split(name: str) -> tuple[str, str]:
@@ -136,8 +99,8 @@ def load(split: str, part: str, *, data: str | os.PathLike[str] | None = None) -
         If the files are missing, damaged, too large or do not fit together, or cannot be downloaded.
     """
     parse_split(f"{split}-{part}")
-    entries = _entries_with(split, part, data)
-    images_entry, labels_entry = (entries[name] for name in _file_names(split, part))
+    entries = entries_with(split, part, data)
+    images_entry, labels_entry = (entries[name] for name in file_names(split, part))
     first_label = 1 if split == "letters" else 0  # the official letters files count from 1
     classes = _classes(entries, split, first_label=first_label)
     images = _read(images_entry)
@@ -145,7 +108,7 @@ def load(split: str, part: str, *, data: str | os.PathLike[str] | None = None) -
     _check_images(images, labels, where=str(images_entry))
     shifted = labels.astype(np.int64) - first_label
     _check_labels(shifted, len(classes), first_label=first_label, where=str(labels_entry))
-    return LabelledImages(_upright(images), shifted, classes)
+    return LabelledImages(_upright(images), shifted, classes, split)
 
 
 def available(data: str | os.PathLike[str] | None = None) -> list[tuple[str, str]]:
@@ -161,113 +124,15 @@ def available(data: str | os.PathLike[str] | None = None) -> list[tuple[str, str
     DataError
         If ``data`` does not exist or is neither a folder nor a zip archive.
     """
-    source, _ = _source(data)
-    return _parts_in(_listing(source))
+    return parts_at_hand(data)
 
 
-def _entries_with(split: str, part: str, data: str | os.PathLike[str] | None) -> dict[str, _Entry]:
-    """List the EMNIST files after making sure that those of the wanted part are among them."""
-    source, may_download = _source(data)
-    entries = _listing(source)
-    if may_download and _missing(entries, split, part) and not (source / ARCHIVE_NAME).exists():
-        fetch_archive(source)
-        entries = _listing(source)
-    if missing := _missing(entries, split, part):
-        found = ", ".join("-".join(pair) for pair in _parts_in(entries)) or "no complete part of EMNIST"
-        expected = " and ".join(f"{name}(.gz)" for name in missing)
-        message = (
-            f"EMNIST {split}-{part} is missing, {source}: found {found}, expected {expected}; "
-            f"pass --data DIR with these files or with the official {ARCHIVE_NAME}"
-        )
-        raise DataError(message)
-    return entries
-
-
-def _source(data: str | os.PathLike[str] | None) -> tuple[Path, bool]:
-    """Return where to look, and whether a missing archive may be downloaded to there."""
-    given = data if data is not None else os.environ.get("OCR_DATA") or None
-    if given is None:
-        import platformdirs  # noqa: PLC0415 - only here; import time counts at every start
-
-        return platformdirs.user_cache_path("ocr") / "emnist", True
-    source = Path(given).expanduser()
-    if not source.exists():
-        message = (
-            f"EMNIST data, {source}: found nothing there, expected a folder; pass --data DIR that exists"
-        )
-        raise DataError(message)
-    return source, False
-
-
-def _listing(source: Path) -> dict[str, _Entry]:
-    """Map the name of each EMNIST file, without folder and ``.gz``, to where it lies.
-
-    Of files with the same name, one in the folder itself goes before one in ``gzip/``, that before one in
-    the archive, and plain before compressed: it is faster to read.
-    """
-    if source.is_file():
-        return _members(source)
-    entries = _members(source / ARCHIVE_NAME) if (source / ARCHIVE_NAME).is_file() else {}
-    for folder in (source / "gzip", source):
-        paths = [path for path in folder.glob("emnist-*") if path.is_file()]
-        for path in sorted(paths, key=lambda path: path.suffix != ".gz"):
-            entries[path.name.removesuffix(".gz")] = _Entry(str(path))
-    return entries
-
-
-def _members(path: Path) -> dict[str, _Entry]:
-    """List the EMNIST files in a zip archive, in whichever folder of it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
-        message = (
-            f"EMNIST archive, {path}: {error}, expected a folder or the official {ARCHIVE_NAME}; "
-            "fetch the file again or pass --data DIR"
-        )
-        raise DataError(message) from error
-    bare = {name: name.rpartition("/")[2].removesuffix(".gz") for name in names}
-    return {short: _Entry(name, path) for name, short in bare.items() if short.startswith("emnist-")}
-
-
-def _file_names(split: str, part: str) -> tuple[str, str]:
-    return f"emnist-{split}-{part}-images-idx3-ubyte", f"emnist-{split}-{part}-labels-idx1-ubyte"
-
-
-def _missing(entries: dict[str, _Entry], split: str, part: str) -> list[str]:
-    return [name for name in _file_names(split, part) if name not in entries]
-
-
-def _parts_in(entries: dict[str, _Entry]) -> list[tuple[str, str]]:
-    return [(split, part) for split in SPLITS for part in PARTS if not _missing(entries, split, part)]
-
-
-@contextmanager
-def _opened(entry: _Entry) -> Iterator[BinaryIO]:
-    """Open ``entry`` and turn what zip archives and file systems raise into errors for the user.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be opened or the archive is damaged, encrypted or packed in an unknown way.
-    """
-    try:
-        with entry.open() as stream:
-            yield stream
-    # RuntimeError is how zipfile says that a member is encrypted.
-    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        message = (
-            f"EMNIST file, {entry}: {error}, expected a readable file; fetch it again or pass --data DIR"
-        )
-        raise DataError(message) from error
-
-
-def _read(entry: _Entry) -> NDArray[np.uint8]:
-    with _opened(entry) as stream:
+def _read(entry: Entry) -> NDArray[np.uint8]:
+    with opened(entry) as stream:
         return read_idx(stream, name=str(entry))
 
 
-def _classes(entries: dict[str, _Entry], split: str, *, first_label: int) -> tuple[str, ...]:
+def _classes(entries: dict[str, Entry], split: str, *, first_label: int) -> tuple[str, ...]:
     """Return the characters of the mapping file, or if there is none, those known for the split.
 
     Each line of the file is a label and the code points of its characters; a class that holds both
@@ -281,7 +146,7 @@ def _classes(entries: dict[str, _Entry], split: str, *, first_label: int) -> tup
     entry = entries.get(f"emnist-{split}-mapping.txt")
     if entry is None:
         return SPLITS[split]
-    with _opened(entry) as stream:
+    with opened(entry) as stream:
         lines = stream.read(_MAPPING_LIMIT_BYTES).split(b"\n")
     rows = [re.fullmatch(rb"(\d{1,3}) (\d{1,6})( \d{1,6})*", line.strip()) for line in lines if line.strip()]
     labels = [int(row[1]) for row in rows if row]

@@ -13,7 +13,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from ocr.classifier import download, emnist
+from ocr.classifier import download, emnist, emnist_files
 from ocr.classifier.alphabets import BALANCED, BYCLASS, DIGITS, LETTERS
 from ocr.classifier.emnist import available, load, parse_split
 from ocr.errors import DataError, SettingError
@@ -74,7 +74,7 @@ def _no_other_data(monkeypatch, tmp_path):
     def refuse(folder):
         pytest.fail(f"would download to {folder}")
 
-    monkeypatch.setattr(emnist, "fetch_archive", refuse)
+    monkeypatch.setattr(emnist_files, "fetch_archive", refuse)
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_without_a_folder_the_archive_is_downloaded_once_to_the_cache(tmp_path, 
         fetched.append(folder)
         return write_archive(folder / "gzip.zip", split_files())
 
-    monkeypatch.setattr(emnist, "fetch_archive", fetch)
+    monkeypatch.setattr(emnist_files, "fetch_archive", fetch)
     assert load("byclass", "test").labels.tolist() == [15, 0]
     assert load("byclass", "test").labels.tolist() == [15, 0]
     assert fetched == [tmp_path / "cache" / "ocr" / "emnist"]
@@ -294,7 +294,7 @@ def test_without_a_folder_the_archive_is_downloaded_once_to_the_cache(tmp_path, 
 def test_download_and_load_work_together(tmp_path, monkeypatch, http_folder):
     folder, url = http_folder
     path = write_archive(folder / "gzip.zip", split_files())
-    monkeypatch.setattr(emnist, "fetch_archive", download.fetch_archive)
+    monkeypatch.setattr(emnist_files, "fetch_archive", download.fetch_archive)
     monkeypatch.setenv("OCR_EMNIST_URLS", f"{url}/gzip.zip")
     monkeypatch.setenv("OCR_EMNIST_CHECKSUM", f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}")
     assert load("byclass", "test").labels.tolist() == [15, 0]
