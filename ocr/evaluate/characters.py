@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.alphabets import fold, label_map
+from ocr.classifier.alphabets import FOLDS, fold, label_map, torn_classes
 from ocr.classifier.tile import make_tiles
-from ocr.errors import DataError
+from ocr.errors import DataError, SettingError
 from ocr.evaluate.confusion import accuracy, confusion_matrix, wilson_interval
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _PIECE = 8192
 
 
 def group_probabilities(model: Model, tiles: NDArray[np.float32], target: Fold) -> NDArray[np.float32]:
-    """Probability (N, K) of each group of a fold: the sum over its characters, others left out of the question."""
+    """Sum up the probabilities (N, K) of each group of a fold; other classes are left out of the question."""
     groups = label_map(model.classes, target)
     member = np.zeros((len(model.classes), len(target.groups)), dtype=np.float32)
     known = groups >= 0
@@ -84,11 +84,12 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
     Raises
     ------
     SettingError
-        If the fold is unknown.
+        If the fold is unknown, or tells apart what a class of the set holds together.
     DataError
         If the set has no character in the alphabet of the fold.
     """
     target = fold(fold_name)
+    _require_whole_classes(data, target)
     truth = label_map(data.classes, target)[data.labels]
     rows = np.flatnonzero(truth >= 0)
     if rows.size == 0:
@@ -101,3 +102,16 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
         guesses[start : start + _PIECE] = group_probabilities(model, tiles, target).argmax(axis=1)
     matrix = confusion_matrix(truth[rows], guesses, classes=len(target.groups))
     return CharacterScores(matrix, target.names)
+
+
+def _require_whole_classes(data: LabelledImages, target: Fold) -> None:
+    """Raise SettingError if a class of the set holds characters of more than one group of the fold."""
+    torn = torn_classes(data.split, data.classes, target)
+    if torn:
+        whole = [one for one in FOLDS.values() if not torn_classes(data.split, data.classes, one)]
+        fitting = [one.name for one in whole if label_map(data.classes, one).max() >= 0]
+        message = (
+            f"fold {target.name!r} does not fit EMNIST {data.split}, whose class {torn[0]} also holds "
+            f"{torn[0].lower()}: expected one of {', '.join(fitting)}; choose one of these or a byclass file"
+        )
+        raise SettingError(message)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """One kind of mistake: ``count`` characters ``truth`` were read as ``guess``; ``share`` of all ``truth``."""
+    """One kind of mistake: ``count`` characters ``truth`` read as ``guess``, a ``share`` of all ``truth``."""
 
     truth: str
     guess: str
@@ -37,7 +37,15 @@ def confusion_matrix(truth: IntArray, guesses: IntArray, *, classes: int) -> NDA
     Returns
     -------
     (K, K) int64 array
+
+    Raises
+    ------
+    ValueError
+        If a class lies outside its range: it would be counted in the cell of another pair.
     """
+    if truth.size and (min(truth.min(), guesses.min()) < 0 or max(truth.max(), guesses.max()) >= classes):
+        message = f"classes to compare lie outside 0 .. {classes - 1}"
+        raise ValueError(message)
     pairs = truth.astype(np.int64) * classes + guesses
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
