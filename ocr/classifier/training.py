@@ -1,16 +1,17 @@
 """Training: mini-batches of freshly distorted tiles through the network, best epoch kept.
 
-A second thread distorts tiles and computes features while the network learns; NumPy lets go of the interpreter
-in both, so neither starves. What is drawn depends on the seed and the place in the run, never on the timing.
+A second thread distorts tiles and computes features while the network learns; NumPy lets go of the
+interpreter in both, so neither starves. What is drawn depends on the seed and the place in the run, never on
+the timing.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
+import math
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,9 +29,12 @@ from ocr.classifier.network import (
     predict_logits,
     view_as_network,
 )
-from ocr.classifier.optimizers import optimizer_named
+from ocr.classifier.optimizers import Optimizer, optimizer_named
+from ocr.classifier.prefetch import prefetched
+from ocr.classifier.recipe import TrainingSettings
 from ocr.classifier.schedules import schedule_named
-from ocr.errors import DataError, DivergedError, SettingError
+from ocr.classifier.tile import TILE_PX
+from ocr.errors import DataError, DivergedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,72 +42,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Float32 = NDArray[np.float32]
-    IntArray = NDArray[np.integer[Any]]
+    Block = tuple[Float32, NDArray[np.int64]]
+    OnBlock = Callable[[int, int], None]
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """Everything that decides a training run, besides its data.
-
-    The defaults are the recipe of the shipped model; they were chosen on 8,000 held-out training characters.
-
-    Attributes
-    ----------
-    hidden : tuple of int
-        Widths of the hidden layers. Wider learns more and costs in proportion.
-    activation, initialisation, optimizer, schedule : str
-        Names from the tables of their modules.
-    learning_rate : float
-        Largest step size. Ten times more diverges or stalls, ten times less learns slowly.
-    batch_size : int
-        Characters per step. Larger batches are faster per character and take fewer, smoother steps.
-    epochs : int
-        Passes over the data.
-    weight_decay : float
-        Pull of the weights towards zero.
-    dropout : float
-        Share of hidden outputs dropped in training.
-    label_smoothing : float
-        Share of the target spread over all classes; keeps the probabilities modest, which a decoder likes.
-    augment : bool
-        Distort each tile anew in each epoch.
-    validation : float
-        Share of the training characters held out to choose the best epoch and to calibrate.
-    seed : int
-        Source of all randomness.
-    """
-
-    hidden: tuple[int, ...] = (1024, 512)
-    activation: str = "relu"
-    initialisation: str = "he"
-    optimizer: str = "adamw"
-    schedule: str = "cosine"
-    learning_rate: float = 1e-3
-    batch_size: int = 512
-    epochs: int = 30
-    weight_decay: float = 0.02
-    dropout: float = 0.25
-    label_smoothing: float = 0.05
-    augment: bool = True
-    validation: float = 0.05
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        ranges = {
-            "learning_rate": (self.learning_rate > 0, "above 0"),
-            "batch_size": (self.batch_size >= 1, "1 or more"),
-            "epochs": (self.epochs >= 1, "1 or more"),
-            "weight_decay": (self.weight_decay >= 0, "0 or more"),
-            "dropout": (0 <= self.dropout <= 0.9, "in 0 .. 0.9"),
-            "label_smoothing": (0 <= self.label_smoothing < 1, "in 0 .. 1, 1 excluded"),
-            "validation": (0 < self.validation <= 0.5, "above 0 and at most 0.5"),
-            "hidden": (all(width >= 1 for width in self.hidden), "widths of 1 or more"),
-            "seed": (self.seed >= 0, "0 or more"),
-        }
-        for name, (fits, expected) in ranges.items():
-            if not fits:
-                message = f"setting {name} is {getattr(self, name)}: expected {expected}"
-                raise SettingError(message)
+__all__ = ["Epoch", "Trained", "TrainingSettings", "as_float", "train"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +64,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run ends with: the best epoch's network on plain features, its temperature, and the whole log."""
+    """What a run ends with: the best epoch's network on plain features, its temperature, and the log."""
 
     network: Network
     temperature: float
@@ -154,26 +96,100 @@ class _Scaling:
         return (Layer(weights, first.bias - self.mean @ weights), *network[1:])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Run:
-    """The moving parts of one training run."""
+    """What stays the same throughout a training run; ``rows`` are learnt from, ``held_out`` are not."""
 
     settings: TrainingSettings
     tiles: NDArray[np.uint8]
     labels: NDArray[np.int64]
-    classes: int
-    rows: NDArray[np.int64] = field(init=False)
-    held_out: NDArray[np.int64] = field(init=False)
+    sizes: tuple[int, ...]
+    rows: NDArray[np.int64]
+    held_out: NDArray[np.int64]
+    scaling: _Scaling
 
-    def __post_init__(self) -> None:
-        order = np.random.default_rng([self.settings.seed, 0]).permutation(len(self.tiles))
-        held = max(1, round(len(order) * self.settings.validation))
-        self.held_out, self.rows = order[:held], order[held:]
+    @classmethod
+    def prepared(
+        cls,
+        settings: TrainingSettings,
+        tiles: NDArray[np.uint8],
+        labels: NDArray[np.int64],
+        *,
+        classes: int,
+    ) -> _Run:
+        order = np.random.default_rng([settings.seed, 0]).permutation(len(tiles))
+        held = max(1, round(len(order) * settings.validation))
+        rows = order[held:]
+        scaling = _Scaling.measured_on(features(as_float(tiles[rows[:_BLOCK]])))
+        sizes = (FEATURE_COUNT, *settings.hidden, classes)
+        return cls(settings, tiles, labels, sizes, rows, order[:held], scaling)
+
+    def network(self, vector: Float32) -> Network:
+        """Make the network of a parameter vector, on features as they are, without scaling."""
+        return self.scaling.folded_into(view_as_network(vector, self.sizes))
+
+    def held_out_logits(self, network: Network) -> Float32:
+        tiles = self.tiles[self.held_out]
+        parts = [
+            predict_logits(
+                network,
+                features(as_float(tiles[start : start + _BLOCK])),
+                activation=self.settings.activation,
+            )
+            for start in range(0, len(tiles), _BLOCK)
+        ]
+        return np.concatenate(parts).astype(np.float32, copy=False)
 
 
-# Characters prepared at once by the second thread, and how many such blocks may wait.
+class _Learner:
+    """The parts of a training run that change: parameters, their gradient, the optimiser and its memory."""
+
+    def __init__(self, run: _Run) -> None:
+        settings = run.settings
+        self.settings = settings
+        self.vector = initialise(
+            run.sizes, scheme=settings.initialisation, rng=np.random.default_rng([settings.seed, 1])
+        )
+        self.network = view_as_network(self.vector, run.sizes)
+        self.slope = np.zeros_like(self.vector)
+        self.gradients = view_as_network(self.slope, run.sizes)
+        self.optimizer: Optimizer = optimizer_named(
+            settings.optimizer,
+            self.vector,
+            weight_count=count_weights(run.sizes),
+            weight_decay=settings.weight_decay,
+        )
+        self.rng = np.random.default_rng([settings.seed, 4])
+
+    def step(self, inputs: Float32, labels: NDArray[np.int64], rate: float) -> tuple[float, int]:
+        """Learn from one batch; return its loss and how many of it were read right before."""
+        settings = self.settings
+        state = forward(
+            self.network, inputs, activation=settings.activation, dropout=settings.dropout, rng=self.rng
+        )
+        loss, error = cross_entropy(state.logits, labels, label_smoothing=settings.label_smoothing)
+        backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
+        self.optimizer.update(self.slope, rate)
+        return loss, int((state.logits.argmax(axis=1) == labels).sum())
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What an epoch has come to so far."""
+
+    done: int = 0
+    right: int = 0
+    loss: float = 0.0
+    rate: float = 0.0
+
+    def add(self, count: int, loss: float, right: int) -> None:
+        self.done += count
+        self.loss += loss * count
+        self.right += right
+
+
+# Characters prepared at once by the second thread.
 _BLOCK = 4096
-_WAITING = 3
 
 
 def as_float(tiles: NDArray[np.uint8]) -> Float32:
@@ -222,53 +238,54 @@ def train(
         If interrupted before the first epoch was done.
     """
     _check(tiles, labels, classes)
-    run = _Run(settings, tiles, labels, classes)
-    sample = run.rows[:_BLOCK]
-    scaling = _Scaling.measured_on(features(as_float(tiles[sample])))
-    sizes = (FEATURE_COUNT, *settings.hidden, classes)
-    vector = initialise(sizes, scheme=settings.initialisation, rng=np.random.default_rng([settings.seed, 1]))
-    log: list[Epoch] = []
-    best, interrupted = vector.copy(), False
+    run = _Run.prepared(settings, tiles, labels, classes=classes)
+    best, log, interrupted = _best_of(run, on_epoch=on_epoch, on_block=on_block)
+    network = run.network(best)
+    temperature = fit_temperature(run.held_out_logits(network), labels[run.held_out])
+    winner = max(log, key=lambda entry: entry.validation_accuracy).number
+    return Trained(network, temperature, tuple(log), winner, interrupted)
+
+
+def _best_of(
+    run: _Run, *, on_epoch: Callable[[Epoch], None] | None, on_block: OnBlock | None
+) -> tuple[Float32, list[Epoch], bool]:
+    """Train to the end or to Ctrl-C: the parameters of the best epoch, the log, and whether it was Ctrl-C."""
+    learner = _Learner(run)
+    best, log = learner.vector.copy(), list[Epoch]()
     try:
-        for epoch in _epochs(run, vector, sizes, scaling, on_block):
+        for epoch in _epochs(run, learner, on_block):
             if not log or epoch.validation_accuracy > max(entry.validation_accuracy for entry in log):
-                best = vector.copy()
+                best = learner.vector.copy()
             log.append(epoch)
             if on_epoch is not None:
                 on_epoch(epoch)
     except KeyboardInterrupt:
         if not log:
             raise
-        interrupted = True
-    network = scaling.folded_into(view_as_network(best, sizes))
-    logits = _logits(network, tiles[run.held_out], settings)
-    temperature = fit_temperature(logits, labels[run.held_out])
-    winner = max(log, key=lambda entry: entry.validation_accuracy).number
-    return Trained(network, temperature, tuple(log), winner, interrupted)
+        return best, log, True
+    return best, log, False
 
 
 def _check(tiles: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) -> None:
-    if len(tiles) != len(labels) or tiles.ndim != 3:
-        message = f"training data does not fit together: {tiles.shape} tiles but {labels.shape} labels"
+    fits = tiles.shape[1:] == (TILE_PX, TILE_PX) and labels.shape == tiles.shape[:1]
+    if not fits or tiles.dtype != np.uint8:
+        message = (
+            f"training data does not fit together: found {tiles.dtype} tiles {tiles.shape} and labels "
+            f"{labels.shape}, expected uint8 (N, {TILE_PX}, {TILE_PX}) and (N,); load both from the same set"
+        )
         raise DataError(message)
     if len(tiles) < 2:
         message = f"too little training data: {len(tiles)} characters, at least 2 are needed"
         raise DataError(message)
     if labels.min() < 0 or labels.max() >= classes:
-        message = f"labels {labels.min()} .. {labels.max()} lie outside the {classes} classes 0 .. {classes - 1}"
+        message = (
+            f"labels {labels.min()} .. {labels.max()} lie outside the {classes} classes 0 .. {classes - 1}"
+        )
         raise DataError(message)
 
 
-def _logits(network: Network, tiles: NDArray[np.uint8], settings: TrainingSettings) -> Float32:
-    parts = [
-        predict_logits(network, features(as_float(tiles[start : start + _BLOCK])), activation=settings.activation)
-        for start in range(0, len(tiles), _BLOCK)
-    ]
-    return np.concatenate(parts).astype(np.float32, copy=False)
-
-
-def _blocks(run: _Run, scaling: _Scaling, epoch: int) -> Iterator[tuple[Float32, NDArray[np.int64]]]:
-    """Inputs and labels of one epoch in random order, some thousands at a time."""
+def _blocks(run: _Run, epoch: int) -> Iterator[Block]:
+    """Give inputs and labels of one epoch in random order, some thousands at a time."""
     settings = run.settings
     order = np.random.default_rng([settings.seed, 2, epoch]).permutation(run.rows)
     block = max(settings.batch_size, _BLOCK // settings.batch_size * settings.batch_size)
@@ -278,102 +295,59 @@ def _blocks(run: _Run, scaling: _Scaling, epoch: int) -> Iterator[tuple[Float32,
         if settings.augment:
             rng = np.random.default_rng([settings.seed, 3, epoch, start])
             tiles = distort(tiles, settings=AugmentSettings(), rng=rng)
-        yield scaling(features(tiles)), run.labels[rows]
+        yield run.scaling(features(tiles)), run.labels[rows]
 
 
-def _prefetched(
-    source: Iterator[tuple[Float32, NDArray[np.int64]]],
-) -> Iterator[tuple[Float32, NDArray[np.int64]]]:
-    """Run ``source`` in a second thread, a few blocks ahead."""
-    waiting: queue.Queue[tuple[Float32, NDArray[np.int64]] | BaseException | None] = queue.Queue(_WAITING)
-    stop = threading.Event()
-
-    def put(item: tuple[Float32, NDArray[np.int64]] | BaseException | None) -> bool:
-        while not stop.is_set():
-            try:
-                waiting.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
-        try:
-            for item in source:
-                if not put(item):
-                    return
-            put(None)
-        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits for it
-            put(error)
-
-    thread = threading.Thread(target=work, name="distortions", daemon=True)
-    thread.start()
-    try:
-        while (item := waiting.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _epochs(
-    run: _Run,
-    vector: Float32,
-    sizes: tuple[int, ...],
-    scaling: _Scaling,
-    on_block: Callable[[int, int], None] | None,
-) -> Iterator[Epoch]:
-    settings = run.settings
-    network = view_as_network(vector, sizes)
-    slope = np.zeros_like(vector)
-    gradients = view_as_network(slope, sizes)
-    optimizer = optimizer_named(
-        settings.optimizer, vector, weight_count=count_weights(sizes), weight_decay=settings.weight_decay
-    )
-    schedule = schedule_named(settings.schedule)
-    rng = np.random.default_rng([settings.seed, 4])
+def _epochs(run: _Run, learner: _Learner, on_block: OnBlock | None) -> Iterator[Epoch]:
+    """Train, one epoch for each that is asked for."""
+    epochs = run.settings.epochs
     began = time.perf_counter()
-    for number in range(1, settings.epochs + 1):
-        started, done, right, total_loss = time.perf_counter(), 0, 0, 0.0
-        rate = settings.learning_rate
-        for inputs, labels in _prefetched(_blocks(run, scaling, number)):
-            for start in range(0, len(inputs), settings.batch_size):
-                batch, targets = (part[start : start + settings.batch_size] for part in (inputs, labels))
-                progress = (number - 1 + done / len(run.rows)) / settings.epochs
-                rate = settings.learning_rate * schedule(progress)
-                state = forward(
-                    network, batch, activation=settings.activation, dropout=settings.dropout, rng=rng
-                )
-                loss, error = cross_entropy(state.logits, targets, label_smoothing=settings.label_smoothing)
-                _require_finite(loss, number, settings)
-                backward(network, state, error, gradients=gradients, activation=settings.activation)
-                optimizer.update(slope, rate)
-                done += len(batch)
-                total_loss += loss * len(batch)
-                right += int((state.logits.argmax(axis=1) == targets).sum())
-            if on_block is not None:
-                on_block(done, len(run.rows))
-        folded = scaling.folded_into(network)
-        guesses = _logits(folded, run.tiles[run.held_out], settings).argmax(axis=1)
+    for number in range(1, epochs + 1):
+        started = time.perf_counter()
+        # What overflows is found by the checks for finite numbers; NumPy's warnings would only come before.
+        with np.errstate(over="ignore", invalid="ignore"):
+            tally = _learn_epoch(run, learner, number, on_block)
+            accuracy = _held_out_accuracy(run, learner, number)
         now = time.perf_counter()
         yield Epoch(
             number=number,
-            epochs=settings.epochs,
-            loss=total_loss / done,
-            train_accuracy=right / done,
-            validation_accuracy=float((guesses == run.labels[run.held_out]).mean()),
-            learning_rate=rate,
-            characters_per_second=done / (now - started),
-            seconds_left=(now - began) / number * (settings.epochs - number),
+            epochs=epochs,
+            loss=tally.loss / tally.done,
+            train_accuracy=tally.right / tally.done,
+            validation_accuracy=accuracy,
+            learning_rate=tally.rate,
+            characters_per_second=tally.done / (now - started),
+            seconds_left=(now - began) / number * (epochs - number),
         )
 
 
-def _require_finite(loss: float, epoch: int, settings: TrainingSettings) -> None:
-    if not np.isfinite(loss):
+def _learn_epoch(run: _Run, learner: _Learner, number: int, on_block: OnBlock | None) -> _Tally:
+    settings, schedule, tally = run.settings, schedule_named(run.settings.schedule), _Tally()
+    with closing(prefetched(_blocks(run, number))) as blocks:
+        for inputs, labels in blocks:
+            for start in range(0, len(inputs), settings.batch_size):
+                batch = slice(start, start + settings.batch_size)
+                progress = (number - 1 + tally.done / len(run.rows)) / settings.epochs
+                tally.rate = settings.learning_rate * schedule(progress)
+                loss, right = learner.step(inputs[batch], labels[batch], tally.rate)
+                _require_finite(loss, number, settings)
+                tally.add(len(inputs[batch]), loss, right)
+            if on_block is not None:
+                on_block(tally.done, len(run.rows))
+    return tally
+
+
+def _held_out_accuracy(run: _Run, learner: _Learner, number: int) -> float:
+    logits = run.held_out_logits(run.network(learner.vector))
+    # The loss of each batch is taken before its step: only this sees where the last one led.
+    _require_finite(float(logits.sum()), number, run.settings)
+    return float((logits.argmax(axis=1) == run.labels[run.held_out]).mean())
+
+
+def _require_finite(number: float, epoch: int, settings: TrainingSettings) -> None:
+    if not math.isfinite(number):
         message = (
-            f"training diverged in epoch {epoch}: the loss is {loss}; "
+            f"training diverged in epoch {epoch}: found {number}, expected a finite loss; "
             f"try a learning rate of {settings.learning_rate / 10:g} or the optimiser adamw"
         )
         raise DivergedError(message)
