@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ocr.classifier import emnist
+from ocr.classifier.alphabets import covers, fold, label_map
+from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
-from ocr.classifier.model_file import save_model, write_by_rename
+from ocr.classifier.model_file import MOST_PARAMETERS, save_model, write_by_rename
+from ocr.classifier.network import count_parameters
 from ocr.classifier.tile import make_tiles
 from ocr.classifier.training import Trained, TrainingSettings, train
-from ocr.errors import DataError
+from ocr.errors import SettingError
 from ocr.evaluate.characters import score_characters
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from ocr.classifier.alphabets import Fold
     from ocr.classifier.training import Epoch
 
-# Test file and fold under which each score of the model card is measured; those at hand are.
-_TESTS = (
-    ("byclass", "62"),
-    ("byclass", "digits"),
-    ("byclass", "upper"),
-    ("byclass", "lower"),
-    ("bymerge", "47"),
-    ("mnist", "digits"),
-)
+# Folds under which the model card has scores, for the test file of each split; those at hand are measured.
+_TESTS = {
+    "byclass": ("62", "digits", "upper", "lower"),
+    "bymerge": ("47",),
+    "mnist": ("digits",),
+}
 
 
 def prepare_tiles(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -44,6 +46,26 @@ def prepare_tiles(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         made = make_tiles(image.astype(np.float32) / 255 for image in piece)
         tiles[start : start + 4096] = np.rint(made * 255).astype(np.uint8)
     return tiles
+
+
+def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None:
+    """Refuse, before hours of training, a model that could not be saved or loaded again.
+
+    Raises
+    ------
+    SettingError
+        If the name is no plain file name, or the network does not fit the largest model file.
+    """
+    if not re.fullmatch(r"\w[\w-]*", name):
+        message = f"model name: found {name!r}, expected letters, digits, _ and -; choose such a name"
+        raise SettingError(message)
+    sizes = (FEATURE_COUNT, *settings.hidden, classes)
+    if count_parameters(sizes) > MOST_PARAMETERS:
+        message = (
+            f"setting hidden: found {count_parameters(sizes):,} parameters, expected at most "
+            f"{MOST_PARAMETERS:,}; choose fewer or narrower layers"
+        )
+        raise SettingError(message)
 
 
 def train_model(
@@ -63,6 +85,7 @@ def train_model(
     DataError, DivergedError, SettingError
         As :func:`ocr.classifier.training.train` does.
     """
+    check_target(name, settings, classes=len(images.classes))
     rows = slice(0, limit)
     trained = train(
         prepare_tiles(images.images[rows]),
@@ -91,26 +114,38 @@ def train_model(
 
 
 def measured_scores(model: Model, data: str | os.PathLike[str] | None) -> list[dict[str, Any]]:
-    """Accuracy on each EMNIST test file that is at hand, with its 95 % interval."""
+    """Measure the accuracy on each EMNIST test file that is at hand, with its 95 % interval.
+
+    Raises
+    ------
+    DataError
+        If a test file is damaged.
+    """
     scores = []
     at_hand = emnist.available(data)
-    for split, fold_name in _TESTS:
-        if (split, "test") not in at_hand:
-            continue
-        try:
-            result = score_characters(model, emnist.load(split, "test", data=data), fold_name=fold_name)
-        except DataError:
-            continue
-        scores.append(
-            {
-                "test": f"emnist-{split}-test",
-                "fold": fold_name,
-                "count": result.count,
-                "accuracy": round(result.accuracy, 5),
-                "interval": [round(bound, 5) for bound in result.interval],
-            }
-        )
+    for split, folds in _TESTS.items():
+        if (split, "test") in at_hand:
+            images = emnist.load(split, "test", data=data)
+            scores += [_score(model, images, name) for name in folds if _applies(model, images, fold(name))]
     return scores
+
+
+def _applies(model: Model, images: emnist.LabelledImages, target: Fold) -> bool:
+    """Whether the model can answer all of the fold, and the images show some of it."""
+    return covers(model.classes, target) and bool(
+        (label_map(images.classes, target)[images.labels] >= 0).any()
+    )
+
+
+def _score(model: Model, images: emnist.LabelledImages, fold_name: str) -> dict[str, Any]:
+    result = score_characters(model, images, fold_name=fold_name)
+    return {
+        "test": f"emnist-{images.split}-test",
+        "fold": fold_name,
+        "count": result.count,
+        "accuracy": round(result.accuracy, 5),
+        "interval": [round(bound, 5) for bound in result.interval],
+    }
 
 
 def write_model(
@@ -118,48 +153,65 @@ def write_model(
 ) -> list[Path]:
     """Measure the model and write weights, metadata, model card, training log and curves.
 
+    The weights are written first: neither Ctrl-C while measuring nor a damaged test file costs the training.
+
     Returns
     -------
     list of Path
         The files written.
-    """
-    from ocr.view.curves import draw_curves  # matplotlib is wanted only here
 
+    Raises
+    ------
+    DataError
+        If a test file is damaged.
+    ModelError
+        If a file cannot be written.
+    """
+    from ocr.view.curves import draw_curves
+
+    save_model(model, folder)
     metadata = {**model.metadata, "scores": measured_scores(model, data)}
     saved = save_model(dataclasses.replace(model, metadata=metadata), folder)
     log = "".join(json.dumps(dataclasses.asdict(epoch)) + "\n" for epoch in trained.log)
-    paths = [folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", ".md", ".log.jsonl", ".curves.png")]
+    paths = [
+        folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", ".md", ".log.jsonl", ".curves.png")
+    ]
     write_by_rename(paths[2], model_card(saved).encode())
     write_by_rename(paths[3], log.encode())
     write_by_rename(paths[4], draw_curves(trained.log))
     return paths
 
 
+def _card_row(score: dict[str, Any], name: str) -> str:
+    low, high = (100 * bound for bound in score["interval"])
+    split = score["test"].removeprefix("emnist-")
+    command = f"ocr confusion --model {name} --data DIR --split {split} --fold {score['fold']}"
+    return (
+        f"| {score['test']} | {score['fold']} | {score['count']:,} | {100 * score['accuracy']:.2f} "
+        f"| {low:.2f} – {high:.2f} | `{command}` |"
+    )
+
+
 def model_card(model: Model) -> str:
-    """Write the model card in Markdown: what the model reads, what it learnt from, how well, and its limits."""
+    """Write the model card in Markdown: what the model reads, what it learnt from, how well, its limits."""
     recipe = model.metadata.get("recipe", {})
     scores = model.metadata.get("scores", [])
     split = model.metadata.get("split", "byclass")
-    rows = "\n".join(
-        f"| {score['test']} | {score['fold']} | {score['count']:,} | {100 * score['accuracy']:.2f} "
-        f"| {100 * score['interval'][0]:.2f} – {100 * score['interval'][1]:.2f} "
-        f"| `ocr confusion --model {model.name} --data DIR --split {score['test'].removeprefix('emnist-')} "
-        f"--fold {score['fold']}` |"
-        for score in scores
-    )
+    rows = "\n".join(_card_row(score, model.name) for score in scores)
     settings = "\n".join(f"| {name} | {value} |" for name, value in recipe.items())
     return f"""# Model card: {model.name}
 
-A multilayer perceptron, {" – ".join(map(str, model.sizes))}, {recipe.get("activation", model.activation)}: it takes
-the direction maps and pixels of one 28 x 28 tile and gives a probability for each of {len(model.classes)} signs:
+A multilayer perceptron, {" – ".join(map(str, model.sizes))}, {model.activation}: it takes the direction maps
+and pixels of one 28 x 28 tile and gives a probability for each of {len(model.classes)} signs:
 `{"".join(model.classes)}`.
 
 SHA-256 of the weights: `{model.checksum}`
 
 ## Learnt from
-{model.metadata.get("data", "unknown")}. EMNIST is derived from NIST Special Database 19, a work of the United States
-government [Cohen et al. 2017, arXiv:1702.05373]. Nothing else was used. The training characters were split once: the
-best epoch and the temperature ({model.temperature:.3f}) were chosen on the held-out part, never on a test file.
+{model.metadata.get("data", "unknown")}. EMNIST is derived from NIST Special Database 19, a work of the
+United States government [Cohen et al. 2017, arXiv:1702.05373]. Nothing else was used. The training characters
+were split once: the best epoch and the temperature ({model.temperature:.3f}) were chosen on the held-out
+part, never on a test file.
 
 ## Scores
 Measured on the official EMNIST test files; 95 % Wilson intervals. Accuracy in percent.
