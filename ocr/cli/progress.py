@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def epoch_line(epoch: Epoch) -> str:
     """One line of the table that training prints."""
     return (
-        f"epoch {epoch.number:3d}/{epoch.epochs}  loss {epoch.loss:.4f}  train {100 * epoch.train_accuracy:5.2f} %  "
-        f"validation {100 * epoch.validation_accuracy:5.2f} %  {epoch.characters_per_second:7,.0f} characters/s  "
-        f"{epoch.seconds_left:5.0f} s left"
+        f"epoch {epoch.number:3d}/{epoch.epochs}  loss {epoch.loss:.4f}  "
+        f"train {100 * epoch.train_accuracy:5.2f} %  validation {100 * epoch.validation_accuracy:5.2f} %  "
+        f"{epoch.characters_per_second:7,.0f} characters/s  {epoch.seconds_left:5.0f} s left"
     )
 
 
