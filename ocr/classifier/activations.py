@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Activation(NamedTuple):
-    """``function(z)`` works in place on z and returns it; ``derivative(f(z), error)`` multiplies error by f'(z)."""
+    """``function(z)`` works in place and returns z; ``derivative(f(z), error)`` multiplies error by f'(z)."""
 
     function: Callable[[FloatArray], FloatArray]
     derivative: Callable[[FloatArray, FloatArray], None]

@@ -1,7 +1,7 @@
 """Fresh distortions of tiles, so that a network meets each training character in a new hand every epoch.
 
-A distortion is a small affine map plus a smooth random displacement [1]_, sampled with bilinear interpolation;
-then the pen changes: strokes grow or shrink by up to a pixel, and some tiles are blurred.
+A distortion is a small affine map plus a smooth random displacement [1]_, sampled with bilinear
+interpolation; then the pen changes: strokes grow or shrink by up to a pixel.
 
 References
 ----------
@@ -103,7 +103,7 @@ def _sample(tiles: Float32, positions: Float32) -> Float32:
     row_part, col_part = positions - corner
     index = corner[0] * side + corner[1]
     index += (np.arange(len(tiles), dtype=np.int32) * side**2)[:, None]
-    top = padded[index]
+    top: Float32 = padded[index]
     top += col_part * (padded[index + 1] - top)
     index += side
     bottom = padded[index]

@@ -1,9 +1,9 @@
 r"""What the network sees of a tile: direction maps of its strokes, and its pixels.
 
-The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart; each of
-the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and weak strokes
-[1]_. This tells a network where strokes of which direction lie, and forgives small shifts, for the price of one
-matrix product.
+The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart;
+each of the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and
+weak strokes [1]_. This tells a network where strokes of which direction lie, and forgives small shifts, for
+the price of one matrix product.
 
 References
 ----------
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 FEATURES_VERSION = 1
 
-# Eight cells a side keep 3.5 px per cell, about one stroke width: finer grids added nothing on held-out EMNIST.
+# Eight cells a side keep 3.5 px per cell, about one stroke width: finer grids added nothing on held-out
+# EMNIST.
 _GRID = 8
 _DIRECTIONS = 8
 _PIXEL_GRID = 14
@@ -39,7 +40,7 @@ _CHUNK = 64
 
 @cache
 def _pooling(cells: int, sigma_cells: float) -> Float32:
-    """(784, cells²) matrix of Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
+    """(784, cells²) Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
     centres = (np.arange(cells) + 0.5) * TILE_PX / cells - 0.5
     distance = np.arange(TILE_PX)[:, None] - centres
     window = np.exp(-0.5 * (distance / (sigma_cells * TILE_PX / cells)) ** 2)
@@ -57,7 +58,8 @@ def _direction_maps(tiles: Float32) -> Float32:
     south = smooth_cols[:, 2:] - smooth_cols[:, :-2]
     size_east, size_south = np.abs(east), np.abs(south)
     maps = np.empty((len(tiles), _DIRECTIONS, *tiles.shape[1:]), dtype=np.float32)
-    # A vector between an axis and a diagonal is (larger - smaller) along the axis and √2 · smaller along the diagonal.
+    # A vector between an axis and a diagonal is (larger - smaller) along the axis and √2 · smaller along
+    # the diagonal.
     np.subtract(east, size_south, out=maps[:, 0])
     np.minimum(east, south, out=maps[:, 1])
     np.subtract(south, size_east, out=maps[:, 2])
@@ -82,7 +84,7 @@ def features(tiles: Float32) -> Float32:
     Returns
     -------
     (N, 708) float32 array
-        512 direction strengths (8 directions x 8 rows x 8 cols), then 14 x 14 blurred pixels; all in about [0, 1.5].
+        512 direction strengths (8 directions x 8 rows x 8 cols), then 14 x 14 blurred pixels; about 0 .. 1.5.
     """
     result = np.empty((len(tiles), FEATURE_COUNT), dtype=np.float32)
     direction_pool = _pooling(_GRID, 0.6)

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 def log_softmax(logits: FloatArray) -> FloatArray:
     """Logarithm of the softmax, z - max z - log Σ exp(z - max z), over the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted: FloatArray = logits - logits.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
 
 
 def softmax(logits: FloatArray) -> FloatArray:
     """Probabilities exp(z) / Σ exp(z) over the last axis, of the logits' shape and dtype."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers: FloatArray = np.exp(logits - logits.max(axis=-1, keepdims=True))
     powers /= powers.sum(axis=-1, keepdims=True)
     return powers
 

@@ -60,7 +60,7 @@ class Model:
         return sizes_of(self.network)
 
     def log_probabilities(self, tiles: Float32) -> Float32:
-        """Calibrated log-probabilities (N, K) of tiles (N, 28, 28), as :mod:`ocr.classifier.tile` makes them."""
+        """Give calibrated log-probabilities (N, K) of tiles (N, 28, 28) from :mod:`ocr.classifier.tile`."""
         result = np.empty((len(tiles), len(self.classes)), dtype=np.float32)
         for start in range(0, len(tiles), _BATCH):
             inputs = features(tiles[start : start + _BATCH])

@@ -46,8 +46,9 @@ Network: TypeAlias = tuple[Layer, ...]
 class Pass(NamedTuple):
     """What a forward pass leaves behind for the backward pass.
 
-    ``inputs[l]`` (N, inputs of layer l) went into layer l, dropout included; ``hidden[l]`` (N, outputs of layer l)
-    is the activation before dropout; ``masks[l]`` is its dropout mask or None; ``logits`` (N, K) came out.
+    ``inputs[l]`` (N, inputs of layer l) went into layer l, dropout included; ``hidden[l]`` (N, outputs of
+    layer l) is the activation before dropout; ``masks[l]`` is its dropout mask or None; ``logits`` (N, K)
+    came out.
     """
 
     inputs: list[FloatArray]
@@ -62,12 +63,12 @@ def sizes_of(network: Network) -> tuple[int, ...]:
 
 
 def count_weights(sizes: Sequence[int]) -> int:
-    """Number of weights without biases."""
+    """Count the weights without biases."""
     return sum(inputs * outputs for inputs, outputs in pairwise(sizes))
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
-    """Number of weights and biases."""
+    """Count the weights and biases."""
     return count_weights(sizes) + sum(sizes[1:])
 
 
@@ -95,7 +96,9 @@ def view_as_network(vector: FloatArray, sizes: Sequence[int]) -> Network:
         If ``vector`` has another length.
     """
     if vector.shape != (count_parameters(sizes),):
-        message = f"a network of sizes {tuple(sizes)} has {count_parameters(sizes)} parameters, not {vector.shape}"
+        message = (
+            f"a network of sizes {tuple(sizes)} has {count_parameters(sizes)} parameters, not {vector.shape}"
+        )
         raise ValueError(message)
     layers, weight, bias = [], 0, count_weights(sizes)
     for inputs, outputs in pairwise(sizes):
@@ -126,8 +129,8 @@ def initialise(
     sizes : sequence of int
         Widths from input to output, at least two.
     scheme : {"glorot", "he"}
-        Variance 2 / (inputs + outputs), which keeps signals and gradients of tanh and sigmoid layers level [1]_,
-        or 2 / inputs, which makes up for ReLU cutting half of the signal away [2]_.
+        Variance 2 / (inputs + outputs), which keeps signals and gradients of tanh and sigmoid layers level
+        [1]_, or 2 / inputs, which makes up for ReLU cutting half of the signal away [2]_.
     rng : numpy.random.Generator
         Source of the draw.
     dtype : float dtype
@@ -152,7 +155,9 @@ def initialise(
         message = f"unknown initialisation {scheme!r}: choose from {', '.join(INITIALISATIONS)}"
         raise SettingError(message)
     if len(sizes) < 2 or min(sizes) < 1:
-        message = f"layer sizes {tuple(sizes)} make no network: at least two widths, each 1 or more, are needed"
+        message = (
+            f"layer sizes {tuple(sizes)} make no network: at least two widths, each 1 or more, are needed"
+        )
         raise SettingError(message)
     vector = np.zeros(count_parameters(sizes), dtype=dtype)
     for layer in view_as_network(vector, sizes):
@@ -213,7 +218,9 @@ def forward(
         summed = state.inputs[-1] @ layer.weights
         summed += layer.bias
         hidden = function(summed)
-        mask = dropout_mask(hidden.shape, rate=dropout, rng=rng, dtype=hidden.dtype) if rng is not None else None
+        mask = (
+            dropout_mask(hidden.shape, rate=dropout, rng=rng, dtype=hidden.dtype) if rng is not None else None
+        )
         state.hidden.append(hidden)
         state.masks.append(mask)
         state.inputs.append(hidden if mask is None else hidden * mask)

@@ -1,7 +1,7 @@
 """First-order optimisers: each keeps its memory beside one flat parameter vector and updates it in place.
 
-Work goes through the vector in pieces that stay in the processor's cache: an optimiser does so little arithmetic
-per number that memory traffic is what it costs.
+Work goes through the vector in pieces that stay in the processor's cache: an optimiser does so little
+arithmetic per number that memory traffic is what it costs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Optimizer:
     weight_count : int
         How many of them, from the start, are weights: only these decay.
     weight_decay : float, >= 0
-        L2 penalty λ: adds λ w to the gradient, except for AdamW, which shrinks the weights by ``rate`` λ directly.
+        L2 penalty λ: adds λ w to the gradient, except for AdamW, which shrinks the weights by the share η λ.
     """
 
     moments: ClassVar[int] = 0
@@ -52,7 +52,10 @@ class Optimizer:
             decaying = max(0, min(self._weight_count - start, _PIECE))
             self._decay(self._vector[piece][:decaying], gradient[piece][:decaying], learning_rate)
             self._update_piece(
-                self._vector[piece], gradient[piece], [memory[piece] for memory in self._memory], learning_rate
+                self._vector[piece],
+                gradient[piece],
+                [memory[piece] for memory in self._memory],
+                learning_rate,
             )
 
     def _decay(self, weights: FloatArray, gradient: FloatArray, learning_rate: float) -> None:

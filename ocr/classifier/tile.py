@@ -1,9 +1,10 @@
-"""The one crop: from the ink of a glyph to the 28 x 28 tile that the network sees, in training and in reading.
+"""The one crop: from the ink of a glyph to the 28 x 28 tile that the network sees, in training and reading.
 
-EMNIST characters are centred by their box, fill 22 of 28 pixels (measured at half the ink's strength, median over
-the training set) and have strokes about 2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two
-steps: :func:`crop` brings the box to that size and place, :func:`even_strokes` brings hairlines and markers near
-that width. A crop that does not match the training look is the largest known loss in this task.
+EMNIST characters are centred by their box, fill 22 of 28 pixels (measured at half the ink's strength, median
+over the training set) and have strokes about 2.9 px wide. Ink from a page, and EMNIST itself, goes through
+the same two steps: :func:`crop` brings the box to that size and place, :func:`even_strokes` brings hairlines
+and markers near that width. A crop that does not match the training look is the largest known loss in this
+task.
 """
 
 from __future__ import annotations
@@ -54,16 +55,19 @@ def crop(ink: Float32) -> Float32:
     Returns
     -------
     (28, 28) float32 array
-        The longer side of the glyph's box is 22 px; the box is centred; the strongest pixel is 1 unless all is paper.
+        The longer side of the glyph's box is 22 px; the box is centred; the strongest pixel is 1 unless all
+        is paper.
     """
     top, left, bottom, right = _box_of(ink)
     height, width = bottom - top, right - left
     side = max(height, width) * TILE_PX / _GLYPH_PX
-    # Pillow samples inside the picture only, so the glyph is laid on paper that is large enough first.
-    margin = int(side) + 2
-    paper = np.zeros((height + 2 * margin, width + 2 * margin), dtype=np.float32)
-    paper[margin : margin + height, margin : margin + width] = ink[top:bottom, left:right]
-    corner_left, corner_top = margin + (width - side) / 2, margin + (height - side) / 2
+    # Pillow samples inside the picture only, so the glyph is laid on paper with room for the tile's border
+    # and for the filter, which reaches one tile pixel further. No more: a ruled line is a glyph of 5000 x 1.
+    reach = side / TILE_PX + 2
+    margin_rows, margin_cols = int((side - height) / 2 + reach), int((side - width) / 2 + reach)
+    paper = np.zeros((height + 2 * margin_rows, width + 2 * margin_cols), dtype=np.float32)
+    paper[margin_rows : margin_rows + height, margin_cols : margin_cols + width] = ink[top:bottom, left:right]
+    corner_left, corner_top = margin_cols + (width - side) / 2, margin_rows + (height - side) / 2
     picture = Image.fromarray(paper).resize(
         (TILE_PX, TILE_PX),
         Image.Resampling.HAMMING,
@@ -74,7 +78,7 @@ def crop(ink: Float32) -> Float32:
 
 
 def _full_ink(tile: Float32) -> np.float32:
-    """Strength that counts as full ink: that of the darkest tenth of the inked pixels, so that hairlines count."""
+    """Strength of full ink: that of the darkest tenth of the inked pixels, so that hairlines count."""
     inked = tile[tile > _TRACE]
     if inked.size == 0:
         return np.float32(1)
@@ -132,14 +136,14 @@ def change_strokes(tiles: Float32, change_px: Float32) -> Float32:
 
 
 def even_strokes(tiles: Float32) -> Float32:
-    """Bring strokes outside 2.4 .. 4.0 px towards that range, by at most 1 px on each side; (N, 28, 28) both ways."""
+    """Bring strokes outside 2.4 .. 4.0 px towards that range, by at most 1 px on each side; (N, 28, 28)."""
     widths = stroke_widths(tiles)
     change = (np.clip(widths, _THINNEST_PX, _WIDEST_PX) - widths) / 2
     return change_strokes(tiles, np.clip(change, -1, 1))
 
 
 def make_tiles(glyphs: Iterable[Float32]) -> Float32:
-    """Crop glyphs (each an (H, W) float32 array of ink strength) and even their strokes: (N, 28, 28) float32."""
+    """Crop glyphs (each (H, W) float32, strength of the ink) and even their strokes: (N, 28, 28) float32."""
     crops = [crop(ink) for ink in glyphs]
     if not crops:
         return np.empty((0, TILE_PX, TILE_PX), dtype=np.float32)
