@@ -146,7 +146,7 @@ class Reader:
             source=picture.name,
             letter_height_px=layout.letter_px / layout.px_per_given,
             discarded=layout.discarded,
-            notes=() if lines else ("nothing that looks like writing was found",),
+            notes=picture.notes + (() if lines else ("nothing that looks like writing was found",)),
         )
 
 

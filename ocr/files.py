@@ -1,0 +1,39 @@
+"""Files that are written: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ocr.errors import OcrError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_by_rename(path: Path, content: bytes) -> None:
+    """Put a whole file in place at once, in a folder made if missing: nobody ever sees half of it.
+
+    Parameters
+    ----------
+    path : Path
+        A file that is there already is replaced.
+    content : bytes
+
+    Raises
+    ------
+    OcrError
+        If it cannot be written; what was there before is still there.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_bytes(content)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        message = f"output {path}: cannot be written ({reason}); choose another place"
+        raise OcrError(message) from None
