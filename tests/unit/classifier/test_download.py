@@ -177,7 +177,11 @@ def test_progress_ends_when_the_download_fails(tmp_path, monkeypatch, server):
     monkeypatch.setattr(sys, "stderr", Terminal())
     with pytest.raises(DataError):
         fetch_archive(tmp_path, tries=1)
-    assert not [thread for thread in threading.enumerate() if type(thread).__module__.startswith("rich")]
+    # Those that draw the bar may still be ending; one that was not told to stop would go on for ever.
+    drawing = [thread for thread in threading.enumerate() if type(thread).__module__.startswith("rich")]
+    for thread in drawing:
+        thread.join(timeout=5)
+    assert not [thread for thread in drawing if thread.is_alive()]
 
 
 def test_the_log_level_of_pooch_is_left_as_it_was(tmp_path, monkeypatch, server):
