@@ -175,7 +175,7 @@ def find_layout(picture: Picture) -> Layout:
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:
     """Gray at which letters are about 48 px high, dark on bright, and their exact height (0 if there are none)."""
     overview = picture.gray(at_least_px=_OVERVIEW_PX)
-    dark = is_light_on_dark(overview, letter_px=max(overview.shape) / 20)
+    dark = is_light_on_dark(overview)
     letter_px = letter_height(255 - overview if dark else overview)
     if letter_px is None:
         return overview, 0.0

@@ -76,6 +76,14 @@ class FontFile:
     version: str = "unknown"
 
 
+def is_block(font: FontFile) -> bool:
+    """Say whether a recommended font draws small letters as capitals."""
+    blocks = {
+        recommended.package.rpartition("/")[2] for recommended in RECOMMENDED if recommended.style == "block"
+    }
+    return not blocks.isdisjoint(font.path.parts)
+
+
 def find_fonts(folder: Path) -> tuple[FontFile, ...]:
     """Find one regular font per package, or every loose font file, below a folder.
 
