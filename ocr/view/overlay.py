@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.document.tree import Page
+    from ocr.geometry import Box
 
     GrayBytes = NDArray[np.uint8]
+    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 # From doubtful to sure, readable on paper and for colour-blind eyes.
 _DOUBTFUL, _FAIR, _SURE = (213, 94, 0), (230, 159, 0), (0, 114, 178)
+_DISCARDED = (235, 150, 140)
 _LONGEST_PX = 2000
 
 
@@ -26,7 +30,13 @@ def confidence_color(probability: float) -> tuple[int, int, int]:
     return _FAIR if probability < 0.9 else _SURE
 
 
-def draw_overlay(gray: GrayBytes, page: Page) -> Image.Image:
+@lru_cache(maxsize=32)
+def label_font(size_px: int) -> Font:
+    """Return Pillow's own font at a size."""
+    return ImageFont.load_default(size=size_px)
+
+
+def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) -> Image.Image:
     """Draw each character's box in the colour of its probability, with its sign below.
 
     Parameters
@@ -35,29 +45,42 @@ def draw_overlay(gray: GrayBytes, page: Page) -> Image.Image:
         The picture, upright, at any scale.
     page : Page
         What was read on it.
+    longest_px : int
+        Longest side of the drawing.
 
     Returns
     -------
     PIL.Image.Image
-        RGB, its longer side at most 2000 px.
+        RGB; the writing is paled so that the signs stand out. A light frame in red marks ink that was not read.
     """
-    factor = min(1.0, _LONGEST_PX / max(gray.shape))
+    factor = min(1.0, longest_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
-    picture = Image.fromarray(gray).resize(size, Image.Resampling.BILINEAR).convert("RGB")
-    scale = size[0] / max(page.width, 1)
+    paled = Image.fromarray(96 + (gray * np.float32(159 / 255)).astype(np.uint8))
+    picture = paled.resize(size, Image.Resampling.BOX).convert("RGB")
+    scale = size[0] / page.width
     draw = ImageDraw.Draw(picture)
     letter_px = max(page.letter_height_px * scale, 8)
-    font = ImageFont.load_default(size=max(9.0, 0.45 * letter_px))
+    font = label_font(max(10, round(0.5 * letter_px)))
     for mark in page.discarded:
-        draw.rectangle(_corners(mark.box, scale), outline=(190, 190, 190))
+        draw.rectangle(box_corners(mark.box, scale), outline=_DISCARDED)
     for character in page.characters:
         color = confidence_color(character.probability)
-        left, top, right, bottom = _corners(character.box, scale)
-        draw.rectangle((left, top, right, bottom), outline=color, width=max(1, round(letter_px / 30)))
-        draw.text(((left + right) / 2, bottom + 1), character.text, fill=color, font=font, anchor="ma")
+        left, top, right, bottom = box_corners(character.box, scale)
+        draw.rectangle((left, top, right, bottom), outline=color, width=max(1, round(letter_px / 24)))
+        # A white rim keeps signs readable where a letter of the next line reaches up to them.
+        draw.text(
+            ((left + right) / 2, bottom + 2),
+            character.text,
+            fill=color,
+            font=font,
+            anchor="ma",
+            stroke_width=1,
+            stroke_fill="white",
+        )
     return picture
 
 
-def _corners(box: object, scale: float) -> tuple[float, float, float, float]:
-    left, top, right, bottom = (getattr(box, edge) * scale for edge in ("left", "top", "right", "bottom"))
-    return left, top, right, bottom
+def box_corners(box: Box, scale: float) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the outermost pixels inside a box, on a grid ``scale`` times as fine."""
+    left, top = box.left * scale, box.top * scale
+    return left, top, max(left, box.right * scale - 1), max(top, box.bottom * scale - 1)

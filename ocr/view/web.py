@@ -1,0 +1,77 @@
+"""Web pages in one file: no request goes anywhere, light and dark, readable without a mouse."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Nothing but what the page carries itself may load, whatever somebody puts into a file name.
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+def web_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+    """Wrap the inside of a page.
+
+    Parameters
+    ----------
+    title : str
+        Plain text.
+    body, style, script : str
+        HTML, CSS and JavaScript, trusted: names and signs in them are escaped already.
+    """
+    scripts = f"<script>\n{script}\n</script>\n" if script else ""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(title)}</title>
+<style>
+{resource("page.css")}{style}</style>
+</head>
+<body>
+{body}
+{scripts}</body>
+</html>
+"""
+
+
+def resource(name: str) -> str:
+    """Read a style sheet or a script that lies beside this module."""
+    return files("ocr.view").joinpath(name).read_text(encoding="utf-8")
+
+
+def picture_address(gray: NDArray[np.uint8]) -> str:
+    """Turn an (H, W) uint8 picture into a ``data:`` address, so that it lies inside the page."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(gray)).save(stream, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def strip_address(inked: NDArray[np.uint8]) -> str:
+    """Lay (N, H, W) tiles, ink 255, side by side as dark ink on white paper; a ``data:`` address."""
+    return picture_address(255 - np.concatenate(list(inked), axis=1))
+
+
+def probability_bars(signs: list[tuple[str, float]], *, right: str | None = None) -> str:
+    """Bars of probabilities in [0, 1], the first one prominent, with ``right`` marked if it is known."""
+    rows = []
+    for index, (sign, probability) in enumerate(signs):
+        kind = "bar" if index == 0 else "bar other"
+        note = " (right)" if sign == right else ""
+        rows.append(
+            f'<div class="{kind}"><span class="sign">{escape(sign)}</span>'
+            f'<i style="width:{100 * probability:.1f}%"></i>'
+            f"<span>{100 * probability:.1f} %{note}</span></div>"
+        )
+    return "".join(rows)

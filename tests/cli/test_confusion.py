@@ -1,0 +1,136 @@
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cli.laboratory import write_emnist
+from ocr.cli.app import run
+
+
+@pytest.fixture
+def confusion(emnist_folder, tiny_model, capsys):
+    """Run the command on the tiny data; give exit code, stdout and stderr."""
+
+    def call(*arguments):
+        code = run(["confusion", "--data", str(emnist_folder), "--model", str(tiny_model), *arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_prints_accuracy_and_confusions_and_draws_the_matrix(confusion, tmp_path):
+    code, out, err = confusion("--top", "3")
+    assert code == 0
+    assert out.startswith("model tiny, EMNIST byclass-test, fold 62\naccuracy ")
+    assert "95 % interval" in out
+    assert len(out.splitlines()) <= 8
+    assert "wrote confusion.png" in err
+    with Image.open(tmp_path / "confusion.png") as picture:
+        assert picture.format == "PNG"
+
+
+def test_json_holds_every_number_and_draws_nothing(confusion, tmp_path):
+    code, out, _ = confusion("--json", "--fold", "47")
+    found = json.loads(out)
+    matrix = np.array(found["matrix"])
+    assert code == 0
+    assert (found["n"], found["fold"], found["split"], found["model"]) == (124, "47", "byclass-test", "tiny")
+    assert matrix.shape == (47, 47)
+    assert found["accuracy"] == pytest.approx(np.trace(matrix) / matrix.sum())
+    assert found["interval"][0] < found["accuracy"] < found["interval"][1]
+    assert sum(mistake["count"] for mistake in found["confusions"]) == matrix.sum() - np.trace(matrix)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_classes_restrict_the_alphabet(confusion):
+    _, out, _ = confusion("--json", "--classes", "0O1Il")
+    assert json.loads(out)["classes"] == ["0", "1", "I", "O", "l"]
+    _, out, _ = confusion("--json", "--classes", "01", "--fold", "33")
+    found = json.loads(out)
+    assert (found["classes"], found["n"]) == (["0", "1"], 2 * len("0Oo1IiLl"))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".html", b"<!doctype")]
+)
+def test_the_suffix_decides_what_is_written(confusion, tmp_path, suffix, start):
+    code, _, err = confusion("-o", f"matrix{suffix}", "--fold", "digits")
+    assert code == 0
+    assert f"wrote matrix{suffix}" in err
+    assert (tmp_path / f"matrix{suffix}").read_bytes().startswith(start)
+
+
+def test_the_report_asks_nobody_for_anything(confusion, tmp_path):
+    confusion("-o", "report.html")
+    page = (tmp_path / "report.html").read_text()
+    addresses = []
+
+    class Reading(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            addresses.extend(value for name, value in attrs if name in {"src", "href"})
+
+    parser = Reading()
+    parser.feed(page)
+    parser.close()
+    assert addresses
+    assert all(address.startswith("data:image/png;base64,") for address in addresses)
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "url(" not in page
+    assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--fold", "63"), "'63'"),
+        (("--split", "byclass"), "byclass-test"),
+        (("--classes", "0é"), "'é'"),
+        (("--classes", "0"), "two or more"),
+        (("--top", "-1"), "-1"),
+        (("--output", "matrix.pdf"), ".png, .svg, .html"),
+        (("--output", "nowhere/matrix.png"), "does not exist"),
+    ],
+)
+def test_bad_usage_ends_in_one_line_with_code_2(confusion, arguments, words):
+    code, out, err = confusion(*arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_fold_that_the_split_cannot_answer(tiny_model, tmp_path, capsys):
+    folder = write_emnist(tmp_path / "data", "bymerge", copies=1, parts=("test",))
+    call = [
+        "confusion",
+        "--data",
+        str(folder),
+        "--split",
+        "bymerge-test",
+        "--model",
+        str(tiny_model),
+        "--json",
+    ]
+    assert run(call) == 0
+    assert json.loads(capsys.readouterr().out)["fold"] == "47"
+    assert run([*call, "--fold", "62"]) == 2
+    assert "also holds c" in capsys.readouterr().err
+
+
+def test_missing_model_and_missing_or_damaged_data(emnist_folder, tiny_model, tmp_path, capsys):
+    assert run(["confusion", "--data", str(emnist_folder), "--model", "nobody"]) == 4
+    assert "nobody" in capsys.readouterr().err
+    assert run(["confusion", "--data", str(tmp_path / "none"), "--model", str(tiny_model)]) == 5
+    capsys.readouterr()
+    folder = write_emnist(tmp_path / "bad", copies=1, parts=("test",), labels=np.arange(62) + 1)
+    assert run(["confusion", "--data", str(folder), "--model", str(tiny_model)]) == 5
+    assert "found 1 to 62, expected 0 to 61" in capsys.readouterr().err
+
+
+def test_help_fits_a_screen(capsys):
+    assert run(["confusion", "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 40
+    assert any("Example" in line for line in lines)
