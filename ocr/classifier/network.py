@@ -211,7 +211,17 @@ def forward(
     -------
     Pass
         Inputs, hidden activations, masks and logits (N, K).
+
+    Raises
+    ------
+    SettingError
+        If the activation is unknown.
+    ValueError
+        If something is to be dropped and ``rng`` is missing.
     """
+    if dropout and rng is None:
+        message = "dropout needs a random generator: pass rng"
+        raise ValueError(message)
     function = activation_named(activation).function
     state = Pass([inputs], [], [], np.empty(0, inputs.dtype))
     for layer in network[:-1]:

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION, features
+from ocr.classifier.tile import TILE_VERSION, make_tiles
+from unit.classifier.drawn import LETTERS, letter
+
+EAST, SOUTHEAST, SOUTH, SOUTHWEST, WEST, NORTHWEST, NORTH, NORTHEAST = range(8)
+
+
+def tiles():
+    return make_tiles([letter(name) for name in LETTERS])
+
+
+def maps_of(tile):
+    return features(tile[None])[0, :512].reshape(8, 8, 8)
+
+
+def pixels_of(tile):
+    return features(tile[None])[0, 512:].reshape(14, 14)
+
+
+def test_shapes_and_types():
+    found = features(tiles())
+    assert (found.shape, found.dtype) == ((4, FEATURE_COUNT), np.float32)
+    assert FEATURE_COUNT == 8 * 8 * 8 + 14 * 14
+    assert features(np.empty((0, 28, 28), np.float32)).shape == (0, FEATURE_COUNT)
+    assert found.min() >= 0
+    assert 1 < found.max() < 2
+
+
+def test_version_1_is_pinned():
+    # A model reads only features and tiles of its own version: who changes these numbers raises the version.
+    assert (TILE_VERSION, FEATURES_VERSION) == (1, 1)
+    found = features(tiles()).astype(np.float64)
+    place = np.cos(np.arange(FEATURE_COUNT))
+    summary = np.column_stack([found.sum(axis=1), found @ place, (found**2).sum(axis=1)])
+    expected = [
+        [136.187, 0.631, 80.940],
+        [105.197, -5.968, 65.515],
+        [170.351, -3.740, 95.916],
+        [143.369, -2.634, 81.693],
+    ]
+    np.testing.assert_allclose(summary, expected, rtol=2e-3)
+
+
+def test_an_edge_is_in_the_map_of_its_direction():
+    right_half = np.zeros((28, 28), dtype=np.float32)
+    right_half[:, 14:] = 1
+    middle = maps_of(right_half)[:, 2:6, 2:6].sum(axis=(1, 2))  # the border is an edge too
+    assert middle.argmax() == EAST
+    assert np.delete(middle, EAST).max() < 0.01 * middle.max()
+
+
+def test_a_diagonal_edge_is_in_the_map_between_the_axes():
+    lower_right = (np.add.outer(np.arange(28), np.arange(28)) > 27).astype(np.float32)
+    middle = maps_of(lower_right)[:, 2:6, 2:6].sum(axis=(1, 2))
+    assert middle.argmax() == SOUTHEAST
+    assert np.delete(middle, SOUTHEAST).max() < 0.01 * middle.max()
+
+
+@pytest.mark.parametrize("name", ["F", "L", "V"])
+def test_a_mirrored_tile_has_mirrored_maps(name):
+    tile = make_tiles([letter(name)])[0]
+    maps, mirrored = maps_of(tile), maps_of(np.ascontiguousarray(tile[:, ::-1]))
+    swapped = [WEST, SOUTHWEST, SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST]
+    np.testing.assert_allclose(mirrored, maps[swapped][:, :, ::-1], atol=1e-3)
+    np.testing.assert_allclose(
+        pixels_of(np.ascontiguousarray(tile[:, ::-1])), pixels_of(tile)[:, ::-1], atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", ["F", "L", "V"])
+def test_a_transposed_tile_has_transposed_maps(name):
+    tile = make_tiles([letter(name)])[0]
+    maps, transposed = maps_of(tile), maps_of(np.ascontiguousarray(tile.T))
+    swapped = [SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST, WEST, SOUTHWEST]
+    np.testing.assert_allclose(transposed, maps[swapped].swapaxes(1, 2), atol=1e-3)
+
+
+def test_each_tile_is_seen_by_itself():
+    batch = np.tile(tiles(), (40, 1, 1))  # more than are worked on at once
+    together = features(batch)
+    one_by_one = np.concatenate([features(tile[None]) for tile in batch])
+    np.testing.assert_allclose(together, one_by_one, atol=1e-3)
+    np.testing.assert_allclose(together[:4], together[-4:], atol=1e-3)
+
+
+def test_an_empty_tile_has_no_features():
+    assert not features(np.zeros((1, 28, 28), dtype=np.float32)).any()

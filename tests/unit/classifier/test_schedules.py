@@ -1,0 +1,38 @@
+import math
+
+import numpy as np
+import pytest
+
+from ocr.classifier.schedules import SCHEDULES, constant, cosine, schedule_named, step_halving
+from ocr.errors import SettingError
+
+
+def test_constant():
+    assert [constant(progress) for progress in (0, 0.5, 0.999)] == [1, 1, 1]
+
+
+def test_step_halves_at_each_fifth():
+    assert [step_halving(progress) for progress in (0, 0.19, 0.2, 0.41, 0.61, 0.81, 0.999)] == [
+        1, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 16,
+    ]  # fmt: skip
+
+
+def test_cosine_warms_up_and_falls():
+    assert cosine(0) == 0
+    # Half way through the warm-up the factor is half of what the cosine alone would give.
+    assert cosine(0.005) == pytest.approx(0.5 * 0.5 * (1 + math.cos(math.pi * 0.005)))
+    assert cosine(0.5) == pytest.approx(0.5)
+    assert cosine(0.75) == pytest.approx(0.5 * (1 - math.sqrt(0.5)))
+    assert cosine(1) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_factors_stay_in_0_to_1_and_never_rise_after_the_warm_up(name):
+    factors = [schedule_named(name)(progress) for progress in np.linspace(0.01, 0.999, 200)]
+    assert all(0 < factor <= 1 for factor in factors)
+    assert all(later <= earlier for earlier, later in zip(factors, factors[1:], strict=False))
+
+
+def test_an_unknown_name_is_refused_with_all_names():
+    with pytest.raises(SettingError, match="'linear'.*constant, step, cosine"):
+        schedule_named("linear")
