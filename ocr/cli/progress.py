@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -44,3 +45,28 @@ def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int
             progress.update(task, completed=done, total=total)
 
         yield on_epoch, on_block
+
+
+@contextmanager
+def picture_progress(
+    count: int, *, quiet: bool
+) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+    """Give what says a line on stderr and what counts one picture as done.
+
+    A bar is drawn for more than three pictures, on a terminal, and only where the text does not run through
+    the same terminal: there the text itself shows how far it is.
+    """
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    hidden = quiet or count <= 3 or not console.is_terminal or sys.stdout.isatty()
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), TimeRemainingColumn())
+    # Standard output is not Rich's: it would print the text on stderr.
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=hidden,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
+        task = progress.add_task("", total=count)
+        yield console.print, lambda: progress.advance(task)

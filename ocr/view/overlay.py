@@ -37,7 +37,7 @@ def label_font(size_px: int) -> Font:
 
 
 def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) -> Image.Image:
-    """Draw each character's box in the colour of its probability, with its sign below.
+    """Draw each character's box in the colour of its probability, with its sign below its word.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     Returns
     -------
     PIL.Image.Image
-        RGB; the writing is paled so that the signs stand out. A light frame in red marks ink that was not read.
+        RGB; the writing is paled so that the signs stand out. A pale red frame marks ink that was not read.
     """
     factor = min(1.0, longest_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
@@ -60,23 +60,25 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     scale = size[0] / page.width
     draw = ImageDraw.Draw(picture)
     letter_px = max(page.letter_height_px * scale, 8)
-    font = label_font(max(10, round(0.5 * letter_px)))
+    font = label_font(max(10, round(0.6 * letter_px)))
     for mark in page.discarded:
         draw.rectangle(box_corners(mark.box, scale), outline=_DISCARDED)
-    for character in page.characters:
-        color = confidence_color(character.probability)
-        left, top, right, bottom = box_corners(character.box, scale)
-        draw.rectangle((left, top, right, bottom), outline=color, width=max(1, round(letter_px / 24)))
-        # A white rim keeps signs readable where a letter of the next line reaches up to them.
-        draw.text(
-            ((left + right) / 2, bottom + 2),
-            character.text,
-            fill=color,
-            font=font,
-            anchor="ma",
-            stroke_width=1,
-            stroke_fill="white",
-        )
+    for word in page.words:
+        below = box_corners(word.box, scale)[3] + 2
+        for character in word.characters:
+            color = confidence_color(character.probability)
+            left, top, right, bottom = box_corners(character.box, scale)
+            draw.rectangle((left, top, right, bottom), outline=color, width=max(1, round(letter_px / 24)))
+            # A white rim keeps signs readable where a letter of the next line reaches up to them.
+            draw.text(
+                ((left + right) / 2, below),
+                character.text,
+                fill=color,
+                font=font,
+                anchor="ma",
+                stroke_width=1,
+                stroke_fill="white",
+            )
     return picture
 
 
