@@ -86,8 +86,7 @@ def run(arguments: list[str] | None = None) -> int:
     except OcrError as error:
         click.echo(f"ocr: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output, such as head, has had enough: not an error.
-        sys.stderr.close()
+    except SystemExit:
+        # Click ends so where the reader of our output, such as head, has had enough: not an error.
         return 0
     return result if isinstance(result, int) else 0

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 GrayBytes: TypeAlias = "NDArray[np.uint8]"
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
 
-# Formats that Pillow decodes by itself; it would hand others, such as EPS, to an external program.
-_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
+# Formats that Pillow decodes by itself (JPEG includes the MPO of phones); others, such as EPS, it would hand to
+# an external program.
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm"}
 )
