@@ -67,7 +67,10 @@ def find_spaces(
     settings = settings or SpacingSettings()
     every_gap = [gap for gaps in line_gaps for gap in gaps]
     page = _page_threshold(every_gap, settings)
-    return tuple(tuple(gap > _line_threshold(gaps, page, settings) for gap in gaps) for gaps in line_gaps)
+    thresholds = (_line_threshold(gaps, page, settings) for gaps in line_gaps)
+    return tuple(
+        tuple(gap > threshold for gap in gaps) for gaps, threshold in zip(line_gaps, thresholds, strict=True)
+    )
 
 
 def _page_threshold(gaps: Sequence[float], settings: SpacingSettings) -> float:
