@@ -43,5 +43,5 @@ def test_huge_inputs_stay_finite(name):
 
 
 def test_an_unknown_name_is_refused_with_all_names():
-    with pytest.raises(SettingError, match="'swish'.*relu, tanh, sigmoid"):
+    with pytest.raises(SettingError, match=r"'swish'.*relu, tanh, sigmoid"):
         activation_named("swish")

@@ -20,8 +20,8 @@ from ocr.errors import SettingError
 LABELS = np.array([0, 2, 1, 2, 0])
 
 
-def inputs_of(width, count=len(LABELS)):
-    return np.random.default_rng(1).normal(size=(count, width))
+def inputs_of(width):
+    return np.random.default_rng(1).normal(size=(len(LABELS), width))
 
 
 def loss_of(vector, sizes, *, activation, dropout):
@@ -94,10 +94,12 @@ def test_two_steps_of_logistic_regression_worked_by_hand():
         backward(network, state, error, gradients=view_as_network(slope, (1, 2)))
         vector -= 0.5 * slope
         seen.append((loss, vector.copy()))
-    # Step 1: p = (1/2, 1/2), loss ln 2; δ = (1/2, -1/2); weights -0.5 * 2 * δ = (-1/2, 1/2), biases (-1/4, 1/4).
+    # Step 1: p = (1/2, 1/2), loss ln 2; δ = (1/2, -1/2);
+    # weights -0.5 * 2 * δ = (-1/2, 1/2), biases (-1/4, 1/4).
     assert seen[0][0] == pytest.approx(0.693147, abs=1e-6)
     np.testing.assert_allclose(seen[0][1], [-0.5, 0.5, -0.25, 0.25])
-    # Step 2: z = ±(2 * 1/2 + 1/4) = ±1.25; wrong p = 1 / (1 + exp(2.5)) = 0.075858; loss = -ln 0.924142 = 0.078889;
+    # Step 2: z = ±(2 * 1/2 + 1/4) = ±1.25; wrong p = 1 / (1 + exp(2.5)) = 0.075858;
+    # loss = -ln 0.924142 = 0.078889;
     # weights 0.5 + 0.5 * 2 * 0.075858 = 0.575858, biases 0.25 + 0.5 * 0.075858 = 0.287929.
     assert seen[1][0] == pytest.approx(0.078889, abs=1e-6)
     np.testing.assert_allclose(seen[1][1], [-0.575858, 0.575858, -0.287929, 0.287929], atol=1e-6)

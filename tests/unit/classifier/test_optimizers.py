@@ -13,7 +13,8 @@ WORKED = {
     "momentum": (0.8, 0.52),
     # v = -0.2, w = 1 + 0.9 * -0.2 - 0.2 = 0.62; v = -0.28, w = 0.62 + 0.9 * -0.28 - 0.1 = 0.268
     "nesterov": (0.62, 0.268),
-    # s = 0.01 * 4 = 0.04, w = 1 - 0.1 * 2 / 0.2 = 0; s = 0.99 * 0.04 + 0.01 = 0.0496, w = -0.1 / 0.222711 = -0.449013
+    # s = 0.01 * 4 = 0.04, w = 1 - 0.1 * 2 / 0.2 = 0
+    # s = 0.99 * 0.04 + 0.01 = 0.0496, w = -0.1 / 0.222711 = -0.449013
     "rmsprop": (0.0, -0.449013),
     # m = 0.2, s = 0.004; corrected 2 and 4: w = 1 - 0.1 * 2 / 2 = 0.9
     # m = 0.9 * 0.2 + 0.1 = 0.28, corrected / 0.19 = 1.473684; s = 0.999 * 0.004 + 0.001 = 0.004996,
@@ -97,5 +98,5 @@ def test_float32_stays_float32(name):
 
 
 def test_an_unknown_name_is_refused_with_all_names():
-    with pytest.raises(SettingError, match="'lion'.*sgd, momentum, nesterov, rmsprop, adam, adamw"):
+    with pytest.raises(SettingError, match=r"'lion'.*sgd, momentum, nesterov, rmsprop, adam, adamw"):
         optimizer_named("lion", np.zeros(1), weight_count=1)

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,9 +31,9 @@ def test_cosine_warms_up_and_falls():
 def test_factors_stay_in_0_to_1_and_never_rise_after_the_warm_up(name):
     factors = [schedule_named(name)(progress) for progress in np.linspace(0.01, 0.999, 200)]
     assert all(0 < factor <= 1 for factor in factors)
-    assert all(later <= earlier for earlier, later in zip(factors, factors[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(factors))
 
 
 def test_an_unknown_name_is_refused_with_all_names():
-    with pytest.raises(SettingError, match="'linear'.*constant, step, cosine"):
+    with pytest.raises(SettingError, match=r"'linear'.*constant, step, cosine"):
         schedule_named("linear")

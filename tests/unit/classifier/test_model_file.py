@@ -1,0 +1,325 @@
+import hashlib
+import io
+import json
+import pickle
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocr.classifier import model_file
+from ocr.classifier.losses import softmax
+from ocr.classifier.model import Model
+from ocr.classifier.model_file import load_model, save_model, write_by_rename
+from ocr.classifier.network import initialise, view_as_network
+from ocr.classifier.tile import make_tiles
+from ocr.errors import ModelError
+from unit.classifier.drawn import LETTERS, letter
+
+SIZES = (708, 5, 4)
+
+
+def model(**changes):
+    vector = initialise(SIZES, scheme="he", rng=np.random.default_rng(0))
+    made = Model(
+        name="tiny",
+        network=view_as_network(vector, SIZES),
+        classes=tuple(LETTERS),
+        activation="tanh",
+        temperature=1.25,
+        metadata={"data": "drawn", "recipe": {"seed": 1}},
+    )
+    return replace(made, **changes)
+
+
+def tiles():
+    return make_tiles([letter(name) for name in LETTERS])
+
+
+def npy(array, *, header=None):
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, version=(1, 0))
+    content = stream.getvalue()
+    if header is not None:
+        text = header.encode().ljust(117) + b"\n"
+        content = content[:8] + len(text).to_bytes(2, "little") + text + array.tobytes()
+    return content
+
+
+def members(**changes):
+    """Give name -> content of a good file; a change to None leaves the member out."""
+    arrays = {}
+    for index, layer in enumerate(model().network):
+        arrays[f"weights_{index}"] = npy(layer.weights.astype("<f2"))
+        arrays[f"bias_{index}"] = npy(layer.bias.astype("<f2"))
+    arrays |= changes
+    return {f"{name}.npy": content for name, content in arrays.items() if content is not None}
+
+
+def zipped(contents, *, compression=zipfile.ZIP_STORED):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def attack(folder, weights=None, **fields):
+    """Save a good model, then put other weights (with their own checksum) or other fields in its place."""
+    save_model(model(), folder)
+    header = json.loads((folder / "tiny.json").read_text())
+    if weights is not None:
+        (folder / "tiny.npz").write_bytes(weights)
+        header["sha256"] = hashlib.sha256(weights).hexdigest()
+    header |= fields
+    (folder / "tiny.json").write_text(json.dumps(header))
+    return folder / "tiny"
+
+
+def refusal(path):
+    """Load a file that must be refused; return the message."""
+    with pytest.raises(ModelError) as caught:
+        load_model(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 600 + len(str(path))
+    assert "ocr train" in message
+    return message
+
+
+def test_float32_comes_back_identical(tmp_path):
+    save_model(model(), tmp_path, dtype="float32")
+    found = load_model(tmp_path / "tiny")
+    for given, read in zip(model().network, found.network, strict=True):
+        np.testing.assert_array_equal(given.weights, read.weights)
+        np.testing.assert_array_equal(given.bias, read.bias)
+    assert (found.name, found.classes, found.activation) == ("tiny", tuple(LETTERS), "tanh")
+    assert (found.temperature, found.metadata) == (1.25, model().metadata)
+    np.testing.assert_array_equal(found.log_probabilities(tiles()), model().log_probabilities(tiles()))
+
+
+def test_float16_comes_back_close_as_read_only_float32(tmp_path):
+    save_model(model(), tmp_path)
+    found = load_model(tmp_path / "tiny")
+    for given, read in zip(model().network, found.network, strict=True):
+        np.testing.assert_allclose(given.weights, read.weights, rtol=1e-3, atol=1e-6)
+        assert read.weights.dtype == read.bias.dtype == np.float32
+        assert not read.weights.flags.writeable
+        assert not read.bias.flags.writeable
+
+
+def test_the_attack_on_nothing_loads(tmp_path):
+    # The generator of the attacks below makes good files, so that it is the attack which is refused.
+    found = load_model(attack(tmp_path, zipped(members())))
+    np.testing.assert_allclose(found.network[0].weights, model().network[0].weights, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("suffix", ["", ".npz", ".json"])
+def test_either_file_or_the_stem_names_the_model(tmp_path, suffix):
+    saved = save_model(model(name="a.b"), tmp_path)
+    assert load_model(str(tmp_path / f"a.b{suffix}")).checksum == saved.checksum
+
+
+def test_the_same_model_gives_the_same_bytes_and_the_checksum_is_of_them(tmp_path):
+    saved = [save_model(model(), tmp_path / part) for part in "ab"]
+    first, second = ((tmp_path / part / "tiny.npz").read_bytes() for part in "ab")
+    assert first == second
+    assert (
+        saved[0].checksum == hashlib.sha256(first).hexdigest() == load_model(tmp_path / "a" / "tiny").checksum
+    )
+    assert (tmp_path / "a" / "tiny.json").read_bytes() == (tmp_path / "b" / "tiny.json").read_bytes()
+
+
+def test_log_probabilities_are_calibrated_and_those_of_each_tile_alone(monkeypatch):
+    found = model().log_probabilities(tiles())
+    hot = model(temperature=1.0).log_probabilities(tiles())
+    np.testing.assert_allclose(np.exp(found), softmax(hot / 1.25), atol=1e-6)
+    one_by_one = [model().log_probabilities(tile[None]) for tile in tiles()]
+    np.testing.assert_allclose(found, np.concatenate(one_by_one), atol=1e-5)
+    monkeypatch.setattr("ocr.classifier.model._BATCH", 3)
+    np.testing.assert_allclose(model().log_probabilities(tiles()), found, atol=1e-5)
+    assert model().sizes == SIZES
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e5])
+def test_weights_that_float16_cannot_hold_are_not_saved(tmp_path, value):
+    vector = np.full(708 * 4 + 4, value, dtype=np.float32)
+    with pytest.raises(ModelError, match=r"not finite or too large for float16.*smaller learning rate"):
+        save_model(model(network=view_as_network(vector, (708, 4))), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_half_written(tmp_path, monkeypatch):
+    (tmp_path / "tiny.npz").write_bytes(b"the model before")
+
+    def refuse(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(ModelError, match=r"tiny.npz: cannot be written \(No space left on device\)"):
+        save_model(model(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.npz"]
+    assert (tmp_path / "tiny.npz").read_bytes() == b"the model before"
+
+
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ModelError, match="cannot be written"):
+        write_by_rename(tmp_path / "file" / "tiny.npz", b"")
+
+
+GOOD = model().network[0]
+BIAS = np.zeros(5, "<f2")
+HUGE = "{'descr': '<f2', 'fortran_order': False, 'shape': (708, 282622000), }"  # 373 GiB
+OBJECTS = "{'descr': '|O', 'fortran_order': False, 'shape': (5,), }"
+ATTACKS = {
+    "empty": lambda: b"",
+    "no zip": lambda: b"<html>not found</html>",
+    "cut short": lambda: zipped(members())[:-100],
+    "cut in the middle": lambda: zipped(members())[:3000],
+    "pickle": lambda: pickle.dumps({"weights_0": [1.0]}),
+    "one member less": lambda: zipped(members(bias_1=None)),
+    "one member more": lambda: zipped(members(extra=npy(BIAS))),
+    "many members": lambda: zipped({f"{number}.npy": b"" for number in range(20_000)}),
+    "other shape": lambda: zipped(members(weights_0=npy(GOOD.weights.T.astype("<f2")))),
+    "other type": lambda: zipped(members(bias_0=npy(BIAS.astype("<i2")))),
+    "other byte order": lambda: zipped(members(bias_0=npy(BIAS.astype(">f2")))),
+    "fortran order": lambda: zipped(members(weights_0=npy(np.asfortranarray(GOOD.weights.astype("<f2"))))),
+    "objects": lambda: zipped(members(bias_0=npy(BIAS, header=OBJECTS))),
+    "header of 373 GiB": lambda: zipped(members(weights_0=npy(GOOD.weights.astype("<f2"), header=HUGE))),
+    "header with code": lambda: zipped(members(bias_0=npy(BIAS, header="{[]: __import__('os').abort()}"))),
+    "header version 2": lambda: zipped(members(bias_0=npy(BIAS)[:6] + b"\2\0" + npy(BIAS)[8:])),
+    "header length": lambda: zipped(members(bias_0=npy(BIAS)[:8] + b"\xff\xff" + npy(BIAS)[10:])),
+    "no header": lambda: zipped(members(bias_0=b"\x93NUMPY" + bytes(14))),
+    "data cut short": lambda: zipped(members(bias_0=npy(BIAS)[:-1])),
+    "too much data": lambda: zipped(members(bias_0=npy(BIAS) + bytes(300))),
+    "not a number": lambda: zipped(members(bias_0=npy(BIAS * np.float16("nan")))),
+    "infinite": lambda: zipped(members(bias_0=npy(BIAS + np.float16("inf")))),
+    "packed": lambda: zipped(members(), compression=zipfile.ZIP_DEFLATED),
+    "bomb": lambda: zipped(members(bias_0=bytes(50 * 2**20)), compression=zipfile.ZIP_DEFLATED),
+    "lzma": lambda: zipped(members(), compression=zipfile.ZIP_LZMA),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_weights_that_are_no_weights_are_refused(tmp_path, name):
+    assert "not a weights file of this program (" in refusal(attack(tmp_path, ATTACKS[name]()))
+
+
+def test_an_encrypted_member_is_refused(tmp_path):
+    content = bytearray(zipped(members()))
+    content[content.rfind(b"PK\1\2") + 8] |= 1  # bit 0 of the flags in the central directory
+    assert "encrypted" in refusal(attack(tmp_path, bytes(content)))
+
+
+def test_other_weights_than_the_json_means_are_refused(tmp_path):
+    path = attack(tmp_path)
+    content = bytearray(path.with_suffix(".npz").read_bytes())
+    content[500] ^= 1
+    path.with_suffix(".npz").write_bytes(content)
+    assert "found SHA-256" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("format", [2, 0, "1", True, 1.0, None, [1] * 99_999, {"a": 1}]),
+        ("tile_version", [2, None, "1"]),
+        ("features_version", [2, None, "1"]),
+        ("name", ["", 3, None, "two\nlines", ["tiny"], "\ud800"]),
+        (
+            "classes",
+            [
+                "FLXV",
+                None,
+                ["F", "L", "X"],
+                ["F", "L", "X", "F"],
+                ["F", "L", "X", ""],
+                [1, 2, 3, 4],
+                [[], [], [], []],
+            ],
+        ),
+        ("activation", ["swish", None, 1, ["relu"], {"relu": 1}]),
+        ("temperature", [0, -1, 1e9, "1", None, True, [1.0], float("nan"), float("inf"), 10**400]),
+        (
+            "sizes",
+            [
+                [708],
+                [708, 5, 5],
+                [709, 5, 4],
+                [708, 0, 4],
+                [708, 5.0, 4],
+                [708, True, 4],
+                "708",
+                None,
+                [],
+                [708, 10**400, 4],
+                [708, 2**17, 2**17, 4],
+                [708, 30_000_000, 4],
+                [708, *[9_000] * 9, 4],
+            ],
+        ),
+        ("dtype", ["float64", None, "<f2", ["float16"], {}]),
+        ("sha256", ["", None, 5, "g" * 64, "0" * 63, "0\n" * 32, "0" * 64]),
+        ("metadata", [None, [], "text"]),
+    ],
+)
+def test_fields_of_the_wrong_kind_are_refused(tmp_path, field, values):
+    for value in values:
+        message = refusal(attack(tmp_path, **{field: value}))
+        assert any(word in message for word in (field, "sizes", "parameters", "SHA-256")), value
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["format", "name", "classes", "activation", "temperature", "sizes", "dtype", "sha256", "metadata"],
+)
+def test_a_missing_field_is_refused_by_its_name(tmp_path, field):
+    path = attack(tmp_path)
+    header = json.loads(path.with_suffix(".json").read_text())
+    del header[field]
+    path.with_suffix(".json").write_text(json.dumps(header))
+    assert field in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\xfa",
+        b"[" * 100_000,
+        b"[1]",
+        b"null",
+        b'"format"',
+        b"1" * 5000,
+        b'{"format": ' + b"1" * 5000 + b"}",
+    ],
+    ids=["empty", "open", "no text", "deep", "list", "null", "string", "long number", "long field"],
+)
+def test_json_that_is_no_header_is_refused(tmp_path, content):
+    path = attack(tmp_path)
+    path.with_suffix(".json").write_bytes(content)
+    assert "tiny.json" in refusal(path)
+
+
+def test_files_that_are_too_large_are_refused(tmp_path, monkeypatch):
+    path = attack(tmp_path)
+    with path.with_suffix(".json").open("ab") as stream:
+        stream.write(b" " * 2**20)
+    assert "tiny.json: larger than 1 MiB" in refusal(path)
+    monkeypatch.setattr(model_file, "_MOST_WEIGHT_BYTES", 2**12)
+    assert "tiny.npz: larger than" in refusal(attack(tmp_path))
+
+
+def test_missing_files_are_reported(tmp_path):
+    assert "nothing.json: cannot be read (No such file" in refusal(tmp_path / "nothing")
+    path = attack(tmp_path)
+    path.with_suffix(".npz").unlink()
+    assert "tiny.npz: cannot be read (No such file" in refusal(path)
+    (tmp_path / "folder.json").mkdir()
+    assert "Is a directory" in refusal(tmp_path / "folder")
+    refusal("")
+    refusal("zero\0byte")
