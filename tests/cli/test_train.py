@@ -1,0 +1,247 @@
+import json
+import struct
+
+import numpy as np
+import platformdirs
+import pytest
+
+from ocr.classifier import emnist_files
+from ocr.classifier.alphabets import BYCLASS, SPLITS
+from ocr.classifier.emnist import load
+from ocr.classifier.model import Model
+from ocr.classifier.model_file import load_model
+from ocr.classifier.network import view_as_network
+from ocr.classifier.training import TrainingSettings
+from ocr.cli.app import run
+from ocr.errors import DataError
+from ocr.train import measured_scores, model_card, prepare_tiles, train_model
+
+FILES = ["tiny.npz", "tiny.json", "tiny.md", "tiny.log.jsonl", "tiny.curves.png"]
+
+
+def idx(array):
+    return bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+
+
+def write_part(folder, split, part, labels):
+    """Write images of bars, the lower the larger the label, as NIST stores them."""
+    folder.mkdir(exist_ok=True)
+    labels = np.array(labels, dtype=np.uint8)
+    images = np.zeros((len(labels), 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4:24, 6:9] = image[4 + label % 18 : 7 + label % 18, 6:20] = 255
+    (folder / f"emnist-{split}-{part}-images-idx3-ubyte").write_bytes(idx(images.swapaxes(1, 2).copy()))
+    (folder / f"emnist-{split}-{part}-labels-idx1-ubyte").write_bytes(idx(labels))
+
+
+@pytest.fixture(autouse=True)
+def _no_other_data(monkeypatch, tmp_path):
+    monkeypatch.delenv("OCR_DATA", raising=False)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(emnist_files, "fetch_archive", lambda folder: pytest.fail("would download"))
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "emnist"
+    write_part(folder, "byclass", "train", list(range(62)) * 4)
+    write_part(folder, "byclass", "test", range(62))
+    write_part(folder, "bymerge", "test", range(47))
+    write_part(folder, "mnist", "test", list(range(10)) * 2)
+    return folder
+
+
+def train(data, output, *more):
+    small = ["--hidden", "16", "--epochs", "2", "--batch-size", "32", "--name", "tiny"]
+    return run(["train", "--data", str(data), "-o", str(output), *small, *more])
+
+
+def test_five_files_are_written_and_stdout_stays_empty(data, tmp_path, capsys):
+    assert train(data, tmp_path / "models") == 0
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("epoch ") == 2
+    assert "wrote tiny.npz" in output.err
+    assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(FILES)
+    model = load_model(tmp_path / "models" / "tiny")
+    assert (model.classes, model.sizes) == (BYCLASS, (708, 16, 62))
+    assert (tmp_path / "models" / "tiny.curves.png").read_bytes().startswith(b"\x89PNG")
+    log = [json.loads(line) for line in (tmp_path / "models" / "tiny.log.jsonl").read_text().splitlines()]
+    assert [entry["number"] for entry in log] == [1, 2]
+
+
+def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path):
+    assert train(data, tmp_path) == 0
+    model = load_model(tmp_path / "tiny")
+    found = [(score["test"], score["fold"], score["count"]) for score in model.metadata["scores"]]
+    assert found == [
+        ("emnist-byclass-test", "62", 62),
+        ("emnist-byclass-test", "digits", 10),
+        ("emnist-byclass-test", "upper", 26),
+        ("emnist-byclass-test", "lower", 26),
+        ("emnist-bymerge-test", "47", 47),
+        ("emnist-mnist-test", "digits", 20),
+    ]
+    card = (tmp_path / "tiny.md").read_text()
+    assert model.checksum in card
+    assert "| emnist-mnist-test | digits | 20 |" in card
+    assert "`ocr confusion --model tiny --data DIR --split mnist-test --fold digits`" in card
+    assert model.metadata["recipe"]["hidden"] == [16]
+
+
+def test_the_same_seed_gives_the_same_file(data, tmp_path):
+    for seed, folder in (("1", "a"), ("1", "b"), ("2", "c")):
+        assert train(data, tmp_path / folder, "--seed", seed) == 0
+    first, again, other = ((tmp_path / folder / "tiny.npz").read_bytes() for folder in "abc")
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--hidden", "wide"], "--hidden"),
+        (["--hidden", "0"], "hidden"),
+        (["--hidden", "9000,9000"], "hidden"),
+        (["--activation", "swish"], "activation"),
+        (["--initialisation", "xavier"], "initialisation"),
+        (["--optimizer", "lion"], "optimizer"),
+        (["--schedule", "linear"], "schedule"),
+        (["--learning-rate", "0"], "learning_rate"),
+        (["--learning-rate", "fast"], "--learning-rate"),
+        (["--batch-size", "0"], "batch_size"),
+        (["--epochs", "0"], "epochs"),
+        (["--weight-decay", "-1"], "weight_decay"),
+        (["--dropout", "1"], "dropout"),
+        (["--label-smoothing", "1"], "label_smoothing"),
+        (["--validation", "0"], "validation"),
+        (["--seed", "-1"], "seed"),
+        (["--limit", "1"], "--limit"),
+        (["--split", "bywriter"], "bywriter"),
+        (["--name", "../tiny"], "../tiny"),
+        (["--name", ""], "name"),
+        (["--swish"], "--swish"),
+    ],
+)
+def test_bad_options_end_with_2(data, tmp_path, capsys, options, word):
+    assert train(data, tmp_path / "models", *options) == 2
+    output = capsys.readouterr()
+    assert word in output.err
+    assert "Traceback" not in output.err
+    assert output.out == ""
+    assert not (tmp_path / "models").exists()
+
+
+def test_missing_or_damaged_data_end_with_5(data, tmp_path, capsys):
+    assert train(tmp_path / "nowhere", tmp_path / "models") == 5
+    (data / "emnist-byclass-train-labels-idx1-ubyte").write_bytes(b"\0\0")
+    assert train(data, tmp_path / "models") == 5
+    assert "--data DIR" in capsys.readouterr().err
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_damaged_test_file_says_so_and_costs_no_weights(data, tmp_path, capsys):
+    (data / "emnist-mnist-test-labels-idx1-ubyte").write_bytes(b"\0\0")
+    assert train(data, tmp_path / "models") == 5
+    assert "emnist-mnist-test-labels" in capsys.readouterr().err
+    assert load_model(tmp_path / "models" / "tiny").name == "tiny"
+
+
+def test_a_place_that_cannot_be_written_ends_with_4(data, tmp_path, capsys):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "tiny.npz").mkdir()
+    assert train(data, tmp_path / "models") == 4
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def interrupted_at(number, monkeypatch):
+    def line(epoch):
+        if epoch.number == number:
+            raise KeyboardInterrupt
+        return "an epoch"
+
+    monkeypatch.setattr("ocr.cli.progress.epoch_line", line)
+
+
+def test_ctrl_c_keeps_the_best_epoch(data, tmp_path, capsys, monkeypatch):
+    interrupted_at(1, monkeypatch)
+    assert train(data, tmp_path) == 0
+    assert "interrupted: keeping epoch 1 of 2" in capsys.readouterr().err
+    assert load_model(tmp_path / "tiny").metadata["epoch"] == 1
+
+
+def test_ctrl_c_before_the_first_epoch_ends_with_130(data, tmp_path, capsys, monkeypatch):
+    def interrupt(*arguments, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ocr.classifier.training.distort", interrupt)
+    assert train(data, tmp_path / "models") == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_run_away_ends_with_1(data, tmp_path, capsys):
+    assert train(data, tmp_path / "models", "--optimizer", "sgd", "--learning-rate", "1e38") == 1
+    assert "diverged" in capsys.readouterr().err
+
+
+def test_limit_takes_the_first_characters(data, tmp_path):
+    assert train(data, tmp_path, "--limit", "100") == 0
+    assert "100 characters" in load_model(tmp_path / "tiny").metadata["data"]
+
+
+def test_help_tells_of_the_download_and_of_each_setting(capsys):
+    assert run(["train", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "about 560 MB are downloaded to your cache" in text
+    for name in TrainingSettings.__dataclass_fields__:
+        assert f"--{name.replace('_', '-')}" in text
+
+
+def model_of(classes):
+    return Model(
+        "tiny",
+        view_as_network(np.zeros(709 * len(classes), np.float32), (708, len(classes))),
+        classes,
+        "relu",
+        1.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("bymerge", [("byclass", "digits"), ("byclass", "upper"), ("bymerge", "47"), ("mnist", "digits")]),
+        ("letters", [("byclass", "upper")]),
+        ("mnist", [("byclass", "digits"), ("mnist", "digits")]),
+    ],
+)
+def test_only_folds_that_the_model_can_answer_are_measured(data, split, expected):
+    scores = measured_scores(model_of(SPLITS[split]), data)
+    assert [(score["test"].split("-")[1], score["fold"]) for score in scores] == expected
+
+
+def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
+    write_part(tmp_path, "byclass", "test", range(10, 20))
+    assert [score["fold"] for score in measured_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
+    (tmp_path / "emnist-byclass-test-images-idx3-ubyte").write_bytes(b"")
+    with pytest.raises(DataError):
+        measured_scores(model_of(BYCLASS), tmp_path)
+
+
+def test_without_test_files_the_card_says_so(data, tmp_path):
+    model, _ = train_model(
+        load("byclass", "train", data=data),
+        split="byclass",
+        name="tiny",
+        settings=TrainingSettings(hidden=(), epochs=1),
+    )
+    assert measured_scores(model, None) == []
+    assert "(no test file was at hand)" in model_card(model)
+
+
+def test_tiles_of_many_images_are_those_of_each(data, monkeypatch):
+    images = load("byclass", "test", data=data).images
+    tiles = prepare_tiles(images)
+    assert (tiles.shape, tiles.dtype) == (images.shape, np.uint8)
+    np.testing.assert_array_equal(tiles[7], prepare_tiles(images[7:8])[0])
