@@ -109,6 +109,6 @@ def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     ['page1', 'Page2', 'page10']
     """
     parts = re.findall(r"[0-9]+|[^0-9]+", name)
-    # A number sorts before a word, and 2 before 02, so that no two names are equal.
-    key = ((0, int(part), part) if part[0] in "0123456789" else (1, 0, part.casefold()) for part in parts)
-    return (*key, (2, 0, name))
+    # The end of a name sorts before a number, a number before a word; the name parts what is left equal.
+    key = ((0, int(part), "") if part[0] in "0123456789" else (1, 0, part.casefold()) for part in parts)
+    return (*key, (-1, 0, name))
