@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -26,7 +27,9 @@ class Box:
 
     def __post_init__(self) -> None:
         if self.bottom < self.top or self.right < self.left:
-            message = f"box is turned inside out: rows {self.top}..{self.bottom}, cols {self.left}..{self.right}"
+            message = (
+                f"box is turned inside out: rows {self.top}..{self.bottom}, cols {self.left}..{self.right}"
+            )
             raise ValueError(message)
 
     @property
@@ -52,10 +55,10 @@ class Box:
     def scaled(self, factor: float) -> Self:
         """Return the box on a grid ``factor`` times as fine, grown outward to whole pixels."""
         return type(self)(
-            int(self.top * factor),
-            int(self.left * factor),
-            -int(-self.bottom * factor // 1),
-            -int(-self.right * factor // 1),
+            math.floor(self.top * factor),
+            math.floor(self.left * factor),
+            math.ceil(self.bottom * factor),
+            math.ceil(self.right * factor),
         )
 
     def clipped(self, height: int, width: int) -> Self:
