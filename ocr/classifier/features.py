@@ -98,3 +98,20 @@ def features(tiles: Float32) -> Float32:
         rows[:, :split] = maps[:, : _GRID**2].reshape(len(chunk), split)
         np.matmul(chunk.reshape(len(chunk), -1), pixel_pool, out=rows[:, split:])
     return result
+
+
+def feature_maps(values: Float32) -> tuple[Float32, Float32]:
+    """Cut one vector of features, or of weights for them, into the maps it is made of, to look at them.
+
+    Parameters
+    ----------
+    values : (708,) float32 array
+
+    Returns
+    -------
+    directions : (8, 8, 8) float32 array
+        Direction, row, col; the directions are E, SE, S, SW, W, NW, N, NE, row 0 is at the top.
+    pixels : (14, 14) float32 array
+    """
+    directions = values[: _DIRECTIONS * _GRID**2].reshape(_DIRECTIONS, _GRID, _GRID)
+    return directions, values[_DIRECTIONS * _GRID**2 :].reshape(_PIXEL_GRID, _PIXEL_GRID)

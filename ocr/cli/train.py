@@ -70,7 +70,7 @@ def command(
     from ocr.cli.progress import training_progress
     from ocr.train import train_model, write_model
 
-    settings = TrainingSettings(hidden=_widths(hidden), **recipe)
+    settings = TrainingSettings(hidden=widths(hidden), **recipe)
     images = emnist.load(split, "train", data=data)
     with training_progress() as (on_epoch, on_block):
         model, trained = train_model(
@@ -88,7 +88,8 @@ def command(
     click.echo(f"wrote {', '.join(path.name for path in paths)} to {output}", err=True)
 
 
-def _widths(text: str) -> tuple[int, ...]:
+def widths(text: str) -> tuple[int, ...]:
+    """Read widths such as ``1024,512``."""
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
     except ValueError:
