@@ -120,11 +120,7 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
         Strength where the glyph or its edge is, 0 on paper and on other glyphs.
     """
     height, width = strength.shape
-    box = (
-        Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
-        if (glyph.box.top > 0 and glyph.box.left > 0)
-        else glyph.box
-    )
+    box = Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
     slices = box.clipped(height, width).slices
     labels = components.labels[slices]
     own = np.isin(labels, np.asarray(glyph.members, dtype=np.int32) + 1)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 GrayBytes: TypeAlias = "NDArray[np.uint8]"
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
 
-# Formats that Pillow decodes by itself (JPEG includes the MPO of phones); others, such as EPS, it would hand to
-# an external program.
+# Formats that Pillow decodes by itself (JPEG includes the MPO of phones); others, such as EPS, it would hand
+# to an external program.
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm"}
@@ -242,6 +242,8 @@ def _check_size(width: int, height: int, name: str, *, most: int) -> None:
 
 def _orientation(image: Image.Image) -> int:
     """Orientation tag, 1 .. 8; 1 where there is none or the tags are damaged: the pixels may be sound."""
+    if image.format == "TIFF":
+        return 1  # Pillow turns these by itself, and has the size upright already.
     try:
         # Not image.getexif(): for a PNG that decodes all pixels, in search of tags behind them.
         value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)

@@ -1,0 +1,100 @@
+"""Connected components on small drawings."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.page.components import find_components
+from ocr.page.writing import WritingSettings, is_writing, kept
+from unit.page.drawings import blocks, components, mask
+
+
+def test_boxes_and_areas():
+    found = components("""
+        ........
+        .##...#.
+        .#...#..
+        ........
+        ...##...
+        """)
+    assert len(found) == 3
+    assert [found.box(index) for index in range(3)] == [Box(1, 1, 3, 3), Box(1, 5, 3, 7), Box(4, 3, 5, 5)]
+    assert found.areas.tolist() == [3, 2, 2]
+    assert found.heights.tolist() == [2, 2, 1]
+    assert found.widths.tolist() == [2, 2, 2]
+    assert found.labels[1].tolist() == [0, 1, 1, 0, 0, 0, 2, 0]
+    assert found.labels.dtype == np.int32
+
+
+def test_no_ink():
+    found = find_components(np.zeros((4, 5), bool))
+    assert len(found) == 0
+    assert found.boxes.shape == (0, 4)
+
+
+BROKEN = """
+    ###..###...###
+    """
+
+
+@pytest.mark.parametrize(("bridge_px", "count"), [(0, 3), (1, 3), (2, 2), (3, 1)])
+def test_breaks_up_to_the_bridge_count_as_connected(bridge_px, count):
+    found = components(BROKEN, bridge_px=bridge_px)
+    assert len(found) == count
+
+
+def test_bridged_components_hold_ink_only():
+    found = components(BROKEN, bridge_px=3)
+    assert np.array_equal(found.labels > 0, mask(BROKEN))
+    assert found.areas.tolist() == [9]
+    assert found.box(0) == Box(0, 0, 1, 14)
+
+
+LETTER_PX = 20
+CASES = {
+    "letter": ((10, 10, 30, 24), True),
+    "full stop": ((10, 10, 13, 13), True),
+    "speck": ((10, 10, 11, 11), False),
+    "hyphen": ((10, 10, 13, 20), True),
+    "word of joined letters": ((10, 10, 30, 130), True),
+    "a smear as wide as the page": ((10, 10, 90, 395), False),
+    "drawing": ((10, 10, 100, 110), False),
+    "rule": ((10, 10, 12, 110), False),
+    "margin line": ((10, 10, 60, 12), False),
+    "tall one": ((10, 10, 35, 13), True),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_writing_is_told_by_its_size_and_shape(case):
+    box, expected = CASES[case]
+    assert is_writing(blocks(box), letter_px=LETTER_PX).tolist() == [expected]
+
+
+def test_every_setting_of_writing_changes_what_is_kept():
+    found = blocks((10, 10, 12, 12), (10, 30, 70, 50), (80, 10, 124, 270), (130, 10, 135, 54))
+    plain = is_writing(found, letter_px=20).tolist()
+    assert plain == [True] * 4
+    for place, settings in enumerate(
+        (
+            WritingSettings(speck_letters=0.2),
+            WritingSettings(tallest_letters=2.5),
+            WritingSettings(widest_letters=12.0),
+            WritingSettings(rule_letters=2.0),
+        )
+    ):
+        changed = is_writing(found, letter_px=20, settings=settings).tolist()
+        assert changed == [index != place for index in range(4)]
+
+
+def test_kept_and_dropped_share_the_ink():
+    found = blocks((10, 10, 30, 20), (40, 40, 50, 50), (60, 60, 80, 90))
+    writing, dropped = kept(found, np.array([True, False, True]))
+    assert len(writing) == 2
+    assert [writing.box(index) for index in range(2)] == [found.box(0), found.box(2)]
+    assert writing.areas.tolist() == [found.areas[0], found.areas[2]]
+    assert np.array_equal((writing.labels > 0) ^ (dropped > 0), found.labels > 0)
+    assert set(np.unique(dropped)) == {0, 2}
+    for index in range(2):
+        box = writing.box(index)
+        assert (writing.labels[box.slices] == index + 1).sum() == writing.areas[index]

@@ -1,0 +1,107 @@
+"""Polarity, flattening and ink."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from ocr.page.ink import find_ink, paper_grain
+from ocr.page.paper import flatten, is_light_on_dark
+from ocr.synthesis.light import shadow_edge
+from unit.page.drawings import as_bytes, gray, mask, written
+
+LINES = ("DARK ON LIGHT", "or the other way")
+CROSS = """
+..#..
+..#..
+#####
+..#..
+..#..
+"""
+
+
+@pytest.mark.parametrize("letter_px", [20, 48, 90])
+def test_polarity(letter_px):
+    page = as_bytes(written(*LINES, letter_height_px=letter_px).gray)
+    assert not is_light_on_dark(page)
+    assert is_light_on_dark(255 - page)
+
+
+@pytest.mark.parametrize("ground", [0, 90, 255])
+def test_blank_page_is_not_light_on_dark(ground):
+    assert not is_light_on_dark(np.full((60, 90), ground, np.uint8))
+
+
+def test_paper_is_one_in_light_and_in_shadow():
+    page = written("SHADOW AND LIGHT", "ON ONE PAGE", ink_grain=0)
+    darkened = shadow_edge(page.gray, strength=0.6, rng=np.random.default_rng(2))
+    far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
+    assert darkened[far_from_ink].min() < 0.6, "no shadow to remove"
+    flat = flatten(as_bytes(darkened), letter_px=48)
+    assert flat.dtype == np.float32
+    assert flat.min() >= 0
+    assert flat.max() <= 1
+    assert np.quantile(flat[far_from_ink], 0.005) > 0.85
+    assert np.median(flat[page.gray < 0.3]) < 0.45
+
+
+def test_flat_light_leaves_a_page_as_it_is():
+    drawn = gray(CROSS, zoom=6, margin=60, ink=100, paper=200)
+    flat = flatten(drawn, letter_px=30)
+    assert np.abs(flat[drawn == 200] - 1).max() < 0.01
+    assert np.abs(flat[drawn == 100] - 0.5).max() < 0.01
+
+
+@pytest.mark.parametrize("faintness", [0.15, 0.5, 0.95])
+def test_ink_of_any_pen(faintness):
+    drawn = np.pad(mask(CROSS, zoom=6), 60)
+    ink = find_ink((1 - faintness * drawn).astype(np.float32), letter_px=30)
+    assert ink.strength.dtype == np.float32
+    assert ink.strength.min() >= 0
+    assert ink.strength.max() == 1
+    assert np.array_equal(ink.mask, drawn)
+    assert np.allclose(ink.strength[drawn], 1)
+    assert np.all(ink.strength[~drawn] == 0)
+
+
+def test_faint_and_strong_writing_on_one_page():
+    drawn = np.pad(mask(CROSS, zoom=6), 60)
+    both = np.hstack([0.3 * drawn, 0.9 * drawn]).astype(np.float32)
+    ink = find_ink(1 - both, letter_px=30)
+    assert np.array_equal(ink.mask, both > 0)
+
+
+def test_edge_of_a_blurred_stroke_lies_at_half_its_strength():
+    profile = np.zeros(81)
+    profile[30:51] = 1
+    blurred = ndimage.gaussian_filter1d(profile, 2)
+    ink = find_ink((1 - 0.8 * np.tile(blurred, (81, 1))).astype(np.float32), letter_px=60)
+    assert 21 <= ink.mask[40].sum() <= 23
+
+
+def test_stroke_is_followed_where_the_pen_was_pressed_less_but_a_faint_mark_alone_is_not_ink():
+    darkness = np.zeros((60, 120), np.float32)
+    darkness[30:34, 20:60] = 0.9
+    darkness[30:34, 60:80] = 0.45  # joined to the strong part
+    darkness[38:42, 35:45] = 0.45  # alone, beside the strong part
+    ink = find_ink(1 - darkness, letter_px=30)
+    assert ink.mask[31, 20:80].all()
+    assert not ink.mask[38:42].any()
+
+
+def test_grain_is_no_ink():
+    noise = np.random.default_rng(1).normal(0, 0.03, (200, 300)).astype(np.float32)
+    assert paper_grain(noise) == pytest.approx(0.03, rel=0.05)
+
+
+def test_grain_between_the_lines_is_no_ink():
+    page = written(*LINES, ink_grain=0)
+    noise = np.random.default_rng(1).normal(0, 0.03, page.gray.shape)
+    flat = flatten(as_bytes(0.85 * page.gray + noise), letter_px=48)
+    far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
+    assert find_ink(flat, letter_px=48).mask[far_from_ink].mean() < 1e-4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 9), (9, 1), (3, 50)])
+def test_blank_paper_of_any_size_has_no_ink(shape):
+    assert not find_ink(np.ones(shape, np.float32), letter_px=48).mask.any()
+    assert np.all(flatten(np.full(shape, 200, np.uint8), letter_px=48) == 1)

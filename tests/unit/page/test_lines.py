@@ -1,0 +1,142 @@
+"""Lines of text from boxes with known answers."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ocr.page.lines import LineSettings, find_lines
+from unit.page.drawings import blocks
+
+LETTER_PX = 20
+
+
+def row_of_letters(top, left, count, *, slope=0.0, height=20, step=24, width=14):
+    """Boxes of letters in a line that falls by ``slope`` px per px."""
+    corners = [(round(top + slope * step * place), left + step * place) for place in range(count)]
+    return [(row, col, row + height, col + width) for row, col in corners]
+
+
+def lines_of(*rows, marks=(), shape=(400, 700), settings=None):
+    """Give rows of boxes; get for each found line the row numbers of its members, and strays as boxes."""
+    boxes = [box for row in rows for box in row] + list(marks)
+    found = blocks(*boxes, shape=shape)
+    where = {tuple(found.boxes[index].tolist()): index for index in range(len(found))}
+    row_of = {where[box]: number for number, row in enumerate(rows) for box in row}
+    row_of |= {where[box]: f"mark {number}" for number, box in enumerate(marks)}
+    lines, strays = find_lines(found, letter_px=LETTER_PX, settings=settings)
+    members = sorted(index for line in lines for index in line.members) + sorted(strays)
+    assert sorted(members) == list(range(len(found))), "each component is in one line or stray, once"
+    lefts = [[found.boxes[index][1] for index in line.members] for line in lines]
+    assert all(left == sorted(left) for left in lefts)
+    return [[row_of[index] for index in line.members] for line in lines], [row_of[index] for index in strays]
+
+
+def test_nothing_gives_nothing():
+    assert lines_of() == ([], [])
+
+
+def test_one_letter_is_a_line():
+    assert lines_of([(50, 50, 70, 64)]) == ([[0]], [])
+
+
+def test_two_lines_top_to_bottom():
+    below, above = row_of_letters(120, 40, 8), row_of_letters(60, 200, 6)
+    assert lines_of(below, above) == ([[1] * 6, [0] * 8], [])
+
+
+@pytest.mark.parametrize("slope", [-0.12, -0.05, 0.05, 0.12])
+def test_sloping_lines_stay_apart(slope):
+    rows = [row_of_letters(top, 20, 20, slope=slope) for top in (120, 170, 220)]
+    assert lines_of(*rows) == ([[0] * 20, [1] * 20, [2] * 20], [])
+
+
+def test_uneven_letters_stay_on_their_line():
+    rng = np.random.default_rng(5)
+    rows = [
+        [
+            (top + int(shift), 20 + 26 * place, top + int(shift) + 20, 36 + 26 * place)
+            for place, shift in enumerate(rng.normal(0, 2.5, 16))
+        ]
+        for top in (40, 90, 140)
+    ]
+    assert lines_of(*rows) == ([[0] * 16, [1] * 16, [2] * 16], [])
+
+
+def test_lines_of_two_sizes():
+    heading = row_of_letters(20, 30, 6, height=44, step=50, width=34)
+    small = row_of_letters(100, 30, 14)
+    assert lines_of(heading, small) == ([[0] * 6, [1] * 14], [])
+
+
+def test_words_far_apart_are_one_line():
+    left, right = row_of_letters(60, 20, 4), row_of_letters(62, 300, 5)
+    assert lines_of(left, right) == ([[0] * 4 + [1] * 5], [])
+
+
+def test_small_letters_between_tall_ones():
+    tall = [(50, 20, 70, 34), (50, 80, 70, 94)]
+    low = [(59, 44, 70, 56), (59, 62, 70, 74)]
+    assert lines_of(tall, low) == ([[0, 1, 1, 0]], [])
+
+
+def test_dot_goes_to_the_nearest_line():
+    rows = [row_of_letters(50, 20, 6), row_of_letters(100, 20, 6)]
+    full_stop, dot_of_i = (67, 166, 70, 169), (94, 48, 97, 51)
+    lines, strays = lines_of(*rows, marks=(full_stop, dot_of_i))
+    assert lines == [[0] * 6 + ["mark 0"], [1, "mark 1"] + [1] * 5] or lines == [
+        [0] * 6 + ["mark 0"],
+        [1, 1, "mark 1"] + [1] * 4,
+    ]
+    assert strays == []
+
+
+def test_mark_far_from_all_lines_is_stray():
+    rows = [row_of_letters(50, 20, 6)]
+    below, beside = (150, 60, 153, 63), (60, 400, 63, 403)
+    assert lines_of(*rows, marks=(below, beside)) == ([[0] * 6], ["mark 1", "mark 0"])
+
+
+def test_line_runs_through_the_centres():
+    found = blocks(*row_of_letters(100, 20, 12, slope=0.1), shape=(300, 400))
+    ((line,), _) = find_lines(found, letter_px=LETTER_PX)
+    assert line.slope == pytest.approx(0.1, abs=0.01)
+    for index in line.members:
+        row, col = found.box(index).center
+        assert line.row_at(col) == pytest.approx(row, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_components_are_parted_into_lines_and_strays(seed):
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((300, 300), bool)
+    for _ in range(40):
+        top, left = rng.integers(0, 280, 2)
+        height, width = rng.integers(1, 20, 2)
+        mask[top : top + height, left : left + width] = True
+    from ocr.page.components import find_components
+
+    found = find_components(mask)
+    lines, strays = find_lines(found, letter_px=LETTER_PX)
+    members = [index for line in lines for index in line.members] + list(strays)
+    assert sorted(members) == list(range(len(found)))
+
+
+# Boxes that are grouped otherwise with the changed setting than with the usual one.
+BESIDE, LOW = (50, 50, 70, 64), (62, 80, 82, 94)
+CHANGES = {
+    "letter_letters": (0.2, (BESIDE, (110, 90, 117, 94))),
+    "reach_letters": (0.5, (BESIDE, LOW)),
+    "overlap_frac": (0.6, (BESIDE, LOW)),
+    "join_letters": (2.0, (BESIDE, (72, 80, 92, 94))),
+    "band_letters": (0.3, (BESIDE, (66, 70, 70, 74))),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(LineSettings)])
+def test_every_setting_changes_some_result(field):
+    value, boxes = CHANGES[field]
+    found = blocks(*boxes)
+    settings = dataclasses.replace(LineSettings(), **{field: value})
+    plain = find_lines(found, letter_px=LETTER_PX)
+    assert find_lines(found, letter_px=LETTER_PX, settings=settings) != plain

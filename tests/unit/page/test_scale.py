@@ -1,0 +1,39 @@
+"""How large the letters are."""
+
+import numpy as np
+import pytest
+
+from ocr.page.scale import letter_height
+from unit.page.drawings import as_bytes, written
+
+CAPITALS = ("THE LETTERS OF THIS", "PAGE ARE ALL OF", "ONE SIZE")
+
+
+@pytest.mark.parametrize("letter_px", [14, 24, 48, 100])
+def test_height_of_capitals(letter_px):
+    page = as_bytes(written(*CAPITALS, letter_height_px=letter_px, size_jitter_frac=0).gray)
+    # A pen draws half its width above and below the letter.
+    assert letter_height(page) == pytest.approx(1.085 * letter_px, rel=0.12)
+
+
+def test_specks_count_little():
+    page = as_bytes(written(*CAPITALS, letter_height_px=48).gray)
+    dirty = page.copy()
+    for row, col in np.random.default_rng(0).integers(0, min(page.shape) - 3, (60, 2)):
+        dirty[row : row + 3, col : col + 3] = 60
+    assert letter_height(dirty) == pytest.approx(letter_height(page), rel=0.1)
+
+
+def test_rules_do_not_count():
+    page = as_bytes(written(*CAPITALS, letter_height_px=48).gray)
+    ruled = page.copy()
+    (bare,) = np.nonzero((page > 250).all(axis=1))
+    ruled[bare[::30]] = 120
+    assert len(bare) >= 90, "too few rules"
+    assert letter_height(ruled) == pytest.approx(letter_height(page), rel=0.15)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 300), (300, 2), (200, 300)])
+@pytest.mark.parametrize("ground", [0, 255])
+def test_blank_page_has_no_letters(shape, ground):
+    assert letter_height(np.full(shape, ground, np.uint8)) is None
