@@ -15,7 +15,6 @@ from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import MOST_PARAMETERS, save_model, write_by_rename
 from ocr.classifier.network import count_parameters
-from ocr.classifier.tile import make_tiles
 from ocr.classifier.training import Trained, TrainingSettings, train
 from ocr.errors import SettingError
 from ocr.evaluate.characters import score_characters
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from ocr.classifier.alphabets import Fold
     from ocr.classifier.training import Epoch
+    from ocr.sources import TrainingData
 
 # Folds under which the model card has scores, for the test file of each split; those at hand are measured.
 _TESTS = {
@@ -36,16 +36,6 @@ _TESTS = {
     "bymerge": ("47",),
     "mnist": ("digits",),
 }
-
-
-def prepare_tiles(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Put (N, 28, 28) uint8 images through the one crop; bytes again, so that 700,000 fit into 550 MB."""
-    tiles = np.empty_like(images)
-    for start in range(0, len(images), 4096):
-        piece = images[start : start + 4096]
-        made = make_tiles(image.astype(np.float32) / 255 for image in piece)
-        tiles[start : start + 4096] = np.rint(made * 255).astype(np.uint8)
-    return tiles
 
 
 def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None:
@@ -69,35 +59,36 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
 
 
 def train_model(
-    images: emnist.LabelledImages,
+    data: TrainingData,
     *,
     split: str,
     name: str,
     settings: TrainingSettings,
-    limit: int | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> tuple[Model, Trained]:
-    """Train on labelled images and wrap the best epoch as a model, with its recipe as metadata.
+    """Train on gathered characters and wrap the best epoch as a model, with its recipe as metadata.
 
     Raises
     ------
     DataError, DivergedError, SettingError
         As :func:`ocr.classifier.training.train` does.
     """
-    check_target(name, settings, classes=len(images.classes))
-    rows = slice(0, limit)
+    check_target(name, settings, classes=len(data.classes))
+    several = len(data.origin_names) > 1
     trained = train(
-        prepare_tiles(images.images[rows]),
-        images.labels[rows],
-        classes=len(images.classes),
+        data.tiles,
+        data.labels,
+        classes=len(data.classes),
         settings=settings,
+        origins=data.origins if several else None,
+        distortions=data.distortions,
         on_epoch=on_epoch,
         on_block=on_block,
     )
     metadata = {
         "recipe": dataclasses.asdict(settings),
-        "data": f"EMNIST {split}-train, {len(images.labels[rows]):,} characters",
+        "data": list(data.notes),
         "split": split,
         "epoch": trained.best,
         "validation_accuracy": max(epoch.validation_accuracy for epoch in trained.log),
@@ -105,9 +96,10 @@ def train_model(
     model = Model(
         name=name,
         network=trained.network,
-        classes=images.classes,
+        classes=data.classes,
         activation=settings.activation,
         temperature=trained.temperature,
+        priors=dict(zip(data.origin_names, trained.log_priors, strict=True)) if several else {},
         metadata=metadata,
     )
     return model, trained
@@ -197,6 +189,7 @@ def model_card(model: Model) -> str:
     recipe = model.metadata.get("recipe", {})
     scores = model.metadata.get("scores", [])
     split = model.metadata.get("split", "byclass")
+    learnt = "\n".join(f"* {part}" for part in model.metadata.get("data", ["unknown"]))
     rows = "\n".join(_card_row(score, model.name) for score in scores)
     settings = "\n".join(f"| {name} | {value} |" for name, value in recipe.items())
     return f"""# Model card: {model.name}
@@ -208,10 +201,12 @@ and pixels of one 28 x 28 tile and gives a probability for each of {len(model.cl
 SHA-256 of the weights: `{model.checksum}`
 
 ## Learnt from
-{model.metadata.get("data", "unknown")}. EMNIST is derived from NIST Special Database 19, a work of the
-United States government [Cohen et al. 2017, arXiv:1702.05373]. Nothing else was used. The training characters
-were split once: the best epoch and the temperature ({model.temperature:.3f}) were chosen on the held-out
-part, never on a test file.
+{learnt}
+
+EMNIST is derived from NIST Special Database 19, a work of the United States government (Cohen et al. 2017,
+arXiv:1702.05373). The file unipen, where it is named above, is UNIPEN train_r01_v07, Zenodo record 1195803, CC BY 4.0
+(Guyon et al. 1994); ascii95 is under Apache-2.0. The training characters were split once: the best epoch and the
+temperature ({model.temperature:.3f}) were chosen on the held-out part, never on a test file.
 
 ## Scores
 Measured on the official EMNIST test files; 95 % Wilson intervals. Accuracy in percent.
@@ -230,5 +225,5 @@ Trained by `ocr train --data DIR --split {split} --name {model.name}` with these
 ## Limits
 * EMNIST's test files hold characters by the writers of its training files: these scores flatter.
 * 0/O, 1/I/l, 5/S, 2/Z and the case of many letters cannot be told apart from the shape of one character.
-* American hand print of the 1990s: crossed sevens and hooked ones are rare in it. No punctuation.
+* American hand print of the 1990s: crossed sevens and hooked ones are rare in it.
 """

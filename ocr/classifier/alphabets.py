@@ -37,6 +37,15 @@ LETTERS: tuple[str, ...] = tuple(string.ascii_uppercase)
 BYCLASS: tuple[str, ...] = (*DIGITS, *LETTERS, *string.ascii_lowercase)
 """The 62 classes of the EMNIST split "byclass", in its order."""
 
+PUNCTUATION: tuple[str, ...] = tuple(".,!?-'\":;()/&+=@#$%*")
+"""Signs that EMNIST lacks and pages have."""
+
+NOT_A_CHARACTER = "<none>"
+"""Class of what a wrong cut shows: halves of letters, touching letters, blots."""
+
+PRINT: tuple[str, ...] = (*BYCLASS, *PUNCTUATION, NOT_A_CHARACTER)
+"""The 83 classes of the shipped model."""
+
 MERGED_LOWER = "cijklmopsuvwxyz"
 """Lower-case letters that EMNIST ByMerge and Balanced count as their capital."""
 

@@ -40,6 +40,9 @@ class Model:
         Non-linearity of the hidden layers.
     temperature : float
         Divides the logits, so that probabilities match frequencies.
+    priors : mapping
+        Name of an origin of the training characters -> (K,) logarithm of the share of each class in it. The logits
+        leave these out: they are added where characters of that origin are read. Empty if there was one origin.
     metadata : mapping
         Recipe, data and measured scores, as the JSON file beside the weights has them.
     checksum : str
@@ -51,6 +54,7 @@ class Model:
     classes: tuple[str, ...]
     activation: str
     temperature: float
+    priors: Mapping[str, Float32] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     checksum: str = ""
 
@@ -59,12 +63,27 @@ class Model:
         """Widths from features to classes."""
         return sizes_of(self.network)
 
-    def log_probabilities(self, tiles: Float32) -> Float32:
-        """Give calibrated log-probabilities (N, K) of tiles (N, 28, 28) from :mod:`ocr.classifier.tile`."""
+    def log_probabilities(self, tiles: Float32, *, origin: str | None = None) -> Float32:
+        """Give calibrated log-probabilities of tiles.
+
+        Parameters
+        ----------
+        tiles : (N, 28, 28) float32 array
+            From :mod:`ocr.classifier.tile`.
+        origin : str, optional
+            Take classes to be as frequent as among the training characters of this origin, if the model knows it;
+            all equally frequent otherwise.
+
+        Returns
+        -------
+        (N, K) float32 array
+        """
+        prior = self.priors.get(origin, np.float32(0)) if origin is not None else np.float32(0)
         result = np.empty((len(tiles), len(self.classes)), dtype=np.float32)
         for start in range(0, len(tiles), _BATCH):
             inputs = features(tiles[start : start + _BATCH])
             logits = predict_logits(self.network, inputs, activation=self.activation)
+            logits += prior
             logits /= np.float32(self.temperature)
             result[start : start + _BATCH] = log_softmax(logits)
         return result

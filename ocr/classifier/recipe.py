@@ -53,16 +53,16 @@ class TrainingSettings:
         If a setting lies outside its range; the message names it.
     """
 
-    hidden: tuple[int, ...] = (1024, 512)
+    hidden: tuple[int, ...] = (2048, 1024)
     activation: str = "relu"
     initialisation: str = "he"
     optimizer: str = "adamw"
     schedule: str = "cosine"
     learning_rate: float = 1e-3
     batch_size: int = 512
-    epochs: int = 30
+    epochs: int = 36
     weight_decay: float = 0.02
-    dropout: float = 0.25
+    dropout: float = 0.35
     label_smoothing: float = 0.05
     augment: bool = True
     validation: float = 0.05

@@ -3,6 +3,14 @@
 A second thread distorts tiles and computes features while the network learns; NumPy lets go of the
 interpreter in both, so neither starves. What is drawn depends on the seed and the place in the run, never on
 the timing.
+
+Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several origins
+the logits are shifted by the logarithm of each class's share in the origin of the character before the loss is
+taken [1]_: the network learns what shapes say, and how frequent a class is stays outside, to be added when reading.
+
+References
+----------
+.. [1] Menon et al., "Long-tail learning via logit adjustment", ICLR 2021.
 """
 
 from __future__ import annotations
@@ -42,7 +50,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Float32 = NDArray[np.float32]
-    Block = tuple[Float32, NDArray[np.int64]]
+    Block = tuple[Float32, NDArray[np.int64], NDArray[np.int64]]
     OnBlock = Callable[[int, int], None]
 
 __all__ = ["Epoch", "Trained", "TrainingSettings", "as_float", "train"]
@@ -64,10 +72,14 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run ends with: the best epoch's network on plain features, its temperature, and the log."""
+    """What a run ends with: the best epoch's network on plain features, its temperature, and the log.
+
+    ``log_priors`` (S, K) are the shifts of the logits for each origin; all 0 if there was one origin only.
+    """
 
     network: Network
     temperature: float
+    log_priors: Float32
     log: tuple[Epoch, ...]
     best: int
     interrupted: bool
@@ -103,6 +115,9 @@ class _Run:
     settings: TrainingSettings
     tiles: NDArray[np.uint8]
     labels: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    log_priors: Float32
+    distortions: tuple[AugmentSettings, ...]
     sizes: tuple[int, ...]
     rows: NDArray[np.int64]
     held_out: NDArray[np.int64]
@@ -116,13 +131,19 @@ class _Run:
         labels: NDArray[np.int64],
         *,
         classes: int,
+        origins: NDArray[np.int64] | None,
+        distortions: tuple[AugmentSettings, ...],
     ) -> _Run:
+        log_priors = _log_priors(labels, origins, classes=classes)
+        origins = np.zeros(len(labels), dtype=np.int64) if origins is None else origins
         order = np.random.default_rng([settings.seed, 0]).permutation(len(tiles))
         held = max(1, round(len(order) * settings.validation))
         rows = order[held:]
         scaling = _Scaling.measured_on(features(as_float(tiles[rows[:_BLOCK]])))
         sizes = (FEATURE_COUNT, *settings.hidden, classes)
-        return cls(settings, tiles, labels, sizes, rows, order[:held], scaling)
+        return cls(
+            settings, tiles, labels, origins, log_priors, distortions, sizes, rows, order[:held], scaling
+        )
 
     def network(self, vector: Float32) -> Network:
         """Make the network of a parameter vector, on features as they are, without scaling."""
@@ -138,7 +159,25 @@ class _Run:
             )
             for start in range(0, len(tiles), _BLOCK)
         ]
-        return np.concatenate(parts).astype(np.float32, copy=False)
+        return np.concatenate(parts) + self.log_priors[self.origins[self.held_out]]
+
+
+# Share of an origin's prior that is spread evenly, so that no class is impossible anywhere.
+_EVEN_SHARE = 0.05
+
+
+def _log_priors(labels: NDArray[np.int64], origins: NDArray[np.int64] | None, *, classes: int) -> Float32:
+    """Logarithm of each class's share (S, K) in each origin, slightly evened out; 0 if there is one origin only."""
+    if origins is None:
+        return np.zeros((1, classes), dtype=np.float32)
+    shares = np.stack(
+        [
+            np.bincount(labels[origins == origin], minlength=classes)
+            for origin in range(int(origins.max()) + 1)
+        ]
+    ).astype(np.float64)
+    shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
+    return np.log((1 - _EVEN_SHARE) * shares + _EVEN_SHARE / classes).astype(np.float32)
 
 
 class _Learner:
@@ -161,16 +200,19 @@ class _Learner:
         )
         self.rng = np.random.default_rng([settings.seed, 4])
 
-    def step(self, inputs: Float32, labels: NDArray[np.int64], rate: float) -> tuple[float, int]:
+    def step(
+        self, inputs: Float32, labels: NDArray[np.int64], shifts: Float32, rate: float
+    ) -> tuple[float, int]:
         """Learn from one batch; return its loss and how many of it were read right before."""
         settings = self.settings
         state = forward(
             self.network, inputs, activation=settings.activation, dropout=settings.dropout, rng=self.rng
         )
-        loss, error = cross_entropy(state.logits, labels, label_smoothing=settings.label_smoothing)
+        logits = state.logits + shifts
+        loss, error = cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
         backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
         self.optimizer.update(self.slope, rate)
-        return loss, int((state.logits.argmax(axis=1) == labels).sum())
+        return loss, int((logits.argmax(axis=1) == labels).sum())
 
 
 @dataclass(slots=True)
@@ -203,6 +245,8 @@ def train(
     *,
     classes: int,
     settings: TrainingSettings,
+    origins: NDArray[np.int64] | None = None,
+    distortions: tuple[AugmentSettings, ...] = (AugmentSettings(),),
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Trained:
@@ -218,6 +262,10 @@ def train(
         Number of classes K.
     settings : TrainingSettings
         The recipe.
+    origins : (N,) int64 array, optional
+        0 .. S - 1, where each character comes from; see the top of this module.
+    distortions : tuple of AugmentSettings
+        How tiles of each origin are distorted; the last one holds for all further origins.
     on_epoch : callable, optional
         Told of each finished epoch.
     on_block : callable, optional
@@ -238,12 +286,12 @@ def train(
         If interrupted before the first epoch was done.
     """
     _check(tiles, labels, classes)
-    run = _Run.prepared(settings, tiles, labels, classes=classes)
+    run = _Run.prepared(settings, tiles, labels, classes=classes, origins=origins, distortions=distortions)
     best, log, interrupted = _best_of(run, on_epoch=on_epoch, on_block=on_block)
     network = run.network(best)
     temperature = fit_temperature(run.held_out_logits(network), labels[run.held_out])
     winner = max(log, key=lambda entry: entry.validation_accuracy).number
-    return Trained(network, temperature, tuple(log), winner, interrupted)
+    return Trained(network, temperature, run.log_priors, tuple(log), winner, interrupted)
 
 
 def _best_of(
@@ -294,8 +342,22 @@ def _blocks(run: _Run, epoch: int) -> Iterator[Block]:
         tiles = as_float(run.tiles[rows])
         if settings.augment:
             rng = np.random.default_rng([settings.seed, 3, epoch, start])
-            tiles = distort(tiles, settings=AugmentSettings(), rng=rng)
-        yield run.scaling(features(tiles)), run.labels[rows]
+            tiles = _distorted(tiles, run.origins[rows], run.distortions, rng)
+        yield run.scaling(features(tiles)), run.labels[rows], run.origins[rows]
+
+
+def _distorted(
+    tiles: Float32,
+    origins: NDArray[np.int64],
+    distortions: tuple[AugmentSettings, ...],
+    rng: np.random.Generator,
+) -> Float32:
+    """Distort each tile as its origin asks for."""
+    for origin in np.unique(origins):
+        chosen = origins == origin
+        settings = distortions[min(int(origin), len(distortions) - 1)]
+        tiles[chosen] = distort(tiles[chosen], settings=settings, rng=rng)
+    return tiles
 
 
 def _epochs(run: _Run, learner: _Learner, on_block: OnBlock | None) -> Iterator[Epoch]:
@@ -324,12 +386,13 @@ def _epochs(run: _Run, learner: _Learner, on_block: OnBlock | None) -> Iterator[
 def _learn_epoch(run: _Run, learner: _Learner, number: int, on_block: OnBlock | None) -> _Tally:
     settings, schedule, tally = run.settings, schedule_named(run.settings.schedule), _Tally()
     with closing(prefetched(_blocks(run, number))) as blocks:
-        for inputs, labels in blocks:
+        for inputs, labels, origins in blocks:
+            shifts = run.log_priors[origins]
             for start in range(0, len(inputs), settings.batch_size):
                 batch = slice(start, start + settings.batch_size)
                 progress = (number - 1 + tally.done / len(run.rows)) / settings.epochs
                 tally.rate = settings.learning_rate * schedule(progress)
-                loss, right = learner.step(inputs[batch], labels[batch], tally.rate)
+                loss, right = learner.step(inputs[batch], labels[batch], shifts[batch], tally.rate)
                 _require_finite(loss, number, settings)
                 tally.add(len(inputs[batch]), loss, right)
             if on_block is not None:

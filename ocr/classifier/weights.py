@@ -25,8 +25,16 @@ if TYPE_CHECKING:
 
     from ocr.classifier.network import Network
 
-DTYPES: dict[str, np.dtype[Any]] = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
-"""Types in which weights are stored."""
+DTYPES: dict[str, np.dtype[Any]] = {
+    "int8": np.dtype("i1"),
+    "float16": np.dtype("<f2"),
+    "float32": np.dtype("<f4"),
+}
+"""Types in which weights are stored. Biases take float32 beside int8, and the type of the weights otherwise."""
+
+_FLOAT32 = np.dtype("<f4")
+# An int8 weight w stands for w * scale of its output: each output's largest weight is 127.
+_LARGEST = 127
 
 # Of a .npy header for arrays like these; NumPy pads it to 118.
 _MOST_HEADER_BYTES = 256
@@ -41,10 +49,9 @@ def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
         If a weight is not finite, or too large for the type.
     """
     arrays: dict[str, Any] = {}
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         for index, layer in enumerate(network):
-            arrays[f"weights_{index}"] = layer.weights.astype(dtype)
-            arrays[f"bias_{index}"] = layer.bias.astype(dtype)
+            arrays |= {f"{name}_{index}": array for name, array in _stored(layer, dtype).items()}
     if not all(np.isfinite(array).all() for array in arrays.values()):
         problem = f"weights are not finite or too large for {dtype.name}"
         raise ValueError(problem)
@@ -52,6 +59,42 @@ def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
     # Stored, not deflated: weights hardly shrink, and reading is one copy.
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
+    """Arrays that a layer is stored as."""
+    if dtype.kind == "f":
+        return {"weights": layer.weights.astype(dtype), "bias": layer.bias.astype(dtype)}
+    scale = (np.abs(layer.weights).max(axis=0) / _LARGEST).astype(_FLOAT32)
+    rounded = np.rint(layer.weights / np.where(scale > 0, scale, 1))
+    if not np.isfinite(rounded).all():
+        problem = "weights are not finite"
+        raise ValueError(problem)
+    return {"weights": rounded.astype(dtype), "scale": scale, "bias": layer.bias.astype(_FLOAT32)}
+
+
+def _members(
+    sizes: Sequence[int], dtype: np.dtype[Any]
+) -> list[dict[str, tuple[tuple[int, ...], np.dtype[Any]]]]:
+    """For each layer the shape and type of each array that it is stored as."""
+    kinds = [dtype, dtype] if dtype.kind == "f" else [dtype, _FLOAT32]
+    layers = []
+    for inputs, outputs in pairwise(sizes):
+        layer = {"weights": ((inputs, outputs), kinds[0]), "bias": ((outputs,), kinds[1])}
+        if dtype.kind != "f":
+            layer["scale"] = ((outputs,), _FLOAT32)
+        layers.append(layer)
+    return layers
+
+
+def _restored(arrays: dict[str, NDArray[Any]]) -> Layer:
+    """Make a float32, read-only layer of the arrays it was stored as."""
+    weights = arrays["weights"].astype(np.float32)
+    if "scale" in arrays:
+        weights *= arrays["scale"]
+    bias = arrays["bias"].astype(np.float32)
+    weights.flags.writeable = bias.flags.writeable = False
+    return Layer(weights, bias)
 
 
 def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> Network:
@@ -76,25 +119,26 @@ def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> N
     ValueError
         If the file is damaged or holds anything else.
     """
-    shapes: dict[str, tuple[int, ...]] = {}
-    for index, (inputs, outputs) in enumerate(pairwise(sizes)):
-        shapes[f"weights_{index}.npy"] = (inputs, outputs)
-        shapes[f"bias_{index}.npy"] = (outputs,)
+    layers = _members(sizes, dtype)
+    names = sorted(f"{name}_{index}.npy" for index, layer in enumerate(layers) for name in layer)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sorted(archive.namelist()) != sorted(shapes):
-                problem = f"found members {reprlib.repr(archive.namelist())}, expected {len(shapes)} arrays"
+            if sorted(archive.namelist()) != names:
+                problem = f"found members {reprlib.repr(archive.namelist())}, expected {len(names)} arrays"
                 raise ValueError(problem)
-            arrays = [_read_member(archive, name, shape, dtype) for name, shape in shapes.items()]
+            arrays = [
+                {name: _read_member(archive, f"{name}_{index}.npy", *kind) for name, kind in layer.items()}
+                for index, layer in enumerate(layers)
+            ]
     # What zipfile raises for damage; RuntimeError is how it says that a member is encrypted.
     except (zipfile.BadZipFile, EOFError, RuntimeError, OSError, struct.error) as error:
         raise ValueError(str(error)) from error
-    return tuple(Layer(weights, bias) for weights, bias in zip(arrays[::2], arrays[1::2], strict=True))
+    return tuple(_restored(layer) for layer in arrays)
 
 
 def _read_member(
     archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
-) -> NDArray[np.float32]:
+) -> NDArray[Any]:
     """Read one array whose header says exactly ``shape`` and ``dtype``."""
     size = math.prod(shape) * dtype.itemsize
     info = archive.getinfo(name)
@@ -111,9 +155,7 @@ def _read_member(
     if values.size != math.prod(shape) or not np.isfinite(values).all():
         problem = f"member {name} is cut short or holds values that are not finite"
         raise ValueError(problem)
-    array = values.astype(np.float32).reshape(shape)
-    array.flags.writeable = False
-    return array
+    return values.reshape(shape)
 
 
 def _npy_header(member: IO[bytes]) -> str:

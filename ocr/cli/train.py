@@ -11,8 +11,8 @@ import click
 @click.command(
     epilog="""\b
 Examples:
-  ocr train --data emnist/ --output models/
-  ocr train --data gzip.zip --hidden 128 --epochs 5 --optimizer sgd --learning-rate 0.1"""
+  ocr train --data emnist/ --fonts node_modules/ --output models/
+  ocr train --data gzip.zip --signs emnist --hidden 128 --epochs 5 --optimizer sgd --learning-rate 0.1"""
 )
 @click.option(
     "--data",
@@ -21,7 +21,24 @@ Examples:
     "to your cache, once.",
 )
 @click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
-@click.option("--name", default="print62", show_default=True, help="Stem of the model's files.")
+@click.option(
+    "--signs",
+    type=click.Choice(["print", "emnist"]),
+    default="print",
+    show_default=True,
+    help="What to tell apart: 62 letters and digits, 20 marks and non-characters; or EMNIST's classes alone.",
+)
+@click.option(
+    "--characters",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="More labelled characters, an .npz file with images and labels; may be repeated.",
+)
+@click.option("--hold-out", default="", help="Providers in these files to leave out, parted by commas.")
+@click.option(
+    "--fonts", type=click.Path(path_type=Path), help="Folder with handwriting fonts; more hands, more marks."
+)
+@click.option("--name", default="print", show_default=True, help="Stem of the model's files.")
 @click.option(
     "-o",
     "--output",
@@ -31,7 +48,7 @@ Examples:
     help="Folder for the model's files.",
 )
 @click.option(
-    "--hidden", default="1024,512", show_default=True, help="Widths of the hidden layers; wider learns more."
+    "--hidden", default="2048,1024", show_default=True, help="Widths of the hidden layers; wider learns more."
 )
 @click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid.")
 @click.option(
@@ -43,9 +60,9 @@ Examples:
 @click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
 @click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
 @click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
-@click.option("--epochs", default=30, show_default=True, help="Passes over the data.")
+@click.option("--epochs", default=36, show_default=True, help="Passes over the data.")
 @click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
-@click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
+@click.option("--dropout", default=0.35, show_default=True, help="Share of hidden outputs dropped.")
 @click.option(
     "--label-smoothing", default=0.05, show_default=True, help="Share of the target spread over all."
 )
@@ -58,29 +75,43 @@ Examples:
     "--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out."
 )
 def command(
-    *, data: Path | None, split: str, name: str, output: Path, hidden: str, limit: int | None, **recipe: Any
+    *,
+    data: Path | None,
+    split: str,
+    signs: str,
+    characters: tuple[Path, ...],
+    hold_out: str,
+    fonts: Path | None,
+    name: str,
+    output: Path,
+    hidden: str,
+    limit: int | None,
+    **recipe: Any,
 ) -> None:
-    """Train a classifier on EMNIST.
+    """Train a classifier on EMNIST, drawn characters and what else you give it.
 
     Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and
     NAME.curves.png. Without --data, about 560 MB are downloaded to your cache the first time.
     """
-    from ocr.classifier import emnist
     from ocr.classifier.training import TrainingSettings
     from ocr.cli.progress import training_progress
+    from ocr.sources import gather
     from ocr.train import train_model, write_model
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
-    images = emnist.load(split, "train", data=data)
+    gathered = gather(
+        split,
+        signs=signs,
+        data=data,
+        files=characters,
+        hold_out=tuple(part for part in hold_out.split(",") if part),
+        fonts=fonts,
+        limit=limit,
+        seed=settings.seed,
+    )
     with training_progress() as (on_epoch, on_block):
         model, trained = train_model(
-            images,
-            split=split,
-            name=name,
-            settings=settings,
-            limit=limit,
-            on_epoch=on_epoch,
-            on_block=on_block,
+            gathered, split=split, name=name, settings=settings, on_epoch=on_epoch, on_block=on_block
         )
     if trained.interrupted:
         click.echo(f"interrupted: keeping epoch {trained.best} of {settings.epochs}", err=True)

@@ -55,13 +55,20 @@ class CharacterScores:
 _PIECE = 8192
 
 
-def group_probabilities(model: Model, tiles: NDArray[np.float32], target: Fold) -> NDArray[np.float32]:
+def group_probabilities(
+    model: Model, tiles: NDArray[np.float32], target: Fold, *, origin: str | None = None
+) -> NDArray[np.float32]:
     """Sum up the probabilities (N, K) of each group of a fold; other classes are left out of the question."""
     groups = label_map(model.classes, target)
     member = np.zeros((len(model.classes), len(target.groups)), dtype=np.float32)
     known = groups >= 0
     member[np.flatnonzero(known), groups[known]] = 1
-    return np.exp(model.log_probabilities(tiles)) @ member
+    return np.exp(model.log_probabilities(tiles, origin=origin)) @ member
+
+
+def origin_of(data: LabelledImages) -> str | None:
+    """Name the prior under which a set is read: EMNIST's class shares for EMNIST, none for anything else."""
+    return "emnist" if data.split else None
 
 
 def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> CharacterScores:
@@ -99,7 +106,8 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
     for start in range(0, rows.size, _PIECE):
         piece = rows[start : start + _PIECE]
         tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
-        guesses[start : start + _PIECE] = group_probabilities(model, tiles, target).argmax(axis=1)
+        probabilities = group_probabilities(model, tiles, target, origin=origin_of(data))
+        guesses[start : start + _PIECE] = probabilities.argmax(axis=1)
     matrix = confusion_matrix(truth[rows], guesses, classes=len(target.groups))
     return CharacterScores(matrix, target.names)
 

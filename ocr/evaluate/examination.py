@@ -11,7 +11,7 @@ from ocr.classifier.alphabets import FOLDS, Fold, fold, label_map, torn_classes
 from ocr.classifier.tile import make_tiles
 from ocr.errors import DataError, SettingError
 from ocr.evaluate.calibration import errors_among_least_sure, expected_calibration_error
-from ocr.evaluate.characters import group_probabilities
+from ocr.evaluate.characters import group_probabilities, origin_of
 from ocr.evaluate.confusion import (
     Confusion,
     accuracy,
@@ -142,7 +142,9 @@ def examine(model: Model, data: LabelledImages, target: Fold) -> Examination:
     for start in range(0, rows.size, _PIECE):
         piece = rows[start : start + _PIECE]
         tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
-        probabilities[start : start + _PIECE] = group_probabilities(model, tiles, target)
+        probabilities[start : start + _PIECE] = group_probabilities(
+            model, tiles, target, origin=origin_of(data)
+        )
     # What the fold leaves out is out of the question, so the rest is certain to hold the answer.
     probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), np.float32(1e-30))
     return Examination(target.names, rows, truth[rows], probabilities)

@@ -1,0 +1,238 @@
+"""Where training characters come from: EMNIST, files of the user, fonts, drawn strokes, and pictures of non-characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier import emnist
+from ocr.classifier.alphabets import NOT_A_CHARACTER, PRINT
+from ocr.classifier.augment import FEW_HANDS, AugmentSettings
+from ocr.classifier.character_sets import load_characters
+from ocr.classifier.non_characters import make_non_characters
+from ocr.classifier.tile import TILE_PX, make_tiles
+from ocr.synthesis.characters import draw_characters
+from ocr.synthesis.fonts import find_fonts
+from ocr.errors import SettingError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ocr.classifier.emnist import LabelledImages
+
+    Float32 = NDArray[np.float32]
+    Bytes = NDArray[np.uint8]
+
+# Drawings of each sign by each font and by the built-in hand: with 33 fonts as many characters as a large file has.
+_PER_FONT, _BY_STROKES = 15, 150
+# Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
+_NON_CHARACTERS = 0.14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """Tiles with labels and origins.
+
+    Attributes
+    ----------
+    tiles : (N, 28, 28) uint8 array
+    labels : (N,) int64 array
+        Index into ``classes``.
+    origins : (N,) int64 array
+        Index into ``origin_names``.
+    classes, origin_names : tuple of str
+    distortions : tuple of AugmentSettings
+        For each origin.
+    notes : tuple of str
+        What each part is and how large, for the model card.
+    """
+
+    tiles: Bytes
+    labels: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    classes: tuple[str, ...]
+    origin_names: tuple[str, ...]
+    distortions: tuple[AugmentSettings, ...]
+    notes: tuple[str, ...]
+
+
+def tiles_of(images: Iterable[Float32], count: int) -> Bytes:
+    """Put ``count`` pictures of ink through the one crop; bytes, so that 700,000 tiles fit into 550 MB."""
+    tiles = np.empty((count, TILE_PX, TILE_PX), dtype=np.uint8)
+    iterator = iter(images)
+    for start in range(0, count, 4096):
+        piece = tiles[start : start + 4096]
+        piece[...] = np.rint(make_tiles(next(iterator) for _ in range(len(piece))) * 255)
+    return tiles
+
+
+def gather(
+    split: str,
+    *,
+    signs: str,
+    data: str | os.PathLike[str] | None = None,
+    files: Sequence[Path] = (),
+    hold_out: Sequence[str] = (),
+    fonts: Path | None = None,
+    limit: int | None = None,
+    seed: int = 1,
+) -> TrainingData:
+    """Load an EMNIST split and gather what else is asked for.
+
+    Parameters
+    ----------
+    split : str
+        EMNIST split; ``signs`` "print" needs one whose classes tell the case, byclass.
+    signs : {"print", "emnist"}
+        See :func:`hand_print` and :func:`emnist_only`.
+    data : path, optional
+        EMNIST folder or archive; downloaded if left out.
+    files, hold_out, fonts, limit, seed
+        As :func:`hand_print` takes them.
+
+    Returns
+    -------
+    TrainingData
+
+    Raises
+    ------
+    DataError, SettingError
+        If a file is missing or damaged, a folder has no fonts, or the split does not fit.
+    """
+    if signs == "print" and split != "byclass":
+        message = f"signs print: found EMNIST split {split!r}, expected byclass; or choose --signs emnist"
+        raise SettingError(message)
+    images = emnist.load(split, "train", data=data)
+    note = f"EMNIST {split}-train: {len(images.images[:limit]):,} characters"
+    if signs == "emnist":
+        return emnist_only(images, note=note, limit=limit)
+    return hand_print(images, note=note, files=files, hold_out=hold_out, fonts=fonts, limit=limit, seed=seed)
+
+
+def emnist_only(images: LabelledImages, *, note: str, limit: int | None = None) -> TrainingData:
+    """EMNIST by itself, with its own classes."""
+    tiles = emnist_tiles(images, limit=limit)
+    labels = images.labels[: len(tiles)]
+    origins = np.zeros(len(tiles), dtype=np.int64)
+    return TrainingData(tiles, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
+
+
+def emnist_tiles(images: LabelledImages, *, limit: int | None = None) -> Bytes:
+    """Tiles of the first ``limit`` characters."""
+    kept = images.images[:limit]
+    return tiles_of((image.astype(np.float32) / 255 for image in kept), len(kept))
+
+
+def hand_print(
+    images: LabelledImages,
+    *,
+    note: str,
+    files: Sequence[Path] = (),
+    hold_out: Sequence[str] = (),
+    fonts: Path | None = None,
+    limit: int | None = None,
+    seed: int = 1,
+) -> TrainingData:
+    """Gather all that the shipped model learns from: 62 letters and digits, 20 marks, and what is no character.
+
+    Parameters
+    ----------
+    images : LabelledImages
+        EMNIST by class.
+    note : str
+        What to call it in the model card.
+    files : sequence of Path
+        .npz files, see :mod:`ocr.classifier.character_sets`.
+    hold_out : sequence of str
+        Providers in these files that are left out.
+    fonts : Path, optional
+        Folder with fonts; the built-in hand writes in any case.
+    limit : int, optional
+        Use the first so many EMNIST characters, and as large a share of the rest.
+    seed : int
+
+    Returns
+    -------
+    TrainingData
+        Origin 0 "emnist", origin 1 "others".
+
+    Raises
+    ------
+    DataError, SettingError
+        If a file is damaged, or the folder has no fonts.
+    """
+    rng = np.random.default_rng([seed, 10])
+    tiles = emnist_tiles(images, limit=limit)
+    labels = _labels(np.array(images.classes)[images.labels[: len(tiles)]])
+    parts = [_character_file(path, hold_out) for path in files] + [_drawn(fonts, rng)]
+    share = len(tiles) / len(images.images)
+    others = np.concatenate([part.tiles for part in parts])
+    other_labels = np.concatenate([part.labels for part in parts])
+    chosen = rng.permutation(len(others))[: max(1, round(share * len(others)))]
+    others, other_labels = others[chosen], other_labels[chosen]
+    first, first_labels = _with_non_characters(tiles, labels, rng)
+    second, second_labels = _with_non_characters(others, other_labels, rng)
+    return TrainingData(
+        tiles=np.concatenate([first, second]),
+        labels=np.concatenate([first_labels, second_labels]),
+        origins=np.repeat([0, 1], [len(first), len(second)]),
+        classes=PRINT,
+        origin_names=("emnist", "others"),
+        distortions=(AugmentSettings(), FEW_HANDS),
+        notes=(note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
+    )
+
+
+_NOTE_NON_CHARACTERS = (
+    "non-characters: touching pairs, parts and blots composed from all of these "
+    f"({100 * _NON_CHARACTERS:.0f} % of the whole)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    tiles: Bytes
+    labels: NDArray[np.int64]
+    note: str
+
+
+def _labels(signs: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Index of each sign in the classes; -1 for signs that are none of them."""
+    index = {sign: place for place, sign in enumerate(PRINT)}
+    return np.array([index.get(str(sign), -1) for sign in signs], dtype=np.int64)
+
+
+def _character_file(path: Path, hold_out: Sequence[str]) -> _Part:
+    characters = load_characters(path).without(hold_out)
+    labels = _labels(characters.labels)
+    known = labels >= 0
+    images = characters.images[known]
+    tiles = tiles_of((image.astype(np.float32) / 255 for image in images), len(images))
+    held = f", without providers {', '.join(hold_out)}" if hold_out and characters.providers.any() else ""
+    return _Part(tiles, labels[known], f"{path.stem}: {len(tiles):,} characters{held}")
+
+
+def _drawn(folder: Path | None, rng: np.random.Generator) -> _Part:
+    fonts = find_fonts(folder) if folder is not None else ()
+    drawn = list(draw_characters(fonts, PRINT[:-1], per_font=_PER_FONT, by_strokes=_BY_STROKES, rng=rng))
+    tiles = tiles_of((ink for ink, _ in drawn), len(drawn))
+    names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
+    note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
+    return _Part(tiles, _labels(np.array([sign for _, sign in drawn])), note)
+
+
+def _with_non_characters(
+    tiles: Bytes, labels: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[Bytes, NDArray[np.int64]]:
+    """Add non-characters made of the letters and digits among ``tiles``."""
+    letters = tiles[labels < 62]
+    count = round(len(tiles) * _NON_CHARACTERS / (1 - _NON_CHARACTERS)) if len(letters) > 1 else 0
+    made = make_non_characters(letters, count, rng=rng)
+    none = np.full(count, PRINT.index(NOT_A_CHARACTER), dtype=np.int64)
+    return np.concatenate([tiles, made]), np.concatenate([labels, none])
