@@ -14,6 +14,9 @@ COMMANDS = {
     "read": "Print the text on pictures.",
     "train": "Train a classifier on EMNIST.",
     "confusion": "Show what a model takes for what.",
+    "compare": "Show what a choice does to learning.",
+    "weights": "Show what a network has learnt, and its gradients.",
+    "classify": "Name the character on each picture.",
 }
 
 

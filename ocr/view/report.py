@@ -51,7 +51,7 @@ def confusion_report(result: Examination, images: Images, *, title: str) -> str:
         )
     )
     script = f"const DATA = {_data(result, strips)};\n{resource('report.js')}"
-    return web_page(title, body, style=resource("report.css"), script=script)
+    return web_page(title, body, style=resource("report.css") + resource("cards.css"), script=script)
 
 
 def _strips(result: Examination, images: Images) -> dict[int, str]:

@@ -63,15 +63,14 @@ def strip_address(inked: NDArray[np.uint8]) -> str:
     return picture_address(255 - np.concatenate(list(inked), axis=1))
 
 
-def probability_bars(signs: list[tuple[str, float]], *, right: str | None = None) -> str:
-    """Bars of probabilities in [0, 1], the first one prominent, with ``right`` marked if it is known."""
+def probability_bars(signs: list[tuple[str, float]]) -> str:
+    """Bars of probabilities in [0, 1], the first one prominent."""
     rows = []
     for index, (sign, probability) in enumerate(signs):
         kind = "bar" if index == 0 else "bar other"
-        note = " (right)" if sign == right else ""
         rows.append(
             f'<div class="{kind}"><span class="sign">{escape(sign)}</span>'
             f'<i style="width:{100 * probability:.1f}%"></i>'
-            f"<span>{100 * probability:.1f} %{note}</span></div>"
+            f"<span>{100 * probability:.1f} %</span></div>"
         )
     return "".join(rows)

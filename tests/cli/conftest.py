@@ -1,7 +1,16 @@
 """Run the command line in-process, in a folder of its own."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 
+from cli.laboratory import drawn, write_emnist
+from ocr.classifier.alphabets import BYCLASS
+from ocr.classifier.model import Model
+from ocr.classifier.model_file import save_model
+from ocr.classifier.tile import make_tiles
+from ocr.classifier.training import TrainingSettings, train
 from ocr.cli.app import run
 
 
@@ -22,3 +31,30 @@ def ocr(capsys):
         return code, out, err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def emnist_folder(tmp_path_factory):
+    """Two drawn pictures of each of the 62 classes, for training and for testing."""
+    return write_emnist(tmp_path_factory.mktemp("emnist"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """Stem of a small model that reads drawn characters well enough."""
+    labels = np.tile(np.arange(62), 6)
+    images = drawn([BYCLASS[label] for label in labels], seed=7)
+    tiles = np.rint(make_tiles(image.astype(np.float32) / 255 for image in images) * 255).astype(np.uint8)
+    settings = TrainingSettings(hidden=(48,), epochs=12, batch_size=32, dropout=0.0, augment=False)
+    trained = train(tiles, labels, classes=62, settings=settings)
+    model = Model(
+        name="tiny",
+        network=trained.network,
+        classes=BYCLASS,
+        activation=settings.activation,
+        temperature=trained.temperature,
+        metadata={"recipe": dataclasses.asdict(settings)},
+    )
+    folder = tmp_path_factory.mktemp("models")
+    save_model(model, folder)
+    return folder / "tiny"

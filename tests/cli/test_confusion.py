@@ -10,7 +10,7 @@ from ocr.cli.app import run
 
 
 @pytest.fixture
-def confusion(emnist_folder, tiny_model, capsys):
+def confusion(emnist_folder, tiny_model, in_folder, capsys):
     """Run the command on the tiny data; give exit code, stdout and stderr."""
 
     def call(*arguments):
