@@ -25,12 +25,13 @@ ALLOWED = {
     "classifier": GROUND,
     "synthesis": GROUND,
     "reader": GROUND | STAGES - {"synthesis"},
+    "single": GROUND | STAGES - {"synthesis"},
     "evaluate": GROUND | STAGES | {"reader"},
     "laboratory": GROUND | STAGES | {"reader", "evaluate"},
     "view": GROUND | STAGES | {"reader", "evaluate", "laboratory"},
     # Training draws its curves.
     "train": GROUND | STAGES | {"evaluate", "view"},
-    "cli": GROUND | STAGES | {"reader", "evaluate", "laboratory", "view", "train", "__init__"},
+    "cli": GROUND | STAGES | {"reader", "single", "evaluate", "laboratory", "view", "train", "__init__"},
     "__init__": GROUND | STAGES | {"reader"},
     "__main__": {"cli"},
 }
