@@ -92,7 +92,8 @@ def find_lines(
     letters = np.flatnonzero(components.heights >= settings.letter_letters * letter_px)
     chains = _chains(components, letters, letter_px, settings)
     chains = _joined(components, chains, letter_px, settings)
-    lines = [_fitted(components, chain, _typical_slope(components, chains)) for chain in chains]
+    typical = _typical_slope(components, chains)
+    lines = [_fitted(components, chain, typical) for chain in chains]
     members, strays = _with_small_marks(components, lines, letter_px, settings)
     filled = [
         TextLine(
@@ -150,7 +151,8 @@ def _right_neighbour(
     """Nearest letter to the right at about the same height, and how far it is; None if there is none."""
     top, left, bottom, right = components.boxes[order[place]]
     best: tuple[int, float] | None = None
-    for other in order[place + 1 :]:
+    for later in range(place + 1, len(order)):
+        other = order[later]
         other_top, other_left, other_bottom, other_right = components.boxes[other]
         gap = other_left - right
         if gap > settings.reach_letters * letter_px or (best is not None and gap > best[1]):
@@ -198,38 +200,50 @@ def _joined(
     components: Components, chains: list[list[int]], letter_px: float, settings: LineSettings
 ) -> list[list[int]]:
     """Join chains that continue one another, nearest first, until none do."""
-    chains = [list(chain) for chain in chains]
     typical = _typical_slope(components, chains)
     lines = [_fitted(components, chain, typical) for chain in chains]
-    while len(lines) > 1:
-        distance, first, second = min(
-            (_distance(components, lines[a], lines[b], letter_px), a, b)
-            for a in range(len(lines))
-            for b in range(a + 1, len(lines))
-        )
-        if distance > settings.join_letters:
-            break
+    # A table of all distances, kept up to date: noise may leave thousands of chains.
+    straight = np.array([_extent(components, line) for line in lines]).reshape(-1, 5)
+    table = np.full((len(lines), len(lines)), np.inf)
+    for place in range(len(lines)):
+        table[place, place + 1 :] = _distances(straight, place, letter_px)[place + 1 :]
+    nearest = table.min(axis=1, initial=np.inf)
+    gone = np.zeros(len(lines), dtype=bool)
+    while nearest.size and nearest.min() <= settings.join_letters:
+        first = int(nearest.argmin())
+        second = int(table[first].argmin())
         merged = sorted(
             (*lines[first].members, *lines[second].members), key=lambda index: int(components.boxes[index, 1])
         )
         lines[first] = _fitted(components, merged, typical)
-        del lines[second]
-    return [list(line.members) for line in lines]
+        straight[first] = _extent(components, lines[first])
+        gone[second] = True
+        distances = np.where(gone, np.inf, _distances(straight, first, letter_px))
+        table[second], table[:, second] = np.inf, np.inf
+        table[first, first + 1 :], table[:first, first] = distances[first + 1 :], distances[:first]
+        nearest = table.min(axis=1)
+    return [list(line.members) for line, is_gone in zip(lines, gone, strict=True) if not is_gone]
 
 
-def _distance(components: Components, first: TextLine, second: TextLine, letter_px: float) -> float:
-    """How far two chains pass each other, in letter heights; infinite if they lie above one another."""
-    boxes_a, boxes_b = components.boxes[list(first.members)], components.boxes[list(second.members)]
-    left_a, right_a = boxes_a[:, 1].min(), boxes_a[:, 3].max()
-    left_b, right_b = boxes_b[:, 1].min(), boxes_b[:, 3].max()
-    shared = overlap(left_a, right_a, left_b, right_b)
-    between = (max(left_a, left_b) + min(right_a, right_b)) / 2
-    apart = abs(first.row_at(between) - second.row_at(between)) / letter_px
-    if shared > 0.5 * min(right_a - left_a, right_b - left_b):
-        # A letter that the chain went past (a low one between two high ones) lies right on the line.
-        return apart if apart < 0.25 and min(len(first.members), len(second.members)) == 1 else np.inf
+def _extent(components: Components, line: TextLine) -> tuple[float, float, float, float, float]:
+    """Left and right end, slope, offset and number of members of a chain."""
+    boxes = components.boxes[list(line.members)]
+    left, right = float(boxes[:, 1].min()), float(boxes[:, 3].max())
+    return left, right, line.slope, line.offset, len(line.members)
+
+
+def _distances(straight: NDArray[np.float64], place: int, letter_px: float) -> NDArray[np.float64]:
+    """Measure how far one chain passes each other one, in letter heights; infinite if above one another."""
+    left, right, slope, offset, count = straight[place]
+    lefts, rights, slopes, offsets, counts = straight.T
+    shared = np.minimum(rights, right) - np.maximum(lefts, left)
+    between = (np.maximum(lefts, left) + np.minimum(rights, right)) / 2
+    apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / letter_px
+    # A letter that the chain went past (a low one between two high ones) lies right on the line.
+    passed = np.where((apart < 0.25) & (np.minimum(counts, count) == 1), apart, np.inf)
     # The further apart, the less an extended line can be trusted.
-    return apart + 0.01 * max(0.0, -shared / letter_px - 4)
+    extended = apart + 0.01 * np.maximum(0.0, -shared / letter_px - 4)
+    return np.where(shared > 0.5 * np.minimum(rights - lefts, right - left), passed, extended)
 
 
 def _with_small_marks(
