@@ -50,7 +50,9 @@ def _draw_losses(axes: Axes, outcomes: Sequence[Outcome]) -> None:
     quiet(axes, xlabel="epoch", ylabel="training loss (nats, logarithmic)", title=outcomes[0].option)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_ylim()
+    # Over many powers of ten there is no room for a tick at every 2 and 5.
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False, fontsize=9, labelcolor=TEXT)
@@ -84,15 +86,15 @@ def _label(outcome: Outcome) -> str:
 def _draw_band(
     axes: Axes, curves: NDArray[np.float64], *, color: str, label: str | None = None, dashed: bool = False
 ) -> None:
-    """Draw the mean of (seeds, epochs) as a line and the range of all seeds as a band."""
+    """Draw the median of (seeds, epochs) as a line and the range of all seeds as a band."""
     epochs = np.arange(1, curves.shape[1] + 1)
     alive = ~np.isnan(curves).any(axis=0)
     curves, epochs = curves[:, alive], epochs[alive]
     style = (0, (2, 2)) if dashed else "-"
     # A run that diverged at once has no point to draw, but still its place in the legend.
-    mean = curves.mean(axis=0) if epochs.size else epochs
+    middle = np.median(curves, axis=0) if epochs.size else epochs
     marker = "." if epochs.size < 12 else None
-    axes.plot(epochs, mean, color=color, linestyle=style, marker=marker, label=label, linewidth=1.6)
+    axes.plot(epochs, middle, color=color, linestyle=style, marker=marker, label=label, linewidth=1.6)
     if len(curves) > 1 and epochs.size and not dashed:
         axes.fill_between(
             epochs, curves.min(axis=0), curves.max(axis=0), color=color, alpha=0.18, linewidth=0

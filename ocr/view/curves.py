@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
+
+from ocr.view.style import BLUE, GREEN, TEXT, VERMILION, new_figure, quiet, saved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,23 +13,20 @@ if TYPE_CHECKING:
 
 
 def draw_curves(log: Sequence[Epoch]) -> bytes:
-    """Draw loss and accuracies over the epochs of a run; returns a PNG file's bytes."""
-    from matplotlib.figure import Figure
-
+    """Draw loss, accuracies and learning rate over the epochs of a run; returns a PNG file's bytes."""
     numbers = [epoch.number for epoch in log]
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    loss_axes, accuracy_axes = figure.subplots(1, 2)
-    loss_axes.plot(numbers, [epoch.loss for epoch in log], marker=".", color="tab:blue")
-    loss_axes.set(xlabel="epoch", ylabel="training loss (nats)", title="Loss")
-    for name, color in (("train", "tab:blue"), ("validation", "tab:orange")):
+    marker = "." if len(log) < 40 else None
+    figure = new_figure(10, 3.5)
+    loss, accuracy, rate = figure.subplots(1, 3, width_ratios=(1, 1, 0.6))
+    loss.plot(numbers, [epoch.loss for epoch in log], marker=marker, color=BLUE)
+    quiet(loss, xlabel="epoch", ylabel="nats", title="training loss")
+    for name, color in (("train", BLUE), ("validation", VERMILION)):
         values = [100 * getattr(epoch, f"{name}_accuracy") for epoch in log]
-        accuracy_axes.plot(numbers, values, marker=".", color=color, label=name)
-    accuracy_axes.set(
-        xlabel="epoch", ylabel="accuracy (%)", title="Accuracy (training with distortion and dropout)"
-    )
-    accuracy_axes.legend()
-    for axes in (loss_axes, accuracy_axes):
-        axes.grid(alpha=0.3)
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=110)
-    return stream.getvalue()
+        accuracy.plot(numbers, values, marker=marker, color=color, label=name)
+    quiet(accuracy, xlabel="epoch", ylabel="%", title="accuracy")
+    accuracy.legend(frameon=False, fontsize=9, labelcolor=TEXT, loc="lower right")
+    rate.plot(numbers, [epoch.learning_rate for epoch in log], marker=marker, color=GREEN)
+    quiet(rate, xlabel="epoch", title="learning rate")
+    rate.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+    rate.yaxis.get_offset_text().set(size=8)
+    return saved(figure)

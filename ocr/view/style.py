@@ -72,5 +72,7 @@ def _fewer_colors(png: bytes) -> bytes:
 
     stream = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(stream, "png", optimize=True)
+        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            stream, "png", optimize=True
+        )
     return stream.getvalue()

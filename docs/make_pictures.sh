@@ -1,0 +1,50 @@
+#!/bin/sh
+# Make the pictures of how-it-learns.md anew, for example after the shipped model was trained again.
+#
+#     docs/make_pictures.sh DATA_DIR
+#
+# DATA_DIR holds the EMNIST files of the byclass split. Takes about five minutes on two cores. The pictures show
+# statistics, curves and weights only, never a character of the data.
+set -eu
+
+if [ $# -ne 1 ]; then
+    echo "usage: $0 DATA_DIR" >&2
+    exit 2
+fi
+data=$1
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=$root/docs/pictures
+mkdir -p "$out"
+# More threads add up in another order, and a run at the brink of divergence shows it.
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+ocr() { python -m ocr "$@"; }
+
+# The training run of the shipped model, from its log.
+python - "$out/curves.png" <<'PYTHON'
+import json
+import sys
+from pathlib import Path
+
+from ocr.classifier.model_file import write_by_rename
+from ocr.classifier.training import Epoch
+from ocr.resources import model_path
+from ocr.view.curves import draw_curves
+
+stem = model_path()
+lines = stem.with_name(stem.name + ".log.jsonl").read_text().splitlines()
+write_by_rename(Path(sys.argv[1]), draw_curves([Epoch(**json.loads(line)) for line in lines]))
+PYTHON
+
+# What choices do: plain gradient descent at five rates, then width, batch size and distortion.
+ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 8 --optimizer sgd --schedule constant --weight-decay 0 \
+    --vary learning-rate=0.001,0.01,0.1,0.5,10 -o "$out/learning-rates.png"
+ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 12 \
+    --vary hidden=8,64,512 --vary augment=no,yes -o "$out/choices.png"
+
+# What the network has learnt, and why deep sigmoid nets learn little.
+ocr weights -o "$out/weights.png"
+ocr weights --gradients --data "$data" -o "$out/gradients.png"
+
+# What the shipped model still confuses.
+ocr confusion --data "$data" --split byclass-test --top 10 -o "$out/confusion.png"
+ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o "$out/look-alikes.png"
