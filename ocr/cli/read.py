@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ocr.document.tree import Page
     from ocr.page.image_io import Picture
     from ocr.reader import Layout, Reader
+    from ocr.recognition import Recognition
 
 # An overlay is drawn at this size at least, and never larger than it is.
 _OVERLAY_PX = 2000
@@ -175,11 +176,11 @@ def _read(job: _Job, reader: Reader) -> Page:
         raise job.source.error
     picture = Picture(job.source.content(), name=job.source.name)
     layout = find_layout(picture)
-    page = reader.read_layout(layout, picture)
+    page, recognitions = reader.read_layout(layout, picture)
     if job.overlay is not None:
         _draw_overlay(job.overlay, picture, page)
     if job.stages is not None:
-        _draw_stages(job.stages, layout, page)
+        _draw_stages(job.stages, layout, page, recognitions)
     return page
 
 
@@ -189,11 +190,11 @@ def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
     _save(path, draw_overlay(picture.gray(at_least_px=_OVERLAY_PX), page))
 
 
-def _draw_stages(folder: Path, layout: Layout, page: Page) -> None:
-    from ocr.reader import layout_tiles
+def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: tuple[Recognition, ...]) -> None:
+    from ocr.recognition import chosen_tiles
     from ocr.view.stages import draw_stages
 
-    for stem, drawing in draw_stages(layout, page, layout_tiles(layout)):
+    for stem, drawing in draw_stages(layout, page, chosen_tiles(layout, recognitions)):
         _save(folder / f"{stem}.png", drawing)
 
 

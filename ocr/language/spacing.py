@@ -35,6 +35,12 @@ class SpacingSettings:
     usual_letters : float
         Where all gaps of a page are of one kind, they are spaces if their median is above this: single letters set
         apart, as in an alphabet.
+    lone_letters : float
+        Whatever the gaps of a page say, one wider than this is more likely a space than not.
+    sharpness : float
+        How fast the log-odds of a space grow with the logarithm of the gap.
+    surest : float
+        Log-odds are kept within plus and minus this: language may overrule any gap, at a price.
     """
 
     tight_letters: float = 0.25
@@ -44,14 +50,18 @@ class SpacingSettings:
     speaks_gaps: int = 5
     narrowest_letters: float = 0.25
     usual_letters: float = 0.6
+    lone_letters: float = 1.2
+    sharpness: float = 8.0
+    surest: float = 7.0
 
 
-def find_spaces(
+def space_logits(
     line_gaps: Sequence[Sequence[float]], settings: SpacingSettings | None = None
-) -> tuple[tuple[bool, ...], ...]:
-    """Mark the spaces of all lines of a page.
+) -> tuple[NDArray[np.float64], ...]:
+    """Log-odds that each gap of a page is a space.
 
-    A line whose own gaps fall clearly in two kinds decides by itself; others follow the page.
+    A line whose own gaps fall clearly in two kinds decides by itself; others follow the page. The odds grow with the
+    logarithm of the gap over the threshold between the kinds.
 
     Parameters
     ----------
@@ -61,16 +71,17 @@ def find_spaces(
 
     Returns
     -------
-    tuple of tuples of bool
-        True where a gap is a space.
+    tuple of float arrays
+        One value for each gap: positive where a space is likelier than not.
     """
     settings = settings or SpacingSettings()
-    every_gap = [gap for gaps in line_gaps for gap in gaps]
-    page = _page_threshold(every_gap, settings)
-    thresholds = (_line_threshold(gaps, page, settings) for gaps in line_gaps)
-    return tuple(
-        tuple(gap > threshold for gap in gaps) for gaps, threshold in zip(line_gaps, thresholds, strict=True)
-    )
+    page = _page_threshold([gap for gaps in line_gaps for gap in gaps], settings)
+    logits = []
+    for gaps in line_gaps:
+        threshold = min(_line_threshold(gaps, page, settings), settings.lone_letters)
+        ratio = (np.maximum(gaps, 0.0) + settings.tight_letters) / (threshold + settings.tight_letters)
+        logits.append(np.clip(settings.sharpness * np.log(ratio), -settings.surest, settings.surest))
+    return tuple(logits)
 
 
 def _page_threshold(gaps: Sequence[float], settings: SpacingSettings) -> float:
@@ -78,7 +89,7 @@ def _page_threshold(gaps: Sequence[float], settings: SpacingSettings) -> float:
     kinds = two_kinds(gaps, settings)
     if kinds is not None:
         return kinds.threshold
-    one_kind = float(np.median(gaps)) if gaps else 0.0
+    one_kind = float(np.median(gaps)) if len(gaps) else 0.0
     return settings.narrowest_letters if one_kind >= settings.usual_letters else np.inf
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.document.tree import Page
-    from ocr.reader import Layout
+    from ocr.layout import Layout
 
     GrayBytes = NDArray[np.uint8]
     Float32 = NDArray[np.float32]

@@ -1,0 +1,113 @@
+"""Build the shipped language data: ``python -m ocr.language.build WORDS -o ocr/language/data/english.npz``.
+
+WORDS is a text file with a word and its count on each line. The shipped data come from the English frequency list of
+SymSpell (MIT licence), as the package symspellpy 6.10.1 has it (``frequency_dictionary_en_82_765.txt``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from ocr.errors import DataError
+from ocr.language.model import STEP
+from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, SPACE, SYMBOL_COUNT, symbols_of, word_hash
+
+# The counts are scaled to a text of this many words ...
+_TEXT_WORDS = 2_000_000
+# ... in which each word of the list stands at least so often: rare words and names follow the same spelling.
+_LEAST_COUNT = 3.0
+# Shares of other things on a page of notes: numbers by their length, and words followed by a mark.
+_NUMBERS, _MARKED = 0.06, 0.15
+_NUMBER_LENGTHS = (0.3, 0.35, 0.1, 0.15, 0.05, 0.05)
+# Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own counts [1]_.
+# .. [1] Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
+_LEAST_TRUST = 4.0
+# Anything may follow anything: codes, typing errors, other languages.
+_ANYTHING = 0.01
+
+
+def read_counts(path: Path) -> dict[str, float]:
+    """Read a list of words with their counts.
+
+    Raises
+    ------
+    DataError
+        If a line has another form.
+    """
+    counts: dict[str, float] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        word, _, count = line.rpartition(" ")
+        if not word or not count.isdigit():
+            message = f"words {path}, line {number}: found {line[:40]!r}, expected a word and its count"
+            raise DataError(message)
+        counts[word] = counts.get(word, 0.0) + float(count)
+    return counts
+
+
+def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Count sequences of four symbols (32, 32, 32, 32), each word standing by itself between spaces."""
+    table = np.zeros((SYMBOL_COUNT,) * 4)
+    total = sum(counts.values())
+    for word, count in counts.items():
+        weight = _LEAST_COUNT + _TEXT_WORDS * count / total
+        symbols = symbols_of(word)
+        _add(table, [*symbols, SPACE], weight * (1 - _MARKED))
+        _add(table, [*symbols, CLOSING, SPACE], weight * _MARKED)
+    everything = table[SPACE, SPACE, SPACE].sum()
+    for length, share in enumerate(_NUMBER_LENGTHS, start=1):
+        for tail in ([SPACE], [CLOSING, SPACE], [HYPHEN]):
+            _add(table, [DIGIT] * length + tail, everything * _NUMBERS * share / 3)
+    return table
+
+
+def _add(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], symbols: list[int], weight: float) -> None:
+    a = b = c = SPACE
+    for symbol in symbols:
+        table[a, b, c, symbol] += weight
+        a, b, c = b, c, symbol
+
+
+def smoothed(
+    table: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Turn counts into probabilities of the last symbol, each context interpolated with the next shorter one."""
+    probability = np.full(SYMBOL_COUNT, 1 / SYMBOL_COUNT)
+    for order in range(4):
+        counts = table.sum(axis=tuple(range(3 - order)))
+        trust = np.maximum((counts > 0).sum(axis=-1, keepdims=True), _LEAST_TRUST)
+        probability = (counts + trust * probability) / (counts.sum(axis=-1, keepdims=True) + trust)
+    return (1 - _ANYTHING) * probability + _ANYTHING / SYMBOL_COUNT
+
+
+def as_bytes(
+    logs: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Store log-probabilities as bytes."""
+    return np.clip(np.rint(-logs / STEP), 0, 255).astype(np.uint8)
+
+
+@click.command()
+@click.argument("words", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The .npz file to write."
+)
+def main(words: Path, output: Path) -> None:
+    """Build language data from a list of words with counts."""
+    counts = read_counts(words)
+    total = sum(counts.values())
+    hashes = np.array([word_hash(symbols_of(word)) for word in counts], dtype=np.uint64)
+    logs = np.log(np.array(list(counts.values())) / total)
+    hashes, first = np.unique(hashes, return_index=True)
+    np.savez_compressed(
+        output,
+        ngram=as_bytes(np.log(smoothed(count_ngrams(counts)))),
+        hashes=hashes,
+        words=np.clip(np.rint(-logs[first] / STEP), 0, 65535).astype(np.uint16),
+    )
+
+
+if __name__ == "__main__":
+    main()

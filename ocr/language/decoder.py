@@ -1,0 +1,283 @@
+"""One search over cuts, signs and spaces: the path through a line's lattice that shape, place and language like best.
+
+The lattice of a line has a node before each segment and after the last. An edge is a candidate glyph: it leads from
+its first segment to behind its last and may be read as several signs. Between two segments there may be a space. The
+search goes left to right with a beam [1]_; a state is what the language model needs to know (three symbols and the
+hash of the word so far) and how well it did.
+
+References
+----------
+.. [1] Bunke, Wang (eds.), "Handbook of character recognition and document image analysis", ch. 3 and 6 (1997).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT, log_share_in_symbol, symbol_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.language.model import Language
+
+    Float = NDArray[np.float64]
+    Int = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderSettings:
+    """Weights of the search.
+
+    Attributes
+    ----------
+    language_weight : float
+        How much the language counts against shape and place. Shapes are seen one by one and are surer of themselves
+        than they should be together, but codes and names must survive.
+    word_share : float
+        Probability that a word of running text is in the word list.
+    readings : int
+        Signs tried for each candidate glyph.
+    beam : int
+        States kept at each place.
+    """
+
+    language_weight: float = 0.6
+    word_share: float = 0.7
+    readings: int = 6
+    beam: int = 24
+
+
+class Edge(NamedTuple):
+    """A candidate glyph as the search sees it: from segment ``start`` to ``stop``, what it may be and how likely."""
+
+    start: int
+    stop: int
+    readings: Int
+    scores: Float
+
+
+class Step(NamedTuple):
+    """One sign of the best path: which candidate, read as which reading, and whether a space comes before it."""
+
+    candidate: int
+    reading: int
+    space_before: bool
+
+
+class Readings:
+    """What a glyph may be read as: a letter in either case, a digit, or a mark.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Letters in lower case.
+    members : (R, K) bool array
+        Which classes each reading stands for.
+    symbols : (R,) int array
+        Symbol of each reading.
+    log_shares : (R,) float array
+        How often a symbol is this reading.
+    """
+
+    def __init__(self, classes: Sequence[str], allowed: NDArray[np.bool_]) -> None:
+        groups: dict[str, list[int]] = {}
+        for index, sign in enumerate(classes):
+            if len(sign) == 1 and allowed[index]:
+                groups.setdefault(sign.lower(), []).append(index)
+        self.names = tuple(groups)
+        self.members = np.zeros((len(groups), len(classes)), dtype=bool)
+        for row, indices in enumerate(groups.values()):
+            self.members[row, indices] = True
+        self.symbols = np.array([symbol_of(name) for name in self.names], dtype=np.int64)
+        self.log_shares = log_share_in_symbol(self.names)
+
+    def log_probabilities(self, log_probabilities: Float) -> Float:
+        """Sum up classes (N, K) to readings (N, R)."""
+        return np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12))
+
+    def best(self, log_probabilities: Float, count: int) -> tuple[Int, Float]:
+        """Most probable readings (N, count) and their log-probabilities."""
+        logs = self.log_probabilities(log_probabilities)
+        order = np.argsort(-logs, axis=1)[:, :count]
+        return order, np.take_along_axis(logs, order, axis=1)
+
+
+@dataclass(slots=True)
+class _States:
+    """States of the beam at one node; arrays of one length."""
+
+    score: Float
+    context: Int
+    hash: NDArray[np.uint64]
+    word_log: Float
+    back: Int
+
+    def chosen(self, rows: Int) -> _States:
+        return _States(
+            self.score[rows], self.context[rows], self.hash[rows], self.word_log[rows], self.back[rows]
+        )
+
+
+# The language is measured against what a symbol of running text costs on average: else each sign would cost, and a
+# path of fewer, wider glyphs would win by being short.
+_USUAL_COST = 2.2
+_START = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
+
+
+class _Trace:
+    """Where each state came from: (previous state, candidate, reading, space before)."""
+
+    def __init__(self) -> None:
+        self.steps: list[NDArray[np.int64]] = [np.array([[-1, -1, -1, 0]])]
+        self.count = 1
+
+    def add(self, previous: Int, candidate: int, readings: Int, spaced: Int) -> Int:
+        rows = np.column_stack([previous, np.full(previous.size, candidate), readings, spaced])
+        self.steps.append(rows)
+        numbers = np.arange(self.count, self.count + previous.size)
+        self.count += previous.size
+        return numbers
+
+    def path(self, last: int) -> list[Step]:
+        rows = np.concatenate(self.steps)
+        steps = []
+        while last > 0:
+            previous, candidate, reading, spaced = (int(value) for value in rows[last])
+            steps.append(Step(candidate, reading, bool(spaced)))
+            last = previous
+        return steps[::-1]
+
+
+def decode(
+    edges: Sequence[Edge],
+    space_logits: Float,
+    *,
+    readings: Readings,
+    language: Language,
+    settings: DecoderSettings | None = None,
+) -> list[Step]:
+    """Find the best path through the lattice of a line.
+
+    Parameters
+    ----------
+    edges : sequence of Edge
+        Candidate glyphs; together they must lead from segment 0 to the last.
+    space_logits : (n - 1,) float array
+        Log-odds that there is a space between two of the n segments; -inf inside a piece of ink.
+    readings : Readings
+    language : Language
+    settings : DecoderSettings, optional
+
+    Returns
+    -------
+    list of Step
+        Left to right.
+    """
+    settings = settings or DecoderSettings()
+    search = _Search(readings, language, settings)
+    length = len(space_logits) + 1
+    arriving: dict[int, list[tuple[int, Edge]]] = {}
+    for number, edge in enumerate(edges):
+        arriving.setdefault(edge.stop, []).append((number, edge))
+    departures = {0: (search.start(), np.zeros(1, dtype=np.int64))}
+    for place in range(1, length + 1):
+        parts = [
+            search.extended(*departures[edge.start], number, edge)
+            for number, edge in arriving.get(place, [])
+            if edge.start in departures
+        ]
+        if not parts:
+            continue
+        states = search.pruned(_joined(parts))
+        if place < length:
+            departures[place] = search.with_spaces(states, float(space_logits[place - 1]))
+    final = search.closed(states)
+    return search.trace.path(int(final.back[int(final.score.argmax())]))
+
+
+def _joined(parts: list[_States]) -> _States:
+    return _States(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("score", "context", "hash", "word_log", "back")
+        )
+    )
+
+
+class _Search:
+    """The steps of the search, with what they share."""
+
+    def __init__(self, readings: Readings, language: Language, settings: DecoderSettings) -> None:
+        self.readings, self.language, self.settings = readings, language, settings
+        self.trace = _Trace()
+
+    def start(self) -> _States:
+        return _States(
+            np.zeros(1),
+            np.array([_START]),
+            np.zeros(1, dtype=np.uint64),
+            np.zeros(1),
+            np.zeros(1, dtype=np.int64),
+        )
+
+    def extended(self, states: _States, spaced: Int, number: int, edge: Edge) -> _States:
+        """Follow an edge from every state with every reading."""
+        symbols = self.readings.symbols[edge.readings]
+        logs = (
+            self.language.ngram[states.context[:, None], symbols[None, :]]
+            + self.readings.log_shares[edge.readings]
+        )
+        gain = edge.scores[None, :] + self.settings.language_weight * (logs + _USUAL_COST)
+        shape = logs.shape
+        context = (states.context[:, None] % SYMBOL_COUNT**2) * SYMBOL_COUNT + symbols[None, :]
+        grown = (states.hash[:, None] + (symbols + 1).astype(np.uint64)[None, :]) * np.uint64(HASH_MULTIPLIER)
+        back = self.trace.add(
+            np.repeat(states.back, shape[1]),
+            number,
+            np.tile(edge.readings, shape[0]),
+            np.repeat(spaced, shape[1]),
+        )
+        return _States(
+            (states.score[:, None] + gain).ravel(),
+            context.ravel(),
+            grown.ravel(),
+            (states.word_log[:, None] + logs).ravel(),
+            back,
+        )
+
+    def pruned(self, states: _States) -> _States:
+        """Keep the best states, one for each word so far."""
+        order = np.argsort(-states.score, kind="stable")[: 4 * self.settings.beam]
+        keys = states.hash[order] ^ (states.context[order].astype(np.uint64) << np.uint64(48))
+        _, first = np.unique(keys, return_index=True)
+        return states.chosen(order[np.sort(first)[: self.settings.beam]])
+
+    def closed(self, states: _States) -> _States:
+        """End the word: the language expects a space, and a word of the list is likelier than its spelling says."""
+        ending = self.language.ngram[states.context, SPACE]
+        spelt = states.word_log + ending
+        listed = self.language.word_log_probability(states.hash)
+        share = self.settings.word_share
+        word = np.logaddexp(np.log(1 - share) + spelt, np.log(share) + listed)
+        score = states.score + self.settings.language_weight * (word - states.word_log + _USUAL_COST)
+        start = np.full(states.score.size, _START)
+        return _States(score, start, np.zeros_like(states.hash), np.zeros_like(score), states.back)
+
+    def with_spaces(self, states: _States, logit: float) -> tuple[_States, Int]:
+        """Go on without and with a space; return the states and whether each has one."""
+        if logit == -np.inf:
+            return states, np.zeros(states.score.size, dtype=np.int64)
+        spaced = self.closed(states)
+        spaced.score = spaced.score - np.logaddexp(0, -logit)
+        joined = states.chosen(np.arange(states.score.size))
+        joined.score = joined.score - np.logaddexp(0, logit)
+        both = _joined([joined, spaced])
+        flags = np.repeat(np.array([0, 1], dtype=np.int64), states.score.size)
+        best = np.argsort(-both.score, kind="stable")[: self.settings.beam]
+        return both.chosen(best), flags[best]

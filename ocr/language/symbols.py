@@ -1,0 +1,61 @@
+"""The alphabet of the language model: letters without case, and one symbol each for digits and kinds of marks."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+DIGIT, APOSTROPHE, HYPHEN, CLOSING, OTHER, SPACE = range(26, 32)
+SYMBOL_COUNT = 32
+
+_CLOSING = '.,!?:;)"'
+# How often a mark after a word is which, in running English text; the rest is shared evenly.
+_CLOSING_SHARE = {".": 0.42, ",": 0.42}
+
+
+def symbol_of(sign: str) -> int:
+    """Symbol of a sign: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, closing and other marks."""
+    if sign.lower() in string.ascii_lowercase:
+        return ord(sign.lower()) - ord("a")
+    if sign in string.digits:
+        return DIGIT
+    return {"'": APOSTROPHE, "-": HYPHEN}.get(sign, CLOSING if sign in _CLOSING else OTHER)
+
+
+def symbols_of(word: str) -> list[int]:
+    """Symbols of the signs of a word."""
+    return [symbol_of(sign) for sign in word]
+
+
+def log_share_in_symbol(signs: Sequence[str]) -> NDArray[np.float64]:
+    """Logarithm of how often each sign (K,), its case aside, is what its symbol stands for: 0 for letters."""
+    shares = []
+    for sign in signs:
+        symbol = symbol_of(sign)
+        if symbol == DIGIT:
+            shares.append(0.1)
+        elif symbol == CLOSING:
+            rest = (1 - sum(_CLOSING_SHARE.values())) / (len(_CLOSING) - len(_CLOSING_SHARE))
+            shares.append(_CLOSING_SHARE.get(sign, rest))
+        else:
+            shares.append(1 / 9 if symbol == OTHER else 1.0)
+    return np.log(shares)
+
+
+def word_hash(symbols: Iterable[int]) -> int:
+    """64-bit hash of a word's symbols that grows one symbol at a time: h ← (h + s + 1) · multiplier."""
+    value = 0
+    for symbol in symbols:
+        value = ((value + symbol + 1) * HASH_MULTIPLIER) & 0xFFFF_FFFF_FFFF_FFFF
+    return value
+
+
+HASH_MULTIPLIER = 0x9E37_79B9_7F4A_7C15
+"""2^64 over the golden ratio: spreads consecutive values over all bits (Knuth, TAOCP 3, 6.4)."""

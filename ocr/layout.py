@@ -1,0 +1,117 @@
+"""From picture to layout: joins the stages of the page, one line per stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ocr.document.tree import Discarded
+from ocr.page.components import find_components
+from ocr.page.glyphs import join_glyphs
+from ocr.page.ink import find_ink
+from ocr.page.lines import find_lines
+from ocr.page.paper import flatten, is_light_on_dark
+from ocr.page.scale import letter_height
+from ocr.page.writing import is_writing, kept
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.geometry import Box
+    from ocr.page.components import Components
+    from ocr.page.glyphs import Glyph
+    from ocr.page.image_io import Picture
+    from ocr.page.ink import Ink
+    from ocr.page.lines import TextLine
+
+    Float32 = NDArray[np.float32]
+    GrayBytes = NDArray[np.uint8]
+
+# A page is first looked at at about this size, to learn how large its letters are.
+_OVERVIEW_PX = 1000
+# Letters are worked on at this height: twice as fine as the tiles they end in.
+_WORKING_LETTER_PX = 48.0
+# Breaks in a stroke up to this long are bridged.
+_BRIDGE_LETTERS = 0.045
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Everything the page stages found, for recognition and for the pictures of the stages.
+
+    Attributes
+    ----------
+    gray : (H, W) uint8 array
+        At the working scale, dark ink on bright paper.
+    px_per_given : float
+        Working pixels per pixel of the given picture.
+    letter_px : float
+        Letter height in working pixels; 0 for a blank page.
+    flat : (H, W) float32 array
+        Flattened gray.
+    ink : Ink
+    components : Components
+        Writing.
+    dropped : (H, W) int32 array
+        Labels of the components that are no writing.
+    lines : tuple of TextLine
+    glyphs : tuple of tuples of Glyph
+        Of each line, left to right.
+    discarded : tuple of Discarded
+        In pixels of the given picture.
+    """
+
+    gray: GrayBytes
+    px_per_given: float
+    letter_px: float
+    flat: Float32
+    ink: Ink
+    components: Components
+    dropped: NDArray[np.int32]
+    lines: tuple[TextLine, ...]
+    glyphs: tuple[tuple[Glyph, ...], ...]
+    discarded: tuple[Discarded, ...]
+
+    def given_box(self, box: Box) -> Box:
+        """Return a box of the working scale in pixels of the given picture."""
+        return box.scaled(1 / self.px_per_given)
+
+
+def find_layout(picture: Picture) -> Layout:
+    """Walk a picture through the page stages: light, ink, components, lines, glyphs."""
+    gray, letter_px = _working_gray(picture)
+    flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
+    ink = find_ink(flat, letter_px=letter_px or _WORKING_LETTER_PX)
+    found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
+    writing = is_writing(found, letter_px=letter_px) if letter_px else np.zeros(len(found), dtype=bool)
+    components, dropped = kept(found, writing)
+    lines, strays = find_lines(components, letter_px=letter_px)
+    glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
+    px_per_given = gray.shape[1] / picture.width
+    not_read = [(found.box(index), "not writing") for index in np.flatnonzero(~writing)]
+    not_read += [(components.box(index), "stray") for index in strays]
+    discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
+    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded)
+
+
+def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:
+    """Gray at which letters are about 48 px high, dark on bright, and their exact height (0 if there are none)."""
+    overview = picture.gray(at_least_px=_OVERVIEW_PX)
+    dark = is_light_on_dark(overview)
+    letter_px = letter_height(255 - overview if dark else overview)
+    if letter_px is None:
+        return overview, 0.0
+    longest, given = max(overview.shape), max(picture.width, picture.height)
+    wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
+    source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
+    factor = wanted / max(source.shape)
+    gray = source if factor > 0.9 else _resized(source, factor)
+    return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest
+
+
+def _resized(gray: GrayBytes, factor: float) -> GrayBytes:
+    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
+    return np.asarray(Image.fromarray(gray).resize(size, Image.Resampling.BOX, reducing_gap=2.0))

@@ -1,0 +1,244 @@
+"""From the layout of a page to its lines: classify every candidate glyph in one batch, then let each line be decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.tile import make_tiles
+from ocr.document.tree import Character, Line, Word
+from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
+from ocr.language.placement import Frame, Placement, fit_frame, make_placement, with_placement
+from ocr.language.shapes import settle_shapes
+from ocr.language.spacing import space_logits
+from ocr.page.glyphs import glyph_ink
+from ocr.page.segments import segment_line, stroke_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.classifier.model import Model
+    from ocr.geometry import Box
+    from ocr.language.decoder import Step
+    from ocr.language.model import Language
+    from ocr.page.glyphs import Glyph
+    from ocr.page.segments import SegmentedLine
+    from ocr.layout import Layout
+
+    Float = NDArray[np.float64]
+    Float32 = NDArray[np.float32]
+
+# Alternatives given for each character, unless they are as good as impossible.
+_ALTERNATIVES = 5
+_LEAST_LOG_PROBABILITY = -20.0
+# How much the place on the line counts against the shape: they agree more often than independent witnesses would.
+_PLACEMENT_WEIGHT = 0.7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognition:
+    """How a line was read.
+
+    Attributes
+    ----------
+    line : SegmentedLine
+        Segments and candidates.
+    log_probabilities : (N, K) array
+        Of each candidate, by shape and place.
+    frame : Frame
+        Baseline and height of a capital.
+    steps : list of Step
+        The path chosen.
+    """
+
+    line: SegmentedLine
+    log_probabilities: Float
+    frame: Frame
+    steps: list[Step]
+
+
+def recognise(
+    layout: Layout, model: Model, language: Language, *, settings: DecoderSettings | None = None
+) -> tuple[tuple[Line, ...], tuple[Recognition, ...]]:
+    """Read all lines of a layout.
+
+    Returns
+    -------
+    lines : tuple of Line
+    recognitions : tuple of Recognition
+        How each was read, for pictures and explanations.
+    """
+    segmented = segment_lines(layout)
+    shapes = classify_candidates(layout, segmented, model)
+    placement = shipped_placement(model.classes)
+    frames = _frames(layout, segmented, shapes, placement)
+    placed = [
+        with_placement(rows, frame.places(_boxes(line)), placement, weight=_PLACEMENT_WEIGHT)
+        for line, rows, frame in zip(segmented, shapes, frames, strict=True)
+    ]
+    logits = _space_logits(segmented, layout.letter_px)
+    readings = Readings(model.classes, np.ones(len(model.classes), dtype=bool))
+    settings = settings or DecoderSettings()
+    recognitions = tuple(
+        Recognition(line, rows, frame, _decoded(line, rows, gaps, readings, language, settings))
+        for line, rows, frame, gaps in zip(segmented, placed, frames, logits, strict=True)
+    )
+    return _lines(layout, recognitions, readings, model.classes), recognitions
+
+
+def segment_lines(layout: Layout) -> list[SegmentedLine]:
+    """Cut every line of a page into segments."""
+    stroke_px = stroke_width(layout.components.labels > 0)
+    return [
+        segment_line(layout.components, glyphs, letter_px=layout.letter_px, stroke_px=stroke_px)
+        for glyphs in layout.glyphs
+    ]
+
+
+def chosen_tiles(layout: Layout, recognitions: Sequence[Recognition]) -> Float32:
+    """Tiles (N, 28, 28) of the glyphs that were read, in reading order."""
+    return make_tiles(
+        glyph_ink(layout.ink.strength, layout.components, one.line.candidates[step.candidate].glyph)
+        for one in recognitions
+        for step in one.steps
+    )
+
+
+def classify_candidates(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:
+    """Log-probabilities (N, K) of the candidates of each line, all classified in one batch."""
+    inks = (
+        glyph_ink(layout.ink.strength, layout.components, candidate.glyph)
+        for line in lines
+        for candidate in line.candidates
+    )
+    rows = model.log_probabilities(make_tiles(inks)).astype(np.float64)
+    stops = np.cumsum([len(line.candidates) for line in lines])
+    return np.split(rows, stops[:-1]) if lines else []
+
+
+@cache
+def shipped_placement(classes: tuple[str, ...]) -> Placement:
+    """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
+    with np.load(Path(__file__).parent / "language" / "data" / "placement.npz", allow_pickle=False) as file:
+        signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
+    index = {str(sign): row for row, sign in enumerate(signs)}
+    known = np.array([sign in index for sign in classes])
+    rows = [index.get(sign, 0) for sign in classes]
+    return make_placement(mean[rows], spread[rows], anywhere=~known)
+
+
+def _boxes(line: SegmentedLine) -> Float:
+    boxes = [candidate.glyph.box for candidate in line.candidates]
+    return np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], dtype=np.float64)
+
+
+def _frames(
+    layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float], placement: Placement
+) -> list[Frame]:
+    """Baseline and size of every line: first each by itself, then drawn towards what most of the page has."""
+    singles = []
+    for line, rows in zip(lines, shapes, strict=True):
+        alone = [n for n, candidate in enumerate(line.candidates) if candidate.stop == candidate.start + 1]
+        singles.append((_boxes(line)[alone], np.exp(rows[alone])))
+
+    def fitted(capital_px: float | None) -> list[Frame]:
+        return [
+            fit_frame(
+                boxes,
+                probabilities,
+                slope=line.slope,
+                letter_px=layout.letter_px,
+                placement=placement,
+                capital_px=capital_px,
+            )
+            for line, (boxes, probabilities) in zip(layout.lines, singles, strict=True)
+        ]
+
+    if not lines:
+        return []
+    counts = [len(boxes) for boxes, _ in singles]
+    usual = float(np.median(np.repeat([frame.capital_px for frame in fitted(None)], counts)))
+    return fitted(usual)
+
+
+def _space_logits(lines: Sequence[SegmentedLine], letter_px: float) -> list[Float]:
+    """Log-odds of a space between neighbouring segments; -inf at cuts, which lie within a piece of ink."""
+    gaps = [
+        [(second.box.left - first.box.right) / letter_px for first, second in pairwise(line.segments)]
+        for line in lines
+    ]
+    cut = [np.array(line.is_cut, dtype=bool) for line in lines]
+    open_gaps = [
+        np.array(own)[~inside] if own else np.empty(0) for own, inside in zip(gaps, cut, strict=True)
+    ]
+    result = []
+    for inside, values in zip(cut, space_logits(open_gaps), strict=True):
+        logits = np.full(inside.size, -np.inf)
+        logits[~inside] = values
+        result.append(logits)
+    return result
+
+
+def _decoded(
+    line: SegmentedLine,
+    rows: Float,
+    gaps: Float,
+    readings: Readings,
+    language: Language,
+    settings: DecoderSettings,
+) -> list[Step]:
+    order, scores = readings.best(rows, settings.readings)
+    joined, parted = (-np.logaddexp(0, sign * np.array(line.join_logits)) for sign in (-1, 1))
+    edges = [
+        Edge(
+            candidate.start,
+            candidate.stop,
+            order[number],
+            scores[number]
+            + joined[candidate.start : candidate.stop - 1].sum()
+            # The place before the candidate is where it is parted from its neighbour.
+            + parted[max(candidate.start - 1, 0) : candidate.start].sum(),
+        )
+        for number, candidate in enumerate(line.candidates)
+    ]
+    return decode(edges, gaps, readings=readings, language=language, settings=settings)
+
+
+def _lines(
+    layout: Layout, recognitions: Sequence[Recognition], readings: Readings, classes: tuple[str, ...]
+) -> tuple[Line, ...]:
+    """Cut the paths into words, let each word settle its case, and build the tree."""
+    words: list[list[tuple[Glyph, Float]]] = []
+    words_in_line = []
+    for recognition in recognitions:
+        count = len(words)
+        for step in recognition.steps:
+            if step.space_before or len(words) == count:
+                words.append([])
+            row = recognition.log_probabilities[step.candidate]
+            inside = np.where(readings.members[step.reading], row, -np.inf)
+            words[-1].append((recognition.line.candidates[step.candidate].glyph, inside))
+        words_in_line.append(len(words) - count)
+    settled = settle_shapes([np.stack([row for _, row in word]) for word in words], classes)
+    built = iter(
+        Word(
+            tuple(_character(layout, glyph, row, classes) for (glyph, _), row in zip(word, rows, strict=True))
+        )
+        for word, rows in zip(words, settled, strict=True)
+    )
+    return tuple(Line(tuple(next(built) for _ in range(count))) for count in words_in_line)
+
+
+def _character(layout: Layout, glyph: Glyph, row: Float, classes: tuple[str, ...]) -> Character:
+    best = np.argsort(-row)[:_ALTERNATIVES]
+    alternatives = tuple(
+        (classes[index], float(np.exp(row[index]))) for index in best if row[index] > _LEAST_LOG_PROBABILITY
+    )
+    return Character(alternatives[0][0], layout.given_box(glyph.box), alternatives[0][1], alternatives)
