@@ -1,0 +1,87 @@
+"""Spaces in lists of gaps with known answers; gaps are in letter heights."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ocr.language.spacing import SpacingSettings, find_spaces, two_kinds
+
+LETTER_GAPS = [0.1, 0.15, 0.08, 0.2, 0.12]
+
+
+def spaces(*lines, **changes):
+    found = find_spaces(lines, SpacingSettings(**changes))
+    return ["".join("_" if space else "." for space in line) for line in found]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([], []),
+        ([[]], [""]),
+        ([[0.1]], ["."]),
+        ([[0.1, 0.12, 0.9, 0.1, 0.8, 0.15]], [".._._."]),
+        ([[0.05, 0.7, 0.1], [0.1, 0.1]], ["._.", ".."]),
+        ([[-0.2, 0.8, -0.1, 0.1, 0.9]], ["._.._"]),
+        ([LETTER_GAPS, LETTER_GAPS], [".....", "....."]),
+    ],
+)
+def test_hand_made_gaps(lines, expected):
+    assert spaces(*lines) == expected
+
+
+def test_letters_set_apart_are_words_of_their_own():
+    assert spaces([0.9, 1.0, 1.1, 0.95]) == ["____"]
+
+
+def test_one_long_word_has_no_spaces():
+    assert spaces([0.3, 0.35, 0.28, 0.33, 0.31]) == ["....."]
+
+
+def test_wide_and_narrow_hand_on_one_page():
+    narrow, wide = [0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.3, 1.4, 0.33, 0.3, 1.5, 0.28]
+    assert spaces(narrow, wide) == ["._.._.", "._.._."]
+
+
+def test_a_short_line_follows_its_page():
+    page = [0.1, 0.9, 0.12, 0.1, 0.85, 0.1, 0.1, 0.95]
+    assert spaces(page, [0.2, 0.8]) == ["._.._.._", "._"]
+
+
+def test_no_narrow_gap_is_a_space():
+    assert spaces([0.01, 0.2, 0.02, 0.2, 0.01, 0.02], tight_letters=0.01) == ["......"]
+
+
+def test_two_kinds_cuts_between_them():
+    kinds = two_kinds([0.1, 0.2, 1.0, 0.15, 1.2], SpacingSettings())
+    assert 0.2 < kinds.threshold < 1.0
+    assert kinds.space == pytest.approx(1.1)
+    assert kinds.clearance == pytest.approx(1.25 / 0.45)
+    assert two_kinds([0.5], SpacingSettings()) is None
+    assert two_kinds([0.5] * 6, SpacingSettings()) is None
+
+
+# Value and lines on which it decides.
+DECIDED = {
+    "tight_letters": (0.01, [[0.1, 0.3, 0.1, 0.3, 0.1, 0.3]]),
+    "contrast": (9.0, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
+    "clear_cut": (3.0, [[0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.5, 1.4, 0.5, 0.5, 1.5, 0.5]]),
+    "page_agrees": (0.1, [[0.0, 0.0, 0.3, 0.0, 0.3, 0.0], [0.1, 1.5, 0.1, 1.6, 0.1, 1.5, 0.1, 1.4]]),
+    "speaks_gaps": (99, [[0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.5, 1.4, 0.5, 0.5, 1.5, 0.5]]),
+    "narrowest_letters": (1.0, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
+    "usual_letters": (2.0, [[0.9, 1.0, 1.1, 0.95]]),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(SpacingSettings)])
+def test_every_setting_changes_some_result(field):
+    value, lines = DECIDED[field]
+    assert spaces(*lines) != spaces(*lines, **{field: value})
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_answer_for_each_gap(seed):
+    rng = np.random.default_rng(seed)
+    lines = [rng.normal(0.4, 0.4, rng.integers(0, 12)).tolist() for _ in range(6)]
+    assert [len(found) for found in find_spaces(lines)] == [len(line) for line in lines]
