@@ -3,7 +3,7 @@
 #
 #     docs/make_pictures.sh DATA_DIR
 #
-# DATA_DIR holds the EMNIST files of the byclass split. Takes about five minutes on two cores. The pictures show
+# DATA_DIR holds the EMNIST files of the byclass split. Takes about three minutes on two cores. The pictures show
 # statistics, curves and weights only, never a character of the data.
 set -eu
 
@@ -25,8 +25,8 @@ import json
 import sys
 from pathlib import Path
 
-from ocr.classifier.model_file import write_by_rename
 from ocr.classifier.training import Epoch
+from ocr.files import write_by_rename
 from ocr.resources import model_path
 from ocr.view.curves import draw_curves
 

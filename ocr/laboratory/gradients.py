@@ -20,7 +20,7 @@ from ocr.classifier.features import FEATURE_COUNT, features
 from ocr.classifier.losses import cross_entropy
 from ocr.classifier.network import backward, forward, initialise, view_as_network
 from ocr.classifier.optimizers import optimizer_named
-from ocr.errors import DataError, SettingError
+from ocr.errors import DataError, DivergedError, SettingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,6 +111,8 @@ def watch_gradients(
     ------
     DataError
         If there are no characters.
+    DivergedError
+        If the loss is not finite.
     """
     if len(tiles) == 0:
         message = "gradients: found no characters, expected some; choose a larger limit or another split"
@@ -125,12 +127,24 @@ def watch_gradients(
     history, losses = np.empty((settings.steps, len(network))), np.empty(settings.steps)
     for step in range(settings.steps):
         rows = rng.integers(0, len(inputs), settings.batch_size)
-        state = forward(network, inputs[rows], activation=activation)
+        # What overflows is noticed in the loss.
+        with np.errstate(all="ignore"):
+            state = forward(network, inputs[rows], activation=activation)
         losses[step], error = cross_entropy(state.logits, labels[rows])
+        _require_finite(losses[step], step, activation)
         backward(network, state, error, gradients=gradients, activation=activation)
         history[step] = root_mean_squares(gradients)
         optimizer.update(slope, settings.learning_rate)
     return GradientHistory(activation, history, losses)
+
+
+def _require_finite(loss: float, step: int, activation: str) -> None:
+    if not np.isfinite(loss):
+        message = (
+            f"gradients of the {activation} net: found a loss of {loss} at step {step + 1}, expected a "
+            "finite one; try a smaller learning rate"
+        )
+        raise DivergedError(message)
 
 
 def root_mean_squares(gradients: Network) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ocr.classifier.network import Layer
-from ocr.errors import DataError, SettingError
+from ocr.errors import DataError, DivergedError, SettingError
 from ocr.laboratory.gradients import GradientSettings, root_mean_squares, watch_gradients
 
 SETTINGS = GradientSettings(hidden=(16,) * 6, steps=5, batch_size=16)
@@ -53,3 +53,10 @@ def test_no_characters():
             activation="relu",
             settings=SETTINGS,
         )
+
+
+def test_divergence_is_noticed():
+    tiles = np.random.default_rng(0).random((40, 28, 28), dtype=np.float32)
+    tiles[0, 0, 0] = np.nan
+    with pytest.raises(DivergedError, match="smaller learning rate"):
+        watch_gradients(tiles, np.arange(40) % 4, classes=4, activation="relu", settings=SETTINGS)
