@@ -75,6 +75,14 @@ def test_boxes_lie_on_the_letters_of_the_given_picture():
             assert abs(getattr(found.box, edge) - getattr(truth.box, edge)) <= 3
 
 
+@pytest.mark.parametrize("deviation", [2, 5])
+def test_blank_page_with_grain_has_no_lines(deviation):
+    noise = np.random.default_rng(4).normal(0, deviation, (600, 800))
+    layout = find_layout(Picture(np.clip(200 + noise, 0, 255).astype(np.uint8)))
+    assert layout.lines == ()
+    assert layout.letter_px == 0
+
+
 def assert_every_pixel_is_accounted_for(gray):
     layout = find_layout(Picture(gray))
     mask, labels, dropped = layout.ink.mask, layout.components.labels, layout.dropped

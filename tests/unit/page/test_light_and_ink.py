@@ -39,7 +39,8 @@ def test_paper_is_one_in_light_and_in_shadow():
     flat = flatten(as_bytes(darkened), letter_px=48)
     assert flat.dtype == np.float32
     assert flat.min() >= 0
-    assert flat.max() <= 1
+    # Grain may be a little brighter than the paper.
+    assert flat.max() <= 1.25
     assert np.quantile(flat[far_from_ink], 0.005) > 0.85
     assert np.median(flat[page.gray < 0.3]) < 0.45
 
@@ -59,8 +60,9 @@ def test_ink_of_any_pen(faintness):
     assert ink.strength.min() >= 0
     assert ink.strength.max() == 1
     assert np.array_equal(ink.mask, drawn)
-    assert np.allclose(ink.strength[drawn], 1)
-    assert np.all(ink.strength[~drawn] == 0)
+    core, near = ndimage.binary_erosion(drawn, iterations=2), ndimage.binary_dilation(drawn, iterations=3)
+    assert ink.strength[core].min() > 0.95
+    assert ink.strength[~near].max() < 0.05
 
 
 def test_faint_and_strong_writing_on_one_page():
@@ -99,6 +101,13 @@ def test_grain_between_the_lines_is_no_ink():
     flat = flatten(as_bytes(0.85 * page.gray + noise), letter_px=48)
     far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
     assert find_ink(flat, letter_px=48).mask[far_from_ink].mean() < 1e-4
+
+
+@pytest.mark.parametrize("deviation", [2, 5, 10])
+def test_grain_of_a_blank_page_is_no_ink(deviation):
+    noise = np.random.default_rng(4).normal(0, deviation / 255, (400, 500))
+    flat = flatten(as_bytes(0.8 + noise), letter_px=48)
+    assert find_ink(flat, letter_px=48).mask.mean() < 5e-3
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 9), (9, 1), (3, 50)])
