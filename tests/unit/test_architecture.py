@@ -13,6 +13,9 @@ ROOT = Path(ocr.__file__).parent
 FLOOR = {"errors", "geometry"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
+READING = STAGES - {"synthesis"}
+JOINS = {"layout", "recognition", "reader", "single", "sources"}
+
 # Room (a folder, or a module that lies beside the folders) -> other rooms that it may import.
 ALLOWED = {
     "errors": set(),
@@ -24,14 +27,17 @@ ALLOWED = {
     "document": FLOOR,
     "classifier": GROUND,
     "synthesis": GROUND,
-    "reader": GROUND | STAGES - {"synthesis"},
-    "single": GROUND | STAGES - {"synthesis"},
-    "evaluate": GROUND | STAGES | {"reader"},
-    "laboratory": GROUND | STAGES | {"reader", "evaluate"},
-    "view": GROUND | STAGES | {"reader", "evaluate", "laboratory"},
+    "layout": FLOOR | {"page", "document"},
+    "recognition": FLOOR | {"layout", "page", "classifier", "language", "document"},
+    "reader": GROUND | READING | {"layout", "recognition"},
+    "single": GROUND | READING,
+    "sources": GROUND | {"classifier", "synthesis"},
+    "evaluate": GROUND | STAGES | JOINS,
+    "laboratory": GROUND | STAGES | JOINS | {"evaluate"},
+    "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},
     # Training draws its curves.
-    "train": GROUND | STAGES | {"evaluate", "view"},
-    "cli": GROUND | STAGES | {"reader", "single", "evaluate", "laboratory", "view", "train", "__init__"},
+    "train": GROUND | STAGES | JOINS | {"evaluate", "view"},
+    "cli": GROUND | STAGES | JOINS | {"evaluate", "laboratory", "view", "train", "__init__"},
     "__init__": GROUND | STAGES | {"reader"},
     "__main__": {"cli"},
 }
