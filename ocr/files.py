@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_by_rename(path: Path, content: bytes) -> None:
+def write_by_rename(
+    path: Path, content: bytes, *, what: str = "output", failure: type[OcrError] = OcrError
+) -> None:
     """Put a whole file in place at once, in a folder made if missing: nobody ever sees half of it.
 
     Parameters
@@ -19,11 +21,15 @@ def write_by_rename(path: Path, content: bytes) -> None:
     path : Path
         A file that is there already is replaced.
     content : bytes
+    what : str
+        What the message calls the file.
+    failure : type of OcrError
+        What is raised, for its exit code.
 
     Raises
     ------
     OcrError
-        If it cannot be written; what was there before is still there.
+        Of the kind ``failure``, if it cannot be written; what was there before is still there.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -35,5 +41,5 @@ def write_by_rename(path: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        message = f"output {path}: cannot be written ({reason}); choose another place"
-        raise OcrError(message) from None
+        message = f"{what} {path}: cannot be written ({reason}); make room or choose another place"
+        raise failure(message) from None

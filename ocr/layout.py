@@ -11,9 +11,10 @@ from PIL import Image
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
 from ocr.page.glyphs import join_glyphs
-from ocr.page.ink import find_ink
+from ocr.page.ink import Ink, find_ink, with_faint_parts
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
+from ocr.page.rules import Rule, erase_rules, find_rules
 from ocr.page.scale import letter_height
 from ocr.page.writing import is_writing, kept
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ocr.page.components import Components
     from ocr.page.glyphs import Glyph
     from ocr.page.image_io import Picture
-    from ocr.page.ink import Ink
     from ocr.page.lines import TextLine
 
     Float32 = NDArray[np.float32]
@@ -62,6 +62,8 @@ class Layout:
         Of each line, left to right.
     discarded : tuple of Discarded
         In pixels of the given picture.
+    rules : tuple of Rule
+        Of ruled or squared paper, in working pixels; their ink was taken out.
     """
 
     gray: GrayBytes
@@ -74,6 +76,7 @@ class Layout:
     lines: tuple[TextLine, ...]
     glyphs: tuple[tuple[Glyph, ...], ...]
     discarded: tuple[Discarded, ...]
+    rules: tuple[Rule, ...] = ()
 
     def given_box(self, box: Box) -> Box:
         """Return a box of the working scale in pixels of the given picture."""
@@ -84,7 +87,7 @@ def find_layout(picture: Picture) -> Layout:
     """Walk a picture through the page stages: light, ink, components, lines, glyphs."""
     gray, letter_px = _working_gray(picture)
     flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink = find_ink(flat, letter_px=letter_px or _WORKING_LETTER_PX)
+    ink, rules = _without_rules(find_ink(flat, letter_px=letter_px or _WORKING_LETTER_PX), letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     writing = is_writing(found, letter_px=letter_px) if letter_px else np.zeros(len(found), dtype=bool)
     components, dropped = kept(found, writing)
@@ -94,7 +97,18 @@ def find_layout(picture: Picture) -> Layout:
     not_read = [(found.box(index), "not writing") for index in np.flatnonzero(~writing)]
     not_read += [(components.box(index), "stray") for index in strays]
     discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
-    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded)
+    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded, rules)
+
+
+def _without_rules(ink: Ink, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
+    """Take the rules of the paper out of the ink."""
+    if not letter_px:
+        return ink, ()
+    rules = find_rules(ink.strength, letter_px=letter_px)
+    if not rules:
+        return ink, ()
+    strength = erase_rules(ink.strength, rules, letter_px=letter_px)
+    return Ink(strength, with_faint_parts(strength)), rules
 
 
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ocr.errors import ModelError
 
-DEFAULT_MODEL = "print62"
+DEFAULT_MODEL = "print"
 
 
 def shipped_folder(name: str) -> Path:

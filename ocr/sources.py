@@ -1,4 +1,4 @@
-"""Where training characters come from: EMNIST, files of the user, fonts, drawn strokes, and pictures of non-characters."""
+"""Where training characters come from: EMNIST, files of the user, fonts, strokes, and non-characters."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier import emnist
-from ocr.classifier.alphabets import NOT_A_CHARACTER, PRINT
+from ocr.classifier.alphabets import NOT_A_CHARACTER, PRINT, SPLITS
 from ocr.classifier.augment import FEW_HANDS, AugmentSettings
 from ocr.classifier.character_sets import load_characters
 from ocr.classifier.non_characters import make_non_characters
 from ocr.classifier.tile import TILE_PX, make_tiles
+from ocr.errors import SettingError
 from ocr.synthesis.characters import draw_characters
 from ocr.synthesis.fonts import find_fonts
-from ocr.errors import SettingError
 
 if TYPE_CHECKING:
     import os
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.classifier.character_sets import CharacterSet
     from ocr.classifier.emnist import LabelledImages
 
     Float32 = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-# Drawings of each sign by each font and by the built-in hand: with 33 fonts as many characters as a large file has.
+# Drawings of each sign by each font and by the built-in hand: with 33 fonts as many as a large file has.
 _PER_FONT, _BY_STROKES = 15, 150
 # Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
 _NON_CHARACTERS = 0.14
@@ -50,7 +51,7 @@ class TrainingData:
     distortions : tuple of AugmentSettings
         For each origin.
     notes : tuple of str
-        What each part is and how large, for the model card.
+        What each part is and how large, for the model card; a part of which nothing was taken is named too.
     """
 
     tiles: Bytes
@@ -63,13 +64,30 @@ class TrainingData:
 
 
 def tiles_of(images: Iterable[Float32], count: int) -> Bytes:
-    """Put ``count`` pictures of ink through the one crop; bytes, so that 700,000 tiles fit into 550 MB."""
+    """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 tiles take 550 MB."""
     tiles = np.empty((count, TILE_PX, TILE_PX), dtype=np.uint8)
     iterator = iter(images)
     for start in range(0, count, 4096):
         piece = tiles[start : start + 4096]
         piece[...] = np.rint(make_tiles(next(iterator) for _ in range(len(piece))) * 255)
     return tiles
+
+
+def classes_of(split: str, *, signs: str) -> tuple[str, ...]:
+    """Tell what a model of these signs will tell apart, before anything is loaded.
+
+    Raises
+    ------
+    SettingError
+        If there is no such split, or its classes do not tell the case, as "print" needs.
+    """
+    if split not in SPLITS:
+        message = f"EMNIST split: found {split!r}, expected one of {', '.join(SPLITS)}; choose one of these"
+        raise SettingError(message)
+    if signs == "print" and split != "byclass":
+        message = f"signs print: found EMNIST split {split!r}, expected byclass; or choose --signs emnist"
+        raise SettingError(message)
+    return PRINT if signs == "print" else SPLITS[split]
 
 
 def gather(
@@ -105,9 +123,7 @@ def gather(
     DataError, SettingError
         If a file is missing or damaged, a folder has no fonts, or the split does not fit.
     """
-    if signs == "print" and split != "byclass":
-        message = f"signs print: found EMNIST split {split!r}, expected byclass; or choose --signs emnist"
-        raise SettingError(message)
+    classes_of(split, signs=signs)
     images = emnist.load(split, "train", data=data)
     note = f"EMNIST {split}-train: {len(images.images[:limit]):,} characters"
     if signs == "emnist":
@@ -139,7 +155,7 @@ def hand_print(
     limit: int | None = None,
     seed: int = 1,
 ) -> TrainingData:
-    """Gather all that the shipped model learns from: 62 letters and digits, 20 marks, and what is no character.
+    """Gather what the shipped model learns from: 62 letters and digits, 20 marks, and what is no character.
 
     Parameters
     ----------
@@ -154,7 +170,8 @@ def hand_print(
     fonts : Path, optional
         Folder with fonts; the built-in hand writes in any case.
     limit : int, optional
-        Use the first so many EMNIST characters, and as large a share of the rest.
+        Use the first so many EMNIST characters and about as large a share of the rest, though at least one
+        drawing of each sign that the built-in hand has.
     seed : int
 
     Returns
@@ -165,19 +182,22 @@ def hand_print(
     Raises
     ------
     DataError, SettingError
-        If a file is damaged, or the folder has no fonts.
+        If a file is damaged, no file has a provider to hold out, or the folder has no fonts.
     """
     rng = np.random.default_rng([seed, 10])
+    sets = [load_characters(path) for path in files]
+    _require_providers(hold_out, sets)
     tiles = emnist_tiles(images, limit=limit)
     labels = _labels(np.array(images.classes)[images.labels[: len(tiles)]])
-    parts = [_character_file(path, hold_out) for path in files] + [_drawn(fonts, rng)]
     share = len(tiles) / len(images.images)
+    parts = [_given(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
+    parts.append(_drawn(fonts, share, rng))
     others = np.concatenate([part.tiles for part in parts])
-    other_labels = np.concatenate([part.labels for part in parts])
-    chosen = rng.permutation(len(others))[: max(1, round(share * len(others)))]
-    others, other_labels = others[chosen], other_labels[chosen]
+    order = rng.permutation(len(others))
     first, first_labels = _with_non_characters(tiles, labels, rng)
-    second, second_labels = _with_non_characters(others, other_labels, rng)
+    second, second_labels = _with_non_characters(
+        others[order], np.concatenate([part.labels for part in parts])[order], rng
+    )
     return TrainingData(
         tiles=np.concatenate([first, second]),
         labels=np.concatenate([first_labels, second_labels]),
@@ -208,19 +228,36 @@ def _labels(signs: NDArray[np.str_]) -> NDArray[np.int64]:
     return np.array([index.get(str(sign), -1) for sign in signs], dtype=np.int64)
 
 
-def _character_file(path: Path, hold_out: Sequence[str]) -> _Part:
-    characters = load_characters(path).without(hold_out)
-    labels = _labels(characters.labels)
-    known = labels >= 0
-    images = characters.images[known]
-    tiles = tiles_of((image.astype(np.float32) / 255 for image in images), len(images))
-    held = f", without providers {', '.join(hold_out)}" if hold_out and characters.providers.any() else ""
-    return _Part(tiles, labels[known], f"{path.stem}: {len(tiles):,} characters{held}")
+def _require_providers(hold_out: Sequence[str], sets: Sequence[CharacterSet]) -> None:
+    """Refuse a provider that no file has: what was meant would be learnt from, and later tested on."""
+    known = {str(name) for found in sets for name in np.unique(found.providers)} - {""}
+    for name in hold_out:
+        if name not in known:
+            message = (
+                f"hold-out: found {name!r}, expected providers of the files, "
+                f"{', '.join(sorted(known)) or 'which name none'}; correct the name or leave it out"
+            )
+            raise SettingError(message)
 
 
-def _drawn(folder: Path | None, rng: np.random.Generator) -> _Part:
+def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float) -> _Part:
+    """Take a share, evenly spaced, of the characters of a file that are classes of ours."""
+    held = sorted(set(hold_out) & set(found.providers.tolist()))
+    kept = found.without(held)
+    labels = _labels(kept.labels)
+    known = np.flatnonzero(labels >= 0)
+    rows = known[np.linspace(0, len(known), round(share * len(known)), endpoint=False).astype(np.int64)]
+    tiles = tiles_of((image.astype(np.float32) / 255 for image in kept.images[rows]), len(rows))
+    without = f", without providers {', '.join(held)}" if held else ""
+    return _Part(tiles, labels[rows], f"{name}: {len(tiles):,} characters{without}")
+
+
+def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
+    """Draw signs by the built-in hand, which lacks some marks, at least once, and by a folder's fonts."""
+    per_font, by_strokes = round(share * _PER_FONT), max(1, round(share * _BY_STROKES))
     fonts = find_fonts(folder) if folder is not None else ()
-    drawn = list(draw_characters(fonts, PRINT[:-1], per_font=_PER_FONT, by_strokes=_BY_STROKES, rng=rng))
+    fonts = fonts if per_font else ()
+    drawn = list(draw_characters(fonts, PRINT[:-1], per_font=per_font, by_strokes=by_strokes, rng=rng))
     tiles = tiles_of((ink for ink, _ in drawn), len(drawn))
     names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
     note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")

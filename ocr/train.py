@@ -7,24 +7,22 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ocr.classifier import emnist
 from ocr.classifier.alphabets import covers, fold, label_map
 from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
-from ocr.classifier.model_file import MOST_PARAMETERS, save_model, write_by_rename
+from ocr.classifier.model_card import model_card
+from ocr.classifier.model_file import MOST_PARAMETERS, load_model, save_model
 from ocr.classifier.network import count_parameters
 from ocr.classifier.training import Trained, TrainingSettings, train
-from ocr.errors import SettingError
+from ocr.errors import ModelError, SettingError
 from ocr.evaluate.characters import score_characters
+from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from ocr.classifier.alphabets import Fold
     from ocr.classifier.training import Epoch
@@ -146,6 +144,7 @@ def write_model(
     """Measure the model and write weights, metadata, model card, training log and curves.
 
     The weights are written first: neither Ctrl-C while measuring nor a damaged test file costs the training.
+    What is measured is read back from the file: scores are those of the rounded weights that others get.
 
     Returns
     -------
@@ -162,68 +161,15 @@ def write_model(
     from ocr.view.curves import draw_curves
 
     save_model(model, folder)
-    metadata = {**model.metadata, "scores": measured_scores(model, data)}
+    stored = load_model(folder / f"{model.name}.npz")
+    metadata = {**model.metadata, "scores": measured_scores(stored, data)}
     saved = save_model(dataclasses.replace(model, metadata=metadata), folder)
     log = "".join(json.dumps(dataclasses.asdict(epoch)) + "\n" for epoch in trained.log)
-    paths = [
-        folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", ".md", ".log.jsonl", ".curves.png")
-    ]
-    write_by_rename(paths[2], model_card(saved).encode())
-    write_by_rename(paths[3], log.encode())
-    write_by_rename(paths[4], draw_curves(trained.log))
-    return paths
-
-
-def _card_row(score: dict[str, Any], name: str) -> str:
-    low, high = (100 * bound for bound in score["interval"])
-    split = score["test"].removeprefix("emnist-")
-    command = f"ocr confusion --model {name} --data DIR --split {split} --fold {score['fold']}"
-    return (
-        f"| {score['test']} | {score['fold']} | {score['count']:,} | {100 * score['accuracy']:.2f} "
-        f"| {low:.2f} – {high:.2f} | `{command}` |"
-    )
-
-
-def model_card(model: Model) -> str:
-    """Write the model card in Markdown: what the model reads, what it learnt from, how well, its limits."""
-    recipe = model.metadata.get("recipe", {})
-    scores = model.metadata.get("scores", [])
-    split = model.metadata.get("split", "byclass")
-    learnt = "\n".join(f"* {part}" for part in model.metadata.get("data", ["unknown"]))
-    rows = "\n".join(_card_row(score, model.name) for score in scores)
-    settings = "\n".join(f"| {name} | {value} |" for name, value in recipe.items())
-    return f"""# Model card: {model.name}
-
-A multilayer perceptron, {" – ".join(map(str, model.sizes))}, {model.activation}: it takes the direction maps
-and pixels of one 28 x 28 tile and gives a probability for each of {len(model.classes)} signs:
-`{"".join(model.classes)}`.
-
-SHA-256 of the weights: `{model.checksum}`
-
-## Learnt from
-{learnt}
-
-EMNIST is derived from NIST Special Database 19, a work of the United States government (Cohen et al. 2017,
-arXiv:1702.05373). The file unipen, where it is named above, is UNIPEN train_r01_v07, Zenodo record 1195803, CC BY 4.0
-(Guyon et al. 1994); ascii95 is under Apache-2.0. The training characters were split once: the best epoch and the
-temperature ({model.temperature:.3f}) were chosen on the held-out part, never on a test file.
-
-## Scores
-Measured on the official EMNIST test files; 95 % Wilson intervals. Accuracy in percent.
-
-| test | alphabet | characters | accuracy | interval | reproduce |
-|---|---|---|---|---|---|
-{rows or "| (no test file was at hand) | | | | | |"}
-
-## Recipe
-Trained by `ocr train --data DIR --split {split} --name {model.name}` with these settings:
-
-| setting | value |
-|---|---|
-{settings}
-
-## Limits
-* EMNIST's test files hold characters by the writers of its training files: these scores flatter.
-* 0/O, 1/I/l, 5/S, 2/Z and the case of many letters cannot be told apart from the shape of one character.
-* American hand print of the 1990s: crossed sevens and hooked ones are rare in it.
-"""
+    beside = {
+        ".md": model_card(saved).encode(),
+        ".log.jsonl": log.encode(),
+        ".curves.png": draw_curves(trained.log),
+    }
+    for suffix, content in beside.items():
+        write_by_rename(folder / f"{model.name}{suffix}", content, what="model", failure=ModelError)
+    return [folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", *beside)]

@@ -53,8 +53,8 @@ class AugmentSettings:
     stroke_px: float = 0.25
 
 
-# EMNIST has thousands of writers and needs little more variety: stronger distortions cost half a point on held-out
-# EMNIST characters. Fonts and small sets have few hands and one pen each.
+# EMNIST has thousands of writers and needs little more variety: stronger distortions cost half a point on
+# held-out EMNIST characters. Fonts and small sets have few hands and one pen each.
 FEW_HANDS = AugmentSettings(
     rotation_deg=6.0, shear=0.12, scale=0.07, shift_px=0.6, elastic_px=0.8, stroke_px=0.7
 )

@@ -1,18 +1,26 @@
-"""Labelled characters from .npz files of the user: ``images`` (N, 28, 28) uint8, ink bright, and ``labels`` (N,) str.
+"""Labelled characters from .npz files of the user: ``images`` (N, 28, 28) uint8, ink bright; ``labels`` (N,).
 
-An optional member ``provider`` (N,) str says who gathered each character, so that whole providers can be held out,
-and ``rel_size_wh`` (N, 2) float its width and height relative to the writer's capitals.
+Labels are text. An optional member ``provider`` (N,), text, says who gathered each character, so that whole
+providers can be held out, and ``rel_size_wh`` (N, 2) float its width and height relative to the writer's
+capitals, where ``rel_ref_known`` (N,) bool. Nothing in such a file is trusted: what an array's header
+declares is compared with the size of its member before any data is read, and pickles are never loaded.
 """
 
 from __future__ import annotations
 
+import math
+import re
+import reprlib
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ocr.classifier.weights import npy_header
 from ocr.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,6 +31,17 @@ if TYPE_CHECKING:
 
 # A million characters of 784 bytes.
 _MOST_BYTES = 1 << 30
+# What is read, with a pattern of its type and the shape of what one character has; the rest is ignored.
+_MEMBERS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "images": (r"\|u1", (28, 28)),
+    "labels": (r"<U\d{1,3}", ()),
+    "provider": (r"<U\d{1,3}", ()),
+    "rel_size_wh": (r"<f[248]", (2,)),
+    "rel_ref_known": (r"\|b1", ()),
+}
+_REQUIRED = ("images", "labels")
+_HEADER = r"\{{'descr':'({})','fortran_order':False,'shape':\(((?:\d{{1,9}},?){{1,4}})\),?\}}"
+_LAST_CODE_POINT = 0x10FFFF
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +76,10 @@ class CharacterSet:
         return self.chosen(np.isin(self.providers, list(providers)))
 
 
+# What is raised for damage; RuntimeError is how zipfile says that a member is encrypted or packed otherwise.
+_DAMAGE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
 def load_characters(path: str | os.PathLike[str]) -> CharacterSet:
     """Read a .npz file of labelled characters.
 
@@ -68,29 +91,59 @@ def load_characters(path: str | os.PathLike[str]) -> CharacterSet:
     path = Path(path)
     try:
         members = _members(path)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        message = f"characters {path}: cannot be read ({error}); expected an .npz file with images and labels"
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:200]
+        message = f"characters {path}: cannot be read ({reason}); expected a .npz file with images and labels"
         raise DataError(message) from error
-    images, labels = members["images"], members["labels"].astype(np.str_)
-    if images.dtype != np.uint8 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
-        message = (
-            f"characters {path}: found images {images.dtype} {images.shape} and labels {labels.shape}, "
-            "expected uint8 (N, 28, 28) and (N,)"
-        )
-        raise DataError(message)
-    sizes = members.get("rel_size_wh", np.full((len(images), 2), np.nan)).astype(np.float32)
-    known = members.get("rel_ref_known")
-    if known is not None:
-        sizes[~known] = np.nan
-    providers = members.get("provider", np.full(len(images), "")).astype(np.str_)
-    return CharacterSet(images, labels, providers, sizes)
+    count = len(members["images"])
+    sizes = members.get("rel_size_wh", np.full((count, 2), np.nan)).astype(np.float32)
+    sizes[~members.get("rel_ref_known", np.ones(count, dtype=np.bool_))] = np.nan
+    providers = members.get("provider", np.full(count, ""))
+    return CharacterSet(members["images"], members["labels"], providers, sizes)
 
 
 def _members(path: Path) -> dict[str, NDArray[Any]]:
-    wanted = ("images", "labels", "provider", "rel_size_wh", "rel_ref_known")
+    """Read the members that are wanted.
+
+    Raises
+    ------
+    ValueError
+        If one is missing or is not what it should be.
+    """
     with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
         if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
-            message = f"more than {_MOST_BYTES >> 30} GiB"
+            message = f"larger than {_MOST_BYTES >> 30} GiB"
             raise ValueError(message)
-    with np.load(path, allow_pickle=False) as archive:
-        return {name: archive[name] for name in wanted if name in archive.files or name in wanted[:2]}
+        missing = [name for name in _REQUIRED if f"{name}.npy" not in names]
+        if missing:
+            message = f"has no {' and no '.join(missing)}"
+            raise ValueError(message)
+        members = {name: _read(archive, name) for name in _MEMBERS if f"{name}.npy" in names}
+    count = len(members["images"])
+    for name, array in members.items():
+        if array.shape != (count, *_MEMBERS[name][1]):
+            message = f"{name} has shape {array.shape} beside {count} images"
+            raise ValueError(message)
+    return members
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """Read one array whose header declares no more than is there; evaluate nothing."""
+    info = archive.getinfo(f"{name}.npy")
+    with archive.open(info) as member:
+        header = npy_header(member)
+        found = re.fullmatch(_HEADER.format(_MEMBERS[name][0]), header)
+        if found is None:
+            message = f"{name} has header {reprlib.repr(header)}"
+            raise ValueError(message)
+        dtype, shape = np.dtype(found[1]), tuple(int(part) for part in found[2].split(",") if part)
+        size = math.prod(shape) * dtype.itemsize
+        if size > info.file_size:
+            message = f"{name} declares {size} bytes and has fewer than {info.file_size}"
+            raise ValueError(message)
+        array = np.frombuffer(member.read(size), dtype=dtype).reshape(shape)
+    if dtype.kind == "U" and (array.view(np.uint32) > _LAST_CODE_POINT).any():
+        message = f"{name} holds what is no text"
+        raise ValueError(message)
+    return array

@@ -41,8 +41,9 @@ class Model:
     temperature : float
         Divides the logits, so that probabilities match frequencies.
     priors : mapping
-        Name of an origin of the training characters -> (K,) logarithm of the share of each class in it. The logits
-        leave these out: they are added where characters of that origin are read. Empty if there was one origin.
+        Name of an origin of the training characters -> (K,) logarithm of the share of each class in it. The
+        logits leave these out: they are added where characters of that origin are read. Empty if there was
+        one origin.
     metadata : mapping
         Recipe, data and measured scores, as the JSON file beside the weights has them.
     checksum : str
@@ -71,8 +72,8 @@ class Model:
         tiles : (N, 28, 28) float32 array
             From :mod:`ocr.classifier.tile`.
         origin : str, optional
-            Take classes to be as frequent as among the training characters of this origin, if the model knows it;
-            all equally frequent otherwise.
+            Take classes to be as frequent as among the training characters of this origin, if the model knows
+            it; all equally frequent otherwise.
 
         Returns
         -------

@@ -6,11 +6,12 @@ SHA-256 that the JSON states, and hold exactly the arrays that it leads to expec
 
 JSON, format version 1::
 
-    {"format": 1, "name": "...", "classes": "0123...", "activation": "relu", "temperature": 1.0,
-     "tile_version": 1, "features_version": 1, "sizes": [708, 1024, 512, 62], "dtype": "float16",
+    {"format": 1, "name": "...", "classes": ["0", "1", ...], "activation": "relu", "temperature": 1.0,
+     "tile_version": 2, "features_version": 1, "sizes": [708, 1024, 512, 62], "dtype": "int8",
      "sha256": "...", "priors": {"emnist": [...]}, "metadata": {...}}
 
-Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), ``weights_1.npy``, ...
+Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), with int8 weights
+``scale_0.npy`` (outputs,), then ``weights_1.npy``, ...
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import re
 import reprlib
 from pathlib import Path
@@ -33,8 +33,10 @@ from ocr.classifier.network import count_parameters
 from ocr.classifier.tile import TILE_VERSION
 from ocr.classifier.weights import DTYPES, packed, unpacked
 from ocr.errors import ModelError
+from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
 FORMAT_VERSION = 1
@@ -49,12 +51,19 @@ _ADVICE = "train one with 'ocr train' or name another with --model"
 def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
     """Write ``<name>.npz`` and ``<name>.json`` into ``folder``, each by rename.
 
-    Half precision halves the file; on held-out EMNIST it changes no decision in a thousand.
+    Parameters
+    ----------
+    model : Model
+    folder : Path
+        Made if missing.
+    dtype : str
+        What weights are stored as: int8, with a scale for each output, takes a quarter of float32 and float16
+        half.
 
     Returns
     -------
     Model
-        The same model with its checksum.
+        The same model with its checksum; its weights are still those that were given.
 
     Raises
     ------
@@ -68,8 +77,9 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
         raise ModelError(message) from error
     checksum = hashlib.sha256(weights).hexdigest()
     header = _header(model, dtype=dtype, checksum=checksum)
-    write_by_rename(folder / f"{model.name}.npz", weights)
-    write_by_rename(folder / f"{model.name}.json", (json.dumps(header, indent=1) + "\n").encode())
+    text = json.dumps(header, indent=1) + "\n"
+    write_by_rename(folder / f"{model.name}.npz", weights, what="model", failure=ModelError)
+    write_by_rename(folder / f"{model.name}.json", text.encode(), what="model", failure=ModelError)
     return dataclasses.replace(model, checksum=checksum)
 
 
@@ -85,32 +95,12 @@ def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
         "sizes": list(model.sizes),
         "dtype": dtype,
         "sha256": checksum,
-        "priors": {origin: np.round(prior, 5).tolist() for origin, prior in model.priors.items()},
+        "priors": {
+            origin: np.asarray(prior, dtype=np.float64).round(5).tolist()
+            for origin, prior in model.priors.items()
+        },
         "metadata": dict(model.metadata),
     }
-
-
-def write_by_rename(path: Path, content: bytes) -> None:
-    """Put a whole file in place at once, in a folder made if missing: nobody ever sees half of it.
-
-    Raises
-    ------
-    ModelError
-        If it cannot be written; what was there before is still there.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        message = (
-            f"model {path}: cannot be written ({error.strerror or error}); make room or choose another folder"
-        )
-        raise ModelError(message) from error
 
 
 def load_model(path: str | os.PathLike[str]) -> Model:
@@ -234,6 +224,11 @@ def _problem_in(header: Any) -> str | None:
             return (
                 f"field {name!r} is missing or not what it should be: found {reprlib.repr(header.get(name))}"
             )
+    return _misfit_in(header)
+
+
+def _misfit_in(header: dict[str, Any]) -> str | None:
+    """Say which fields, each good by itself, do not fit together, or None."""
     sizes, classes = header["sizes"], header["classes"]
     if sizes[0] != FEATURE_COUNT or sizes[-1] != len(classes):
         return f"sizes {reprlib.repr(sizes)} do not fit {FEATURE_COUNT} features and {len(classes)} classes"

@@ -1,7 +1,7 @@
 """Pictures of what is no character: halves of letters, touching pairs, slivers, rules and blots.
 
-A page cut in the wrong places shows such things to the network; one that has never seen them calls each of them a
-letter, and no decoder can tell a right cut from a wrong one.
+A page cut in the wrong places shows such things to the network; one that has never seen them calls each of
+them a letter, and no decoder can tell a right cut from a wrong one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Float32: TypeAlias = NDArray[np.float32]
     Maker: TypeAlias = Callable[[Float32, np.random.Generator], Float32]
 
-# Columns or rows of a tile in which a glyph lies.
-_FIRST, _LAST = 3, TILE_PX - 3
+# What counts as ink when a glyph is cut out of its tile: less is the foot of a blurred edge.
+_INK = 0.3
 
 
 def touching_pair(tiles: Float32, rng: np.random.Generator) -> Float32:
@@ -40,13 +40,17 @@ def touching_pair(tiles: Float32, rng: np.random.Generator) -> Float32:
 
 def letter_part(tiles: Float32, rng: np.random.Generator) -> Float32:
     """Left, right, upper or lower part of a character, cut through its ink."""
-    tile = tiles[0] if rng.random() < 0.7 else tiles[0].T
-    cut = round(_FIRST + rng.uniform(0.4, 0.6) * (_LAST - _FIRST))
-    return tile[:, :cut] if rng.random() < 0.5 else tile[:, cut:]
+    # Of the wider one: half of an upright bar is an upright bar, and no less an I than the whole.
+    glyph = max((_trimmed(tile) for tile in tiles), key=lambda trimmed: trimmed.shape[1])
+    axis = 1 if rng.random() < 0.7 else 0
+    length = glyph.shape[axis]
+    cut = min(max(1, round(rng.uniform(0.4, 0.6) * length)), max(1, length - 1))
+    first, second = np.split(glyph, [cut], axis=axis)
+    return second if second.size and rng.random() < 0.5 else first
 
 
 def with_sliver(tiles: Float32, rng: np.random.Generator) -> Float32:
-    """A character with a large part of its neighbour."""
+    """Put a large part of its neighbour beside a character."""
     letter, neighbour = _trimmed(tiles[0]), _trimmed(tiles[1])
     width = min(neighbour.shape[1], max(3, round(rng.uniform(0.35, 0.6) * neighbour.shape[1])))
     sliver = neighbour[:, -width:] if rng.random() < 0.5 else neighbour[:, :width]
@@ -72,7 +76,7 @@ def upper_and_lower(tiles: Float32, rng: np.random.Generator) -> Float32:
 
 
 def blot(_tiles: Float32, rng: np.random.Generator) -> Float32:
-    """A scribble: a random walk of a thick pen, many strokes over one another."""
+    """Scribble: a random walk of a thick pen, many strokes over one another."""
     canvas = np.zeros((40, 40), dtype=np.float32)
     steps = np.cumsum(rng.normal(0, 3.0, (int(rng.integers(30, 120)), 2)), axis=0) + 20
     rows, cols = np.clip(steps, 2, 37).astype(int).T
@@ -125,7 +129,7 @@ def make_non_characters(
 
 
 def _trimmed(tile: Float32) -> Float32:
-    """The part of a tile that has ink; the whole tile if none has."""
-    ink = tile > 0.3
+    """Cut out the part of a tile that has ink; the whole tile if none has."""
+    ink = tile > _INK
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return tile[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if rows.size else tile

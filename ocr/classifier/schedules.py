@@ -24,11 +24,13 @@ def step_halving(progress: float) -> float:
 def cosine(progress: float) -> float:
     """Half a cosine from 1 down to 0 [1]_, after a straight warm-up over the first hundredth of the run.
 
+    The warm-up starts at a tenth: at 0 the first step of every run would be lost.
+
     References
     ----------
     .. [1] Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
     """
-    warmup = min(progress / 0.01, 1.0)
+    warmup = min(0.1 + 0.9 * progress / 0.01, 1.0)
     return warmup * 0.5 * (1 + math.cos(math.pi * progress))
 
 

@@ -1,9 +1,9 @@
 """The one crop: from the ink of a glyph to the 28 x 28 tile that the network sees, in training and reading.
 
 EMNIST characters are centred by their box, fill 24 of 28 pixels with their soft edges, and have strokes about
-2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop` brings the box to
-that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that does not match
-the training look is the largest known loss in this task.
+2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop` brings the box
+to that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that does
+not match the training look is the largest known loss in this task.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 TILE_VERSION = 2
 TILE_PX = 28
 
-# The longer side of the glyph's box in the tile, as EMNIST has it: NIST's pictures were blurred, cut out, and scaled to
-# 28 px with a border of two.
+# The longer side of the glyph's box in the tile, as EMNIST has it: NIST's pictures were blurred, cut out, and
+# scaled to 28 px with a border of two.
 _GLYPH_PX = 24
-# The 1st and 99th percentile of stroke widths in the same set; strokes between them are left as they are, because a
-# small letter, scaled up, has a thicker stroke: that is a hint of its case.
+# The 1st and 99th percentile of stroke widths in the same set; strokes between them are left as they are,
+# because a small letter, scaled up, has a thicker stroke: that is a hint of its case.
 _THINNEST_PX, _WIDEST_PX = 1.7, 5.1
 # The box holds all ink above this share of the strongest: EMNIST's boxes were cut at the foot of the blur.
 _FOOT = 0.1
@@ -38,7 +38,7 @@ _TRACE = 0.05
 
 
 def _extent(profile: Float32) -> tuple[float, float]:
-    """Where a profile of ink first and last crosses a tenth of its peak, between pixels, by linear interpolation.
+    """Find where a profile of ink first and last crosses a tenth of its peak, between pixels, interpolated.
 
     A hard edge lies nearly at the pixel's side: ``[0, 1, 1, 0]`` gives (0.6, 3.4).
     """

@@ -4,9 +4,10 @@ A second thread distorts tiles and computes features while the network learns; N
 interpreter in both, so neither starves. What is drawn depends on the seed and the place in the run, never on
 the timing.
 
-Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several origins
-the logits are shifted by the logarithm of each class's share in the origin of the character before the loss is
-taken [1]_: the network learns what shapes say, and how frequent a class is stays outside, to be added when reading.
+Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several
+origins the logits are shifted by the logarithm of each class's share in the origin of the character before
+the loss is taken [1]_: the network learns what shapes say, and how frequent a class is stays outside, to be
+added when reading.
 
 References
 ----------
@@ -167,7 +168,7 @@ _EVEN_SHARE = 0.05
 
 
 def _log_priors(labels: NDArray[np.int64], origins: NDArray[np.int64] | None, *, classes: int) -> Float32:
-    """Logarithm of each class's share (S, K) in each origin, slightly evened out; 0 if there is one origin only."""
+    """Logarithm of each class's share (S, K) in each origin, slightly evened out; 0 without origins."""
     if origins is None:
         return np.zeros((1, classes), dtype=np.float32)
     shares = np.stack(
@@ -263,7 +264,8 @@ def train(
     settings : TrainingSettings
         The recipe.
     origins : (N,) int64 array, optional
-        0 .. S - 1, where each character comes from; see the top of this module.
+        0 .. S - 1, where each character comes from; see the top of this module. All one origin, without any
+        shift of the logits, if left out.
     distortions : tuple of AugmentSettings
         How tiles of each origin are distorted; the last one holds for all further origins.
     on_epoch : callable, optional
@@ -286,6 +288,7 @@ def train(
         If interrupted before the first epoch was done.
     """
     _check(tiles, labels, classes)
+    _check_origins(origins, labels)
     run = _Run.prepared(settings, tiles, labels, classes=classes, origins=origins, distortions=distortions)
     best, log, interrupted = _best_of(run, on_epoch=on_epoch, on_block=on_block)
     network = run.network(best)
@@ -328,6 +331,15 @@ def _check(tiles: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) ->
     if labels.min() < 0 or labels.max() >= classes:
         message = (
             f"labels {labels.min()} .. {labels.max()} lie outside the {classes} classes 0 .. {classes - 1}"
+        )
+        raise DataError(message)
+
+
+def _check_origins(origins: NDArray[np.int64] | None, labels: NDArray[np.int64]) -> None:
+    if origins is not None and (origins.shape != labels.shape or origins.min() < 0):
+        message = (
+            f"origins do not fit the labels: found {origins.shape} from {origins.min(initial=0)}, expected "
+            f"{labels.shape} from 0; give each character its origin"
         )
         raise DataError(message)
 

@@ -30,7 +30,7 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "float16": np.dtype("<f2"),
     "float32": np.dtype("<f4"),
 }
-"""Types in which weights are stored. Biases take float32 beside int8, and the type of the weights otherwise."""
+"""Types in which weights are stored. Biases are float32 beside int8, and of the weights' type otherwise."""
 
 _FLOAT32 = np.dtype("<f4")
 # An int8 weight w stands for w * scale of its output: each output's largest weight is 127.
@@ -65,11 +65,11 @@ def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
     """Arrays that a layer is stored as."""
     if dtype.kind == "f":
         return {"weights": layer.weights.astype(dtype), "bias": layer.bias.astype(dtype)}
+    # A weight that is not finite makes its scale so, and is refused by that.
     scale = (np.abs(layer.weights).max(axis=0) / _LARGEST).astype(_FLOAT32)
     rounded = np.rint(layer.weights / np.where(scale > 0, scale, 1))
-    if not np.isfinite(rounded).all():
-        problem = "weights are not finite"
-        raise ValueError(problem)
+    # The scale of weights around 1e-43 is so coarse that the quotient can pass 127.
+    np.clip(rounded, -_LARGEST, _LARGEST, out=rounded)
     return {"weights": rounded.astype(dtype), "scale": scale, "bias": layer.bias.astype(_FLOAT32)}
 
 
@@ -88,10 +88,20 @@ def _members(
 
 
 def _restored(arrays: dict[str, NDArray[Any]]) -> Layer:
-    """Make a float32, read-only layer of the arrays it was stored as."""
+    """Make a float32, read-only layer of the arrays it was stored as.
+
+    Raises
+    ------
+    ValueError
+        If a weight times its scale is infinite.
+    """
     weights = arrays["weights"].astype(np.float32)
     if "scale" in arrays:
-        weights *= arrays["scale"]
+        with np.errstate(over="ignore"):
+            weights *= arrays["scale"]
+        if not np.isfinite(weights).all():
+            problem = "weights times their scale are not finite"
+            raise ValueError(problem)
     bias = arrays["bias"].astype(np.float32)
     weights.flags.writeable = bias.flags.writeable = False
     return Layer(weights, bias)
@@ -146,7 +156,7 @@ def _read_member(
         problem = f"member {name} is packed or declares {info.file_size} bytes, expected about {size}, stored"
         raise ValueError(problem)
     with archive.open(info) as member:
-        header = _npy_header(member)
+        header = npy_header(member)
         if header != _expected_header(shape, dtype):
             problem = f"member {name} has header {reprlib.repr(header)}, expected {shape} of {dtype.name}"
             raise ValueError(problem)
@@ -158,7 +168,7 @@ def _read_member(
     return values.reshape(shape)
 
 
-def _npy_header(member: IO[bytes]) -> str:
+def npy_header(member: IO[bytes]) -> str:
     """Return the text of a .npy header of version 1 without spaces, "" for any other; evaluate nothing."""
     start = member.read(10)
     if len(start) < 10 or not start.startswith(b"\x93NUMPY\x01\x00"):

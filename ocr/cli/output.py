@@ -32,13 +32,10 @@ def write_output(path: Path, content: bytes) -> None:
 
     Raises
     ------
-    click.FileError
+    OcrError
         If the file system refuses it.
     """
-    from ocr.classifier.model_file import write_by_rename
+    from ocr.files import write_by_rename
 
-    try:
-        write_by_rename(path, content)
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror or str(error)) from error
+    write_by_rename(path, content)
     click.echo(f"wrote {path}", err=True)

@@ -48,7 +48,7 @@ Examples:
 Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130 interrupted."""
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
-@click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print62 if left out.")
+@click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out.")
 @click.option("-r", "--recursive", is_flag=True, help="Read the pictures of folders in folders too.")
 @click.option(
     "--stages",

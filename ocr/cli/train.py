@@ -95,10 +95,11 @@ def command(
     """
     from ocr.classifier.training import TrainingSettings
     from ocr.cli.progress import training_progress
-    from ocr.sources import gather
-    from ocr.train import train_model, write_model
+    from ocr.sources import classes_of, gather
+    from ocr.train import check_target, train_model, write_model
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
+    check_target(name, settings, classes=len(classes_of(split, signs=signs)))
     gathered = gather(
         split,
         signs=signs,

@@ -80,4 +80,5 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     share = right / count
     centre = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must not leave 0 or 1 itself outside.
+    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))

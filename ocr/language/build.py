@@ -6,6 +6,7 @@ SymSpell (MIT licence), as the package symspellpy 6.10.1 has it (``frequency_dic
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 import click
@@ -21,6 +22,8 @@ _TEXT_WORDS = 2_000_000
 _LEAST_COUNT = 3.0
 # Shares of other things on a page of notes: numbers by their length, and words followed by a mark.
 _NUMBERS, _MARKED = 0.06, 0.15
+# Single letters: initials, labels, alphabets.
+_LONE_LETTERS = 0.02
 _NUMBER_LENGTHS = (0.3, 0.35, 0.1, 0.15, 0.05, 0.05)
 # Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own counts [1]_.
 # .. [1] Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
@@ -45,6 +48,12 @@ def read_counts(path: Path) -> dict[str, float]:
             raise DataError(message)
         counts[word] = counts.get(word, 0.0) + float(count)
     return counts
+
+
+def with_lone_letters(counts: dict[str, float]) -> dict[str, float]:
+    """Let every letter stand for itself as often as lists and labels have it."""
+    share = sum(counts.values()) * _LONE_LETTERS / len(string.ascii_lowercase)
+    return {**counts, **{letter: max(counts.get(letter, 0.0), share) for letter in string.ascii_lowercase}}
 
 
 def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -96,7 +105,7 @@ def as_bytes(
 )
 def main(words: Path, output: Path) -> None:
     """Build language data from a list of words with counts."""
-    counts = read_counts(words)
+    counts = with_lone_letters(read_counts(words))
     total = sum(counts.values())
     hashes = np.array([word_hash(symbols_of(word)) for word in counts], dtype=np.uint64)
     logs = np.log(np.array(list(counts.values())) / total)

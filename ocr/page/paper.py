@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     GrayBytes = NDArray[np.uint8]
     Float32 = NDArray[np.float32]
 
+# Grain brighter than the paper is kept up to this, because it tells how strong the grain is.
+_BRIGHTEST = 1.25
 # Strokes and filled blobs up to this wide count as ink, wider dark areas as paper in shadow.
 _WINDOW_LETTERS = 1.2
 # A ground darker than this share of the page's bright paper is no paper in shadow but a table, a wall, a gap.
@@ -70,7 +72,7 @@ def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
     Returns
     -------
     (H, W) float32 array
-        In [0, 1]: 1 paper, the darker the ink the lower.
+        In [0, 1.25]: 1 paper, the darker the ink the lower; grains of paper may be brighter.
 
     References
     ----------
@@ -85,4 +87,4 @@ def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
     full = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
     # Below 8 of 255 the ratio is noise only.
     flat = gray / np.maximum(full, np.float32(8))
-    return np.minimum(flat, np.float32(1), out=flat)
+    return np.minimum(flat, np.float32(_BRIGHTEST), out=flat)

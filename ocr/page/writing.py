@@ -54,7 +54,8 @@ def is_writing(
     longer = np.maximum(heights, widths)
     speck = (longer < settings.speck_letters * letter_px) | (components.areas < 4)
     large = (heights > settings.tallest_letters * letter_px) | (widths > settings.widest_letters * letter_px)
-    rule = (widths > settings.rule_letters * letter_px) & (heights < 0.15 * widths)
+    thickness = components.areas / np.maximum(widths, 1)
+    rule = (widths > settings.rule_letters * letter_px) & (thickness < 0.2 * letter_px) & (heights < 0.3 * widths)
     # A margin line or the edge of a second sheet stands upright and is thin.
     edge = (heights > 2 * letter_px) & (widths < 0.1 * heights)
     return ~(speck | large | rule | edge)

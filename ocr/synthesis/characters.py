@@ -75,4 +75,4 @@ def _drawn(
             continue
         coverage = hand.draw(sign, letter_height_px=_LETTER_PX, rng=rng).coverage
         if coverage.any():
-            yield coverage.astype(np.float32) / 255, sign
+            yield coverage.astype(np.float32) / np.float32(255), sign

@@ -45,7 +45,7 @@ def tiny_model(tmp_path_factory):
     labels = np.tile(np.arange(62), 6)
     images = drawn([BYCLASS[label] for label in labels], seed=7)
     tiles = np.rint(make_tiles(image.astype(np.float32) / 255 for image in images) * 255).astype(np.uint8)
-    settings = TrainingSettings(hidden=(48,), epochs=12, batch_size=32, dropout=0.0, augment=False)
+    settings = TrainingSettings(hidden=(48,), epochs=14, batch_size=32, dropout=0.0, augment=False)
     trained = train(tiles, labels, classes=62, settings=settings)
     model = Model(
         name="tiny",

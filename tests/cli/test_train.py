@@ -4,17 +4,21 @@ import struct
 import numpy as np
 import platformdirs
 import pytest
+from PIL import ImageFont
 
+from cli.laboratory import drawn
+from ocr import sources
 from ocr.classifier import emnist_files
-from ocr.classifier.alphabets import BYCLASS, SPLITS
-from ocr.classifier.emnist import load
+from ocr.classifier.alphabets import BYCLASS, PRINT, SPLITS
 from ocr.classifier.model import Model
+from ocr.classifier.model_card import model_card
 from ocr.classifier.model_file import load_model
 from ocr.classifier.network import view_as_network
 from ocr.classifier.training import TrainingSettings
 from ocr.cli.app import run
 from ocr.errors import DataError
-from ocr.train import measured_scores, model_card, prepare_tiles, train_model
+from ocr.sources import gather
+from ocr.train import measured_scores, train_model
 
 FILES = ["tiny.npz", "tiny.json", "tiny.md", "tiny.log.jsonl", "tiny.curves.png"]
 
@@ -53,7 +57,7 @@ def data(tmp_path):
 
 def train(data, output, *more):
     small = ["--hidden", "16", "--epochs", "2", "--batch-size", "32", "--name", "tiny"]
-    return run(["train", "--data", str(data), "-o", str(output), *small, *more])
+    return run(["train", "--data", str(data), "--signs", "emnist", "-o", str(output), *small, *more])
 
 
 def test_five_files_are_written_and_stdout_stays_empty(data, tmp_path, capsys):
@@ -86,7 +90,108 @@ def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path)
     assert model.checksum in card
     assert "| emnist-mnist-test | digits | 20 |" in card
     assert "`ocr confusion --model tiny --data DIR --split mnist-test --fold digits`" in card
+    assert "`ocr train --data DIR --split byclass --signs emnist --name tiny`" in card
+    assert "* EMNIST byclass-train: 248 characters\n" in card
     assert model.metadata["recipe"]["hidden"] == [16]
+
+
+def test_the_scores_are_those_of_the_weights_in_the_file(data, tmp_path):
+    assert train(data, tmp_path) == 0
+    model = load_model(tmp_path / "tiny")
+    assert model.metadata["scores"] == measured_scores(model, data)
+
+
+@pytest.fixture
+def print_options(tmp_path, monkeypatch):
+    """Name all that signs print can learn from: two files, one with providers, and a font."""
+    monkeypatch.setattr(sources, "_PER_FONT", 1)
+    monkeypatch.setattr(sources, "_BY_STROKES", 1)
+    providers = {"unipen": ["ann", "bob", "ann", "bob"], "ascii95": None}
+    for name, there in providers.items():
+        more = {} if there is None else {"provider": np.array(there)}
+        np.savez(tmp_path / f"{name}.npz", images=drawn("AB7?"), labels=np.array(list("AB7?")), **more)
+    package = tmp_path / "fonts" / "node_modules" / "@fontsource" / "plain-hand"
+    (package / "files").mkdir(parents=True)
+    (package / "package.json").write_text(
+        json.dumps({"name": "@fontsource/plain-hand", "license": "OFL-1.1"})
+    )
+    (package / "files" / "face.ttf").write_bytes(ImageFont.load_default(20).font_bytes)
+    files = [part for name in providers for part in ("--characters", str(tmp_path / f"{name}.npz"))]
+    return ["--signs", "print", *files, "--hold-out", "bob", "--fonts", str(tmp_path / "fonts")]
+
+
+def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
+    data, tmp_path, print_options, capsys
+):
+    assert train(data, tmp_path / "models", *print_options) == 0
+    assert capsys.readouterr().out == ""
+    assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(FILES)
+    model = load_model(tmp_path / "models" / "tiny")
+    assert (model.classes, model.sizes) == (PRINT, (708, 16, 83))
+    card = (tmp_path / "models" / "tiny.md").read_text()
+    for source in (
+        "* EMNIST byclass-train: 248 characters",
+        "* unipen: 2 characters, without providers bob",
+        "* ascii95: 4 characters",
+        "* drawn: 156 characters by the built-in strokes and plain-hand (OFL-1.1)",
+        "* non-characters: touching pairs, parts and blots composed from all of these (14 % of the whole)",
+        "UNIPEN train_r01_v07",
+        "NIST Special Database 19",
+    ):
+        assert source in card
+    assert "82 signs, `0123" in card
+    assert "and for what is no character" in card
+    assert "`ocr train --data DIR --characters FILE --fonts DIR --name tiny`" in card
+    assert f"SHA-256 of the weights: `{model.checksum}`" in card
+
+
+def test_signs_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options):
+    assert train(data, tmp_path / "models", *print_options) == 0
+    priors = load_model(tmp_path / "models" / "tiny").priors
+    assert list(priors) == ["emnist", "others"]
+    for prior in priors.values():
+        assert np.exp(prior).sum() == pytest.approx(1, abs=1e-3)
+    # EMNIST has no marks; the drawings have as many of each as of each letter.
+    comma, letter = PRINT.index(","), PRINT.index("Q")
+    assert priors["emnist"][comma] < priors["emnist"][letter] - 2
+    assert priors["others"][comma] == pytest.approx(priors["others"][letter])
+
+
+def test_signs_emnist_has_no_priors(data, tmp_path):
+    assert train(data, tmp_path) == 0
+    assert load_model(tmp_path / "tiny").priors == {}
+
+
+def test_print_is_usual(data, tmp_path, print_options):
+    small = ["--hidden", "", "--epochs", "1", "--no-augment", "--name", "tiny", "--limit", "62"]
+    assert run(["train", "--data", str(data), "-o", str(tmp_path / "models"), *small]) == 0
+    assert load_model(tmp_path / "models" / "tiny").classes == PRINT
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "word"),
+    [
+        (["--signs", "all"], 2, "--signs"),
+        (["--signs", "print", "--split", "bymerge"], 2, "expected byclass"),
+        (["--signs", "print", "--hold-out", "bob"], 2, "hold-out: found 'bob'"),
+        (["--signs", "print", "--fonts", "nowhere"], 2, "npm install"),
+        (["--signs", "print", "--characters", "nowhere.npz"], 5, "characters nowhere.npz"),
+    ],
+)
+def test_bad_sources_are_reported(data, tmp_path, capsys, *, options, code, word):
+    assert train(data, tmp_path / "models", *options) == code
+    output = capsys.readouterr()
+    assert word in output.err
+    assert "Traceback" not in output.err
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--name", "../tiny"], ["--hidden", "9000,9000"], ["--split", "bywriter"]]
+)
+def test_what_cannot_be_saved_is_refused_before_anything_is_loaded(data, tmp_path, monkeypatch, options):
+    monkeypatch.setattr("ocr.sources.gather", lambda *given, **more: pytest.fail("would load for minutes"))
+    assert train(data, tmp_path / "models", *options) == 2
 
 
 def test_the_same_seed_gives_the_same_file(data, tmp_path):
@@ -187,7 +292,7 @@ def test_a_run_away_ends_with_1(data, tmp_path, capsys):
 
 def test_limit_takes_the_first_characters(data, tmp_path):
     assert train(data, tmp_path, "--limit", "100") == 0
-    assert "100 characters" in load_model(tmp_path / "tiny").metadata["data"]
+    assert load_model(tmp_path / "tiny").metadata["data"] == ["EMNIST byclass-train: 100 characters"]
 
 
 def test_help_tells_of_the_download_and_of_each_setting(capsys):
@@ -231,17 +336,10 @@ def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
 
 def test_without_test_files_the_card_says_so(data, tmp_path):
     model, _ = train_model(
-        load("byclass", "train", data=data),
+        gather("byclass", signs="emnist", data=data),
         split="byclass",
         name="tiny",
         settings=TrainingSettings(hidden=(), epochs=1),
     )
     assert measured_scores(model, None) == []
     assert "(no test file was at hand)" in model_card(model)
-
-
-def test_tiles_of_many_images_are_those_of_each(data, monkeypatch):
-    images = load("byclass", "test", data=data).images
-    tiles = prepare_tiles(images)
-    assert (tiles.shape, tiles.dtype) == (images.shape, np.uint8)
-    np.testing.assert_array_equal(tiles[7], prepare_tiles(images[7:8])[0])

@@ -6,28 +6,29 @@ from unit.classifier.drawn import shifted_letters
 from ocr.classifier.training import TrainingSettings, train
 
 # Whoever changes features, network, optimiser, schedule or augmentation on purpose writes new numbers here
-# and trains the shipped models anew. The tolerance is for matrix products that sum in another order.
+# and trains the shipped models anew. Last time: gentler distortions, which all steps show, and a warm-up that
+# starts at a tenth of the rate, from step 2. The tolerance is for matrix products that sum in another order.
 TRACE = [
-    2.02461,
-    1.96587,
-    1.30793,
-    1.08884,
-    0.83993,
-    0.82550,
-    0.68016,
-    0.71712,
-    0.63642,
-    0.61407,
-    0.53000,
-    0.52555,
-    0.58081,
-    0.60260,
-    0.50711,
-    0.46743,
-    0.57800,
-    0.47975,
-    0.43436,
-    0.50247,
+    2.13279,
+    1.99834,
+    1.40279,
+    1.08619,
+    1.01180,
+    0.90714,
+    0.83852,
+    0.76209,
+    0.73399,
+    0.70212,
+    0.69433,
+    0.69169,
+    0.71286,
+    0.72769,
+    0.66083,
+    0.61552,
+    0.62263,
+    0.71947,
+    0.52632,
+    0.61784,
 ]
 
 

@@ -24,7 +24,7 @@ def test_file_here_goes_before_the_shipped_one(tmp_path, monkeypatch):
     assert model_path(DEFAULT_MODEL).resolve() == tmp_path.resolve() / DEFAULT_MODEL
 
 
-@pytest.mark.parametrize("name", ["nosuch", "no/such", "print62x.npz", ".."])
+@pytest.mark.parametrize("name", ["nosuch", "no/such", "printx.npz", ".."])
 def test_unknown_model_is_refused_with_those_that_there_are(name):
     with pytest.raises(ModelError, match=f"not found; shipped models: .*{DEFAULT_MODEL}"):
         model_path(name)

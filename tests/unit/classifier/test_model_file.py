@@ -12,13 +12,19 @@ import pytest
 from ocr.classifier import model_file
 from ocr.classifier.losses import softmax
 from ocr.classifier.model import Model
-from ocr.classifier.model_file import load_model, save_model, write_by_rename
+from ocr.classifier.model_file import load_model, save_model
 from ocr.classifier.network import initialise, view_as_network
 from ocr.classifier.tile import make_tiles
-from ocr.errors import ModelError
+from ocr.classifier.weights import DTYPES
+from ocr.errors import ModelError, OcrError
+from ocr.files import write_by_rename
 from unit.classifier.drawn import LETTERS, letter
 
 SIZES = (708, 5, 4)
+PRIORS = {
+    "emnist": np.log(np.array([0.7, 0.1, 0.1, 0.1], np.float32)),
+    "others": np.log(np.full(4, 0.25, np.float32)),
+}
 
 
 def model(**changes):
@@ -29,6 +35,7 @@ def model(**changes):
         classes=tuple(LETTERS),
         activation="tanh",
         temperature=1.25,
+        priors=dict(PRIORS),
         metadata={"data": "drawn", "recipe": {"seed": 1}},
     )
     return replace(made, **changes)
@@ -49,11 +56,23 @@ def npy(array, *, header=None):
 
 
 def members(**changes):
-    """Give name -> content of a good file; a change to None leaves the member out."""
+    """Give name -> content of a good file of float16; a change to None leaves the member out."""
     arrays = {}
     for index, layer in enumerate(model().network):
         arrays[f"weights_{index}"] = npy(layer.weights.astype("<f2"))
         arrays[f"bias_{index}"] = npy(layer.bias.astype("<f2"))
+    arrays |= changes
+    return {f"{name}.npy": content for name, content in arrays.items() if content is not None}
+
+
+def int8_members(**changes):
+    """Give name -> content of a good file of int8, each output with its scale."""
+    arrays = {}
+    for index, layer in enumerate(model().network):
+        scale = (np.abs(layer.weights).max(axis=0) / 127).astype("<f4")
+        arrays[f"weights_{index}"] = npy(np.rint(layer.weights / scale).astype("i1"))
+        arrays[f"scale_{index}"] = npy(scale)
+        arrays[f"bias_{index}"] = npy(layer.bias.astype("<f4"))
     arrays |= changes
     return {f"{name}.npy": content for name, content in arrays.items() if content is not None}
 
@@ -66,9 +85,9 @@ def zipped(contents, *, compression=zipfile.ZIP_STORED):
     return stream.getvalue()
 
 
-def attack(folder, weights=None, **fields):
+def attack(folder, weights=None, *, stored="float16", **fields):
     """Save a good model, then put other weights (with their own checksum) or other fields in its place."""
-    save_model(model(), folder)
+    save_model(model(), folder, dtype=stored)
     header = json.loads((folder / "tiny.json").read_text())
     if weights is not None:
         (folder / "tiny.npz").write_bytes(weights)
@@ -101,7 +120,7 @@ def test_float32_comes_back_identical(tmp_path):
 
 
 def test_float16_comes_back_close_as_read_only_float32(tmp_path):
-    save_model(model(), tmp_path)
+    save_model(model(), tmp_path, dtype="float16")
     found = load_model(tmp_path / "tiny")
     for given, read in zip(model().network, found.network, strict=True):
         np.testing.assert_allclose(given.weights, read.weights, rtol=1e-3, atol=1e-6)
@@ -110,10 +129,76 @@ def test_float16_comes_back_close_as_read_only_float32(tmp_path):
         assert not read.bias.flags.writeable
 
 
-def test_the_attack_on_nothing_loads(tmp_path):
+def test_int8_is_usual_and_comes_back_to_half_a_step(tmp_path):
+    save_model(model(), tmp_path)
+    assert json.loads((tmp_path / "tiny.json").read_text())["dtype"] == "int8"
+    found = load_model(tmp_path / "tiny")
+    for given, read in zip(model().network, found.network, strict=True):
+        largest = np.abs(given.weights).max(axis=0)
+        # A step is a 127th of the largest weight of the output, which itself comes back as it was.
+        assert (np.abs(given.weights - read.weights) <= largest / 127 * 0.5001).all()
+        np.testing.assert_allclose(np.abs(read.weights).max(axis=0), largest, rtol=1e-6)
+        np.testing.assert_array_equal(given.bias, read.bias)
+        assert read.weights.dtype == read.bias.dtype == np.float32
+        assert not read.weights.flags.writeable
+        assert not read.bias.flags.writeable
+    np.testing.assert_allclose(
+        found.log_probabilities(tiles()), model().log_probabilities(tiles()), atol=0.02
+    )
+
+
+def test_int8_is_a_quarter_of_float32(tmp_path):
+    sizes = []
+    for dtype in DTYPES:
+        save_model(model(), tmp_path / dtype, dtype=dtype)
+        sizes.append((tmp_path / dtype / "tiny.npz").stat().st_size)
+    small, half, full = (size - 1500 for size in sizes)  # 4 to 6 members with headers of the zip and of NumPy
+    assert small == pytest.approx(full / 4, rel=0.15)
+    assert half == pytest.approx(full / 2, rel=0.15)
+
+
+def test_an_output_without_weights_and_one_of_tiny_weights_survive_int8(tmp_path):
+    vector = np.zeros(709 * 4, np.float32)
+    network = view_as_network(vector, (708, 4))
+    network[0].weights[:, 1] = 1e-43  # not the smallest number, but so small that a 127th of it is
+    network[0].weights[0, 2], network[0].weights[1, 2] = 1e30, 3e30
+    save_model(model(network=network), tmp_path)
+    found = load_model(tmp_path / "tiny").network[0].weights
+    assert not found[:, [0, 3]].any()
+    assert (found[:, 1] >= 0).all()
+    np.testing.assert_allclose(found[:2, 2], [1e30, 3e30], rtol=0.02)
+
+
+def test_priors_come_back(tmp_path):
+    save_model(model(), tmp_path)
+    found = load_model(tmp_path / "tiny")
+    assert list(found.priors) == ["emnist", "others"]
+    for origin, prior in found.priors.items():
+        assert prior.dtype == np.float32
+        np.testing.assert_allclose(prior, PRIORS[origin], atol=1e-5)
+    save_model(model(name="plain", priors={}), tmp_path)
+    assert load_model(tmp_path / "plain").priors == {}
+
+
+def test_a_prior_is_added_before_the_temperature():
+    found = model().log_probabilities(tiles(), origin="emnist")
+    hot = model(temperature=1.0, priors={}).log_probabilities(tiles())
+    np.testing.assert_allclose(np.exp(found), softmax((hot + PRIORS["emnist"]) / 1.25), atol=1e-6)
+    assert (found[:, 0] > model().log_probabilities(tiles())[:, 0]).all()
+
+
+@pytest.mark.parametrize("origin", [None, "others", "unknown"])
+def test_no_prior_an_even_one_and_that_of_an_unknown_origin_change_nothing(origin):
+    found = model().log_probabilities(tiles(), origin=origin)
+    np.testing.assert_allclose(found, model(priors={}).log_probabilities(tiles()), atol=1e-6)
+
+
+@pytest.mark.parametrize(("stored", "content"), [("float16", members), ("int8", int8_members)])
+def test_the_attack_on_nothing_loads(tmp_path, stored, content):
     # The generator of the attacks below makes good files, so that it is the attack which is refused.
-    found = load_model(attack(tmp_path, zipped(members())))
-    np.testing.assert_allclose(found.network[0].weights, model().network[0].weights, rtol=1e-3, atol=1e-6)
+    found = load_model(attack(tmp_path, zipped(content()), stored=stored))
+    step = np.abs(model().network[0].weights).max() / 127 if stored == "int8" else 2e-4
+    np.testing.assert_allclose(found.network[0].weights, model().network[0].weights, atol=step)
 
 
 @pytest.mark.parametrize("suffix", ["", ".npz", ".json"])
@@ -143,11 +228,16 @@ def test_log_probabilities_are_calibrated_and_those_of_each_tile_alone(monkeypat
     assert model().sizes == SIZES
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 1e5])
-def test_weights_that_float16_cannot_hold_are_not_saved(tmp_path, value):
-    vector = np.full(708 * 4 + 4, value, dtype=np.float32)
-    with pytest.raises(ModelError, match=r"not finite or too large for float16.*smaller learning rate"):
-        save_model(model(network=view_as_network(vector, (708, 4))), tmp_path)
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [(dtype, value) for dtype in DTYPES for value in (np.nan, np.inf, -np.inf)] + [("float16", 1e5)],
+)
+@pytest.mark.parametrize("place", [5, -1], ids=["weight", "bias"])
+def test_weights_that_the_type_cannot_hold_are_not_saved(tmp_path, dtype, value, place):
+    vector = np.ones(708 * 4 + 4, dtype=np.float32)
+    vector[place] = value
+    with pytest.raises(ModelError, match=rf"not finite or too large for {dtype}.*smaller learning rate"):
+        save_model(model(network=view_as_network(vector, (708, 4))), tmp_path, dtype=dtype)
     assert not list(tmp_path.iterdir())
 
 
@@ -158,7 +248,7 @@ def test_nothing_is_left_half_written(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(ModelError, match=r"tiny.npz: cannot be written \(No space left on device\)"):
+    with pytest.raises(ModelError, match=r"tiny.npz: cannot be written \(no space left on device\)"):
         save_model(model(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.npz"]
     assert (tmp_path / "tiny.npz").read_bytes() == b"the model before"
@@ -166,8 +256,11 @@ def test_nothing_is_left_half_written(tmp_path, monkeypatch):
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ModelError, match="cannot be written"):
-        write_by_rename(tmp_path / "file" / "tiny.npz", b"")
+    with pytest.raises(ModelError, match=r"^model .*tiny.npz: cannot be written \(.*; make room"):
+        save_model(model(), tmp_path / "file")
+    with pytest.raises(OcrError, match=r"^output .*tiny.png: cannot be written") as caught:
+        write_by_rename(tmp_path / "file" / "tiny.png", b"")
+    assert type(caught.value) is OcrError
 
 
 GOOD = model().network[0]
@@ -203,6 +296,28 @@ ATTACKS = {
 }
 
 
+SCALE = np.full(5, 0.01, "<f4")
+INT8_ATTACKS = {
+    "no scale": lambda: zipped(int8_members(scale_0=None)),
+    "scale of another length": lambda: zipped(int8_members(scale_0=npy(SCALE[:4]))),
+    "scale of two dimensions": lambda: zipped(int8_members(scale_0=npy(SCALE[None]))),
+    "scale of float64": lambda: zipped(int8_members(scale_0=npy(SCALE.astype("<f8")))),
+    "scale of NaN": lambda: zipped(int8_members(scale_0=npy(SCALE * np.float32("nan")))),
+    "infinite scale": lambda: zipped(int8_members(scale_0=npy(SCALE + np.float32("inf")))),
+    "infinite product": lambda: zipped(int8_members(scale_0=npy(SCALE * 0 + np.float32(3e38)))),
+    "scale for float16": lambda: zipped(members(scale_0=npy(SCALE))),
+    "unsigned weights": lambda: zipped(int8_members(weights_0=npy(GOOD.weights.astype("u1")))),
+    "half of the biases": lambda: zipped(int8_members(bias_0=npy(BIAS))),
+}
+
+
+@pytest.mark.parametrize("name", INT8_ATTACKS)
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_int8_weights_that_are_no_weights_are_refused(tmp_path, name):
+    path = attack(tmp_path, INT8_ATTACKS[name](), stored="int8")
+    assert "not a weights file of this program (" in refusal(path)
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_weights_that_are_no_weights_are_refused(tmp_path, name):
     assert "not a weights file of this program (" in refusal(attack(tmp_path, ATTACKS[name]()))
@@ -226,7 +341,8 @@ def test_other_weights_than_the_json_means_are_refused(tmp_path):
     ("field", "values"),
     [
         ("format", [2, 0, "1", True, 1.0, None, [1] * 99_999, {"a": 1}]),
-        ("tile_version", [2, None, "1"]),
+        # Version 1 cropped without the soft edges: its models would misread the tiles of today.
+        ("tile_version", [1, 3, None, "2"]),
         ("features_version", [2, None, "1"]),
         ("name", ["", 3, None, "two\nlines", ["tiny"], "\ud800"]),
         (
@@ -263,18 +379,55 @@ def test_other_weights_than_the_json_means_are_refused(tmp_path):
         ),
         ("dtype", ["float64", None, "<f2", ["float16"], {}]),
         ("sha256", ["", None, 5, "g" * 64, "0" * 63, "0\n" * 32, "0" * 64]),
+        (
+            "priors",
+            [
+                None,
+                [],
+                [[0.0] * 4],
+                "emnist",
+                {"emnist": None},
+                {"emnist": "0000"},
+                {"emnist": -1},
+                {"emnist": []},
+                {"emnist": [-1] * 3},
+                {"emnist": [-1] * 5},
+                {"emnist": [-1, -1, -1, float("nan")]},
+                {"emnist": [-1, -1, -1, float("-inf")]},
+                {"emnist": [-1, -1, -1, 0.1]},
+                {"emnist": [-1, -1, -1, -100]},
+                {"emnist": [-1, -1, -1, -(10**400)]},
+                {"emnist": [-1, -1, -1, None]},
+                {"emnist": [-1, -1, -1, False]},
+                {"emnist": [[-1] * 4]},
+                {"emnist": [-1] * 4, "others": {}},
+            ],
+        ),
         ("metadata", [None, [], "text"]),
     ],
 )
 def test_fields_of_the_wrong_kind_are_refused(tmp_path, field, values):
     for value in values:
         message = refusal(attack(tmp_path, **{field: value}))
-        assert any(word in message for word in (field, "sizes", "parameters", "SHA-256")), value
+        assert any(word in message for word in (field, "sizes", "parameters", "SHA-256", "prior")), value
 
 
 @pytest.mark.parametrize(
     "field",
-    ["format", "name", "classes", "activation", "temperature", "sizes", "dtype", "sha256", "metadata"],
+    [
+        "format",
+        "tile_version",
+        "features_version",
+        "name",
+        "classes",
+        "activation",
+        "temperature",
+        "sizes",
+        "dtype",
+        "sha256",
+        "priors",
+        "metadata",
+    ],
 )
 def test_a_missing_field_is_refused_by_its_name(tmp_path, field):
     path = attack(tmp_path)

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from ocr.classifier import training
+from ocr.classifier.augment import AugmentSettings
 from ocr.classifier.features import features
+from ocr.classifier.model import Model
 from ocr.classifier.network import predict_logits, sizes_of
 from ocr.classifier.training import TrainingSettings, as_float, train
 from ocr.errors import DataError, DivergedError, SettingError
@@ -221,6 +223,110 @@ def test_data_that_do_not_fit_are_refused(change, message):
 def test_two_characters_are_enough():
     tiles, labels = shifted_letters(2)
     assert train(tiles, labels, classes=2, settings=SMALL).best == 1
+
+
+def test_one_origin_and_none_are_the_old_behaviour():
+    # Without origins the logits are not shifted: pinned, because models of EMNIST alone have no priors.
+    trained = run()
+    np.testing.assert_array_equal(trained.log_priors, np.zeros((1, 4), np.float32))
+    np.testing.assert_array_equal(weights_of(trained), weights_of(run(distortions=(AugmentSettings(),) * 2)))
+
+
+def test_origins_of_the_same_shares_change_the_network_by_no_more_than_rounding():
+    # An even prior shifts all logits alike, which softmax does not see.
+    plain = run(dataclasses.replace(SMALL, augment=False), count=64)
+    even = run(
+        dataclasses.replace(SMALL, augment=False),
+        count=64,
+        origins=np.repeat(np.arange(2), 32).astype(np.int64),
+    )
+    np.testing.assert_allclose(even.log_priors, np.log(0.25), rtol=1e-6)
+    np.testing.assert_allclose(weights_of(even), weights_of(plain), atol=1e-4)
+
+
+def unlike(count, seed=0):
+    """Tiles of 4 classes of two origins: class 0 is nine in ten of the first, class 1 of the second."""
+    rng = np.random.default_rng(seed)
+    origins = np.arange(count, dtype=np.int64) % 2
+    labels = np.where(rng.random(count) < 0.9, origins, 1 - origins)
+    tiles, drawn_as = shifted_letters(count)
+    pictures = [tiles[drawn_as == label] for label in range(2)]
+    tiles = np.stack([pictures[label][place % len(pictures[label])] for place, label in enumerate(labels)])
+    return tiles, labels, origins
+
+
+def test_the_shares_of_each_origin_are_kept_outside_slightly_evened_out():
+    tiles, labels, origins = unlike(200)
+    found = train(tiles, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    assert (found.shape, found.dtype) == ((2, 4), np.float32)
+    share = (labels[origins == 0] == 0).mean()
+    expected = [0.95 * share + 0.0125, 0.95 * (1 - share) + 0.0125, 0.0125, 0.0125]
+    np.testing.assert_allclose(np.exp(found[0]), expected, rtol=1e-5)
+    np.testing.assert_allclose(np.exp(found).sum(axis=1), 1, rtol=1e-5)
+
+
+def test_an_origin_without_any_character_has_an_even_prior_that_favours_none():
+    tiles, labels = shifted_letters(60)
+    origins = np.where(np.arange(60) < 30, 0, 2)
+    found = train(tiles, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    assert found.shape == (3, 4)
+    np.testing.assert_array_equal(found[1], found[1, 0])
+
+
+def test_scores_are_free_of_priors_and_adding_one_moves_the_decision():
+    # The same ink for all: it is no evidence, so all that can be learnt is how frequent each class is.
+    _, labels, origins = unlike(400)
+    tiles = np.repeat(shifted_letters(1)[0], 400, axis=0)
+    settings = dataclasses.replace(
+        SMALL, hidden=(), epochs=1, batch_size=2, augment=False, learning_rate=0.03, schedule="constant"
+    )
+    adjusted = train(tiles, labels, classes=2, settings=settings, origins=origins)
+    priors = dict(zip(("first", "second"), adjusted.log_priors, strict=True))
+    model = Model("tiny", adjusted.network, ("0", "1"), "relu", 1.0, priors=priors)
+    found = {
+        origin: np.exp(model.log_probabilities(as_float(tiles[:1]), origin=origin))[0, 0]
+        for origin in (None, "first", "second")
+    }
+    assert found[None] == pytest.approx(0.5, abs=0.05)
+    assert found["first"] == pytest.approx(np.exp(priors["first"][0]), abs=0.05)
+    assert found["second"] == pytest.approx(np.exp(priors["second"][0]), abs=0.05)
+    assert found["second"] < 0.5 < found["first"]
+    # Learnt from the first origin alone, without a prior, the share of class 0 is in the scores themselves.
+    first = origins == 0
+    usual = train(tiles[first], labels[first], classes=2, settings=settings)
+    low, high = predict_logits(usual.network, features(as_float(tiles[:1])))[0, ::-1]
+    assert high - low > 1.5
+
+
+def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest(monkeypatch):
+    tiles, labels = shifted_letters(60)
+    origins = np.arange(60, dtype=np.int64) % 3
+    ways = AugmentSettings(rotation_deg=1), AugmentSettings(rotation_deg=2)
+    seen = []
+
+    def watched(given, *, settings, rng):
+        seen.append((settings.rotation_deg, len(given)))
+        return given
+
+    monkeypatch.setattr(training, "distort", watched)
+    train(
+        tiles,
+        labels,
+        classes=4,
+        settings=dataclasses.replace(SMALL, epochs=1),
+        origins=origins,
+        distortions=ways,
+    )
+    assert [way for way, _ in seen] == [1, 2, 2]
+    assert sum(count for _, count in seen) == 48
+
+
+@pytest.mark.parametrize("origins", [np.zeros(59, np.int64), np.zeros((60, 1), np.int64), np.full(60, -1)])
+def test_origins_that_do_not_fit_are_refused(origins):
+    tiles, labels = shifted_letters(60)
+    with pytest.raises(DataError, match="origins do not fit the labels: found") as caught:
+        train(tiles, labels, classes=4, settings=SMALL, origins=origins)
+    assert "\n" not in str(caught.value)
 
 
 def test_bytes_become_ink():

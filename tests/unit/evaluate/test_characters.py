@@ -13,8 +13,10 @@ class Says:
 
     def __init__(self, answers, classes=BYCLASS, probabilities=None):
         self.classes, self.answers, self.probabilities = classes, list(answers), probabilities
+        self.origins = set()
 
-    def log_probabilities(self, tiles):
+    def log_probabilities(self, tiles, *, origin=None):
+        self.origins.add(origin)
         if self.probabilities is not None:
             return np.log(np.tile(np.array(self.probabilities, np.float32), (len(tiles), 1)))
         found = np.full((len(tiles), len(self.classes)), 0.4 / (len(self.classes) - 1), dtype=np.float32)
@@ -95,3 +97,10 @@ def test_a_fold_that_tears_classes_apart_is_refused(split, classes, fold_name, m
 
 def test_merged_data_are_scored_under_the_folds_that_fit():
     assert score_characters(Says("Cc"), data_of("CC", BYMERGE, "bymerge"), fold_name="47").accuracy == 1
+
+
+def test_emnist_is_read_with_its_class_shares_and_other_sets_without_any():
+    official, own = Says("AB"), Says("AB")
+    score_characters(official, data_of("AB"), fold_name="62")
+    score_characters(own, data_of("AB", split=""), fold_name="62")
+    assert (official.origins, own.origins) == ({"emnist"}, {None})

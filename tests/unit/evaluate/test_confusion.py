@@ -63,3 +63,11 @@ def test_mistakes_are_ranked_by_count_then_by_name():
 )
 def test_wilson_intervals(right, count, low, high):
     assert wilson_interval(right, count) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_the_interval_holds_the_share_even_where_all_or_none_are_right():
+    for count in range(1, 400):
+        assert wilson_interval(count, count)[1] == 1
+        assert wilson_interval(0, count)[0] == 0
+        low, high = wilson_interval(count // 2, count)
+        assert low <= count // 2 / count <= high
