@@ -1,4 +1,4 @@
-"""From the layout of a page to its lines: classify every candidate glyph in one batch, then let each line be decoded."""
+"""From the layout of a page to its lines: classify all candidate glyphs in one batch, decode each line."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.classifier.model import Model
-    from ocr.geometry import Box
     from ocr.language.decoder import Step
     from ocr.language.model import Language
+    from ocr.layout import Layout
     from ocr.page.glyphs import Glyph
     from ocr.page.segments import SegmentedLine
-    from ocr.layout import Layout
 
     Float = NDArray[np.float64]
     Float32 = NDArray[np.float32]
@@ -38,7 +37,8 @@ if TYPE_CHECKING:
 # Alternatives given for each character, unless they are as good as impossible.
 _ALTERNATIVES = 5
 _LEAST_LOG_PROBABILITY = -20.0
-# How much the place on the line counts against the shape: they agree more often than independent witnesses would.
+# How much the place on the line counts against the shape: they agree more often than independent witnesses
+# would.
 _PLACEMENT_WEIGHT = 0.7
 
 
@@ -87,7 +87,12 @@ def recognise(
     readings = Readings(model.classes, np.ones(len(model.classes), dtype=bool))
     settings = settings or DecoderSettings()
     recognitions = tuple(
-        Recognition(line, rows, frame, _decoded(line, rows, gaps, readings, language, settings))
+        Recognition(
+            line,
+            rows,
+            frame,
+            _decoded(line, rows, gaps, readings=readings, language=language, settings=settings),
+        )
         for line, rows, frame, gaps in zip(segmented, placed, frames, logits, strict=True)
     )
     return _lines(layout, recognitions, readings, model.classes), recognitions
@@ -176,7 +181,8 @@ def _space_logits(lines: Sequence[SegmentedLine], letter_px: float) -> list[Floa
     ]
     cut = [np.array(line.is_cut, dtype=bool) for line in lines]
     open_gaps = [
-        np.array(own)[~inside] if own else np.empty(0) for own, inside in zip(gaps, cut, strict=True)
+        [gap for gap, inside in zip(own, line.is_cut, strict=True) if not inside]
+        for own, line in zip(gaps, lines, strict=True)
     ]
     result = []
     for inside, values in zip(cut, space_logits(open_gaps), strict=True):
@@ -190,6 +196,7 @@ def _decoded(
     line: SegmentedLine,
     rows: Float,
     gaps: Float,
+    *,
     readings: Readings,
     language: Language,
     settings: DecoderSettings,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ocr.errors import ModelError
+
+if TYPE_CHECKING:
+    import os
 
 DEFAULT_MODEL = "print"
 

@@ -23,11 +23,11 @@ COMMANDS = {
 class _LazyGroup(click.Group):
     """A group whose commands live in ``ocr.cli.<name>`` as ``command``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's call
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.list_commands(ctx):
             return None
         command = import_module(f"ocr.cli.{cmd_name}").command
         if not isinstance(command, click.Command):
@@ -36,7 +36,7 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call
@@ -51,7 +51,11 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     ctx.exit()
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: ocr read photo.jpg",
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -61,11 +65,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     help="Show the version, and the shipped model's name and checksum.",
 )
 def app() -> None:
-    """Read hand-printed text from photos.
-
-    \b
-    Example:  ocr read photo.jpg
-    """
+    """Read hand-printed text from photos."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0 ok, 2 usage, 3 picture, 4 model, 5 data, 130 interrupted."""
+    """Run the command line; its exit code: 0 ok, 2 usage, 3 picture, 4 model, 5 data, 130 interrupted."""
     try:
         result = app.main(arguments, prog_name="ocr", standalone_mode=False)
     except click.exceptions.Abort:

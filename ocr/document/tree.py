@@ -1,4 +1,4 @@
-"""The result of reading: Document > Page > Line > Word > Character, frozen, with boxes in the given picture's pixels."""
+"""What was read: Document > Page > Line > Word > Character, frozen; boxes in pixels of the given picture."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Build the shipped language data: ``python -m ocr.language.build WORDS -o ocr/language/data/english.npz``.
 
-WORDS is a text file with a word and its count on each line. The shipped data come from the English frequency list of
-SymSpell (MIT licence), as the package symspellpy 6.10.1 has it (``frequency_dictionary_en_82_765.txt``).
+WORDS is a text file with a word and its count on each line. The shipped data come from the English frequency
+list of SymSpell (MIT licence), as the package symspellpy 6.10.1 has it
+(``frequency_dictionary_en_82_765.txt``).
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _NUMBERS, _MARKED = 0.06, 0.15
 # Single letters: initials, labels, alphabets.
 _LONE_LETTERS = 0.02
 _NUMBER_LENGTHS = (0.3, 0.35, 0.1, 0.15, 0.05, 0.05)
-# Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own counts [1]_.
-# .. [1] Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
+# Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own
+# counts. See Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
 _LEAST_TRUST = 4.0
 # Anything may follow anything: codes, typing errors, other languages.
 _ANYTHING = 0.01
@@ -82,7 +83,7 @@ def _add(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], symbols: list
 def smoothed(
     table: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Turn counts into probabilities of the last symbol, each context interpolated with the next shorter one."""
+    """Turn counts into probabilities of the last symbol, interpolated with the next shorter contexts."""
     probability = np.full(SYMBOL_COUNT, 1 / SYMBOL_COUNT)
     for order in range(4):
         counts = table.sum(axis=tuple(range(3 - order)))

@@ -1,13 +1,14 @@
-"""One search over cuts, signs and spaces: the path through a line's lattice that shape, place and language like best.
+"""Search cuts, signs and spaces at once: the path through a line that shape, place and language like best.
 
-The lattice of a line has a node before each segment and after the last. An edge is a candidate glyph: it leads from
-its first segment to behind its last and may be read as several signs. Between two segments there may be a space. The
-search goes left to right with a beam [1]_; a state is what the language model needs to know (three symbols and the
-hash of the word so far) and how well it did.
+The lattice of a line has a node before each segment and after the last. An edge is a candidate glyph: it
+leads from its first segment to behind its last and may be read as several signs. Between two segments there
+may be a space. The search goes left to right with a beam [1]_; a state is what the language model needs to
+know (three symbols and the hash of the word so far) and how well it did.
 
 References
 ----------
-.. [1] Bunke, Wang (eds.), "Handbook of character recognition and document image analysis", ch. 3 and 6 (1997).
+.. [1] Bunke, Wang (eds.), "Handbook of character recognition and document image analysis", ch. 3, 6
+       (1997).
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class DecoderSettings:
     Attributes
     ----------
     language_weight : float
-        How much the language counts against shape and place. Shapes are seen one by one and are surer of themselves
-        than they should be together, but codes and names must survive.
+        How much the language counts against shape and place. Shapes are seen one by one and are surer of
+        themselves than they should be together, but codes and names must survive.
     word_share : float
         Probability that a word of running text is in the word list.
     readings : int
@@ -54,7 +55,7 @@ class DecoderSettings:
 
 
 class Edge(NamedTuple):
-    """A candidate glyph as the search sees it: from segment ``start`` to ``stop``, what it may be and how likely."""
+    """A candidate glyph as the search sees it: its segments, what it may be and how likely that is."""
 
     start: int
     stop: int
@@ -63,7 +64,7 @@ class Edge(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One sign of the best path: which candidate, read as which reading, and whether a space comes before it."""
+    """One sign of the best path: which candidate, read as what, and whether a space comes before it."""
 
     candidate: int
     reading: int
@@ -99,7 +100,7 @@ class Readings:
 
     def log_probabilities(self, log_probabilities: Float) -> Float:
         """Sum up classes (N, K) to readings (N, R)."""
-        return np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12))
+        return np.asarray(np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12)))
 
     def best(self, log_probabilities: Float, count: int) -> tuple[Int, Float]:
         """Most probable readings (N, count) and their log-probabilities."""
@@ -124,8 +125,8 @@ class _States:
         )
 
 
-# The language is measured against what a symbol of running text costs on average: else each sign would cost, and a
-# path of fewer, wider glyphs would win by being short.
+# The language is measured against what a symbol of running text costs on average: else each sign would cost,
+# and a path of fewer, wider glyphs would win by being short.
 _USUAL_COST = 2.2
 _START = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
 
@@ -259,7 +260,7 @@ class _Search:
         return states.chosen(order[np.sort(first)[: self.settings.beam]])
 
     def closed(self, states: _States) -> _States:
-        """End the word: the language expects a space, and a word of the list is likelier than its spelling says."""
+        """End the word: a space is expected, and a word of the list is likelier than its spelling says."""
         ending = self.language.ngram[states.context, SPACE]
         spelt = states.word_log + ending
         listed = self.language.word_log_probability(states.hash)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.errors import ModelError
-from ocr.language.symbols import SYMBOL_COUNT, word_hash, symbols_of
+from ocr.language.symbols import SYMBOL_COUNT, symbols_of, word_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

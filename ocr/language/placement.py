@@ -1,7 +1,7 @@
 """Where signs stand on a line: how high they reach, how low, and how wide they are, in heights of a capital.
 
-The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart. The
-shipped statistics are means and spreads over handwriting fonts and the built-in strokes
+The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart.
+The shipped statistics are means and spreads over handwriting fonts and the built-in strokes
 (``python -m ocr.language.build``); people are less even than fonts, so their own spread is added.
 """
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _HAND_SPREAD = np.array([0.13, 0.12, 0.18])
 # What is no character may stand anywhere.
 _ANYWHERE = (np.array([0.6, 0.1, 0.6]), np.array([0.5, 0.4, 0.5]))
-# Heights of a capital that a line is tried with, as multiples of the page's letter height. On a page of small letters
-# the letter height is that of an x.
+# Heights of a capital that a line is tried with, as multiples of the page's letter height. On a page of small
+# letters the letter height is that of an x.
 _SCALES = np.geomspace(0.65, 1.9, 16)
 # Where the baseline is tried, in heights of a capital below the line through the letters' feet.
 _SHIFTS = np.linspace(-0.25, 0.3, 12)
@@ -32,7 +32,7 @@ _SCALE_SPREAD = 0.35
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
-    """Mean and spread (K, 3) of top above the baseline, bottom above the baseline, and width, of each class."""
+    """Mean and spread (K, 3) of top and bottom above the baseline, and width, of each class."""
 
     mean: Float
     spread: Float
@@ -40,7 +40,7 @@ class Placement:
     def log_likelihood(self, places: Float) -> Float:
         """Logarithm of the density (N, K) of places (N, 3) under each class."""
         distance = (places[:, None, :] - self.mean) / self.spread
-        return -0.5 * np.square(distance).sum(axis=2) - np.log(self.spread).sum(axis=1)
+        return np.asarray(-0.5 * np.square(distance).sum(axis=2) - np.log(self.spread).sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ def _log_sum(scores: Float) -> Float:
 def with_placement(log_probabilities: Float, places: Float, placement: Placement, *, weight: float) -> Float:
     """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
 
-    Shape and place are taken to be independent given the sign; ``weight`` below 1 allows for their not being so.
+    Shape and place are taken to be independent given the sign; ``weight`` below 1 allows for their not being
+    so.
     """
     scores = log_probabilities + weight * placement.log_likelihood(places)
     return scores - _log_sum(scores)[:, None]

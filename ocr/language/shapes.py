@@ -1,8 +1,8 @@
 """Settle 0/O, 1/I/l, 5/S and case by the shape of the word: all capitals, all small, a number, ...
 
-A single character cannot say whether it is O or 0; a word can, because most words are of one kind. Each kind allows
-some signs; the kind whose best allowed signs are most probable together, times how usual the kind is on this page,
-decides the word. How usual each kind is, is first assumed and then counted on the page itself.
+A single character cannot say whether it is O or 0; a word can, because most words are of one kind. Each kind
+allows some signs; the kind whose best allowed signs are most probable together, times how usual the kind is
+on this page, decides the word. How usual each kind is, is first assumed and then counted on the page itself.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
-# Kind -> signs allowed at the first place and at the others, and how often a word of running text is of that kind.
-# "mixed" allows everything, at a price for each character, so that codes such as 4HNW stay as they are written.
+# Kind -> signs allowed at the first place and at the others, and how often a word of running text is of that
+# kind. "mixed" allows everything, at a price for each character, so that codes such as 4HNW stay as they are
+# written.
 _KINDS: dict[str, tuple[set[str], set[str], float]] = {
     "capitals": (_UPPER, _UPPER, 0.3),
     "small": (_LOWER, _LOWER, 0.35),
@@ -30,14 +31,15 @@ _KINDS: dict[str, tuple[set[str], set[str], float]] = {
     "number": (_DIGITS, _DIGITS, 0.15),
     "mixed": (_UPPER | _LOWER | _DIGITS, _UPPER | _LOWER | _DIGITS, 0.05),
 }
-# A character of a mixed word may be of three kinds; its shape must speak this much louder than in a pure word.
+# A character of a mixed word may be of three kinds; its shape must speak this much louder than in a pure
+# word.
 _MIXED_PRICE = np.log(6.0)
 # Words counted before the page's own: as many as one short line has.
 _ASSUMED_WORDS = 4.0
 
 
 def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """For each kind, masks (K,) of the classes allowed first and later; signs of no kind go with every kind."""
+    """For each kind, masks (K,) of the classes allowed first and later; other signs go with every kind."""
     neutral = np.array([sign not in _UPPER | _LOWER | _DIGITS for sign in classes])
     return {
         kind: (

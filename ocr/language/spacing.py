@@ -22,10 +22,10 @@ class SpacingSettings:
     tight_letters : float
         Added to each gap before gaps are compared: how closely two letters stand says nothing about spaces.
     contrast : float
-        Spaces are this many times as wide as letter gaps (both with ``tight_letters`` added) where there are both:
-        about 2 in typeset text, 2 to 5 in hand print.
+        Spaces are this many times as wide as letter gaps (both with ``tight_letters`` added) where there are
+        both: about 2 in typeset text, 2 to 5 in hand print.
     clear_cut : float
-        In a line that decides by itself the narrowest space is this many times as wide as the widest letter gap.
+        In a line that decides by itself the narrowest space is this many times the widest letter gap.
     page_agrees : float
         ... and at least this share of what the page takes for a space, or the line is one long word.
     speaks_gaps : int
@@ -33,8 +33,8 @@ class SpacingSettings:
     narrowest_letters : float
         No gap below this is a space.
     usual_letters : float
-        Where all gaps of a page are of one kind, they are spaces if their median is above this: single letters set
-        apart, as in an alphabet.
+        Where all gaps of a page are of one kind, they are spaces if their median is above this: single
+        letters set apart, as in an alphabet.
     lone_letters : float
         Whatever the gaps of a page say, one wider than this is more likely a space than not.
     sharpness : float
@@ -60,8 +60,8 @@ def space_logits(
 ) -> tuple[NDArray[np.float64], ...]:
     """Log-odds that each gap of a page is a space.
 
-    A line whose own gaps fall clearly in two kinds decides by itself; others follow the page. The odds grow with the
-    logarithm of the gap over the threshold between the kinds.
+    A line whose own gaps fall clearly in two kinds decides by itself; others follow the page. The odds grow
+    with the logarithm of the gap over the threshold between the kinds.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _line_threshold(gaps: Sequence[float], page: float, settings: SpacingSetting
 
 
 class Kinds(NamedTuple):
-    """Two kinds of gaps: ``threshold`` between them, median ``space``, and ``clearance`` of the cut (a ratio)."""
+    """Two kinds of gaps: ``threshold`` between them, median ``space``, ``clearance`` of the cut (a ratio)."""
 
     threshold: float
     space: float
@@ -147,7 +147,7 @@ def two_kinds(gaps: Sequence[float], settings: SpacingSettings) -> Kinds | None:
 
 
 def _best_cut(logs: NDArray[np.float64]) -> int:
-    """Number of values in the lower part of the cut with the least spread within both parts."""
+    """Return how many values lie below the cut with the least spread within both parts."""
     spreads = [
         float(
             np.square(logs[:cut] - logs[:cut].mean()).sum() + np.square(logs[cut:] - logs[cut:].mean()).sum()

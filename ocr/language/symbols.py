@@ -1,4 +1,4 @@
-"""The alphabet of the language model: letters without case, and one symbol each for digits and kinds of marks."""
+"""The alphabet of the language model: letters without case, digits as one, one for each kind of mark."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLOSING_SHARE = {".": 0.42, ",": 0.42}
 
 
 def symbol_of(sign: str) -> int:
-    """Symbol of a sign: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, closing and other marks."""
+    """Symbol of a sign: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, the marks."""
     if sign.lower() in string.ascii_lowercase:
         return ord(sign.lower()) - ord("a")
     if sign in string.digits:

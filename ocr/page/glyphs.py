@@ -1,4 +1,4 @@
-"""Join the components of a line into glyphs: i with its dot, = with both bars, broken strokes with their letter."""
+"""Join the components of a line into glyphs: i and its dot, both bars of =, the parts of a broken letter."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def join_glyphs(
 
 
 def _best_pair(boxes: list[Box], letter_px: float, settings: GlyphSettings) -> tuple[int, int] | None:
-    """The two pieces that most clearly belong together, or None."""
+    """Find the two pieces that most clearly belong together, or return None."""
     best, best_share = None, 0.0
     for first, box in enumerate(boxes):
         for second in range(first + 1, len(boxes)):

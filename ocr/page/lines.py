@@ -1,11 +1,12 @@
 """Gather components into lines of text, in sloping and uneven writing, top to bottom.
 
-Letters are chained to their nearest right-hand neighbour; chains that continue one another along a straight line
-are joined; then dots, bars and other small marks go to the line whose band they lie in [1]_.
+Letters are chained to their nearest right-hand neighbour; chains that continue one another along a straight
+line are joined; then dots, bars and other small marks go to the line whose band they lie in [1]_.
 
 References
 ----------
-.. [1] Likforman-Sulem, Zahour, Taconet, "Text line segmentation of historical documents: a survey", IJDAR 9 (2007).
+.. [1] Likforman-Sulem, Zahour, Taconet, "Text line segmentation of historical documents: a survey",
+       IJDAR 9 (2007).
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class LineSettings:
     Attributes
     ----------
     letter_letters : float
-        Components at least this high start and continue lines; lower ones are dots, bars and commas. An x-height is
-        about 0.6 letter heights.
+        Components at least this high start and continue lines; lower ones are dots, bars and commas. An
+        x-height is about 0.6 letter heights.
     reach_letters : float
         Two neighbours in a chain are at most this far apart.
     overlap_frac : float

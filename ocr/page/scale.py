@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     GrayBytes = NDArray[np.uint8]
 
-# Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only sets
-# the window that separates paper from ink.
+# Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only
+# sets the window that separates paper from ink.
 _FIRST_GUESS_FRAC = 1 / 14
 _ROUNDS = 2
 # A component that may be a letter: not a speck, not a rule, not a filled block.
@@ -28,9 +28,9 @@ _FULLEST = 0.85
 def letter_height(gray: GrayBytes) -> float | None:
     """Estimate the height of the letters, in pixels.
 
-    Components are found with a window from a first guess, then once more with a window from the first answer. The
-    estimate is the median of the heights of letter-like components, each weighted by its height, so that the many
-    specks of a noisy page count little.
+    Components are found with a window from a first guess, then once more with a window from the first answer.
+    The estimate is the median of the heights of letter-like components, each weighted by its height, so that
+    the many specks of a noisy page count little.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Cut a line into pieces so fine that no letter is left joined to another, and offer unions of neighbours as glyphs.
+"""Cut a line so finely that no letter is left joined to another; offer unions of neighbours as glyphs.
 
-Which unions are letters is not decided here: each candidate is classified, and a search over all of them finds the
-best path [1]_.
+Which unions are letters is not decided here: each candidate is classified, and a search over all of them
+finds the best path [1]_.
 
 References
 ----------
@@ -43,14 +43,14 @@ class SegmentSettings:
     most_cuts : int
         Cuts offered per letter height of width.
     most_segments : int
-        A glyph is made of at most so many neighbouring segments: an m cut at both valleys, a % in three parts.
+        A glyph is made of at most so many segments: an m cut at both valleys, a % in three parts.
     widest_letters : float
         A glyph of several segments is at most this wide.
     join_gap_letters : float
         Pieces further apart are not parts of one glyph; a broken stroke leaves less.
     whole_letters, two_letters : float
-        A piece of ink as narrow as the first is almost certainly one letter, one as wide as the second may as well be
-        two ...
+        A piece of ink as narrow as the first is almost certainly one letter, one as wide as the second may as
+        well be two ...
     whole_logit : float
         ... and this is the log-odds for the first; they fall to 0 for the second, and on.
     apart_logit : float
@@ -186,8 +186,8 @@ def find_cuts(
 ) -> list[int]:
     """Columns at which a wide piece of ink may be cut: where a vertical line meets the least ink.
 
-    Ink high up counts a little more, because letters mostly touch at the foot or the waist; a column that meets one
-    run of ink is better than one that meets two.
+    Ink high up counts a little more, because letters mostly touch at the foot or the waist; a column that
+    meets one run of ink is better than one that meets two.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def find_cuts(
 
 
 def _smoothed(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Running mean over ``width`` values."""
+    """Smooth values by a running mean over ``width`` of them."""
     return np.convolve(
         np.pad(values, (width // 2, width - 1 - width // 2), mode="edge"), np.ones(width) / width, "valid"
     )

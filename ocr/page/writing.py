@@ -22,7 +22,8 @@ class WritingSettings:
     speck_letters : float
         Marks smaller than this both ways are dirt: a full stop of a fine pen is about 0.08 letter heights.
     tallest_letters, widest_letters : float
-        Larger things are drawings, page edges and shadows. A word of joined letters may be a dozen heights wide.
+        Larger things are drawings, page edges and shadows. A word of joined letters may be a dozen heights
+        wide.
     rule_letters : float
         Thin strokes lying down and longer than this are rules and underlines, not dashes.
     """
@@ -55,7 +56,11 @@ def is_writing(
     speck = (longer < settings.speck_letters * letter_px) | (components.areas < 4)
     large = (heights > settings.tallest_letters * letter_px) | (widths > settings.widest_letters * letter_px)
     thickness = components.areas / np.maximum(widths, 1)
-    rule = (widths > settings.rule_letters * letter_px) & (thickness < 0.2 * letter_px) & (heights < 0.3 * widths)
+    rule = (
+        (widths > settings.rule_letters * letter_px)
+        & (thickness < 0.2 * letter_px)
+        & (heights < 0.3 * widths)
+    )
     # A margin line or the edge of a second sheet stands upright and is thin.
     edge = (heights > 2 * letter_px) & (widths < 0.1 * heights)
     return ~(speck | large | rule | edge)
