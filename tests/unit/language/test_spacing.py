@@ -5,14 +5,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.language.spacing import SpacingSettings, find_spaces, two_kinds
+from ocr.language.spacing import SpacingSettings, space_logits, two_kinds
 
 LETTER_GAPS = [0.1, 0.15, 0.08, 0.2, 0.12]
 
 
 def spaces(*lines, **changes):
-    found = find_spaces(lines, SpacingSettings(**changes))
-    return ["".join("_" if space else "." for space in line) for line in found]
+    """What each line looks like where a space is put in wherever it is likelier than not."""
+    found = space_logits(lines, SpacingSettings(**changes))
+    return ["".join("_" if logit > 0 else "." for logit in line) for line in found]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,30 @@ def test_no_narrow_gap_is_a_space():
     assert spaces([0.01, 0.2, 0.02, 0.2, 0.01, 0.02], tight_letters=0.01) == ["......"]
 
 
+def test_whatever_the_page_says_a_very_wide_gap_is_a_space():
+    # Without the limit the first would be gaps of one kind, and the second letters 1.3 apart and spaces of 4.
+    assert spaces([0.58, 0.59, 0.57, 1.21]) == ["..._"]
+    assert spaces([0.9, 1.3, 0.9, 4.0, 1.1, 4.2]) == ["._._._"]
+
+
+def test_odds_grow_with_the_logarithm_of_the_gap():
+    # Widths with 0.25 added are 0.25 (letters) and 1 (spaces): the threshold is where the width is 0.5, half
+    # way in logarithms, and every factor of 2 is worth sharpness * log 2.
+    (found,) = space_logits([[0.0, 0.75, 0.0, 0.75, 0.0, 0.0]], SpacingSettings(sharpness=3.0))
+    step = 3.0 * np.log(2)
+    assert found == pytest.approx([-step, step, -step, step, -step, -step])
+
+
+def test_odds_are_kept_where_language_can_overrule_them():
+    (found,) = space_logits([[0.0, 50.0, 0.0, 60.0, 0.0, 0.0]])
+    assert found.tolist() == [-7, 7, -7, 7, -7, -7]
+
+
+def test_letters_that_overlap_touch():
+    apart, touching = ([0.9, gap, 0.0, 0.9, 0.0] for gap in (-0.4, 0.0))
+    np.testing.assert_array_equal(space_logits([apart])[0], space_logits([touching])[0])
+
+
 def test_two_kinds_cuts_between_them():
     kinds = two_kinds([0.1, 0.2, 1.0, 0.15, 1.2], SpacingSettings())
     assert 0.2 < kinds.threshold < 1.0
@@ -71,11 +96,21 @@ DECIDED = {
     "speaks_gaps": (99, [[0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.5, 1.4, 0.5, 0.5, 1.5, 0.5]]),
     "narrowest_letters": (1.0, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
     "usual_letters": (2.0, [[0.9, 1.0, 1.1, 0.95]]),
+    "lone_letters": (0.8, [[0.9, 1.0, 0.9, 4.0, 0.9, 4.2]]),
 }
+# Settings of how sure the answer is, which they do not turn over.
+SURE = {"sharpness": 2.0, "surest": 1.0}
 
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(SpacingSettings)])
 def test_every_setting_changes_some_result(field):
+    if field in SURE:
+        gaps = [0.1, 0.5, 0.12, 0.1, 0.9]
+        changed = SpacingSettings(**{field: SURE[field]})
+        (usual,), (found,) = space_logits([gaps]), space_logits([gaps], changed)
+        assert (np.abs(found) < np.abs(usual)).any()
+        assert np.array_equal(np.sign(found), np.sign(usual))
+        return
     value, lines = DECIDED[field]
     assert spaces(*lines) != spaces(*lines, **{field: value})
 
@@ -84,4 +119,8 @@ def test_every_setting_changes_some_result(field):
 def test_one_answer_for_each_gap(seed):
     rng = np.random.default_rng(seed)
     lines = [rng.normal(0.4, 0.4, rng.integers(0, 12)).tolist() for _ in range(6)]
-    assert [len(found) for found in find_spaces(lines)] == [len(line) for line in lines]
+    found = space_logits(lines)
+    assert [len(logits) for logits in found] == [len(line) for line in lines]
+    for gaps, logits in zip(lines, found, strict=True):
+        order = np.argsort(gaps)
+        assert (np.diff(logits[order]) >= 0).all(), "a wider gap of a line is less likely a space"

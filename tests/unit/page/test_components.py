@@ -60,6 +60,8 @@ CASES = {
     "a smear as wide as the page": ((10, 10, 90, 395), False),
     "drawing": ((10, 10, 100, 110), False),
     "rule": ((10, 10, 12, 110), False),
+    "underline of a word": ((10, 10, 13, 60), False),
+    "low word of joined letters": ((10, 10, 20, 60), True),
     "margin line": ((10, 10, 60, 12), False),
     "tall one": ((10, 10, 35, 13), True),
 }
@@ -72,7 +74,7 @@ def test_writing_is_told_by_its_size_and_shape(case):
 
 
 def test_every_setting_of_writing_changes_what_is_kept():
-    found = blocks((10, 10, 12, 12), (10, 30, 70, 50), (80, 10, 124, 270), (130, 10, 135, 54))
+    found = blocks((10, 10, 12, 12), (10, 30, 70, 50), (80, 10, 124, 270), (130, 10, 133, 54))
     plain = is_writing(found, letter_px=20).tolist()
     assert plain == [True] * 4
     for place, settings in enumerate(
