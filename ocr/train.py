@@ -18,6 +18,7 @@ from ocr.classifier.training import Trained, TrainingSettings, train
 from ocr.errors import ModelError, SettingError
 from ocr.evaluate.characters import score_characters
 from ocr.files import write_by_rename
+from ocr.resources import model_path
 
 if TYPE_CHECKING:
     import os
@@ -56,12 +57,35 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
         raise SettingError(message)
 
 
+def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ...]) -> Model | None:
+    """Load the model to learn from; None for no name.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its file is damaged.
+    SettingError
+        If it tells other signs apart.
+    """
+    if name is None:
+        return None
+    teacher = load_model(model_path(name))
+    if teacher.classes != classes:
+        message = (
+            f"teacher {name}: found a model of {len(teacher.classes)} signs, expected the {len(classes)} that "
+            "are to be learnt; choose one trained with the same --signs and --split"
+        )
+        raise SettingError(message)
+    return teacher
+
+
 def train_model(
     data: TrainingData,
     *,
     split: str,
     name: str,
     settings: TrainingSettings,
+    teacher: Model | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> tuple[Model, Trained]:
@@ -81,6 +105,7 @@ def train_model(
         settings=settings,
         origins=data.origins if several else None,
         distortions=data.distortions,
+        teacher=teacher,
         on_epoch=on_epoch,
         on_block=on_block,
     )
@@ -89,6 +114,7 @@ def train_model(
         "data": list(data.notes),
         "split": split,
         "epoch": trained.best,
+        "teacher": None if teacher is None else {"name": teacher.name, "checksum": teacher.checksum},
         "validation_accuracy": max(epoch.validation_accuracy for epoch in trained.log),
     }
     model = Model(

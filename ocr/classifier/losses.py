@@ -67,3 +67,30 @@ def cross_entropy(
     error[rows, labels] -= 1 - label_smoothing
     error /= count
     return -(1 - label_smoothing) * right - label_smoothing * spread, error
+
+
+def soft_cross_entropy(logits: FloatArray, targets: FloatArray) -> tuple[float, FloatArray]:
+    """Mean cross-entropy to target distributions, and its derivative by the logits.
+
+    Parameters
+    ----------
+    logits, targets : (N, K) float arrays
+        Each row of ``targets`` sums to 1: what a teacher thinks of a character [1]_, say.
+
+    Returns
+    -------
+    loss : float
+        Mean over the batch, in nats.
+    error : (N, K) array
+        (p - y) / N.
+
+    References
+    ----------
+    .. [1] Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", arXiv 1503.02531 (2015).
+    """
+    log_probabilities = log_softmax(logits)
+    loss = -float((targets * log_probabilities).sum(axis=1).mean())
+    error: FloatArray = np.exp(log_probabilities)
+    error -= targets
+    error /= len(logits)
+    return loss, error

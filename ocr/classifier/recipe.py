@@ -40,6 +40,9 @@ class TrainingSettings:
         Share of hidden outputs dropped in training.
     label_smoothing : float
         Share of the target spread over all classes; keeps the probabilities modest, which a decoder likes.
+    advice : float
+        Share of the target that a teacher's probabilities make up, if there is one; the label is the rest.
+        A teacher tells how ambiguous a shape is, which a label cannot.
     augment : bool
         Distort each tile anew in each epoch.
     validation : float
@@ -62,8 +65,9 @@ class TrainingSettings:
     batch_size: int = 512
     epochs: int = 36
     weight_decay: float = 0.02
-    dropout: float = 0.35
+    dropout: float = 0.25
     label_smoothing: float = 0.05
+    advice: float = 0.6
     augment: bool = True
     validation: float = 0.05
     seed: int = 1
@@ -94,6 +98,7 @@ class TrainingSettings:
             "epochs": (self.epochs >= 1, "1 or more"),
             "weight_decay": (0 <= self.weight_decay < math.inf, "a finite number of 0 or more"),
             "dropout": (0 <= self.dropout <= 0.9, "0 .. 0.9"),
+            "advice": (0 <= self.advice <= 1, "0 .. 1"),
             "label_smoothing": (0 <= self.label_smoothing < 1, "0 .. 1, 1 excluded"),
             "validation": (0 < self.validation <= 0.5, "above 0 and at most 0.5"),
             "seed": (self.seed >= 0, "0 or more"),

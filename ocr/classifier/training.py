@@ -1,17 +1,7 @@
 """Training: mini-batches of freshly distorted tiles through the network, best epoch kept.
 
 A second thread distorts tiles and computes features while the network learns; NumPy lets go of the
-interpreter in both, so neither starves. What is drawn depends on the seed and the place in the run, never on
-the timing.
-
-Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several
-origins the logits are shifted by the logarithm of each class's share in the origin of the character before
-the loss is taken [1]_: the network learns what shapes say, and how frequent a class is stays outside, to be
-added when reading.
-
-References
-----------
-.. [1] Menon et al., "Long-tail learning via logit adjustment", ICLR 2021.
+interpreter in both, so neither starves.
 """
 
 from __future__ import annotations
@@ -24,21 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.augment import AugmentSettings, distort
+from ocr.classifier.augment import AugmentSettings
 from ocr.classifier.calibration import fit_temperature
-from ocr.classifier.features import FEATURE_COUNT, features
-from ocr.classifier.losses import cross_entropy
-from ocr.classifier.network import (
-    Layer,
-    Network,
-    backward,
-    count_weights,
-    forward,
-    initialise,
-    predict_logits,
-    view_as_network,
-)
-from ocr.classifier.optimizers import Optimizer, optimizer_named
+from ocr.classifier.learner import Learner, Tally
+from ocr.classifier.material import Material
 from ocr.classifier.prefetch import prefetched
 from ocr.classifier.recipe import TrainingSettings
 from ocr.classifier.schedules import schedule_named
@@ -50,11 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.classifier.model import Model
+    from ocr.classifier.network import Network
+
     Float32 = NDArray[np.float32]
-    Block = tuple[Float32, NDArray[np.int64], NDArray[np.int64]]
     OnBlock = Callable[[int, int], None]
 
-__all__ = ["Epoch", "Trained", "TrainingSettings", "as_float", "train"]
+__all__ = ["Epoch", "Trained", "TrainingSettings", "train"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,160 +67,6 @@ class Trained:
     interrupted: bool
 
 
-@dataclass(slots=True)
-class _Scaling:
-    """Shift and stretch of each feature to mean 0 and spread 1, folded into the first layer at the end."""
-
-    mean: Float32
-    inverse_spread: Float32
-
-    @classmethod
-    def measured_on(cls, inputs: Float32) -> _Scaling:
-        # The floor keeps features that hardly ever vary, such as corners, from being blown up.
-        return cls(inputs.mean(axis=0), 1 / (inputs.std(axis=0) + np.float32(0.05)))
-
-    def __call__(self, inputs: Float32) -> Float32:
-        inputs -= self.mean
-        inputs *= self.inverse_spread
-        return inputs
-
-    def folded_into(self, network: Network) -> Network:
-        first = network[0]
-        weights = first.weights * self.inverse_spread[:, None]
-        return (Layer(weights, first.bias - self.mean @ weights), *network[1:])
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What stays the same throughout a training run; ``rows`` are learnt from, ``held_out`` are not."""
-
-    settings: TrainingSettings
-    tiles: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    origins: NDArray[np.int64]
-    log_priors: Float32
-    distortions: tuple[AugmentSettings, ...]
-    sizes: tuple[int, ...]
-    rows: NDArray[np.int64]
-    held_out: NDArray[np.int64]
-    scaling: _Scaling
-
-    @classmethod
-    def prepared(
-        cls,
-        settings: TrainingSettings,
-        tiles: NDArray[np.uint8],
-        labels: NDArray[np.int64],
-        *,
-        classes: int,
-        origins: NDArray[np.int64] | None,
-        distortions: tuple[AugmentSettings, ...],
-    ) -> _Run:
-        log_priors = _log_priors(labels, origins, classes=classes)
-        origins = np.zeros(len(labels), dtype=np.int64) if origins is None else origins
-        order = np.random.default_rng([settings.seed, 0]).permutation(len(tiles))
-        held = max(1, round(len(order) * settings.validation))
-        rows = order[held:]
-        scaling = _Scaling.measured_on(features(as_float(tiles[rows[:_BLOCK]])))
-        sizes = (FEATURE_COUNT, *settings.hidden, classes)
-        return cls(
-            settings, tiles, labels, origins, log_priors, distortions, sizes, rows, order[:held], scaling
-        )
-
-    def network(self, vector: Float32) -> Network:
-        """Make the network of a parameter vector, on features as they are, without scaling."""
-        return self.scaling.folded_into(view_as_network(vector, self.sizes))
-
-    def held_out_logits(self, network: Network) -> Float32:
-        tiles = self.tiles[self.held_out]
-        parts = [
-            predict_logits(
-                network,
-                features(as_float(tiles[start : start + _BLOCK])),
-                activation=self.settings.activation,
-            )
-            for start in range(0, len(tiles), _BLOCK)
-        ]
-        return np.concatenate(parts) + self.log_priors[self.origins[self.held_out]]
-
-
-# Share of an origin's prior that is spread evenly, so that no class is impossible anywhere.
-_EVEN_SHARE = 0.05
-
-
-def _log_priors(labels: NDArray[np.int64], origins: NDArray[np.int64] | None, *, classes: int) -> Float32:
-    """Logarithm of each class's share (S, K) in each origin, slightly evened out; 0 without origins."""
-    if origins is None:
-        return np.zeros((1, classes), dtype=np.float32)
-    shares = np.stack(
-        [
-            np.bincount(labels[origins == origin], minlength=classes)
-            for origin in range(int(origins.max()) + 1)
-        ]
-    ).astype(np.float64)
-    shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    return np.log((1 - _EVEN_SHARE) * shares + _EVEN_SHARE / classes).astype(np.float32)
-
-
-class _Learner:
-    """The parts of a training run that change: parameters, their gradient, the optimiser and its memory."""
-
-    def __init__(self, run: _Run) -> None:
-        settings = run.settings
-        self.settings = settings
-        self.vector = initialise(
-            run.sizes, scheme=settings.initialisation, rng=np.random.default_rng([settings.seed, 1])
-        )
-        self.network = view_as_network(self.vector, run.sizes)
-        self.slope = np.zeros_like(self.vector)
-        self.gradients = view_as_network(self.slope, run.sizes)
-        self.optimizer: Optimizer = optimizer_named(
-            settings.optimizer,
-            self.vector,
-            weight_count=count_weights(run.sizes),
-            weight_decay=settings.weight_decay,
-        )
-        self.rng = np.random.default_rng([settings.seed, 4])
-
-    def step(
-        self, inputs: Float32, labels: NDArray[np.int64], shifts: Float32, rate: float
-    ) -> tuple[float, int]:
-        """Learn from one batch; return its loss and how many of it were read right before."""
-        settings = self.settings
-        state = forward(
-            self.network, inputs, activation=settings.activation, dropout=settings.dropout, rng=self.rng
-        )
-        logits = state.logits + shifts
-        loss, error = cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
-        backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
-        self.optimizer.update(self.slope, rate)
-        return loss, int((logits.argmax(axis=1) == labels).sum())
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What an epoch has come to so far."""
-
-    done: int = 0
-    right: int = 0
-    loss: float = 0.0
-    rate: float = 0.0
-
-    def add(self, count: int, loss: float, right: int) -> None:
-        self.done += count
-        self.loss += loss * count
-        self.right += right
-
-
-# Characters prepared at once by the second thread.
-_BLOCK = 4096
-
-
-def as_float(tiles: NDArray[np.uint8]) -> Float32:
-    """Turn stored tiles, 0 .. 255, into what :mod:`features` takes, 0 .. 1."""
-    return np.multiply(tiles, np.float32(1 / 255), dtype=np.float32)
-
-
 def train(
     tiles: NDArray[np.uint8],
     labels: NDArray[np.int64],
@@ -248,6 +75,7 @@ def train(
     settings: TrainingSettings,
     origins: NDArray[np.int64] | None = None,
     distortions: tuple[AugmentSettings, ...] = (AugmentSettings(),),
+    teacher: Model | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Trained:
@@ -268,6 +96,8 @@ def train(
         shift of the logits, if left out.
     distortions : tuple of AugmentSettings
         How tiles of each origin are distorted; the last one holds for all further origins.
+    teacher : Model, optional
+        A model of the same classes whose probabilities are learnt from beside the labels.
     on_epoch : callable, optional
         Told of each finished epoch.
     on_block : callable, optional
@@ -289,7 +119,16 @@ def train(
     """
     _check(tiles, labels, classes)
     _check_origins(origins, labels)
-    run = _Run.prepared(settings, tiles, labels, classes=classes, origins=origins, distortions=distortions)
+    _check_teacher(teacher, classes)
+    run = Material.prepared(
+        settings,
+        tiles,
+        labels,
+        classes=classes,
+        origins=origins,
+        distortions=distortions,
+        teacher=teacher,
+    )
     best, log, interrupted = _best_of(run, on_epoch=on_epoch, on_block=on_block)
     network = run.network(best)
     temperature = fit_temperature(run.held_out_logits(network), labels[run.held_out])
@@ -298,10 +137,10 @@ def train(
 
 
 def _best_of(
-    run: _Run, *, on_epoch: Callable[[Epoch], None] | None, on_block: OnBlock | None
+    run: Material, *, on_epoch: Callable[[Epoch], None] | None, on_block: OnBlock | None
 ) -> tuple[Float32, list[Epoch], bool]:
     """Train to the end or to Ctrl-C: the parameters of the best epoch, the log, and whether it was Ctrl-C."""
-    learner = _Learner(run)
+    learner = Learner(run.settings, run.sizes)
     best, log = learner.vector.copy(), list[Epoch]()
     try:
         for epoch in _epochs(run, learner, on_block):
@@ -344,35 +183,16 @@ def _check_origins(origins: NDArray[np.int64] | None, labels: NDArray[np.int64])
         raise DataError(message)
 
 
-def _blocks(run: _Run, epoch: int) -> Iterator[Block]:
-    """Give inputs and labels of one epoch in random order, some thousands at a time."""
-    settings = run.settings
-    order = np.random.default_rng([settings.seed, 2, epoch]).permutation(run.rows)
-    block = max(settings.batch_size, _BLOCK // settings.batch_size * settings.batch_size)
-    for start in range(0, len(order), block):
-        rows = order[start : start + block]
-        tiles = as_float(run.tiles[rows])
-        if settings.augment:
-            rng = np.random.default_rng([settings.seed, 3, epoch, start])
-            tiles = _distorted(tiles, run.origins[rows], run.distortions, rng)
-        yield run.scaling(features(tiles)), run.labels[rows], run.origins[rows]
+def _check_teacher(teacher: Model | None, classes: int) -> None:
+    if teacher is not None and len(teacher.classes) != classes:
+        message = (
+            f"teacher {teacher.name}: found {len(teacher.classes)} classes, expected the {classes} that are "
+            "learnt; choose one with the same"
+        )
+        raise DataError(message)
 
 
-def _distorted(
-    tiles: Float32,
-    origins: NDArray[np.int64],
-    distortions: tuple[AugmentSettings, ...],
-    rng: np.random.Generator,
-) -> Float32:
-    """Distort each tile as its origin asks for."""
-    for origin in np.unique(origins):
-        chosen = origins == origin
-        settings = distortions[min(int(origin), len(distortions) - 1)]
-        tiles[chosen] = distort(tiles[chosen], settings=settings, rng=rng)
-    return tiles
-
-
-def _epochs(run: _Run, learner: _Learner, on_block: OnBlock | None) -> Iterator[Epoch]:
+def _epochs(run: Material, learner: Learner, on_block: OnBlock | None) -> Iterator[Epoch]:
     """Train, one epoch for each that is asked for."""
     epochs = run.settings.epochs
     began = time.perf_counter()
@@ -395,24 +215,23 @@ def _epochs(run: _Run, learner: _Learner, on_block: OnBlock | None) -> Iterator[
         )
 
 
-def _learn_epoch(run: _Run, learner: _Learner, number: int, on_block: OnBlock | None) -> _Tally:
-    settings, schedule, tally = run.settings, schedule_named(run.settings.schedule), _Tally()
-    with closing(prefetched(_blocks(run, number))) as blocks:
-        for inputs, labels, origins in blocks:
-            shifts = run.log_priors[origins]
-            for start in range(0, len(inputs), settings.batch_size):
-                batch = slice(start, start + settings.batch_size)
+def _learn_epoch(run: Material, learner: Learner, number: int, on_block: OnBlock | None) -> Tally:
+    settings, schedule, tally = run.settings, schedule_named(run.settings.schedule), Tally()
+    with closing(prefetched(run.blocks(number))) as blocks:
+        for block in blocks:
+            for start in range(0, len(block.labels), settings.batch_size):
+                rows = slice(start, start + settings.batch_size)
                 progress = (number - 1 + tally.done / len(run.rows)) / settings.epochs
                 tally.rate = settings.learning_rate * schedule(progress)
-                loss, right = learner.step(inputs[batch], labels[batch], shifts[batch], tally.rate)
+                loss, right = learner.step(block, rows, tally.rate)
                 _require_finite(loss, number, settings)
-                tally.add(len(inputs[batch]), loss, right)
+                tally.add(len(block.labels[rows]), loss, right)
             if on_block is not None:
                 on_block(tally.done, len(run.rows))
     return tally
 
 
-def _held_out_accuracy(run: _Run, learner: _Learner, number: int) -> float:
+def _held_out_accuracy(run: Material, learner: Learner, number: int) -> float:
     logits = run.held_out_logits(run.network(learner.vector))
     # The loss of each batch is taken before its step: only this sees where the last one led.
     _require_finite(float(logits.sum()), number, run.settings)

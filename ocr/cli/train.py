@@ -62,10 +62,16 @@ Examples:
 @click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
 @click.option("--epochs", default=36, show_default=True, help="Passes over the data.")
 @click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
-@click.option("--dropout", default=0.35, show_default=True, help="Share of hidden outputs dropped.")
+@click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
 @click.option(
     "--label-smoothing", default=0.05, show_default=True, help="Share of the target spread over all."
 )
+@click.option(
+    "--teacher",
+    metavar="NAME|PATH",
+    help="A model of the same signs to learn from as well: its probabilities tell how ambiguous a shape is.",
+)
+@click.option("--advice", default=0.6, show_default=True, help="Share of the teacher's word in the target.")
 @click.option(
     "--augment/--no-augment", default=True, show_default=True, help="Distort each tile anew each epoch."
 )
@@ -85,6 +91,7 @@ def command(
     name: str,
     output: Path,
     hidden: str,
+    teacher: str | None,
     limit: int | None,
     **recipe: Any,
 ) -> None:
@@ -96,10 +103,12 @@ def command(
     from ocr.classifier.training import TrainingSettings
     from ocr.cli.progress import training_progress
     from ocr.sources import classes_of, gather
-    from ocr.train import check_target, train_model, write_model
+    from ocr.train import check_target, teacher_named, train_model, write_model
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
-    check_target(name, settings, classes=len(classes_of(split, signs=signs)))
+    classes = classes_of(split, signs=signs)
+    check_target(name, settings, classes=len(classes))
+    advisor = teacher_named(teacher, classes=classes)
     gathered = gather(
         split,
         signs=signs,
@@ -112,7 +121,13 @@ def command(
     )
     with training_progress() as (on_epoch, on_block):
         model, trained = train_model(
-            gathered, split=split, name=name, settings=settings, on_epoch=on_epoch, on_block=on_block
+            gathered,
+            split=split,
+            name=name,
+            settings=settings,
+            teacher=advisor,
+            on_epoch=on_epoch,
+            on_block=on_block,
         )
     if trained.interrupted:
         click.echo(f"interrupted: keeping epoch {trained.best} of {settings.epochs}", err=True)

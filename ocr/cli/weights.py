@@ -113,7 +113,7 @@ def _show_weights(name: str | None, *, units: int, output: Path) -> None:
 def _show_gradients(
     settings: GradientSettings, *, data: Path | None, split: str, limit: int, output: Path
 ) -> None:
-    from ocr.classifier.training import as_float
+    from ocr.classifier.material import as_float
     from ocr.cli.output import write_output
     from ocr.laboratory.gradients import watch_gradients
     from ocr.laboratory.sample import load_sample

@@ -22,6 +22,8 @@ _GRAIN_DEVIATIONS = 5.0
 _BLUR_LETTERS = 0.02
 # Grain lifts the estimate of the paper by at most this much.
 _MOST_BIAS = 0.1
+# What is brighter than paper by more than this is no grain of paper but a table, a wall, a reflection.
+_BRIGHTEST_GRAIN = 0.15
 # A pen that is this much fainter than the page's usual ink is another page showing through.
 _SHOW_THROUGH = 0.3
 # A stroke is followed down to the lower level where it somewhere reaches the upper.
@@ -50,10 +52,10 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
 def paper_grain(darkness: Float32) -> float:
     """Standard deviation of the paper: from the median of what is brighter than paper, which ink cannot be.
 
-    The median leaves out tables and edges; for Gaussian grain it is 0.674 standard deviations.
+    For Gaussian grain this median is 0.674 standard deviations.
     """
     brighter = darkness[::2, ::2]
-    brighter = brighter[brighter < 0]
+    brighter = brighter[(brighter < 0) & (brighter > -_BRIGHTEST_GRAIN)]
     return -float(np.median(brighter)) / 0.674 if brighter.size else 0.0
 
 

@@ -279,7 +279,7 @@ def test_ctrl_c_before_the_first_epoch_ends_with_130(data, tmp_path, capsys, mon
     def interrupt(*arguments, **settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ocr.classifier.training.distort", interrupt)
+    monkeypatch.setattr("ocr.classifier.material.distort", interrupt)
     assert train(data, tmp_path / "models") == 130
     assert "interrupted" in capsys.readouterr().err
     assert not (tmp_path / "models").exists()

@@ -4,12 +4,13 @@ import threading
 import numpy as np
 import pytest
 
-from ocr.classifier import training
+from ocr.classifier import material, training
 from ocr.classifier.augment import AugmentSettings
 from ocr.classifier.features import features
 from ocr.classifier.model import Model
 from ocr.classifier.network import predict_logits, sizes_of
-from ocr.classifier.training import TrainingSettings, as_float, train
+from ocr.classifier.material import as_float
+from ocr.classifier.training import TrainingSettings, train
 from ocr.errors import DataError, DivergedError, SettingError
 from unit.classifier.drawn import shifted_letters
 
@@ -168,7 +169,7 @@ def test_blocks_are_reported_up_to_the_end():
 
 
 def test_many_blocks_come_in_the_same_order_every_time(monkeypatch):
-    monkeypatch.setattr(training, "_BLOCK", 16)
+    monkeypatch.setattr(material, "_BLOCK", 16)
     seen = []
     first = run(on_block=lambda done, total: seen.append(done))
     assert seen == [16, 32, 48] * 3
@@ -179,7 +180,7 @@ def test_an_error_in_the_second_thread_is_raised_in_the_first(monkeypatch):
     def broken(tiles, *, settings, rng):
         raise MemoryError
 
-    monkeypatch.setattr(training, "distort", broken)
+    monkeypatch.setattr(material, "distort", broken)
     with pytest.raises(MemoryError):
         run()
     assert "distortions" not in [thread.name for thread in threading.enumerate()]
@@ -308,7 +309,7 @@ def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest
         seen.append((settings.rotation_deg, len(given)))
         return given
 
-    monkeypatch.setattr(training, "distort", watched)
+    monkeypatch.setattr(material, "distort", watched)
     train(
         tiles,
         labels,
