@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ocr.classifier.losses import cross_entropy, log_softmax, softmax
+from ocr.classifier.losses import cross_entropy, log_softmax, soft_cross_entropy, softmax
 
 LOGITS = np.array([[0.0, math.log(2), math.log(5)], [1.5, -2.0, 0.25]])
 
@@ -41,6 +41,20 @@ def test_label_smoothing_worked_by_hand():
     loss, error = cross_entropy(LOGITS[:1], np.array([2]), label_smoothing=0.3)
     assert loss == pytest.approx(0.722577, abs=1e-6)
     np.testing.assert_allclose(error, [[1 / 8 - 0.1, 2 / 8 - 0.1, 5 / 8 - 0.8]], rtol=1e-12)
+
+
+def test_soft_targets_worked_by_hand():
+    # p = 1/8, 2/8, 5/8 and y = 1/2, 0, 1/2: loss = -(ln 1/8 + ln 5/8) / 2 = (2.079442 + 0.470004) / 2.
+    loss, error = soft_cross_entropy(LOGITS[:1], np.array([[0.5, 0.0, 0.5]]))
+    assert loss == pytest.approx(1.274723, abs=1e-6)
+    np.testing.assert_allclose(error, [[1 / 8 - 1 / 2, 2 / 8, 5 / 8 - 1 / 2]], rtol=1e-12)
+
+
+def test_soft_targets_with_all_in_one_class_are_labels():
+    loss, error = soft_cross_entropy(LOGITS, np.eye(3)[[1, 2]])
+    same_loss, same_error = cross_entropy(LOGITS, np.array([1, 2]))
+    assert loss == pytest.approx(same_loss)
+    np.testing.assert_allclose(error, same_error)
 
 
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.2])

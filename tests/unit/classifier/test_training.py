@@ -7,9 +7,9 @@ import pytest
 from ocr.classifier import material, training
 from ocr.classifier.augment import AugmentSettings
 from ocr.classifier.features import features
-from ocr.classifier.model import Model
-from ocr.classifier.network import predict_logits, sizes_of
 from ocr.classifier.material import as_float
+from ocr.classifier.model import Model
+from ocr.classifier.network import Layer, predict_logits, sizes_of
 from ocr.classifier.training import TrainingSettings, train
 from ocr.errors import DataError, DivergedError, SettingError
 from unit.classifier.drawn import shifted_letters
@@ -89,7 +89,8 @@ def test_each_setting_changes_the_result(change):
 def test_no_setting_is_missing_above():
     marks = test_each_setting_changes_the_result.pytestmark
     tried = {name for mark in marks for change in mark.args[1] for name in change}
-    assert tried == {field.name for field in dataclasses.fields(TrainingSettings)}
+    # The weight of a teacher's advice changes nothing without one; it is tried below.
+    assert tried | {"advice"} == {field.name for field in dataclasses.fields(TrainingSettings)}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,8 @@ def test_no_setting_is_missing_above():
         ("dropout", 0.95),
         ("label_smoothing", 1.0),
         ("label_smoothing", -0.1),
+        ("advice", -0.1),
+        ("advice", 1.1),
         ("validation", 0.0),
         ("validation", 0.6),
         ("seed", -1),
@@ -333,3 +336,30 @@ def test_origins_that_do_not_fit_are_refused(origins):
 def test_bytes_become_ink():
     np.testing.assert_allclose(as_float(np.array([0, 51, 255], np.uint8)), [0, 0.2, 1], rtol=1e-6)
     assert as_float(np.zeros(1, np.uint8)).dtype == np.float32
+
+
+def a_teacher_that_says(sign):
+    """Of four classes, always this one: no weights, one large bias."""
+    layer = Layer(
+        np.zeros((708, 4), np.float32), np.where(np.arange(4) == sign, np.float32(20), np.float32(0))
+    )
+    return Model("stubborn", (layer,), ("a", "b", "c", "d"), "relu", 1.0)
+
+
+def test_advice_alone_is_believed_whatever_the_labels_say():
+    settings = dataclasses.replace(SMALL, epochs=60, advice=1.0)
+    trained = run(settings, teacher=a_teacher_that_says(2))
+    tiles, _ = shifted_letters(60)
+    assert set(predict_logits(trained.network, features(as_float(tiles))).argmax(axis=1)) == {2}
+
+
+def test_advice_of_no_weight_is_learning_from_labels():
+    settings = dataclasses.replace(SMALL, advice=0.0, label_smoothing=0.0)
+    advised = run(settings, teacher=a_teacher_that_says(2))
+    np.testing.assert_allclose(weights_of(advised), weights_of(run(settings)), atol=1e-4)
+
+
+def test_a_teacher_of_other_signs_is_refused():
+    teacher = dataclasses.replace(a_teacher_that_says(2), classes=("a", "b"))
+    with pytest.raises(DataError, match="teacher stubborn: found 2 classes, expected the 4"):
+        run(teacher=teacher)
