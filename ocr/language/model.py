@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,7 +55,9 @@ class Language:
         """Return the language with words of the user's own added."""
         own = np.array([word_hash(symbols_of(word)) for word in words], dtype=np.uint64)
         hashes = np.concatenate([own, self.hashes])
-        logs = np.concatenate([np.full(own.size, _OWN_WORD, dtype=np.float32), self.word_logs])
+        # A word that is commoner than that stays so.
+        own_logs = np.maximum(self.word_log_probability(own), np.float32(_OWN_WORD))
+        logs = np.concatenate([own_logs, self.word_logs])
         hashes, first = np.unique(hashes, return_index=True)
         return Language(self.ngram, hashes, logs[first])
 
@@ -82,9 +85,10 @@ def load_language(name: str) -> Language:
         message = f"language {name!r}: not found; expected one of none, {', '.join(known)}"
         raise ModelError(message)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # From memory: what is no archive would leave the file open.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             ngram, hashes, words = (file[member] for member in ("ngram", "hashes", "words"))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         message = f"language {path}: damaged ({error}); install the program anew"
         raise ModelError(message) from error
     table = ngram.reshape(SYMBOL_COUNT**3, SYMBOL_COUNT).astype(np.float32) * np.float32(-STEP)

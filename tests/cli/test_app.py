@@ -1,0 +1,79 @@
+"""The command as a whole: help, version, and the exit code of every way to end."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+import ocr as package
+from ocr.classifier.model_file import load_model
+from ocr.cli import app as module
+from ocr.cli.app import COMMANDS
+from ocr.errors import DataError, ImageError, ModelError
+from ocr.resources import model_path
+
+
+def test_help_names_every_command(ocr):
+    code, out, err = ocr("--help")
+    assert (code, err) == (0, "")
+    for name, summary in COMMANDS.items():
+        assert f"{name}  " in out
+        assert summary in out
+    assert "Example: ocr read photo.jpg" in out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_what_it_does(ocr, name):
+    code, out, err = ocr(name, "-h")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: ocr {name} ")
+    assert "Example" in out
+
+
+def test_version_names_the_program_and_the_exact_model(ocr):
+    model = load_model(model_path())
+    code, out, err = ocr("--version")
+    assert (code, err) == (0, "")
+    assert out == f"ocr {package.__version__}, model {model.name}, SHA-256 {model.checksum}\n"
+    assert len(model.checksum) == 64
+
+
+def test_an_unknown_command_is_a_fault_of_usage(ocr):
+    code, out, err = ocr("reed")
+    assert (code, out) == (2, "")
+    assert "No such command 'reed'" in err
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "line"),
+    [
+        (ImageError("picture a.png: torn"), 3, "ocr: picture a.png: torn\n"),
+        (ModelError("model b: torn"), 4, "ocr: model b: torn\n"),
+        (DataError("data c: torn"), 5, "ocr: data c: torn\n"),
+        (click.Abort(), 130, "interrupted\n"),
+        (KeyboardInterrupt(), 130, "\ninterrupted\n"),
+        (SystemExit(1), 0, ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_each_way_to_end_has_its_exit_code(ocr, monkeypatch, failure, code, line):
+    @click.command()
+    def fails():
+        raise failure
+
+    monkeypatch.setattr(module, "import_module", lambda name: type("Module", (), {"command": fails}))
+    assert ocr("read") == (code, "", line)
+
+
+def test_main_ends_the_program_with_the_exit_code():
+    with pytest.raises(SystemExit) as ended:
+        module.main(["reed"])
+    assert ended.value.code == 2
+
+
+def test_python_m_ocr_is_the_command():
+    done = subprocess.run([sys.executable, "-m", "ocr", "reed"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Usage: ocr ")

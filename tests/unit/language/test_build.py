@@ -1,0 +1,78 @@
+"""Building language data from a list of words, on lists small enough to count by hand."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from ocr.errors import DataError
+from ocr.language import model
+from ocr.language.build import as_bytes, count_ngrams, main, read_counts, smoothed, with_lone_letters
+from ocr.language.model import load_language
+from ocr.language.symbols import CLOSING, DIGIT, SPACE, SYMBOL_COUNT, symbols_of, word_hash
+
+A, B = symbols_of("ab")
+
+
+def test_counts_are_read_and_those_of_one_word_added(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("\ufeffthe 12\nice cream 3\nthe 1\n", encoding="utf-8")
+    assert read_counts(path) == {"the": 13.0, "ice cream": 3.0}
+
+
+@pytest.mark.parametrize("line", ["the", "the twelve", " 12", ""])
+def test_a_line_of_another_form_is_refused(tmp_path, line):
+    path = tmp_path / "words.txt"
+    path.write_text(f"a 1\n{line}\nb 2\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"words\.txt, line 2: found .*, expected a word and its count"):
+        read_counts(path)
+
+
+def test_lone_letters_are_as_usual_as_lists_have_them():
+    counts = with_lone_letters({"the": 1298.0, "a": 2.0})
+    # 2 % of 1,300 words are shared by 26 letters: one each; a is more usual than that.
+    assert counts["b"] == pytest.approx(1.0)
+    assert counts["a"] == 2.0
+    assert len(counts) == 27
+
+
+def test_a_word_is_counted_with_and_without_a_mark():
+    # The only word stands 2,000,003 times, 15 % of them before a mark.
+    table = count_ngrams({"ab": 7.0})
+    all_of_them = 2_000_003
+    assert table[SPACE, SPACE, SPACE, A] == pytest.approx(all_of_them)
+    assert table[SPACE, SPACE, A, B] == pytest.approx(all_of_them)
+    assert table[SPACE, A, B, SPACE] == pytest.approx(0.85 * all_of_them)
+    assert table[SPACE, A, B, CLOSING] == pytest.approx(0.15 * all_of_them)
+    assert table[A, B, CLOSING, SPACE] == pytest.approx(0.15 * all_of_them)
+    # Six in a hundred of what stands on a page are numbers.
+    assert table[SPACE, SPACE, SPACE, DIGIT] == pytest.approx(0.06 * all_of_them)
+
+
+def test_smoothed_counts_are_probabilities_and_never_nothing():
+    probability = smoothed(count_ngrams({"ab": 7.0}))
+    np.testing.assert_allclose(probability.sum(axis=-1), 1)
+    assert probability.min() > 0.01 / SYMBOL_COUNT * 0.99
+    assert probability[SPACE, A, B, SPACE] > 0.8
+    # A context that was never seen follows the longest part of it that was.
+    np.testing.assert_allclose(probability[B, B, A], probability[A, B, A], rtol=1e-9)
+    assert probability[B, B, A].argmax() == B
+
+
+def test_bytes_are_sixteenths_and_bounded():
+    logs = np.array([0.0, -1 / 16, -1.0, -15.9, -99.0])
+    assert as_bytes(logs).tolist() == [0, 1, 16, 254, 255]
+
+
+def test_what_is_built_can_be_loaded(tmp_path, monkeypatch):
+    words = tmp_path / "words.txt"
+    words.write_text("hut 30\nhat 10\n", encoding="utf-8")
+    done = CliRunner().invoke(main, [str(words), "-o", str(tmp_path / "huts.npz")])
+    assert done.exit_code == 0, done.output
+    monkeypatch.setattr(model, "_FOLDER", tmp_path)
+    huts = load_language("huts")
+    hashes = np.array([word_hash(symbols_of(word)) for word in ("hut", "hat", "hot")], dtype=np.uint64)
+    known = huts.word_log_probability(hashes)
+    # Two in a hundred and four of the words are lone letters (h's and t's among them).
+    assert known[0] - known[1] == pytest.approx(np.log(3), abs=0.07)
+    assert known[0] == pytest.approx(np.log(30 / 40.8), abs=0.05)
+    assert known[2] == -np.inf
