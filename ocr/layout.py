@@ -11,12 +11,12 @@ from PIL import Image
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
 from ocr.page.glyphs import join_glyphs
-from ocr.page.ink import Ink, find_ink, with_faint_parts
+from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
-from ocr.page.rules import Rule, erase_rules, find_rules
+from ocr.page.rules import Rule, take_out_rules
 from ocr.page.scale import letter_height
-from ocr.page.writing import is_writing, kept
+from ocr.page.writing import is_writing, kept, without_faint_bars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,28 +87,27 @@ def find_layout(picture: Picture) -> Layout:
     """Walk a picture through the page stages: light, ink, components, lines, glyphs."""
     gray, letter_px = _working_gray(picture)
     flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink, rules = _without_rules(find_ink(flat, letter_px=letter_px or _WORKING_LETTER_PX), letter_px)
+    ink, rules = _ink_without_rules(flat, letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     writing = is_writing(found, letter_px=letter_px) if letter_px else np.zeros(len(found), dtype=bool)
     components, dropped = kept(found, writing)
     lines, strays = find_lines(components, letter_px=letter_px)
+    lines, bars = without_faint_bars(components, lines, 1 - flat)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     px_per_given = gray.shape[1] / picture.width
     not_read = [(found.box(index), "not writing") for index in np.flatnonzero(~writing)]
-    not_read += [(components.box(index), "stray") for index in strays]
+    not_read += [(components.box(index), "stray") for index in (*strays, *bars)]
     discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
-    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded, rules)
+    return Layout(
+        gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded, rules
+    )
 
 
-def _without_rules(ink: Ink, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
-    """Take the rules of the paper out of the ink."""
-    if not letter_px:
-        return ink, ()
-    rules = find_rules(ink.strength, letter_px=letter_px)
-    if not rules:
-        return ink, ()
-    strength = erase_rules(ink.strength, rules, letter_px=letter_px)
-    return Ink(strength, with_faint_parts(strength)), rules
+def _ink_without_rules(flat: Float32, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
+    """Find the ink, without the rules of the paper."""
+    darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
+    ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
+    return take_out_rules(darkness, ink, letter_px=letter_px) if letter_px else (ink, ())
 
 
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:

@@ -72,6 +72,11 @@ def _local_peak(darkness: Float32, letter_px: float) -> Float32:
 
 
 def find_ink(flat: Float32, *, letter_px: float) -> Ink:
+    """Find the ink on flattened gray (H, W), paper 1; see :func:`ink_in`."""
+    return ink_in(denoised(flat, letter_px=letter_px), letter_px=letter_px)
+
+
+def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     """Find the ink: pixels about half as dark as the pen is around them, or darker.
 
     Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold has two
@@ -79,8 +84,8 @@ def find_ink(flat: Float32, *, letter_px: float) -> Ink:
 
     Parameters
     ----------
-    flat : (H, W) float32 array
-        Flattened gray, paper 1.
+    darkness : (H, W) float32 array
+        From :func:`denoised`.
     letter_px : float
         Letter height.
 
@@ -92,7 +97,6 @@ def find_ink(flat: Float32, *, letter_px: float) -> Ink:
     ----------
     .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum", DAS 2010.
     """
-    darkness = denoised(flat, letter_px=letter_px)
     floor = max(_FAINTEST, _GRAIN_DEVIATIONS * paper_grain(darkness))
     peak = _local_peak(darkness, letter_px)
     inked = peak[darkness > floor]

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from ocr.page.components import Components
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from ocr.page.lines import TextLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,17 @@ class WritingSettings:
         wide.
     rule_letters : float
         Thin strokes lying down and longer than this are rules and underlines, not dashes.
+    lone_bar_aspect, lone_bar_darkness_frac : float
+        A stroke that stands alone on its line, so many times as long as thick and fainter than this share of
+        what else is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.
     """
 
     speck_letters: float = 0.07
     tallest_letters: float = 3.5
     widest_letters: float = 14.0
     rule_letters: float = 2.2
+    lone_bar_aspect: float = 4.0
+    lone_bar_darkness_frac: float = 0.75
 
 
 def is_writing(
@@ -81,3 +91,48 @@ def kept(components: Components, chosen: NDArray[np.bool_]) -> tuple[Components,
     labels = renumber[components.labels]
     dropped = np.where(labels == 0, components.labels, 0).astype(np.int32)
     return Components(labels, components.boxes[chosen], components.areas[chosen]), dropped
+
+
+def without_faint_bars(
+    components: Components,
+    lines: Sequence[TextLine],
+    darkness: NDArray[np.float32],
+    *,
+    settings: WritingSettings | None = None,
+) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
+    """Leave out lines that are one faint bar: shape alone cannot tell them from a letter, the pen can.
+
+    Parameters
+    ----------
+    components : Components
+        Writing.
+    lines : sequence of TextLine
+    darkness : (H, W) float32 array
+        0 on paper.
+    settings : WritingSettings, optional
+
+    Returns
+    -------
+    lines : tuple of TextLine
+    left_out : tuple of int
+        Their components.
+    """
+    settings = settings or WritingSettings()
+    alone = [line for line in lines if len(line.members) == 1]
+    if not alone or len(alone) == len(lines):
+        return tuple(lines), ()
+    dark = ndimage.mean(darkness, components.labels, np.arange(1, len(components) + 1))
+    usual = np.median([dark[index] for line in lines if len(line.members) > 1 for index in line.members])
+    faint = dark < settings.lone_bar_darkness_frac * usual
+    left_out = {
+        line.members[0]
+        for line in alone
+        if faint[line.members[0]] and _aspect(components, line.members[0]) >= settings.lone_bar_aspect
+    }
+    return tuple(line for line in lines if line.members[0] not in left_out), tuple(sorted(left_out))
+
+
+def _aspect(components: Components, index: int) -> float:
+    """How many times as long as thick a component is."""
+    longer = max(components.heights[index], components.widths[index])
+    return float(longer**2 / components.areas[index])
