@@ -8,6 +8,7 @@ list of SymSpell (MIT licence), as the package symspellpy 6.10.1 has it
 from __future__ import annotations
 
 import string
+from itertools import product
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ import numpy as np
 
 from ocr.errors import DataError
 from ocr.language.model import STEP
-from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, SPACE, SYMBOL_COUNT, symbols_of, word_hash
+from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, OTHER, SPACE, SYMBOL_COUNT, symbols_of, word_hash
 
 # The counts are scaled to a text of this many words ...
 _TEXT_WORDS = 2_000_000
@@ -26,6 +27,11 @@ _NUMBERS, _MARKED = 0.06, 0.15
 # Single letters: initials, labels, alphabets.
 _LONE_LETTERS = 0.02
 _NUMBER_LENGTHS = (0.3, 0.35, 0.1, 0.15, 0.05, 0.05)
+# Marks between spaces, as in sums and lists: hyphens, and others such as + and &.
+_LONE_HYPHENS, _LONE_OTHERS = 0.01, 0.01
+# Labels and room numbers: a letter or two with digits after or before it.
+_CODES = 0.03
+_CODE_PATTERNS = ("ad", "add", "addd", "aadd", "aaddd", "da", "dda", "ddda", "ada", "dad")
 # Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own
 # counts. See Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
 _LEAST_TRUST = 4.0
@@ -70,7 +76,22 @@ def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dty
     for length, share in enumerate(_NUMBER_LENGTHS, start=1):
         for tail in ([SPACE], [CLOSING, SPACE], [HYPHEN]):
             _add(table, [DIGIT] * length + tail, everything * _NUMBERS * share / 3)
+    _add(table, [HYPHEN, SPACE], everything * _LONE_HYPHENS)
+    _add(table, [OTHER, SPACE], everything * _LONE_OTHERS)
+    for pattern in _CODE_PATTERNS:
+        _add_codes(table, pattern, everything * _CODES / len(_CODE_PATTERNS))
     return table
+
+
+def _add_codes(
+    table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], pattern: str, weight: float
+) -> None:
+    """Count a code in which ``a`` stands for any letter and ``d`` for any digit."""
+    letters = range(len(string.ascii_lowercase))
+    places = [letters if kind == "a" else (DIGIT,) for kind in pattern]
+    codes = list(product(*places))
+    for code in codes:
+        _add(table, [*code, SPACE], weight / len(codes))
 
 
 def _add(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], symbols: list[int], weight: float) -> None:
