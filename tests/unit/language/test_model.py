@@ -30,7 +30,7 @@ def test_every_context_has_probabilities():
 
 def test_english_knows_what_follows():
     english = load_language("english")
-    assert after(english, "q", "u") > np.log(0.75)
+    assert after(english, "q", "u") > np.log(0.5)
     assert after(english, "th", "e") > after(english, "th", "q") + 3
     assert after(english, "12", "3") > after(english, "12", "e")
 
