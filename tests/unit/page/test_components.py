@@ -5,7 +5,8 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.page.components import find_components
-from ocr.page.writing import WritingSettings, is_writing, kept
+from ocr.page.lines import TextLine
+from ocr.page.writing import WritingSettings, is_writing, kept, without_faint_bars
 from unit.page.drawings import blocks, components, mask
 
 
@@ -87,6 +88,38 @@ def test_every_setting_of_writing_changes_what_is_kept():
     ):
         changed = is_writing(found, letter_px=20, settings=settings).tolist()
         assert changed == [index != place for index in range(4)]
+
+
+# Three letters on a line, and below them one bar 24 px high and 4 px wide.
+LETTERS_AND_BAR = ((10, 10, 30, 20), (10, 30, 30, 40), (10, 50, 30, 60), (60, 10, 84, 14))
+
+
+def lines_left(*, bar_darkness, settings=None):
+    """Members of the lines that are left, and what was left out, where the letters are as dark as 0.8."""
+    found = blocks(*LETTERS_AND_BAR)
+    darkness = np.where(found.labels == 4, bar_darkness, 0.8 * (found.labels > 0)).astype(np.float32)
+    lines = (TextLine((0, 1, 2), 0.0, 20.0), TextLine((3,), 0.0, 72.0))
+    left, left_out = without_faint_bars(found, lines, darkness, settings=settings)
+    return [line.members for line in left], left_out
+
+
+def test_a_faint_bar_alone_on_its_line_is_left_out_and_a_dark_one_is_a_letter():
+    assert lines_left(bar_darkness=0.4) == ([(0, 1, 2)], (3,))
+    assert lines_left(bar_darkness=0.8) == ([(0, 1, 2), (3,)], ())
+
+
+def test_where_every_line_is_one_bar_all_stay():
+    found = blocks((10, 10, 40, 14), (60, 10, 90, 14))
+    lines = (TextLine((0,), 0.0, 25.0), TextLine((1,), 0.0, 75.0))
+    darkness = np.where(found.labels == 1, 0.8, 0.2).astype(np.float32)
+    assert without_faint_bars(found, lines, darkness) == (lines, ())
+
+
+@pytest.mark.parametrize(
+    "settings", [WritingSettings(lone_bar_aspect=9.0), WritingSettings(lone_bar_darkness_frac=0.4)]
+)
+def test_settings_of_lone_bars(settings):
+    assert lines_left(bar_darkness=0.4, settings=settings) == ([(0, 1, 2), (3,)], ())
 
 
 def test_kept_and_dropped_share_the_ink():
