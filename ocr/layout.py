@@ -95,8 +95,8 @@ def find_layout(picture: Picture) -> Layout:
     lines, bars = without_faint_bars(components, lines, 1 - flat)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     px_per_given = gray.shape[1] / picture.width
-    not_read = [(found.box(index), "not writing") for index in np.flatnonzero(~writing)]
-    not_read += [(components.box(index), "stray") for index in (*strays, *bars)]
+    not_read = [(found.box(int(index)), "not writing") for index in np.flatnonzero(~writing)]
+    not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
     discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
     return Layout(
         gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded, rules
@@ -111,7 +111,7 @@ def _ink_without_rules(flat: Float32, letter_px: float) -> tuple[Ink, tuple[Rule
 
 
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:
-    """Gray at which letters are about 48 px high, dark on bright, and their exact height (0 if there are none)."""
+    """Gray at which letters are about 48 px high, dark on bright, and their height (0 if there are none)."""
     overview = picture.gray(at_least_px=_OVERVIEW_PX)
     dark = is_light_on_dark(overview)
     letter_px = letter_height(255 - overview if dark else overview)

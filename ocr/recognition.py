@@ -222,25 +222,49 @@ def _lines(
     layout: Layout, recognitions: Sequence[Recognition], readings: Readings, classes: tuple[str, ...]
 ) -> tuple[Line, ...]:
     """Cut the paths into words, let each word settle its case, and build the tree."""
-    words: list[list[tuple[Glyph, Float]]] = []
-    words_in_line = []
-    for recognition in recognitions:
-        count = len(words)
-        for step in recognition.steps:
-            if step.space_before or len(words) == count:
-                words.append([])
-            row = recognition.log_probabilities[step.candidate]
-            inside = np.where(readings.members[step.reading], row, -np.inf)
-            words[-1].append((recognition.line.candidates[step.candidate].glyph, inside))
-        words_in_line.append(len(words) - count)
-    settled = settle_shapes([np.stack([row for _, row in word]) for word in words], classes)
+    lines = [_words(recognition) for recognition in recognitions]
+    words = [
+        (recognition, word) for recognition, line in zip(recognitions, lines, strict=True) for word in line
+    ]
+    settled = settle_shapes(
+        [_possible(recognition, word, readings) for recognition, word in words],
+        classes,
+        line_lengths=[len(line) for line in lines],
+    )
     built = iter(
         Word(
-            tuple(_character(layout, glyph, row, classes) for (glyph, _), row in zip(word, rows, strict=True))
+            tuple(
+                _character(layout, recognition.line.candidates[step.candidate].glyph, row, classes)
+                for step, row in zip(word, rows, strict=True)
+            )
         )
-        for word, rows in zip(words, settled, strict=True)
+        for (recognition, word), rows in zip(words, settled, strict=True)
     )
-    return tuple(Line(tuple(next(built) for _ in range(count))) for count in words_in_line)
+    return tuple(Line(tuple(next(built) for _ in line)) for line in lines)
+
+
+def _words(recognition: Recognition) -> list[list[Step]]:
+    """Cut a path at its spaces."""
+    words: list[list[Step]] = []
+    for step in recognition.steps:
+        if step.space_before or not words:
+            words.append([])
+        words[-1].append(step)
+    return words
+
+
+def _possible(recognition: Recognition, word: Sequence[Step], readings: Readings) -> Float:
+    """Log-probabilities (n, K) of the classes that the path leaves open in a word.
+
+    A sign that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
+    """
+    members = readings.lookalikes if len(word) == 1 else readings.members
+    return np.stack(
+        [
+            np.where(members[step.reading], recognition.log_probabilities[step.candidate], -np.inf)
+            for step in word
+        ]
+    )
 
 
 def _character(layout: Layout, glyph: Glyph, row: Float, classes: tuple[str, ...]) -> Character:

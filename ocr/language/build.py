@@ -83,9 +83,7 @@ def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dty
     return table
 
 
-def _add_codes(
-    table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], pattern: str, weight: float
-) -> None:
+def _add_codes(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], pattern: str, weight: float) -> None:
     """Count a code in which ``a`` stands for any letter and ``d`` for any digit."""
     letters = range(len(string.ascii_lowercase))
     places = [letters if kind == "a" else (DIGIT,) for kind in pattern]

@@ -71,6 +71,10 @@ class Step(NamedTuple):
     space_before: bool
 
 
+# Readings of one shape.
+_LOOKS = ("0o", "1il", "2z", "5s")
+
+
 class Readings:
     """What a glyph may be read as: a letter in either case, a digit, or a mark.
 
@@ -80,6 +84,8 @@ class Readings:
         Letters in lower case.
     members : (R, K) bool array
         Which classes each reading stands for.
+    lookalikes : (R, K) bool array
+        ... and which it cannot be told from by itself: 0 and O, 1 and I and l.
     symbols : (R,) int array
         Symbol of each reading.
     log_shares : (R,) float array
@@ -95,8 +101,17 @@ class Readings:
         self.members = np.zeros((len(groups), len(classes)), dtype=bool)
         for row, indices in enumerate(groups.values()):
             self.members[row, indices] = True
+        self.lookalikes = self.members | np.array(
+            [self._looking_like(name) for name in self.names], dtype=bool
+        ).reshape(self.members.shape)
         self.symbols = np.array([symbol_of(name) for name in self.names], dtype=np.int64)
         self.log_shares = log_share_in_symbol(self.names)
+
+    def _looking_like(self, name: str) -> NDArray[np.bool_]:
+        """Classes (K,) of the readings that look like one."""
+        look = next((look for look in _LOOKS if name in look), name)
+        rows = [self.names.index(other) for other in look if other in self.names]
+        return np.asarray(self.members[rows].any(axis=0))
 
     def log_probabilities(self, log_probabilities: Float) -> Float:
         """Sum up classes (N, K) to readings (N, R)."""

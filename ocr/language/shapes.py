@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
-# Kind -> signs allowed at the first place and at the others, and how often a word of running text is of that
-# kind. "mixed" allows everything, at a price for each character, so that codes such as 4HNW stay as they are
-# written.
-_KINDS: dict[str, tuple[set[str], set[str], float]] = {
-    "capitals": (_UPPER, _UPPER, 0.3),
-    "small": (_LOWER, _LOWER, 0.35),
-    "capitalised": (_UPPER, _LOWER, 0.15),
-    "number": (_DIGITS, _DIGITS, 0.15),
-    "mixed": (_UPPER | _LOWER | _DIGITS, _UPPER | _LOWER | _DIGITS, 0.05),
+# Kind -> signs allowed at the first place and at the others, and how often a word of running text, and a sign
+# that stands alone, is of that kind. "mixed" allows everything, at a price for each character, so that codes
+# such as 4HNW stay as they are written.
+_KINDS: dict[str, tuple[set[str], set[str], float, float]] = {
+    "capitals": (_UPPER, _UPPER, 0.3, 0.35),
+    "small": (_LOWER, _LOWER, 0.35, 0.2),
+    "capitalised": (_UPPER, _LOWER, 0.15, 0.03),
+    "number": (_DIGITS, _DIGITS, 0.15, 0.4),
+    "mixed": (_UPPER | _LOWER | _DIGITS, _UPPER | _LOWER | _DIGITS, 0.05, 0.02),
 }
 # A character of a mixed word may be of three kinds; its shape must speak this much louder than in a pure
 # word.
 _MIXED_PRICE = np.log(6.0)
-# Words counted before the page's own: as many as one short line has.
-_ASSUMED_WORDS = 4.0
+# Words counted before the page's own: as many as one short line has. A line follows its page as much as two
+# of its own words.
+_ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
 
 
 def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
@@ -46,7 +47,7 @@ def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArr
             neutral | np.array([sign in first for sign in classes]),
             neutral | np.array([sign in later for sign in classes]),
         )
-        for kind, (first, later, _) in _KINDS.items()
+        for kind, (first, later, *_) in _KINDS.items()
     }
 
 
@@ -65,7 +66,9 @@ def _kind_scores(
     return np.asarray(scores)
 
 
-def settle_shapes(words: Sequence[Float32], classes: Sequence[str]) -> list[Float32]:
+def settle_shapes(
+    words: Sequence[Float32], classes: Sequence[str], *, line_lengths: Sequence[int] | None = None
+) -> list[Float32]:
     """Rule out, in each word, the signs that its most probable kind does not have.
 
     Parameters
@@ -74,6 +77,8 @@ def settle_shapes(words: Sequence[Float32], classes: Sequence[str]) -> list[Floa
         Log-probabilities of the characters of each word of a page; n >= 1.
     classes : sequence of str
         The K signs.
+    line_lengths : sequence of int, optional
+        Words on each line, in order; all on one line if left out.
 
     Returns
     -------
@@ -84,17 +89,33 @@ def settle_shapes(words: Sequence[Float32], classes: Sequence[str]) -> list[Floa
         return []
     allowed = _allowed(classes)
     scores = np.stack([_kind_scores(word, allowed) for word in words])
-    usual = np.array([share for _, _, share in _KINDS.values()])
-    # A word of two or more letters tells its kind; single characters do not vote.
-    voters = np.array([len(word) > 1 for word in words])
-    prior = usual
-    for _ in range(3):
-        posterior = _softmax_rows(scores + np.log(prior))
-        counted = posterior[voters].sum(axis=0) + _ASSUMED_WORDS * usual
-        prior = counted / counted.sum()
-    chosen = (scores + np.log(prior)).argmax(axis=1)
+    priors = np.empty_like(scores)
+    alone = np.array([len(word) == 1 for word in words])
+    line_of = np.repeat(np.arange(len(line_lengths)), line_lengths) if line_lengths else np.zeros(len(words))
+    for chosen_words, place in ((~alone, -2), (alone, -1)):
+        usual = np.array([kind[place] for kind in _KINDS.values()])
+        priors[chosen_words] = _priors(scores[chosen_words], line_of[chosen_words], usual)
+    chosen = (scores + np.log(priors)).argmax(axis=1)
     kinds = list(allowed.values())
     return [_restricted(word, *kinds[kind]) for word, kind in zip(words, chosen, strict=True)]
+
+
+def _priors(scores: NDArray[np.float64], line_of: NDArray[Any], usual: NDArray[np.float64]) -> Any:
+    """How usual each kind is where each word (n, kinds) stands: counted on the page, then on its line."""
+    page = usual
+    for _ in range(3):
+        page = _share(_softmax_rows(scores + np.log(page)), usual, _ASSUMED_WORDS)
+    priors = np.empty_like(scores)
+    for line in np.unique(line_of):
+        mine = line_of == line
+        priors[mine] = _share(_softmax_rows(scores[mine] + np.log(page)), page, _PAGE_WORDS)
+    return priors
+
+
+def _share(posterior: NDArray[np.float64], before: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """Share of each kind among words (n, kinds), with as much as ``weight`` words known before."""
+    counted = posterior.sum(axis=0) + weight * before
+    return np.asarray(counted / counted.sum())
 
 
 def _softmax_rows(scores: NDArray[np.float64]) -> NDArray[np.float64]:

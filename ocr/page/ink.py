@@ -38,10 +38,10 @@ class Ink(NamedTuple):
 
 
 def denoised(flat: Float32, *, letter_px: float) -> Float32:
-    """Darkness (H, W) of the ink, 0 on paper: blurred by a fraction of a stroke, with the paper's median taken off.
+    """Blur flattened gray by a fraction of a stroke and give the darkness (H, W) of the ink, 0 on paper.
 
-    A paper estimate that follows the brightest grains lies above the mean of the paper; the median of the page, which
-    is mostly paper, says by how much.
+    A paper estimate that follows the brightest grains lies above the mean of the paper; the median of the
+    page, which is mostly paper, says by how much.
     """
     darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * letter_px), dtype=np.float32)
     bias = float(np.median(darkness[::2, ::2]))
@@ -50,9 +50,9 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
 
 
 def paper_grain(darkness: Float32) -> float:
-    """Standard deviation of the paper: from the median of what is brighter than paper, which ink cannot be.
+    """Measure the standard deviation of the paper, from what is brighter than paper, which ink cannot be.
 
-    For Gaussian grain this median is 0.674 standard deviations.
+    For Gaussian grain its median is 0.674 standard deviations.
     """
     brighter = darkness[::2, ::2]
     brighter = brighter[(brighter < 0) & (brighter > -_BRIGHTEST_GRAIN)]
@@ -79,8 +79,8 @@ def find_ink(flat: Float32, *, letter_px: float) -> Ink:
 def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     """Find the ink: pixels about half as dark as the pen is around them, or darker.
 
-    Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold has two
-    levels, so that a stroke is followed where the pen was pressed less.
+    Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold
+    has two levels, so that a stroke is followed where the pen was pressed less.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
 
     References
     ----------
-    .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum", DAS 2010.
+    .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum",
+           DAS 2010.
     """
     floor = max(_FAINTEST, _GRAIN_DEVIATIONS * paper_grain(darkness))
     peak = _local_peak(darkness, letter_px)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 _BRIGHTEST = 1.25
 # Strokes and filled blobs up to this wide count as ink, wider dark areas as paper in shadow.
 _WINDOW_LETTERS = 1.2
-# A ground darker than this share of the page's bright paper is no paper in shadow but a table, a wall, a gap.
+# A ground darker than this share of the page's bright paper is no paper in shadow but a table or a gap.
 _OFF_PAPER = 0.3
-# Polarity is judged on a picture of about this many cells along its longer side, within windows of this many: a
-# window then spans two letters or more on any usual page, and strokes still darken their cells.
+# Polarity is judged on a picture of about this many cells along its longer side, within windows of this many:
+# a window then spans two letters or more on any usual page, and strokes still darken their cells.
 _POLARITY_CELLS, _POLARITY_WINDOW = 250, 15
 # The paper is estimated on cells this large: its light changes slowly.
 _CELL_LETTERS = 1 / 8
@@ -42,9 +42,9 @@ def _on_cells(gray: GrayBytes, letter_px: float) -> tuple[Float32, int]:
 def is_light_on_dark(gray: GrayBytes) -> bool:
     """Say whether the writing is brighter than its ground, as on a chalkboard.
 
-    Writing is the minority: around any place most pixels are ground, and ink lies far from them on one side. So the
-    third power of the distance from the local median, summed over the picture, has the sign of the writing. Tables,
-    walls and page edges are their own ground and hardly count.
+    Writing is the minority: around any place most pixels are ground, and ink lies far from them on one side.
+    So the third power of the distance from the local median, summed over the picture, has the sign of the
+    writing. Tables, walls and page edges are their own ground and hardly count.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
 def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
     """Divide by the paper's own brightness, so that paper is 1 in light and in shadow.
 
-    The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge of a
-    shadow where it is.
+    The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge
+    of a shadow where it is.
 
     Parameters
     ----------
@@ -76,15 +76,17 @@ def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
 
     References
     ----------
-    .. [1] Lu, Su, Tan, "Document image binarization using background estimation and stroke edges", IJDAR 13 (2010).
+    .. [1] Lu, Su, Tan, "Document image binarization using background estimation and stroke edges", IJDAR 13
+           (2010).
     """
     cells, span = _on_cells(gray, letter_px)
     paper = ndimage.grey_closing(cells, size=(span, span), mode="nearest")
     paper = ndimage.uniform_filter(paper, max(3, span // 4), mode="nearest")
-    # Where there is no paper nothing is written: it is made black, and what is divided by black counts as paper below.
+    # Where there is no paper nothing is written: made black here, it counts as paper once divided by.
     paper[paper < _OFF_PAPER * np.quantile(paper, 0.9)] = 0
     height, width = gray.shape
     full = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
     # Below 8 of 255 the ratio is noise only.
-    flat = gray / np.maximum(full, np.float32(8))
-    return np.minimum(flat, np.float32(_BRIGHTEST), out=flat)
+    flat: Float32 = gray / np.maximum(full, np.float32(8))
+    np.minimum(flat, np.float32(_BRIGHTEST), out=flat)
+    return flat

@@ -1,4 +1,4 @@
-"""Find the rules of ruled and squared paper and take them out of the ink, but not the strokes that cross them.
+"""Find the rules of ruled and squared paper and take them out of the ink, but not the strokes across.
 
 A rule is straight, as long as the page, and thin: turned by its slope, a row of the page that lies on it is
 inked nearly all along while the rows just above and below are not [1]_. It is then followed column by column
@@ -101,7 +101,8 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
     height, width = (side // cell for side in faint.shape)
     if height < 8 or width < 8:
         return []
-    cells = faint[: height * cell, : width * cell].reshape(height, cell, width, cell).any(axis=(1, 3))
+    blocks = faint[: height * cell, : width * cell].reshape(height, cell, width, cell)
+    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
     beside = max(1, round(settings.beside_letters * letter_px / cell))
     limit = np.tan(np.deg2rad(settings.steepest_deg))
     slopes = np.linspace(-limit, limit, _SLOPES)
@@ -125,7 +126,7 @@ def _coverage(cells: Mask, slope: float) -> NDArray[np.float64]:
     rows = np.arange(height)[:, None] + shift
     inside = (rows >= 0) & (rows < height)
     taken = cells[np.clip(rows, 0, height - 1), np.arange(width)] & inside
-    return taken.sum(axis=1) / np.maximum(inside.sum(axis=1), width // 2)
+    return np.asarray(taken.sum(axis=1) / np.maximum(inside.sum(axis=1), width // 2))
 
 
 def take_out_rules(
