@@ -348,9 +348,11 @@ def a_teacher_that_says(sign):
 
 def test_advice_alone_is_believed_whatever_the_labels_say():
     settings = dataclasses.replace(SMALL, epochs=60, advice=1.0)
-    trained = run(settings, teacher=a_teacher_that_says(2))
-    tiles, _ = shifted_letters(60)
-    assert set(predict_logits(trained.network, features(as_float(tiles))).argmax(axis=1)) == {2}
+    # The log tells, not the returned network: the best epoch is that which reads most labels right.
+    last = run(settings, teacher=a_teacher_that_says(2)).log[-1]
+    assert last.loss < 0.15
+    assert last.train_accuracy == pytest.approx(0.25, abs=0.05), "one letter in four is what the teacher says"
+    assert run(settings).log[-1].train_accuracy > 0.9
 
 
 def test_advice_of_no_weight_is_learning_from_labels():
