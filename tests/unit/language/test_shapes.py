@@ -57,6 +57,22 @@ def test_single_sign_follows_its_page():
     assert settled(*capitals, word(ROUND))[-1] == "O"
 
 
+def test_a_sign_that_stands_alone_follows_those_of_its_own_line():
+    letters = [word(sign) for sign in ("A", "B", "A", "B", "A")]
+    digits = [word(sign) for sign in ("5", "1", "5", "1", "5")]
+    words = [*letters, word(ROUND), *digits, word(ROUND)]
+    found = settle_shapes(words, CLASSES, line_lengths=[6, 6])
+    assert [CLASSES[found[index][0].argmax()] for index in (5, 11)] == ["O", "0"]
+
+
+def test_a_word_follows_its_own_line():
+    capitals, small = [word("A", "B", "A")] * 4, [word("a", "b", "a")] * 4
+    doubtful = word(ROUND, SNAKE)
+    found = settle_shapes([*capitals, doubtful, *small, doubtful], CLASSES, line_lengths=[5, 5])
+    read = ["".join(CLASSES[index] for index in found[place].argmax(axis=1)) for place in (4, 9)]
+    assert read == ["OS", "os"]
+
+
 def test_signs_of_no_kind_go_with_every_kind():
     assert settled(word("5", "+", ROUND)) == ["5+0"]
     assert settled(word("A", "+", ROUND)) == ["A+O"]
