@@ -1,6 +1,6 @@
 """The characters that a class stands for, and the folds that make look-alikes one.
 
-A **fold** gathers the 62 EMNIST characters in groups. Some pairs cannot be told apart from their shape
+A **fold** gathers characters in groups, most of them the 62 of EMNIST. Some pairs cannot be told apart from their shape
 alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was measured::
 
     62      every character by itself
@@ -9,8 +9,9 @@ alone (0 and O, 5 and S, c and C), so a score means little without the fold unde
     33      36, and 0 = O, 1 = I = L
     31      33, and 5 = S, 2 = Z
     digits  only 0-9      upper  only A-Z      lower  only a-z      letters  A-Z and a-z
+    marks   only the 20 punctuation signs
 
-The last four restrict the alphabet and join nothing.
+The last five restrict the alphabet and join nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Fold:
         What `fold` knows it by.
     groups : tuple of str
         One string per group with all its characters, such as ``"0Oo"``; the first one names the group.
-        Groups share no character; those of the 62 that are in none are outside the alphabet.
+        Groups share no character; those that are in none are outside the alphabet.
     """
 
     name: str
@@ -188,6 +189,7 @@ def _all_folds() -> dict[str, Fold]:
         "upper": LETTERS,
         "lower": tuple(string.ascii_lowercase),
         "letters": (*LETTERS, *string.ascii_lowercase),
+        "marks": PUNCTUATION,
     }
     return {name: Fold(name, members) for name, members in groups.items()}
 

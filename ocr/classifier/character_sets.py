@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ocr.classifier.emnist import LabelledImages
 from ocr.classifier.weights import npy_header
-from ocr.errors import DataError
+from ocr.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     import os
@@ -74,6 +75,29 @@ class CharacterSet:
     def only(self, providers: Sequence[str]) -> CharacterSet:
         """Keep some providers only."""
         return self.chosen(np.isin(self.providers, list(providers)))
+
+    def require(self, providers: Sequence[str]) -> None:
+        """Refuse a provider that the file does not name.
+
+        Raises
+        ------
+        SettingError
+            With the names that are there.
+        """
+        known = sorted(set(self.providers.tolist()) - {""})
+        for name in providers:
+            if name not in known:
+                message = (
+                    f"provider {name!r}: not in this file, expected one of {', '.join(known)}"
+                    if known
+                    else f"provider {name!r}: this file names none; leave providers out"
+                )
+                raise SettingError(message)
+
+    def labelled(self) -> LabelledImages:
+        """Give the images with their labels as numbers, as sets of EMNIST have them, but of no split."""
+        names, labels = np.unique(self.labels, return_inverse=True)
+        return LabelledImages(self.images, labels.astype(np.int64), tuple(names.tolist()), "")
 
 
 # What is raised for damage; RuntimeError is how zipfile says that a member is encrypted or packed otherwise.

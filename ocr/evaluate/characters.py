@@ -11,6 +11,7 @@ from ocr.classifier.alphabets import FOLDS, fold, label_map, torn_classes
 from ocr.classifier.tile import make_tiles
 from ocr.errors import DataError, SettingError
 from ocr.evaluate.confusion import accuracy, confusion_matrix, wilson_interval
+from ocr.evaluate.size import with_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,14 +57,25 @@ _PIECE = 8192
 
 
 def group_probabilities(
-    model: Model, tiles: NDArray[np.float32], target: Fold, *, origin: str | None = None
+    model: Model,
+    tiles: NDArray[np.float32],
+    target: Fold,
+    *,
+    origin: str | None = None,
+    sizes: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """Sum up the probabilities (N, K) of each group of a fold; other classes are left out of the question."""
+    """Sum up the probabilities (N, K) of each group of a fold; other classes are left out of the question.
+
+    With ``sizes`` (N, 2), width and height in capitals, these count beside the shape.
+    """
     groups = label_map(model.classes, target)
     member = np.zeros((len(model.classes), len(target.groups)), dtype=np.float32)
     known = groups >= 0
     member[np.flatnonzero(known), groups[known]] = 1
-    return np.exp(model.log_probabilities(tiles, origin=origin)) @ member
+    rows = model.log_probabilities(tiles, origin=origin)
+    if sizes is not None:
+        rows = with_size(rows, sizes, model.classes)
+    return np.exp(rows) @ member
 
 
 def origin_of(data: LabelledImages) -> str | None:
@@ -96,7 +108,7 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
         If the set has no character in the alphabet of the fold.
     """
     target = fold(fold_name)
-    _require_whole_classes(data, target)
+    require_whole_classes(data, target)
     truth = label_map(data.classes, target)[data.labels]
     rows = np.flatnonzero(truth >= 0)
     if rows.size == 0:
@@ -112,8 +124,14 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
     return CharacterScores(matrix, target.names)
 
 
-def _require_whole_classes(data: LabelledImages, target: Fold) -> None:
-    """Raise SettingError if a class of the set holds characters of more than one group of the fold."""
+def require_whole_classes(data: LabelledImages, target: Fold) -> None:
+    """Refuse a fold that parts what a class of the set holds together.
+
+    Raises
+    ------
+    SettingError
+        With the folds that fit.
+    """
     torn = torn_classes(data.split, data.classes, target)
     if torn:
         whole = [one for one in FOLDS.values() if not torn_classes(data.split, data.classes, one)]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.alphabets import FOLDS, Fold, fold, label_map, torn_classes
+from ocr.classifier.alphabets import Fold, fold, label_map
 from ocr.classifier.tile import make_tiles
 from ocr.errors import DataError, SettingError
 from ocr.evaluate.calibration import errors_among_least_sure, expected_calibration_error
-from ocr.evaluate.characters import group_probabilities, origin_of
+from ocr.evaluate.characters import group_probabilities, origin_of, require_whole_classes
 from ocr.evaluate.confusion import (
     Confusion,
     accuracy,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PIECE = 8192
 
 # The fold under which a split is examined if none is named: the finest that its classes can answer.
-_USUAL_FOLDS = {"byclass": "62", "letters": "36", "digits": "digits", "mnist": "digits"}
+_USUAL_FOLDS = {"byclass": "62", "letters": "36", "digits": "digits", "mnist": "digits", "": "62"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,8 @@ class Examination:
         What the K groups of the fold are called.
     rows : (N,) int64 array
         Where each character lies in the set that was examined.
+    left_out : int
+        Characters of the set outside the alphabet of the fold.
     truth : (N,) int64 array
         Right group of each.
     probabilities : (N, K) float32 array
@@ -51,6 +53,7 @@ class Examination:
 
     names: tuple[str, ...]
     rows: NDArray[np.int64]
+    left_out: int
     truth: NDArray[np.int64]
     probabilities: NDArray[np.float32]
 
@@ -109,7 +112,9 @@ class Examination:
         return places[np.argsort(-self.confidences[places], kind="stable")]
 
 
-def examine(model: Model, data: LabelledImages, target: Fold) -> Examination:
+def examine(
+    model: Model, data: LabelledImages, target: Fold, *, sizes: NDArray[np.float32] | None = None
+) -> Examination:
     """Let a model read every character of a labelled set that is in the alphabet of a fold.
 
     Parameters
@@ -119,6 +124,9 @@ def examine(model: Model, data: LabelledImages, target: Fold) -> Examination:
         Images (N, 28, 28) uint8 and their labels.
     target : Fold
         Which characters count as one, and which are left out; see :func:`choose_fold`.
+    sizes : (N, 2) float32 array, optional
+        Width and height of each character in capitals of its writer, NaN where unknown; they count beside the
+        shape, see :mod:`ocr.evaluate.size`.
 
     Returns
     -------
@@ -131,7 +139,7 @@ def examine(model: Model, data: LabelledImages, target: Fold) -> Examination:
     DataError
         If the set has no character in the alphabet of the fold.
     """
-    _require_whole_classes(data, target)
+    require_whole_classes(data, target)
     _require_answers(model, target)
     truth = label_map(data.classes, target)[data.labels]
     rows = np.flatnonzero(truth >= 0)
@@ -143,11 +151,15 @@ def examine(model: Model, data: LabelledImages, target: Fold) -> Examination:
         piece = rows[start : start + _PIECE]
         tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
         probabilities[start : start + _PIECE] = group_probabilities(
-            model, tiles, target, origin=origin_of(data)
+            model,
+            tiles,
+            target,
+            origin=origin_of(data),
+            sizes=None if sizes is None else sizes[piece],
         )
     # What the fold leaves out is out of the question, so the rest is certain to hold the answer.
     probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), np.float32(1e-30))
-    return Examination(target.names, rows, truth[rows], probabilities)
+    return Examination(target.names, rows, len(truth) - rows.size, truth[rows], probabilities)
 
 
 def choose_fold(split: str, *, name: str | None = None, only: str | None = None) -> Fold:
@@ -156,7 +168,7 @@ def choose_fold(split: str, *, name: str | None = None, only: str | None = None)
     Parameters
     ----------
     split : str
-        EMNIST split to examine, which decides the fold if ``name`` is left out.
+        EMNIST split to examine, which decides the fold if ``name`` is left out; "" for other sets.
     name : str, optional
         A fold of :mod:`ocr.classifier.alphabets`.
     only : str, optional
@@ -194,17 +206,5 @@ def _require_answers(model: Model, target: Fold) -> None:
         message = (
             f"model {model.name}: has no class for {''.join(missing)!r} of the fold {target.name!r}, only "
             f"{''.join(model.classes)}; choose another fold, classes or model"
-        )
-        raise SettingError(message)
-
-
-def _require_whole_classes(data: LabelledImages, target: Fold) -> None:
-    """Raise SettingError if a class of the set holds characters of more than one group of the fold."""
-    torn = torn_classes(data.split, data.classes, target)
-    if torn:
-        fitting = [name for name in FOLDS if not torn_classes(data.split, data.classes, fold(name))]
-        message = (
-            f"fold {target.name!r} does not fit EMNIST {data.split}, whose class {torn[0]} also holds "
-            f"{torn[0].lower()}: expected one of {', '.join(fitting)}; choose one of these or a byclass file"
         )
         raise SettingError(message)

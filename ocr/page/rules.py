@@ -42,6 +42,8 @@ class RuleSettings:
         A rule is at most this thick.
     steepest_deg : float
         Slopes that are tried, up to this in both directions.
+    shortest_letters : float
+        On a page no longer than this nothing can be told from the stem or the bar of a letter.
     """
 
     coverage_frac: float = 0.5
@@ -49,6 +51,7 @@ class RuleSettings:
     beside_letters: float = 0.16
     thickest_letters: float = 0.14
     steepest_deg: float = 4.0
+    shortest_letters: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
     """Offsets and slopes of the rules that lie along the rows of a mask."""
     cell = max(1, round(letter_px * _CELL_LETTERS))
     height, width = (side // cell for side in faint.shape)
-    if height < 8 or width < 8:
+    if height < 8 or width * cell < settings.shortest_letters * letter_px:
         return []
     blocks = faint[: height * cell, : width * cell].reshape(height, cell, width, cell)
     cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
