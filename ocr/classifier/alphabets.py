@@ -1,7 +1,8 @@
 """The characters that a class stands for, and the folds that make look-alikes one.
 
-A **fold** gathers characters in groups, most of them the 62 of EMNIST. Some pairs cannot be told apart from their shape
-alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was measured::
+A **fold** gathers characters in groups, most of them the 62 of EMNIST. Some pairs cannot be told apart from
+their shape alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was
+measured::
 
     62      every character by itself
     47      EMNIST ByMerge: lower-case c i j k l m o p s u v w x y z joins its capital

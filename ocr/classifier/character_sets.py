@@ -76,6 +76,11 @@ class CharacterSet:
         """Keep some providers only."""
         return self.chosen(np.isin(self.providers, list(providers)))
 
+    @property
+    def has_sizes(self) -> bool:
+        """Whether the size of any character is known."""
+        return bool(np.isfinite(self.sizes).all(axis=1).any())
+
     def require(self, providers: Sequence[str]) -> None:
         """Refuse a provider that the file does not name.
 

@@ -83,6 +83,38 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
     return dataclasses.replace(model, checksum=checksum)
 
 
+def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
+    """Write a model's metadata into the JSON file that it was loaded from; nothing else in it changes.
+
+    Parameters
+    ----------
+    model : Model
+    path : path
+        As :func:`load_model` takes it.
+
+    Raises
+    ------
+    ModelError
+        If the file is damaged or describes another model, or cannot be written.
+    """
+    json_path = _stem(path).with_name(f"{_stem(path).name}.json")
+    header = _read_header(json_path)
+    if header["sha256"] != model.checksum:
+        message = (
+            f"model {json_path}: found SHA-256 {header['sha256'][:12]}..., "
+            f"expected {model.checksum[:12]}...; it was replaced meanwhile: try again"
+        )
+        raise ModelError(message)
+    header["metadata"] = dict(model.metadata)
+    text = json.dumps(header, indent=1) + "\n"
+    write_by_rename(json_path, text.encode(), what="model", failure=ModelError)
+
+
+def _stem(path: str | os.PathLike[str]) -> Path:
+    given = Path(path)
+    return given.with_suffix("") if given.suffix in {".npz", ".json"} else given
+
+
 def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
     return {
         "format": FORMAT_VERSION,
@@ -121,8 +153,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     ModelError
         If a file is missing, too large, damaged, of another version, or not what the JSON says.
     """
-    stem = Path(path)
-    stem = stem.with_suffix("") if stem.suffix in {".npz", ".json"} else stem
+    stem = _stem(path)
     header = _read_header(stem.parent / f"{stem.name}.json")
     weights_path = stem.parent / f"{stem.name}.npz"
     content = _read_bounded(weights_path, _MOST_WEIGHT_BYTES)

@@ -43,19 +43,19 @@ class Examination:
         What the K groups of the fold are called.
     rows : (N,) int64 array
         Where each character lies in the set that was examined.
-    left_out : int
-        Characters of the set outside the alphabet of the fold.
     truth : (N,) int64 array
         Right group of each.
     probabilities : (N, K) float32 array
         Probability of each group, given that the character is in the alphabet of the fold; rows sum to 1.
+    left_out : int
+        Characters of the set outside the alphabet of the fold.
     """
 
     names: tuple[str, ...]
     rows: NDArray[np.int64]
-    left_out: int
     truth: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    left_out: int = 0
 
     @property
     def count(self) -> int:
@@ -159,7 +159,7 @@ def examine(
         )
     # What the fold leaves out is out of the question, so the rest is certain to hold the answer.
     probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), np.float32(1e-30))
-    return Examination(target.names, rows, len(truth) - rows.size, truth[rows], probabilities)
+    return Examination(target.names, rows, truth[rows], probabilities, len(truth) - rows.size)
 
 
 def choose_fold(split: str, *, name: str | None = None, only: str | None = None) -> Fold:
