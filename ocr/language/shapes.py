@@ -89,19 +89,24 @@ def settle_shapes(
         return []
     allowed = _allowed(classes)
     scores = np.stack([_kind_scores(word, allowed) for word in words])
-    priors = np.empty_like(scores)
     alone = np.array([len(word) == 1 for word in words])
     line_of = np.repeat(np.arange(len(line_lengths)), line_lengths) if line_lengths else np.zeros(len(words))
-    for chosen_words, place in ((~alone, -2), (alone, -1)):
-        usual = np.array([kind[place] for kind in _KINDS.values()])
-        priors[chosen_words] = _priors(scores[chosen_words], line_of[chosen_words], usual)
+    usual, usual_alone = (
+        np.array(shares) for shares in zip(*(kind[2:] for kind in _KINDS.values()), strict=True)
+    )
+    priors = np.empty_like(scores)
+    priors[~alone], page = _priors(scores[~alone], line_of[~alone], usual)
+    leaning = usual_alone * np.sqrt(page / usual)
+    priors[alone], _ = _priors(scores[alone], line_of[alone], leaning / leaning.sum())
     chosen = (scores + np.log(priors)).argmax(axis=1)
     kinds = list(allowed.values())
     return [_restricted(word, *kinds[kind]) for word, kind in zip(words, chosen, strict=True)]
 
 
-def _priors(scores: NDArray[np.float64], line_of: NDArray[Any], usual: NDArray[np.float64]) -> Any:
-    """How usual each kind is where each word (n, kinds) stands: counted on the page, then on its line."""
+def _priors(
+    scores: NDArray[np.float64], line_of: NDArray[Any], usual: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How usual each kind is where each word (n, kinds) stands, and on the page (kinds,)."""
     page = usual
     for _ in range(3):
         page = _share(_softmax_rows(scores + np.log(page)), usual, _ASSUMED_WORDS)
@@ -109,7 +114,7 @@ def _priors(scores: NDArray[np.float64], line_of: NDArray[Any], usual: NDArray[n
     for line in np.unique(line_of):
         mine = line_of == line
         priors[mine] = _share(_softmax_rows(scores[mine] + np.log(page)), page, _PAGE_WORDS)
-    return priors
+    return priors, page
 
 
 def _share(posterior: NDArray[np.float64], before: NDArray[np.float64], weight: float) -> NDArray[np.float64]:

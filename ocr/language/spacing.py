@@ -30,6 +30,9 @@ class SpacingSettings:
         ... and at least this share of what the page takes for a space, or the line is one long word.
     speaks_gaps : int
         A line with fewer gaps does not speak for itself: its page does.
+    known_letters, known_gaps : float
+        What is known before a page is seen: spaces are wider than this; it counts as much as so many gaps of
+        the page. A page of one word has nothing else to go by.
     narrowest_letters : float
         No gap below this is a space.
     usual_letters : float
@@ -48,6 +51,8 @@ class SpacingSettings:
     clear_cut: float = 1.2
     page_agrees: float = 0.8
     speaks_gaps: int = 5
+    known_letters: float = 0.5
+    known_gaps: float = 12.0
     narrowest_letters: float = 0.25
     usual_letters: float = 0.6
     lone_letters: float = 1.2
@@ -78,7 +83,8 @@ def space_logits(
     page = _page_threshold([gap for gaps in line_gaps for gap in gaps], settings)
     logits = []
     for gaps in line_gaps:
-        threshold = min(_line_threshold(gaps, page, settings), settings.lone_letters)
+        own = _line_threshold(gaps, page, settings) if len(line_gaps) > 1 else page
+        threshold = min(own, settings.lone_letters)
         ratio = (np.maximum(gaps, 0.0) + settings.tight_letters) / (threshold + settings.tight_letters)
         logits.append(np.clip(settings.sharpness * np.log(ratio), -settings.surest, settings.surest))
     return tuple(logits)
@@ -88,9 +94,16 @@ def _page_threshold(gaps: Sequence[float], settings: SpacingSettings) -> float:
     """Width from which on a gap is a space where a line does not know better."""
     kinds = two_kinds(gaps, settings)
     if kinds is not None:
-        return kinds.threshold
+        return max(_with_what_is_known(kinds.threshold, len(gaps), settings), settings.narrowest_letters)
     one_kind = float(np.median(gaps)) if len(gaps) else 0.0
     return settings.narrowest_letters if one_kind >= settings.usual_letters else np.inf
+
+
+def _with_what_is_known(threshold: float, count: int, settings: SpacingSettings) -> float:
+    """Draw the threshold of ``count`` gaps towards the usual one, on the scale of logarithms."""
+    own, known = (np.log(width + settings.tight_letters) for width in (threshold, settings.known_letters))
+    mean = (count * own + settings.known_gaps * known) / (count + settings.known_gaps)
+    return float(np.exp(mean)) - settings.tight_letters
 
 
 def _line_threshold(gaps: Sequence[float], page: float, settings: SpacingSettings) -> float:

@@ -56,14 +56,23 @@ def test_no_narrow_gap_is_a_space():
 
 def test_whatever_the_page_says_a_very_wide_gap_is_a_space():
     # Without the limit the first would be gaps of one kind, and the second letters 1.3 apart and spaces of 4.
-    assert spaces([0.58, 0.59, 0.57, 1.21]) == ["..._"]
-    assert spaces([0.9, 1.3, 0.9, 4.0, 1.1, 4.2]) == ["._._._"]
+    assert spaces([0.58, 0.59, 0.57, 1.21], known_gaps=0) == ["..._"]
+    assert spaces([0.9, 1.3, 0.9, 4.0, 1.1, 4.2], known_gaps=0) == ["._._._"]
+
+
+def test_a_page_of_one_word_goes_by_what_is_known():
+    # By their ratios alone two of these would be spaces; no space between words is as narrow as that.
+    uneven = [0.02, 0.38, 0.05, 0.39, 0.03]
+    assert spaces(uneven) == ["....."]
+    assert spaces(uneven, known_gaps=0) == ["._._."]
+    # With many such gaps the line knows better.
+    assert spaces(uneven * 40) == ["._._." * 40]
 
 
 def test_odds_grow_with_the_logarithm_of_the_gap():
     # Widths with 0.25 added are 0.25 (letters) and 1 (spaces): the threshold is where the width is 0.5, half
     # way in logarithms, and every factor of 2 is worth sharpness * log 2.
-    (found,) = space_logits([[0.0, 0.75, 0.0, 0.75, 0.0, 0.0]], SpacingSettings(sharpness=3.0))
+    (found,) = space_logits([[0.0, 0.75, 0.0, 0.75, 0.0, 0.0]], SpacingSettings(sharpness=3.0, known_gaps=0))
     step = 3.0 * np.log(2)
     assert found == pytest.approx([-step, step, -step, step, -step, -step])
 
@@ -89,14 +98,16 @@ def test_two_kinds_cuts_between_them():
 
 # Value and lines on which it decides.
 DECIDED = {
-    "tight_letters": (0.01, [[0.1, 0.3, 0.1, 0.3, 0.1, 0.3]]),
+    "tight_letters": (0.01, [[0.1, 0.3, 0.1, 0.3, 0.1, 0.3]] * 12),
+    "known_letters": (1.5, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
+    "known_gaps": (0.0, [[0.02, 0.38, 0.05, 0.39, 0.03]]),
     "contrast": (9.0, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
     "clear_cut": (3.0, [[0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.5, 1.4, 0.5, 0.5, 1.5, 0.5]]),
     "page_agrees": (0.1, [[0.0, 0.0, 0.3, 0.0, 0.3, 0.0], [0.1, 1.5, 0.1, 1.6, 0.1, 1.5, 0.1, 1.4]]),
     "speaks_gaps": (99, [[0.05, 0.6, 0.05, 0.06, 0.62, 0.04], [0.5, 1.4, 0.5, 0.5, 1.5, 0.5]]),
     "narrowest_letters": (1.0, [[0.1, 0.9, 0.1, 0.1, 0.9, 0.1]]),
     "usual_letters": (2.0, [[0.9, 1.0, 1.1, 0.95]]),
-    "lone_letters": (0.8, [[0.9, 1.0, 0.9, 4.0, 0.9, 4.2]]),
+    "lone_letters": (0.8, [[0.9, 1.0, 0.9, 4.0, 0.9, 4.2]] * 8),
 }
 # Settings of how sure the answer is, which they do not turn over.
 SURE = {"sharpness": 2.0, "surest": 1.0}
