@@ -13,6 +13,8 @@ from ocr.errors import OcrError
 COMMANDS = {
     "read": "Print the text on pictures.",
     "train": "Train a classifier on EMNIST.",
+    "evaluate": "Score what is read on pictures whose text is known.",
+    "score": "Score a model on all characters at hand.",
     "confusion": "Show what a model takes for what.",
     "compare": "Show what a choice does to learning.",
     "weights": "Show what a network has learnt, and its gradients.",
