@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cli.laboratory import write_emnist
+from cli.laboratory import drawn, write_emnist
 from ocr.cli.app import run
 
 
@@ -42,6 +42,69 @@ def test_json_holds_every_number_and_draws_nothing(confusion, tmp_path):
     assert found["interval"][0] < found["accuracy"] < found["interval"][1]
     assert sum(mistake["count"] for mistake in found["confusions"]) == matrix.sum() - np.trace(matrix)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def characters(in_folder):
+    """A file of characters by two providers, with sizes and one sign that no fold has."""
+    text = "AB7ab~"
+    np.savez(
+        in_folder / "mine.npz",
+        images=drawn(text.replace("~", "-")),
+        labels=np.array(list(text)),
+        provider=np.array(["ann", "ann", "bob", "bob", "ann", "ann"]),
+        rel_size_wh=np.array([[0.9, 1.0]] * 3 + [[0.6, 0.7]] * 3, np.float32),
+    )
+    return "mine.npz"
+
+
+def test_a_file_of_characters_is_scored(ocr, tiny_model, characters):
+    call = ("confusion", "--data", characters, "--model", tiny_model)
+    code, out, err = ocr(*call, "--fold", "36", "-o", "m.svg")
+    assert (code, err) == (0, "wrote m.svg\n")
+    assert out.startswith("model tiny, mine.npz, fold 36\naccuracy ")
+    assert "of 5 characters; 1 outside the fold left out" in out
+    found = json.loads(ocr(*call, "--json")[1])
+    assert (found["data"], found["fold"], found["n"], found["left_out"]) == ("mine.npz", "62", 5, 1)
+    assert (found["providers"], found["with_size"]) == ([], False)
+
+
+def test_providers_are_chosen(ocr, tiny_model, characters):
+    call = ("confusion", "--data", characters, "--model", tiny_model, "--providers")
+    found = json.loads(ocr(*call, "bob", "--json", "--fold", "36")[1])
+    assert (found["n"], found["providers"]) == (2, ["bob"])
+    assert json.loads(ocr(*call, "ann, bob", "--json", "--fold", "36")[1])["n"] == 5
+    code, out, err = ocr(*call, "cid", "--json")
+    assert (code, out) == (2, "")
+    assert err == "ocr: provider 'cid': not in this file, expected one of ann, bob\n"
+
+
+def test_sizes_count_where_they_are_asked_for(ocr, tiny_model, characters):
+    call = ("confusion", "--data", characters, "--model", tiny_model, "--json")
+    plain, sized = (json.loads(ocr(*call, *more)[1]) for more in ((), ("--with-size",)))
+    assert (plain["n"], plain["with_size"], sized["with_size"]) == (sized["n"], False, True)
+    assert plain["expected_calibration_error"] != sized["expected_calibration_error"]
+
+
+def test_options_that_do_not_fit_the_data_end_in_one_line(ocr, tiny_model, confusion, characters, in_folder):
+    np.savez(in_folder / "bare.npz", images=drawn("AB"), labels=np.array(["A", "B"]))
+    call = ("confusion", "--model", tiny_model, "--json", "--data", "bare.npz")
+    for arguments, message in {
+        ("--with-size",): "option --with-size: found no rel_size_wh in bare.npz; leave it out",
+        ("--providers", "ann"): "provider 'ann': this file names none; leave providers out",
+        ("--split", "byclass-test"): "option --split byclass-test: found a file of characters, which has no "
+        "splits; leave it out",
+        ("--fold", "digits"): None,
+    }.items():
+        code, out, err = ocr(*call, *arguments)
+        assert (code, out) == (2 if message else 5, "")
+        assert err.startswith(f"ocr: {message}\n" if message else "ocr: no character of this set")
+    for option in (("--providers", "ann"), ("--with-size",)):
+        code, out, err = confusion(*option)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"ocr: option {option[0]}: found EMNIST, expected --data FILE.npz")
+    (in_folder / "bare.npz").write_bytes(b"torn")
+    assert ocr(*call)[0] == 5
 
 
 def test_classes_restrict_the_alphabet(confusion):

@@ -46,6 +46,7 @@ def test_look_alikes_share_a_group_from_their_fold_on(name, same, different):
         ("upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         ("lower", "abcdefghijklmnopqrstuvwxyz"),
         ("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+        ("marks", ".,!?-'\":;()/&+=@#$%*"),
     ],
 )
 def test_a_restricted_alphabet_joins_nothing(name, alphabet):

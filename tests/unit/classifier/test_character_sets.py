@@ -9,7 +9,7 @@ import pytest
 
 from ocr.classifier import character_sets
 from ocr.classifier.character_sets import load_characters
-from ocr.errors import DataError
+from ocr.errors import DataError, SettingError
 
 IMAGES = np.arange(3 * 784, dtype=np.uint32).reshape(3, 28, 28).astype(np.uint8)
 GOOD = {
@@ -65,6 +65,30 @@ def test_providers_are_held_out_or_kept_with_all_that_is_theirs(tmp_path):
     assert found.without([]).labels.tolist() == found.labels.tolist()
     assert found.only([]).labels.tolist() == []
     assert found.without(["nobody"]).labels.tolist() == found.labels.tolist()
+
+
+def test_unknown_providers_are_refused(tmp_path):
+    found = load_characters(save(tmp_path / "a.npz"))
+    found.require(["bob", "ann"])
+    with pytest.raises(SettingError, match="'cid': not in this file, expected one of ann, bob"):
+        found.require(["ann", "cid"])
+    nameless = load_characters(save(tmp_path / "b.npz", provider=None))
+    for name in ("ann", ""):
+        with pytest.raises(SettingError, match="names none"):
+            nameless.require([name])
+
+
+def test_labels_become_numbers_of_classes(tmp_path):
+    found = load_characters(save(tmp_path / "a.npz", labels=np.array(["B", "A", "B"]))).labelled()
+    assert (found.classes, found.labels.tolist(), found.split) == (("A", "B"), [1, 0, 1], "")
+    np.testing.assert_array_equal(found.images, IMAGES)
+
+
+def test_sizes_are_known_if_any_is(tmp_path):
+    found = load_characters(save(tmp_path / "a.npz"))
+    assert found.has_sizes
+    assert not found.only(["bob"]).has_sizes
+    assert not load_characters(save(tmp_path / "b.npz", rel_size_wh=None)).has_sizes
 
 
 @pytest.mark.parametrize(

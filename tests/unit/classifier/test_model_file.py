@@ -12,7 +12,7 @@ import pytest
 from ocr.classifier import model_file
 from ocr.classifier.losses import softmax
 from ocr.classifier.model import Model
-from ocr.classifier.model_file import load_model, save_model
+from ocr.classifier.model_file import load_model, save_metadata, save_model
 from ocr.classifier.network import initialise, view_as_network
 from ocr.classifier.tile import make_tiles
 from ocr.classifier.weights import DTYPES
@@ -476,3 +476,19 @@ def test_missing_files_are_reported(tmp_path):
     assert "Is a directory" in refusal(tmp_path / "folder")
     refusal("")
     refusal("zero\0byte")
+
+
+def test_metadata_can_be_written_anew_and_nothing_else_changes(tmp_path):
+    saved = save_model(model(metadata={"scores": []}), tmp_path)
+    weights = (tmp_path / f"{saved.name}.npz").read_bytes()
+    header = json.loads((tmp_path / f"{saved.name}.json").read_text())
+    loaded = load_model(tmp_path / saved.name)
+    save_metadata(replace(loaded, metadata={"scores": [1]}, temperature=9.0), tmp_path / f"{saved.name}.npz")
+    assert (tmp_path / f"{saved.name}.npz").read_bytes() == weights
+    assert json.loads((tmp_path / f"{saved.name}.json").read_text()) == header | {"metadata": {"scores": [1]}}
+
+
+def test_metadata_of_another_model_are_refused(tmp_path):
+    saved = save_model(model(), tmp_path)
+    with pytest.raises(ModelError, match="was replaced meanwhile"):
+        save_metadata(replace(saved, checksum="0" * 64), tmp_path / saved.name)
