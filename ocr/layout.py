@@ -11,12 +11,12 @@ from PIL import Image
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
 from ocr.page.glyphs import join_glyphs
-from ocr.page.ink import Ink, denoised, ink_in
+from ocr.page.ink import Ink, denoised, ink_in, paper_floor
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
 from ocr.page.rules import Rule, take_out_rules
 from ocr.page.scale import letter_height
-from ocr.page.writing import is_writing, kept, without_faint_bars
+from ocr.page.writing import is_writing, kept, stands_on_paper, without_faint_bars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,12 +87,13 @@ def find_layout(picture: Picture) -> Layout:
     """Walk a picture through the page stages: light, ink, components, lines, glyphs."""
     gray, letter_px = _working_gray(picture)
     flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink, rules = _ink_without_rules(flat, letter_px)
+    darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
+    ink, rules = _ink_without_rules(darkness, letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
-    writing = is_writing(found, letter_px=letter_px) if letter_px else np.zeros(len(found), dtype=bool)
+    writing = _is_writing(found, darkness, letter_px)
     components, dropped = kept(found, writing)
     lines, strays = find_lines(components, letter_px=letter_px)
-    lines, bars = without_faint_bars(components, lines, 1 - flat)
+    lines, bars = without_faint_bars(components, lines, darkness)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     px_per_given = gray.shape[1] / picture.width
     not_read = [(found.box(int(index)), "not writing") for index in np.flatnonzero(~writing)]
@@ -103,9 +104,17 @@ def find_layout(picture: Picture) -> Layout:
     )
 
 
-def _ink_without_rules(flat: Float32, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
+def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArray[np.bool_]:
+    """Decide for each component whether it may be writing: by its shape, and by what is around it."""
+    if not letter_px:
+        return np.zeros(len(found), dtype=bool)
+    paper = paper_floor(darkness, letter_px=letter_px)
+    on_paper = stands_on_paper(found, darkness, paper=paper, letter_px=letter_px)
+    return on_paper & is_writing(found, letter_px=letter_px)
+
+
+def _ink_without_rules(darkness: Float32, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
     """Find the ink, without the rules of the paper."""
-    darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
     ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
     return take_out_rules(darkness, ink, letter_px=letter_px) if letter_px else (ink, ())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ocr.classifier.charset import allowed_mask
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
 from ocr.document.tree import Document, Page
@@ -33,9 +34,15 @@ class Reader:
         "english", or "none" to let shapes and places decide alone.
     words : sequence of str
         Names and terms of the user's own, which the language takes for common words.
+    charset : str, optional
+        What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the signs
+        themselves; every sign of the model if left out. The next best of these is read, whatever it looks
+        like.
 
     Raises
     ------
+    SettingError
+        If the model lacks a sign of the charset.
     ModelError
         If the model or the language cannot be loaded.
     """
@@ -46,9 +53,11 @@ class Reader:
         *,
         language: str = "english",
         words: Sequence[str] = (),
+        charset: str | None = None,
     ) -> None:
         self.model = model if isinstance(model, Model) else load_model(model_path(model))
         known = load_language(language)
+        self.allowed = allowed_mask(self.model, charset)
         self.language = known.with_words(words) if words else known
 
     def read(self, image: ImageSource, *, name: str | None = None) -> Document:
@@ -76,7 +85,7 @@ class Reader:
 
     def read_layout(self, layout: Layout, picture: Picture) -> tuple[Page, tuple[Recognition, ...]]:
         """Read a layout: the page, and how each of its lines was read."""
-        lines, recognitions = recognise(layout, self.model, self.language)
+        lines, recognitions = recognise(layout, self.model, self.language, allowed=self.allowed)
         page = Page(
             lines=lines,
             width=picture.width,

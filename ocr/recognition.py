@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.classifier.charset import restricted
 from ocr.classifier.tile import make_tiles
 from ocr.document.tree import Character, Line, Word
 from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
@@ -65,9 +66,23 @@ class Recognition:
 
 
 def recognise(
-    layout: Layout, model: Model, language: Language, *, settings: DecoderSettings | None = None
+    layout: Layout,
+    model: Model,
+    language: Language,
+    *,
+    allowed: NDArray[np.bool_] | None = None,
+    settings: DecoderSettings | None = None,
 ) -> tuple[tuple[Line, ...], tuple[Recognition, ...]]:
     """Read all lines of a layout.
+
+    Parameters
+    ----------
+    layout : Layout
+    model : Model
+    language : Language
+    allowed : (K,) bool array, optional
+        Which classes may be read; all signs if left out.
+    settings : DecoderSettings, optional
 
     Returns
     -------
@@ -76,7 +91,10 @@ def recognise(
         How each was read, for pictures and explanations.
     """
     segmented = segment_lines(layout)
-    shapes = classify_candidates(layout, segmented, model)
+    allowed = np.ones(len(model.classes), dtype=bool) if allowed is None else allowed
+    shapes = [
+        restricted(rows, model.classes, allowed) for rows in classify_candidates(layout, segmented, model)
+    ]
     placement = shipped_placement(model.classes)
     frames = _frames(layout, segmented, shapes, placement)
     placed = [
@@ -84,7 +102,7 @@ def recognise(
         for line, rows, frame in zip(segmented, shapes, frames, strict=True)
     ]
     logits = _space_logits(segmented, layout.letter_px)
-    readings = Readings(model.classes, np.ones(len(model.classes), dtype=bool))
+    readings = Readings(model.classes, allowed)
     settings = settings or DecoderSettings()
     recognitions = tuple(
         Recognition(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr.classifier.tile import TILE_PX, make_tiles
-from ocr.errors import SettingError
 from ocr.page.components import find_components
 from ocr.page.ink import find_ink
 from ocr.page.paper import flatten
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
     GrayBytes = NDArray[np.uint8]
-
-CHARSETS: dict[str, str] = {
-    "digits": string.digits,
-    "upper": string.ascii_uppercase,
-    "lower": string.ascii_lowercase,
-    "letters": string.ascii_letters,
-    "alnum": string.digits + string.ascii_letters,
-}
-"""Sets of characters that have a name."""
 
 # One character needs no more: a tile has 28 pixels.
 _ENOUGH_PX = 256
@@ -90,38 +79,6 @@ def _is_dark_on_light(gray: GrayBytes) -> bool:
     return 2 * float(np.median(_border(gray))) >= float(gray.max()) + float(gray.min())
 
 
-def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
-    """Find the classes of a model that may be answered.
-
-    Parameters
-    ----------
-    model : Model
-    charset : str, optional
-        A name from `CHARSETS` or the characters themselves; every sign of the model if left out. Classes that
-        are no sign, such as what a wrong cut shows, are never answered.
-
-    Returns
-    -------
-    (n,) int64 array
-
-    Raises
-    ------
-    SettingError
-        If the model lacks a character, or none is left.
-    """
-    signs = {sign: index for index, sign in enumerate(model.classes) if len(sign) == 1}
-    wanted = sorted(signs) if charset is None else list(dict.fromkeys(CHARSETS.get(charset, charset)))
-    unknown = [sign for sign in wanted if sign not in signs]
-    if unknown or not wanted:
-        found = f"found {''.join(unknown)!r}" if unknown else "found no character"
-        message = (
-            f"charset {charset!r}: {found}, expected {', '.join(CHARSETS)}, or characters of model "
-            f"{model.name}, {''.join(signs)}; choose among these"
-        )
-        raise SettingError(message)
-    return np.array([signs[sign] for sign in wanted], dtype=np.int64)
-
-
 def classify(
     model: Model, inks: Sequence[Float32], *, allowed: NDArray[np.int64], most: int = 5
 ) -> list[list[tuple[str, float]]]:
@@ -133,7 +90,7 @@ def classify(
     inks : sequence of (H, W) float32 arrays
         From :func:`character_ink`.
     allowed : (n,) int64 array
-        From :func:`allowed_classes`; probabilities are those within these classes.
+        From :func:`ocr.classifier.charset.allowed_classes`; probabilities are those within these classes.
     most : int
         Signs to give for each.
 

@@ -39,7 +39,7 @@ Examples:
 )
 @click.option(
     "--charset",
-    help="Answer only these: digits, upper, lower, letters, alnum, or characters such as ABC123. "
+    help="Answer only these: digits, upper, lower, letters, alnum, print, or characters such as ABC123. "
     "The fewer, the surer.  [default: all signs of the model]",
 )
 @click.option(
@@ -66,10 +66,10 @@ def command(
     Prints a line for each picture, parted by tabs: sign, probability, file, then the alternatives. A picture
     that cannot be read is named on stderr; the others are read all the same, and the exit code is 3.
     """
+    from ocr.classifier.charset import allowed_classes
     from ocr.classifier.model_file import load_model
     from ocr.cli.output import check_output, write_output
     from ocr.resources import model_path
-    from ocr.single import allowed_classes
 
     if page is not None:
         check_output(page, (".html", ".htm"))

@@ -41,6 +41,7 @@ class _Job:
 Examples:
   ocr read photo.jpg
   ocr read scans/ notes.png > notes.txt
+  ocr read form.png --charset digits
   ocr read photo.jpg --overlay boxes.png --stages stages/
   cat photo.jpg | ocr read -
 
@@ -49,6 +50,12 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out.")
+@click.option(
+    "--charset",
+    metavar="SET",
+    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves, such as "
+    "0123456789-/. The next best of these is read for everything.  [default: every sign of the model]",
+)
 @click.option("-r", "--recursive", is_flag=True, help="Read the pictures of folders in folders too.")
 @click.option(
     "--stages",
@@ -67,6 +74,7 @@ def command(
     *,
     images: tuple[str, ...],
     model: str | None,
+    charset: str | None,
     recursive: bool,
     stages: Path | None,
     overlay: Path | None,
@@ -83,7 +91,7 @@ def command(
     from ocr.reader import Reader
 
     jobs = _planned(find_inputs(images, recursive=recursive), overlay=overlay, stages=stages)
-    reader = Reader(model)
+    reader = Reader(model, charset=charset)
     _speak_utf8()
     pages = 0
     with picture_progress(len(jobs), quiet=quiet) as (say, advance):

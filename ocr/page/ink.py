@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 # Ink is at least this much darker than paper: fainter marks are grain, show-through and JPEG noise.
 _FAINTEST = 0.07
-# ... and this many standard deviations of the paper's grain.
+# ... and this many standard deviations of the ground's grain.
 _GRAIN_DEVIATIONS = 5.0
 # Standard deviation of the blur that takes off grain: a tenth to a third of a stroke.
 _BLUR_LETTERS = 0.02
 # Grain lifts the estimate of the paper by at most this much.
 _MOST_BIAS = 0.1
-# What is brighter than paper by more than this is no grain of paper but a table, a wall, a reflection.
-_BRIGHTEST_GRAIN = 0.15
+# The ground is judged in blocks of this many letters, on about this many samples a side.
+_BLOCK_LETTERS, _BLOCK_SAMPLES = 2.0, 16
+# At least this share of a picture of writing is paper, smoother than the table that it lies on.
+_PAPER_QUANTILE = 0.1
+# How bright the brighter half of the ground is: a quantile and what it is for Gaussian grain, in deviations.
+_BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
 # A pen that is this much fainter than the page's usual ink is another page showing through.
 _SHOW_THROUGH = 0.3
 # A stroke is followed down to the lower level where it somewhere reaches the upper.
@@ -49,14 +53,41 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
     return darkness
 
 
-def paper_grain(darkness: Float32) -> float:
-    """Measure the standard deviation of the paper, from what is brighter than paper, which ink cannot be.
+def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
+    """Say above which darkness (H, W) a pixel cannot be bare ground.
 
-    For Gaussian grain its median is 0.674 standard deviations.
+    The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of the
+    ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both are
+    nearly 0; wood, cloth and stone have a grain that is as strong as faint writing, and no grain is writing.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32 array
+        From :func:`denoised`.
+    letter_px : float
+        Letter height.
     """
-    brighter = darkness[::2, ::2]
-    brighter = brighter[(brighter < 0) & (brighter > -_BRIGHTEST_GRAIN)]
-    return -float(np.median(brighter)) / 0.674 if brighter.size else 0.0
+    height, width = darkness.shape
+    step = max(1, round(_BLOCK_LETTERS * letter_px) // _BLOCK_SAMPLES)
+    sample = darkness[::step, ::step]
+    rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
+    blocks = _blocks(sample, rows, cols)
+    bright, middle = np.quantile(blocks, (_BRIGHT_QUANTILE, 0.5), axis=-1)
+    level, grain = (ndimage.median_filter(part, 3) for part in (middle, (middle - bright) / _BRIGHT_DEVIATIONS))
+    floor = np.maximum(level + _GRAIN_DEVIATIONS * grain, _FAINTEST).astype(np.float32)
+    return np.asarray(Image.fromarray(floor).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def paper_floor(darkness: Float32, *, letter_px: float) -> float:
+    """Say above which darkness a pixel cannot be paper, the smoothest of the grounds on the picture."""
+    return float(np.quantile(grain_floor(darkness, letter_px=letter_px)[::8, ::8], _PAPER_QUANTILE))
+
+
+def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
+    """Cut samples into rows x cols blocks (rows, cols, n), leaving out a remainder at the right and the bottom."""
+    high, wide = sample.shape[0] // rows, sample.shape[1] // cols
+    cut = sample[: rows * high, : cols * wide].reshape(rows, high, cols, wide)
+    return cut.swapaxes(1, 2).reshape(rows, cols, high * wide)
 
 
 def _local_peak(darkness: Float32, letter_px: float) -> Float32:
@@ -98,11 +129,12 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum",
            DAS 2010.
     """
-    floor = max(_FAINTEST, _GRAIN_DEVIATIONS * paper_grain(darkness))
+    floor = grain_floor(darkness, letter_px=letter_px)
     peak = _local_peak(darkness, letter_px)
     inked = peak[darkness > floor]
-    usual = float(np.median(inked)) if inked.size else floor
-    peak = np.maximum(peak, np.float32(max(floor / _SURE_PART, _SHOW_THROUGH * usual)))
+    usual = np.float32(np.median(inked) if inked.size else 0.0)
+    lowest = np.maximum(floor / np.float32(_SURE_PART), np.float32(_SHOW_THROUGH) * usual)
+    peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
     return Ink(strength, with_faint_parts(strength))
 

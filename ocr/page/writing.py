@@ -31,6 +31,11 @@ class WritingSettings:
         wide.
     rule_letters : float
         Thin strokes lying down and longer than this are rules and underlines, not dashes.
+    ring_letters, bare_letters : float
+        How far around a mark one looks for paper, and how wide paper must be to count as bare.
+    bare_frac : float
+        Share of what is around a mark, other ink aside, that is bare paper. Between marks of wood, cloth or stone
+        there is hardly any.
     lone_bar_aspect, lone_bar_darkness_frac : float
         A stroke that stands alone on its line, so many times as long as thick and fainter than this share of
         what else is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.
@@ -40,6 +45,9 @@ class WritingSettings:
     tallest_letters: float = 3.5
     widest_letters: float = 14.0
     rule_letters: float = 2.2
+    ring_letters: float = 0.25
+    bare_letters: float = 0.12
+    bare_frac: float = 0.6
     lone_bar_aspect: float = 4.0
     lone_bar_darkness_frac: float = 0.75
 
@@ -74,6 +82,48 @@ def is_writing(
     # A margin line or the edge of a second sheet stands upright and is thin.
     edge = (heights > 2 * letter_px) & (widths < 0.1 * heights)
     return ~(speck | large | rule | edge)
+
+
+def stands_on_paper(
+    components: Components,
+    darkness: NDArray[np.float32],
+    *,
+    paper: float,
+    letter_px: float,
+    settings: WritingSettings | None = None,
+) -> NDArray[np.bool_]:
+    """Decide for each component whether there is bare paper around it, and not the texture of a table.
+
+    Parameters
+    ----------
+    components : Components
+    darkness : (H, W) float32 array
+        0 on paper.
+    paper : float
+        Paper is less dark than this.
+    letter_px : float
+        Letter height.
+    settings : WritingSettings, optional
+
+    Returns
+    -------
+    (n,) bool array
+    """
+    settings = settings or WritingSettings()
+    # Half the resolution is enough to see what is around a mark.
+    labels, dark = components.labels[::2, ::2], darkness[::2, ::2]
+    bare = ndimage.minimum_filter(dark < paper, size=_odd(settings.bare_letters * letter_px / 2))
+    bare = ndimage.maximum_filter(bare, size=_odd(settings.bare_letters * letter_px / 2) + 2)
+    around = ndimage.maximum_filter(labels, size=_odd(settings.ring_letters * letter_px))
+    ring = (around > 0) & (labels == 0)
+    count = len(components) + 1
+    size = np.bincount(around[ring], minlength=count)[1:]
+    on_paper = np.bincount(around[ring & bare], minlength=count)[1:]
+    return np.asarray(on_paper >= settings.bare_frac * size)
+
+
+def _odd(length: float) -> int:
+    return 2 * max(1, round(length / 2)) + 1
 
 
 def kept(components: Components, chosen: NDArray[np.bool_]) -> tuple[Components, NDArray[np.int32]]:

@@ -317,6 +317,15 @@ def test_stages_and_overlay_of_a_blank_page(in_folder, ocr):
     assert len(list((in_folder / "stages").iterdir())) == len(STAGES)
 
 
+def test_charset_leaves_the_next_best_sign(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    assert ocr("read", "a.png", "--charset", "HUT") == (0, "HUT\n", "")
+    code, out, _ = ocr("read", "a.png", "--charset", "digits")
+    assert code == 0
+    assert len(out) == 4
+    assert out.strip().isdigit()
+
+
 REFUSED = {
     "no picture": ([], "Missing argument"),
     "unknown option": (["a.png", "--colour"], "No such option"),
@@ -325,6 +334,8 @@ REFUSED = {
     "overlay over the picture": (["a.png", "--overlay", "a.png"], "would overwrite a picture to read"),
     "overlay over a link to it": (["link.png", "--overlay", "./a.png"], "would overwrite a picture to read"),
     "stage over the picture": (["1_gray.png", "--stages", "."], "would overwrite a picture to read"),
+    "sign that the model lacks": (["a.png", "--charset", "0€9"], "charset '0€9': found '€'"),
+    "empty charset": (["a.png", "--charset", ""], "found no character"),
     "file for a folder": (["a.png", "--stages", "a.png"], "is a file"),
 }
 
