@@ -1,0 +1,74 @@
+"""Which signs may be answered, by name or one by one."""
+
+import string
+
+import numpy as np
+import pytest
+
+from ocr.classifier.alphabets import PRINT
+from ocr.classifier.charset import CHARSETS, allowed_classes, allowed_mask, restricted
+from ocr.classifier.model import Model
+from ocr.errors import SettingError
+
+MODEL = Model(name="some", network=(), classes=PRINT, activation="relu", temperature=1.0)
+DIGITS = Model(name="few", network=(), classes=tuple(string.digits), activation="relu", temperature=1.0)
+
+
+def signs(charset, model=MODEL):
+    return "".join(model.classes[index] for index in allowed_classes(model, charset))
+
+
+@pytest.mark.parametrize("name", CHARSETS)
+def test_named_sets(name):
+    assert signs(name) == CHARSETS[name]
+
+
+@pytest.mark.parametrize("everything", [None, "print"])
+def test_every_sign_of_the_model_but_what_is_no_sign(everything):
+    assert sorted(signs(everything)) == sorted(PRINT[:-1])
+    assert signs(everything, DIGITS) == string.digits
+
+
+def test_a_literal_set_holds_each_sign_once():
+    assert signs("BAB-7") == "BA-7"
+
+
+def test_the_mask_marks_the_same_classes():
+    mask = allowed_mask(MODEL, "7A")
+    assert "".join(sign for sign, kept in zip(PRINT, mask, strict=True) if kept) == "7A"
+
+
+@pytest.mark.parametrize(("charset", "found"), [("0é€", "'é€'"), ("A B", "' '"), ("", "no character")])
+def test_signs_that_the_model_does_not_know_are_named(charset, found):
+    with pytest.raises(SettingError, match="charset") as caught:
+        allowed_classes(MODEL, charset)
+    assert found in str(caught.value)
+
+
+def test_a_named_set_that_the_model_lacks_is_refused():
+    with pytest.raises(SettingError, match="'upper': found 'ABC"):
+        allowed_classes(DIGITS, "upper")
+
+
+def test_restricted_rows_sum_to_one_and_keep_what_is_no_sign():
+    rows = np.log(np.random.default_rng(4).dirichlet(np.ones(len(PRINT)), 5))
+    mask = allowed_mask(MODEL, "digits")
+    found = np.exp(restricted(rows, PRINT, mask))
+    kept = np.flatnonzero(mask | (np.array(PRINT) == "<none>"))
+    assert found.sum(axis=1) == pytest.approx(1)
+    assert found[:, kept].sum(axis=1) == pytest.approx(1)
+    ratio = found[:, kept] / np.exp(rows[:, kept])
+    assert ratio == pytest.approx(np.tile(ratio[:, :1], (1, len(kept))))
+
+
+def test_all_signs_allowed_changes_nothing():
+    rows = np.log(np.random.default_rng(4).dirichlet(np.ones(len(PRINT)), 5))
+    assert restricted(rows, PRINT, allowed_mask(MODEL, None)) == pytest.approx(rows)
+
+
+def test_no_row_and_hopeless_rows():
+    mask = allowed_mask(MODEL, "7")
+    assert restricted(np.empty((0, len(PRINT))), PRINT, mask).shape == (0, len(PRINT))
+    row = np.full((1, len(PRINT)), -900.0)
+    row[0, PRINT.index("A")] = 0.0
+    assert restricted(row, PRINT, mask)[0, PRINT.index("7")] == pytest.approx(np.log(0.5))

@@ -1,0 +1,58 @@
+"""What a reader can be told: the language, words of the user's own, the signs that may occur."""
+
+import string
+
+import numpy as np
+import pytest
+
+from ocr.errors import ModelError, SettingError
+from ocr.reader import Reader
+from ocr.synthesis.page import PageSettings, write_page
+from ocr.synthesis.strokes import StrokeHand
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page of eight signs and two spaces, drawn by the built-in hand."""
+    settings = PageSettings(letter_height_px=40)
+    drawn = write_page(("HUT 27 MAN",), hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    return np.rint(drawn.gray * 255).astype(np.uint8)
+
+
+def test_everything_is_read_by_default(page):
+    assert Reader().read(page).text == "HUT 27 MAN"
+    assert Reader(charset="print").read(page).text == "HUT 27 MAN"
+
+
+@pytest.mark.parametrize(
+    ("charset", "signs"),
+    [
+        ("digits", string.digits),
+        ("upper", string.ascii_uppercase),
+        ("lower", string.ascii_lowercase),
+        ("letters", string.ascii_letters),
+        ("alnum", string.digits + string.ascii_letters),
+        ("HUT0", "HUT0"),
+        ("7", "7"),
+        (".", "."),
+    ],
+)
+@pytest.mark.parametrize("language", ["english", "none"])
+def test_a_charset_leaves_the_next_best_sign_and_never_a_hole(page, charset, signs, language):
+    found = Reader(charset=charset, language=language).read(page)
+    assert len(list(found.characters)) == 8
+    assert set(found.text) <= {*signs, " "}
+    for character in found.characters:
+        assert {sign for sign, _ in character.alternatives} <= set(signs)
+
+
+def test_what_is_allowed_is_read_as_without_a_charset(page):
+    assert Reader(charset="HUT").read(page).text.startswith("HUT ")
+    assert Reader(charset="digits").read(page).text.split()[1] == "27"
+
+
+def test_an_unknown_sign_and_an_unknown_language_are_refused():
+    with pytest.raises(SettingError, match="'€'"):
+        Reader(charset="0€")
+    with pytest.raises(ModelError, match="language 'klingon': not found"):
+        Reader(language="klingon")
