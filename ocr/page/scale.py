@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.components import find_components
-from ocr.page.ink import find_ink
+from ocr.page.components import Components, find_components
+from ocr.page.ink import denoised, ink_in, paper_floor
 from ocr.page.paper import flatten
+from ocr.page.writing import kept, stands_on_paper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,19 +46,24 @@ def letter_height(gray: GrayBytes) -> float | None:
     guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC)
     estimate: float | None = None
     for _ in range(_ROUNDS):
-        components = find_components(find_ink(flatten(gray, letter_px=guess), letter_px=guess).mask)
-        estimate = _weighted_median_height(
-            components.heights, components.widths, components.areas, gray.shape
-        )
+        estimate = _weighted_median_height(_marks_on_paper(gray, guess), gray.shape)
         if estimate is None:
             return None
         guess = estimate
     return estimate
 
 
-def _weighted_median_height(
-    heights: NDArray[np.int64], widths: NDArray[np.int64], areas: NDArray[np.int64], shape: tuple[int, ...]
-) -> float | None:
+def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
+    """Find the components that are not the texture of a table."""
+    darkness = denoised(flatten(gray, letter_px=letter_px), letter_px=letter_px)
+    components = find_components(ink_in(darkness, letter_px=letter_px).mask)
+    paper = paper_floor(darkness, letter_px=letter_px)
+    on_paper = stands_on_paper(components, darkness, paper=paper, letter_px=letter_px)
+    return kept(components, on_paper)[0]
+
+
+def _weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
+    heights, widths, areas = components.heights, components.widths, components.areas
     slender = np.maximum(heights, widths) / np.maximum(np.minimum(heights, widths), 1)
     likely = (
         (heights >= _SMALLEST_PX)
