@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ocr.classifier.charset import allowed_mask
@@ -9,13 +10,13 @@ from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
 from ocr.document.tree import Document, Page
 from ocr.language.model import load_language
+from ocr.language.words import load_words
 from ocr.layout import Layout, find_layout
 from ocr.page.image_io import Picture
 from ocr.recognition import Recognition, recognise
 from ocr.resources import model_path
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from ocr.page.image_io import ImageSource
@@ -32,8 +33,9 @@ class Reader:
         The shipped model if left out.
     language : str
         "english", or "none" to let shapes and places decide alone.
-    words : sequence of str
-        Names and terms of the user's own, which the language takes for common words.
+    words : sequence of str, or path
+        Names and terms of the user's own, which the language takes for common words; or the file that lists
+        them, see :func:`ocr.language.words.load_words`.
     charset : str, optional
         What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the signs
         themselves; every sign of the model if left out. The next best of these is read, whatever it looks
@@ -42,7 +44,7 @@ class Reader:
     Raises
     ------
     SettingError
-        If the model lacks a sign of the charset.
+        If the model lacks a sign of the charset, or the list of words is not one.
     ModelError
         If the model or the language cannot be loaded.
     """
@@ -52,13 +54,14 @@ class Reader:
         model: Model | str | os.PathLike[str] | None = None,
         *,
         language: str = "english",
-        words: Sequence[str] = (),
+        words: Sequence[str] | str | os.PathLike[str] = (),
         charset: str | None = None,
     ) -> None:
         self.model = model if isinstance(model, Model) else load_model(model_path(model))
         known = load_language(language)
         self.allowed = allowed_mask(self.model, charset)
-        self.language = known.with_words(words) if words else known
+        own = load_words(words) if isinstance(words, str | os.PathLike) else words
+        self.language = known.with_words(own) if own else known
 
     def read(self, image: ImageSource, *, name: str | None = None) -> Document:
         """Read one picture.

@@ -41,7 +41,8 @@ class _Job:
 Examples:
   ocr read photo.jpg
   ocr read scans/ notes.png > notes.txt
-  ocr read form.png --charset digits
+  ocr read form.png --charset digits --language none
+  ocr read notes/ --words names.txt
   ocr read photo.jpg --overlay boxes.png --stages stages/
   cat photo.jpg | ocr read -
 
@@ -50,6 +51,18 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out.")
+@click.option(
+    "--language",
+    type=click.Choice(["english", "none"]),
+    default="english",
+    show_default=True,
+    help="What the text is in; with none, shapes and places decide alone.",
+)
+@click.option(
+    "--words",
+    metavar="FILE",
+    help="Names and terms of your own, to be taken for common words: UTF-8, one a line; # starts a comment.",
+)
 @click.option(
     "--charset",
     metavar="SET",
@@ -74,6 +87,8 @@ def command(
     *,
     images: tuple[str, ...],
     model: str | None,
+    language: str,
+    words: str | None,
     charset: str | None,
     recursive: bool,
     stages: Path | None,
@@ -91,7 +106,7 @@ def command(
     from ocr.reader import Reader
 
     jobs = _planned(find_inputs(images, recursive=recursive), overlay=overlay, stages=stages)
-    reader = Reader(model, charset=charset)
+    reader = Reader(model, language=language, words=() if words is None else words, charset=charset)
     _speak_utf8()
     pages = 0
     with picture_progress(len(jobs), quiet=quiet) as (say, advance):

@@ -326,6 +326,29 @@ def test_charset_leaves_the_next_best_sign(in_folder, ocr):
     assert out.strip().isdigit()
 
 
+def test_language_and_words_of_ones_own(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    in_folder.joinpath("names.txt").write_text("# names\nKvorx\n")
+    assert ocr("read", "a.png", "--language", "none") == (0, "HUT\n", "")
+    assert ocr("read", "a.png", "--words", "names.txt", "--language", "english") == (0, "HUT\n", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no such file; is the path right?"),
+        (b"a\0b", "found a binary file, expected UTF-8 text with one word a line"),
+        (b"\xff\xfe", "line 1 is not UTF-8, expected a text file with one word a line"),
+        (b"#" * 10_000_001, "larger than 10 MB; leave out the words that the language knows"),
+    ],
+)
+def test_bad_list_of_words_ends_with_2_in_one_line(content, reason, in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    if content is not None:
+        in_folder.joinpath("names.txt").write_bytes(content)
+    assert ocr("read", "a.png", "--words", "names.txt") == (2, "", f"ocr: words names.txt: {reason}\n")
+
+
 REFUSED = {
     "no picture": ([], "Missing argument"),
     "unknown option": (["a.png", "--colour"], "No such option"),
@@ -335,6 +358,7 @@ REFUSED = {
     "overlay over a link to it": (["link.png", "--overlay", "./a.png"], "would overwrite a picture to read"),
     "stage over the picture": (["1_gray.png", "--stages", "."], "would overwrite a picture to read"),
     "sign that the model lacks": (["a.png", "--charset", "0€9"], "charset '0€9': found '€'"),
+    "unknown language": (["a.png", "--language", "klingon"], "'klingon' is not one of"),
     "empty charset": (["a.png", "--charset", ""], "found no character"),
     "file for a folder": (["a.png", "--stages", "a.png"], "is a file"),
 }

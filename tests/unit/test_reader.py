@@ -56,3 +56,18 @@ def test_an_unknown_sign_and_an_unknown_language_are_refused():
         Reader(charset="0€")
     with pytest.raises(ModelError, match="language 'klingon': not found"):
         Reader(language="klingon")
+
+
+def test_words_are_a_sequence_or_a_file(tmp_path):
+    (tmp_path / "names.txt").write_text("# mine\nKvorx Ada\n")
+    listed, given = Reader(words=tmp_path / "names.txt"), Reader(words=["Kvorx", "Ada"])
+    assert (listed.language.hashes == given.language.hashes).all()
+    assert listed.language.hashes.size == Reader().language.hashes.size + 1
+    assert (Reader(words=str(tmp_path / "names.txt")).language.hashes == given.language.hashes).all()
+    with pytest.raises(SettingError, match="no such file"):
+        Reader(words="Kvorx")
+
+
+def test_without_a_language_the_words_of_the_user_are_all_that_is_known():
+    assert Reader(language="none").language.hashes.size == 0
+    assert Reader(language="none", words=["Kvorx"]).language.hashes.size == 1
