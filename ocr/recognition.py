@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import numpy as np
 from ocr.classifier.charset import restricted
 from ocr.classifier.tile import make_tiles
 from ocr.document.tree import Character, Line, Word
+from ocr.language.context import probabilities_in_word, settled_probabilities
 from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
 from ocr.language.placement import Frame, Placement, fit_frame, make_placement, with_placement
 from ocr.language.shapes import settle_shapes
@@ -21,7 +22,7 @@ from ocr.page.glyphs import glyph_ink
 from ocr.page.segments import segment_line, stroke_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 # Alternatives given for each character, unless they are as good as impossible.
 _ALTERNATIVES = 5
-_LEAST_LOG_PROBABILITY = -20.0
+_LEAST_PROBABILITY = 1e-6
 # How much the place on the line counts against the shape: they agree more often than independent witnesses
 # would.
 _PLACEMENT_WEIGHT = 0.7
@@ -113,7 +114,8 @@ def recognise(
         )
         for line, rows, frame, gaps in zip(segmented, placed, frames, logits, strict=True)
     )
-    return _lines(layout, recognitions, readings, model.classes), recognitions
+    believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
+    return _lines(layout, recognitions, readings, model.classes, believed), recognitions
 
 
 def segment_lines(layout: Layout) -> list[SegmentedLine]:
@@ -237,26 +239,41 @@ def _decoded(
 
 
 def _lines(
-    layout: Layout, recognitions: Sequence[Recognition], readings: Readings, classes: tuple[str, ...]
+    layout: Layout,
+    recognitions: Sequence[Recognition],
+    readings: Readings,
+    classes: tuple[str, ...],
+    believed: Callable[[Float, Sequence[int]], Float],
 ) -> tuple[Line, ...]:
-    """Cut the paths into words, let each word settle its case, and build the tree."""
+    """Cut the paths into words, let each word settle its case, and build the tree.
+
+    ``believed`` gives the probabilities of all classes in a word.
+    """
     lines = [_words(recognition) for recognition in recognitions]
     words = [
         (recognition, word) for recognition, line in zip(recognitions, lines, strict=True) for word in line
     ]
+    possible = [_possible(recognition, word, readings) for recognition, word in words]
     settled = settle_shapes(
-        [_possible(recognition, word, readings) for recognition, word in words],
+        possible,
         classes,
         line_lengths=[len(line) for line in lines],
     )
     built = iter(
         Word(
             tuple(
-                _character(layout, recognition.line.candidates[step.candidate].glyph, row, classes)
-                for step, row in zip(word, rows, strict=True)
+                _character(layout, recognition.line.candidates[step.candidate].glyph, row, sign, classes)
+                for step, row, sign in zip(
+                    word,
+                    _sure(
+                        recognition, word, np.asarray(rows, np.float64), possible=open_rows, believed=believed
+                    ),
+                    rows.argmax(axis=1),
+                    strict=True,
+                )
             )
         )
-        for (recognition, word), rows in zip(words, settled, strict=True)
+        for (recognition, word), open_rows, rows in zip(words, possible, settled, strict=True)
     )
     return tuple(Line(tuple(next(built) for _ in line)) for line in lines)
 
@@ -285,9 +302,25 @@ def _possible(recognition: Recognition, word: Sequence[Step], readings: Readings
     )
 
 
-def _character(layout: Layout, glyph: Glyph, row: Float, classes: tuple[str, ...]) -> Character:
-    best = np.argsort(-row)[:_ALTERNATIVES]
+def _sure(
+    recognition: Recognition,
+    word: Sequence[Step],
+    settled: Float,
+    *,
+    possible: Float,
+    believed: Callable[[Float, Sequence[int]], Float],
+) -> Float:
+    """Probabilities (n, K) of all signs of a word."""
+    shapes = recognition.log_probabilities[[step.candidate for step in word]]
+    rows = believed(shapes, [step.reading for step in word])
+    return settled_probabilities(rows, settled, possible=np.isfinite(possible))
+
+
+def _character(layout: Layout, glyph: Glyph, row: Float, sign: int, classes: tuple[str, ...]) -> Character:
+    best = np.argsort(-row, kind="stable")[:_ALTERNATIVES]
     alternatives = tuple(
-        (classes[index], float(np.exp(row[index]))) for index in best if row[index] > _LEAST_LOG_PROBABILITY
+        (classes[index], float(row[index]))
+        for index in best
+        if index == sign or row[index] > _LEAST_PROBABILITY
     )
-    return Character(alternatives[0][0], layout.given_box(glyph.box), alternatives[0][1], alternatives)
+    return Character(classes[sign], layout.given_box(glyph.box), float(row[sign]), alternatives)

@@ -143,7 +143,8 @@ class _States:
 # The language is measured against what a symbol of running text costs on average: else each sign would cost,
 # and a path of fewer, wider glyphs would win by being short.
 _USUAL_COST = 2.2
-_START = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
+START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
+"""Row of the language's table at the start of a word."""
 
 
 class _Trace:
@@ -236,7 +237,7 @@ class _Search:
     def start(self) -> _States:
         return _States(
             np.zeros(1),
-            np.array([_START]),
+            np.array([START_CONTEXT]),
             np.zeros(1, dtype=np.uint64),
             np.zeros(1),
             np.zeros(1, dtype=np.int64),
@@ -282,7 +283,7 @@ class _Search:
         share = self.settings.word_share
         word = np.logaddexp(np.log(1 - share) + spelt, np.log(share) + listed)
         score = states.score + self.settings.language_weight * (word - states.word_log + _USUAL_COST)
-        start = np.full(states.score.size, _START)
+        start = np.full(states.score.size, START_CONTEXT)
         return _States(score, start, np.zeros_like(states.hash), np.zeros_like(score), states.back)
 
     def with_spaces(self, states: _States, logit: float) -> tuple[_States, Int]:

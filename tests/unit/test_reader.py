@@ -71,3 +71,18 @@ def test_words_are_a_sequence_or_a_file(tmp_path):
 def test_without_a_language_the_words_of_the_user_are_all_that_is_known():
     assert Reader(language="none").language.hashes.size == 0
     assert Reader(language="none", words=["Kvorx"]).language.hashes.size == 1
+
+
+@pytest.mark.parametrize("language", ["english", "none"])
+def test_probabilities_are_those_of_the_alternatives(page, language):
+    for character in Reader(language=language).read(page).characters:
+        shares = [share for _, share in character.alternatives]
+        assert dict(character.alternatives)[character.text] == character.probability
+        assert shares == sorted(shares, reverse=True)
+        assert 0 < sum(shares) <= 1 + 1e-9
+
+
+def test_a_sign_forced_upon_another_shape_is_not_sure(page):
+    free, forced = Reader().read(page), Reader(charset="HUTMA2").read(page)
+    seven = [list(document.characters)[4].probability for document in (free, forced)]
+    assert seven[1] < 0.9 * seven[0]
