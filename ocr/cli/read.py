@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr.document.tree import REJECT_CHAR
 from ocr.errors import ImageError, SettingError
 
 if TYPE_CHECKING:
@@ -36,12 +37,20 @@ class _Job:
     stages: Path | None
 
 
+def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if len(value) != 1 or not value.isprintable():
+        message = f"found {value!r}, expected one sign that can be printed"
+        raise click.BadParameter(message)
+    return value
+
+
 @click.command(
     epilog="""\b
 Examples:
   ocr read photo.jpg
   ocr read scans/ notes.png > notes.txt
   ocr read form.png --charset digits --language none
+  ocr read form.png --min-confidence 0.9
   ocr read notes/ --words names.txt
   ocr read photo.jpg --overlay boxes.png --stages stages/
   cat photo.jpg | ocr read -
@@ -69,6 +78,21 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves, such as "
     "0123456789-/. The next best of these is read for everything.  [default: every sign of the model]",
 )
+@click.option(
+    "--min-confidence",
+    metavar="P",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Print signs that are less sure than this probability, 0 to 1, as --reject-char.  [default: 0]",
+)
+@click.option(
+    "--reject-char",
+    metavar="C",
+    default=REJECT_CHAR,
+    show_default=True,
+    callback=_one_sign,
+    help="What stands for a doubtful sign.",
+)
 @click.option("-r", "--recursive", is_flag=True, help="Read the pictures of folders in folders too.")
 @click.option(
     "--stages",
@@ -90,6 +114,8 @@ def command(
     language: str,
     words: str | None,
     charset: str | None,
+    min_confidence: float,
+    reject_char: str,
     recursive: bool,
     stages: Path | None,
     overlay: Path | None,
@@ -116,7 +142,8 @@ def command(
             except ImageError as error:
                 say(f"ocr: {error}")
             else:
-                _print_page(page, is_first=pages == 0)
+                text = page.confident_text(min_confidence, reject_char=reject_char)
+                _print_text(text, is_first=pages == 0)
                 _print_notes(page, () if quiet else page.notes, say)
                 pages += 1
             advance()
@@ -235,9 +262,9 @@ def _speak_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def _print_page(page: Page, *, is_first: bool) -> None:
+def _print_text(text: str, *, is_first: bool) -> None:
     """Print a page at once, so that a long run can be followed; a form feed stands between two."""
-    click.echo(("" if is_first else "\f") + page.text + ("\n" if page.text else ""), nl=False)
+    click.echo(("" if is_first else "\f") + text + ("\n" if text else ""), nl=False)
 
 
 def _print_notes(page: Page, notes: Sequence[str], say: Callable[[str], None]) -> None:

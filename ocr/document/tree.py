@@ -11,6 +11,9 @@ from ocr.geometry import Box
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+REJECT_CHAR = "~"
+"""Stands for a doubtful sign: what Tesseract and OCRopus use, and no sign that the shipped model reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -45,6 +48,13 @@ class Word:
         """The characters joined."""
         return "".join(character.text for character in self.characters)
 
+    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
+        """Put ``reject_char`` in the text for each character whose probability is below ``min_confidence``."""
+        return "".join(
+            reject_char if character.probability < min_confidence else character.text
+            for character in self.characters
+        )
+
     @property
     def box(self) -> Box:
         """Box around its characters."""
@@ -67,6 +77,10 @@ class Line:
     def text(self) -> str:
         """The words with one space between them."""
         return " ".join(word.text for word in self.words)
+
+    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
+        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        return " ".join(word.confident_text(min_confidence, reject_char=reject_char) for word in self.words)
 
     @property
     def box(self) -> Box:
@@ -111,6 +125,10 @@ class Page:
         """The lines, each on a line of its own."""
         return "\n".join(line.text for line in self.lines)
 
+    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
+        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        return "\n".join(line.confident_text(min_confidence, reject_char=reject_char) for line in self.lines)
+
     @property
     def words(self) -> Iterator[Word]:
         """All words in reading order."""
@@ -133,6 +151,10 @@ class Document:
     def text(self) -> str:
         """All pages, with a form feed between them."""
         return "\f".join(page.text for page in self.pages)
+
+    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
+        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        return "\f".join(page.confident_text(min_confidence, reject_char=reject_char) for page in self.pages)
 
     @property
     def lines(self) -> tuple[Line, ...]:

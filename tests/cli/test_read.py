@@ -349,6 +349,13 @@ def test_bad_list_of_words_ends_with_2_in_one_line(content, reason, in_folder, o
     assert ocr("read", "a.png", "--words", "names.txt") == (2, "", f"ocr: words names.txt: {reason}\n")
 
 
+def test_doubtful_signs_are_printed_as_the_reject_char(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    assert ocr("read", "a.png", "--min-confidence", "0") == (0, "HUT\n", "")
+    assert ocr("read", "a.png", "--min-confidence", "1") == (0, "~~~\n", "")
+    assert ocr("read", "a.png", "--min-confidence", "1", "--reject-char", "·") == (0, "···\n", "")
+
+
 REFUSED = {
     "no picture": ([], "Missing argument"),
     "unknown option": (["a.png", "--colour"], "No such option"),
@@ -359,6 +366,9 @@ REFUSED = {
     "stage over the picture": (["1_gray.png", "--stages", "."], "would overwrite a picture to read"),
     "sign that the model lacks": (["a.png", "--charset", "0€9"], "charset '0€9': found '€'"),
     "unknown language": (["a.png", "--language", "klingon"], "'klingon' is not one of"),
+    "impossible confidence": (["a.png", "--min-confidence", "90"], "is not in the range 0<=x<=1"),
+    "two reject chars": (["a.png", "--reject-char", "??"], "found '??', expected one sign"),
+    "reject char of no width": (["a.png", "--reject-char", "\n"], r"found '\n', expected one sign"),
     "empty charset": (["a.png", "--charset", ""], "found no character"),
     "file for a folder": (["a.png", "--stages", "a.png"], "is a file"),
 }
@@ -421,7 +431,7 @@ def test_closed_pipe_is_no_error(in_folder, ocr, monkeypatch):
     def closed(*_arguments, **_options):
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr("ocr.cli.read._print_page", closed)
+    monkeypatch.setattr("ocr.cli.read._print_text", closed)
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # Click replaces both, for what Python flushes at its end
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     assert ocr("read", "a.png")[0] == 0
@@ -431,7 +441,7 @@ def test_text_is_utf8_whatever_the_locale(in_folder, monkeypatch):
     in_folder.joinpath("a.png").write_bytes(word())
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", stdout)
-    monkeypatch.setattr("ocr.document.tree.Page.text", property(lambda page: "Größe ✓"))
+    monkeypatch.setattr("ocr.document.tree.Page.confident_text", lambda page, *_, **__: "Größe ✓")
     assert run(["read", "a.png"]) == 0
     stdout.flush()
     assert stdout.buffer.getvalue().decode("utf-8") == "Größe ✓\n"

@@ -32,6 +32,16 @@ def test_texts():
     assert Document(()).text == ""
 
 
+def test_doubtful_characters_are_marked():
+    line = Line((Word((*word("RE").characters, *word("D", probability=0.4).characters)), word("42")))
+    document = Document((Page((line, SECOND), width=200, height=100), BLANK))
+    assert document.confident_text(0.5) == "RE~ 42\n42\f"
+    assert document.confident_text(0.5, reject_char="·") == "RE· 42\n42\f"
+    assert document.confident_text(0.4) == document.text, "what is as sure as asked for is kept"
+    assert document.confident_text(0.0) == document.text
+    assert document.confident_text(1.0) == "~~~ ~~\n~~\f"
+
+
 def test_boxes():
     assert FIRST.words[1].box == Box(0, 50, 12, 78)
     assert FIRST.box == Box(0, 0, 12, 78)
