@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ocr.classifier import emnist
-from ocr.classifier.alphabets import covers, fold, label_map
 from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
 from ocr.classifier.model_card import model_card
 from ocr.classifier.model_file import MOST_PARAMETERS, load_model, save_model
 from ocr.classifier.network import count_parameters
+from ocr.classifier.priors import as_published
 from ocr.classifier.training import Trained, TrainingSettings, train
 from ocr.errors import ModelError, SettingError
-from ocr.evaluate.characters import score_characters
+from ocr.evaluate.model_scores import emnist_scores
 from ocr.files import write_by_rename
 from ocr.resources import model_path
 
@@ -25,16 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ocr.classifier.alphabets import Fold
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ocr.classifier.training import Epoch
     from ocr.sources import TrainingData
 
-# Folds under which the model card has scores, for the test file of each split; those at hand are measured.
-_TESTS = {
-    "byclass": ("62", "digits", "upper", "lower"),
-    "bymerge": ("47",),
-    "mnist": ("digits",),
-}
+    Float32 = NDArray[np.float32]
 
 
 def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None:
@@ -123,45 +119,18 @@ def train_model(
         classes=data.classes,
         activation=settings.activation,
         temperature=trained.temperature,
-        priors=dict(zip(data.origin_names, trained.log_priors, strict=True)) if several else {},
+        priors=_priors(data, trained.log_priors) if several else {},
         metadata=metadata,
     )
     return model, trained
 
 
-def measured_scores(model: Model, data: str | os.PathLike[str] | None) -> list[dict[str, Any]]:
-    """Measure the accuracy on each EMNIST test file that is at hand, with its 95 % interval.
-
-    Raises
-    ------
-    DataError
-        If a test file is damaged.
-    """
-    scores = []
-    at_hand = emnist.available(data)
-    for split, folds in _TESTS.items():
-        if (split, "test") in at_hand:
-            images = emnist.load(split, "test", data=data)
-            scores += [_score(model, images, name) for name in folds if _applies(model, images, fold(name))]
-    return scores
-
-
-def _applies(model: Model, images: emnist.LabelledImages, target: Fold) -> bool:
-    """Whether the model can answer all of the fold, and the images show some of it."""
-    return covers(model.classes, target) and bool(
-        (label_map(images.classes, target)[images.labels] >= 0).any()
-    )
-
-
-def _score(model: Model, images: emnist.LabelledImages, fold_name: str) -> dict[str, Any]:
-    result = score_characters(model, images, fold_name=fold_name)
-    return {
-        "test": f"emnist-{images.split}-test",
-        "fold": fold_name,
-        "count": result.count,
-        "accuracy": round(result.accuracy, 5),
-        "interval": [round(bound, 5) for bound in result.interval],
-    }
+def _priors(data: TrainingData, log_priors: Float32) -> dict[str, Float32]:
+    """Name the shares (S, K) of the classes by origin, those of EMNIST as the whole of it has them."""
+    priors = dict(zip(data.origin_names, log_priors, strict=True))
+    if "emnist" in priors:
+        priors["emnist"] = as_published(priors["emnist"], data.classes)
+    return priors
 
 
 def write_model(
@@ -188,7 +157,7 @@ def write_model(
 
     save_model(model, folder)
     stored = load_model(folder / f"{model.name}.npz")
-    metadata = {**model.metadata, "scores": measured_scores(stored, data)}
+    metadata = {**model.metadata, "scores": emnist_scores(stored, data)}
     saved = save_model(dataclasses.replace(model, metadata=metadata), folder)
     log = "".join(json.dumps(dataclasses.asdict(epoch)) + "\n" for epoch in trained.log)
     beside = {

@@ -1,14 +1,19 @@
-r"""What the network sees of a tile: direction maps of its strokes, and its pixels.
+r"""What the network sees of a tile: direction maps of its strokes, how these change, and its pixels.
 
 The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart;
 each of the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and
 weak strokes [1]_. This tells a network where strokes of which direction lie, and forgives small shifts, for
 the price of one matrix product.
 
+The same is done once more to the maps themselves: where the strokes of one direction begin, end and bend,
+their map has gradients of its own. Such maps of maps are the second order of a scattering transform [2]_;
+they are worth half a point on held-out EMNIST characters, which wider layers are not.
+
 References
 ----------
 .. [1] Liu, Nakashima, Sako, Fujisawa, "Handwritten digit recognition: benchmarking of state-of-the-art
    techniques", Pattern Recognition 36 (2003).
+.. [2] Bruna, Mallat, "Invariant scattering convolution networks", IEEE Trans. PAMI 35 (2013).
 """
 
 from __future__ import annotations
@@ -25,32 +30,37 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
 # Eight cells a side keep 3.5 px per cell, about one stroke width: finer grids added nothing on held-out
 # EMNIST.
 _GRID = 8
 _DIRECTIONS = 8
 _PIXEL_GRID = 14
-FEATURE_COUNT = _DIRECTIONS * _GRID**2 + _PIXEL_GRID**2
+# The maps of maps: four orientations, whether a stroke is entered or left, of maps for four orientations.
+_ORIENTATIONS = 4
+_FINE_GRID, _COARSE_GRID = 14, 5
+_FIRST_ORDER = _DIRECTIONS * _GRID**2
+_SECOND_ORDER = _ORIENTATIONS**2 * _COARSE_GRID**2
+FEATURE_COUNT = _FIRST_ORDER + _SECOND_ORDER + _PIXEL_GRID**2
 
 # Tiles worked on at once: the eight maps of 64 tiles are 1.6 MB and stay in the cache.
 _CHUNK = 64
 
 
 @cache
-def _pooling(cells: int, sigma_cells: float) -> Float32:
-    """(784, cells²) Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
-    centres = (np.arange(cells) + 0.5) * TILE_PX / cells - 0.5
-    distance = np.arange(TILE_PX)[:, None] - centres
-    window = np.exp(-0.5 * (distance / (sigma_cells * TILE_PX / cells)) ** 2)
+def _pooling(cells: int, sigma_cells: float, side: int = TILE_PX) -> Float32:
+    """(side², cells²) Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
+    centres = (np.arange(cells) + 0.5) * side / cells - 0.5
+    distance = np.arange(side)[:, None] - centres
+    window = np.exp(-0.5 * (distance / (sigma_cells * side / cells)) ** 2)
     window /= window.sum(axis=0)
     pool = np.einsum("ri,cj->rcij", window, window)
-    return np.ascontiguousarray(pool.reshape(TILE_PX**2, cells**2), dtype=np.float32)
+    return np.ascontiguousarray(pool.reshape(side**2, cells**2), dtype=np.float32)
 
 
 def _direction_maps(tiles: Float32) -> Float32:
-    """(N, 8, 28, 28) strengths of the ink gradient along E, SE, S, SW, W, NW, N, NE."""
+    """(N, 8, H, W) strengths of the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE."""
     padded = np.pad(tiles, ((0, 0), (1, 1), (1, 1)))
     smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     smooth_cols = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
@@ -83,29 +93,45 @@ def features(tiles: Float32) -> Float32:
 
     Returns
     -------
-    (N, 708) float32 array
-        512 direction strengths (8 directions x 8 rows x 8 cols), then 14 x 14 blurred pixels; about 0 .. 1.5.
+    (N, 1108) float32 array
+        512 direction strengths (8 directions x 8 rows x 8 cols), 400 strengths of the second order (4 x 4
+        orientations x 5 rows x 5 cols), 14 x 14 blurred pixels; about 0 .. 1.5.
     """
     result = np.empty((len(tiles), FEATURE_COUNT), dtype=np.float32)
     direction_pool = _pooling(_GRID, 0.6)
     pixel_pool = _pooling(_PIXEL_GRID, 0.5)
-    split = _DIRECTIONS * _GRID**2
     for start in range(0, len(tiles), _CHUNK):
         chunk = tiles[start : start + _CHUNK]
         rows = result[start : start + _CHUNK]
-        maps = _direction_maps(chunk).reshape(-1, TILE_PX**2)
-        np.sqrt(maps @ direction_pool, out=maps[:, : _GRID**2])
-        rows[:, :split] = maps[:, : _GRID**2].reshape(len(chunk), split)
-        np.matmul(chunk.reshape(len(chunk), -1), pixel_pool, out=rows[:, split:])
+        maps = _direction_maps(chunk)
+        first = np.sqrt(maps.reshape(-1, TILE_PX**2) @ direction_pool)
+        rows[:, :_FIRST_ORDER] = first.reshape(len(chunk), -1)
+        rows[:, _FIRST_ORDER : _FIRST_ORDER + _SECOND_ORDER] = _second_order(maps)
+        np.matmul(chunk.reshape(len(chunk), -1), pixel_pool, out=rows[:, _FIRST_ORDER + _SECOND_ORDER :])
     return result
 
 
+def _without_sense(maps: Float32) -> Float32:
+    """Add up opposite directions: (N, 8, H, W) to (N, 4, H, W)."""
+    return np.ascontiguousarray(maps[:, :_ORIENTATIONS] + maps[:, _ORIENTATIONS:])
+
+
+def _second_order(maps: Float32) -> Float32:
+    """(N, 400) strengths of the gradients of direction maps (N, 8, 28, 28)."""
+    oriented = _without_sense(maps).reshape(-1, TILE_PX**2) @ _pooling(_FINE_GRID, 0.5)
+    np.sqrt(oriented, out=oriented)
+    changes = _without_sense(_direction_maps(oriented.reshape(-1, _FINE_GRID, _FINE_GRID)))
+    pooled: Float32 = changes.reshape(-1, _FINE_GRID**2) @ _pooling(_COARSE_GRID, 0.6, _FINE_GRID)
+    np.sqrt(pooled, out=pooled)
+    return pooled.reshape(len(maps), -1)
+
+
 def feature_maps(values: Float32) -> tuple[Float32, Float32]:
-    """Cut one vector of features, or of weights for them, into the maps it is made of, to look at them.
+    """Cut one vector of features, or of weights for them, into maps to look at; the second order is left out.
 
     Parameters
     ----------
-    values : (708,) float32 array
+    values : (1108,) float32 array
 
     Returns
     -------
@@ -113,5 +139,5 @@ def feature_maps(values: Float32) -> tuple[Float32, Float32]:
         Direction, row, col; the directions are E, SE, S, SW, W, NW, N, NE, row 0 is at the top.
     pixels : (14, 14) float32 array
     """
-    directions = values[: _DIRECTIONS * _GRID**2].reshape(_DIRECTIONS, _GRID, _GRID)
-    return directions, values[_DIRECTIONS * _GRID**2 :].reshape(_PIXEL_GRID, _PIXEL_GRID)
+    directions = values[:_FIRST_ORDER].reshape(_DIRECTIONS, _GRID, _GRID)
+    return directions, values[_FIRST_ORDER + _SECOND_ORDER :].reshape(_PIXEL_GRID, _PIXEL_GRID)

@@ -56,9 +56,9 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
 def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
     """Say above which darkness (H, W) a pixel cannot be bare ground.
 
-    The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of the
-    ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both are
-    nearly 0; wood, cloth and stone have a grain that is as strong as faint writing, and no grain is writing.
+    The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of
+    the ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both
+    are nearly 0; wood, cloth and stone have a grain that is as strong as faint writing.
 
     Parameters
     ----------
@@ -73,7 +73,8 @@ def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
     rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
     blocks = _blocks(sample, rows, cols)
     bright, middle = np.quantile(blocks, (_BRIGHT_QUANTILE, 0.5), axis=-1)
-    level, grain = (ndimage.median_filter(part, 3) for part in (middle, (middle - bright) / _BRIGHT_DEVIATIONS))
+    level = ndimage.median_filter(middle, 3)
+    grain = ndimage.median_filter((middle - bright) / _BRIGHT_DEVIATIONS, 3)
     floor = np.maximum(level + _GRAIN_DEVIATIONS * grain, _FAINTEST).astype(np.float32)
     return np.asarray(Image.fromarray(floor).resize((width, height), Image.Resampling.BILINEAR))
 
@@ -84,7 +85,7 @@ def paper_floor(darkness: Float32, *, letter_px: float) -> float:
 
 
 def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
-    """Cut samples into rows x cols blocks (rows, cols, n), leaving out a remainder at the right and the bottom."""
+    """Cut samples into rows x cols blocks (rows, cols, n), without what remains."""
     high, wide = sample.shape[0] // rows, sample.shape[1] // cols
     cut = sample[: rows * high, : cols * wide].reshape(rows, high, cols, wide)
     return cut.swapaxes(1, 2).reshape(rows, cols, high * wide)

@@ -34,8 +34,8 @@ class WritingSettings:
     ring_letters, bare_letters : float
         How far around a mark one looks for paper, and how wide paper must be to count as bare.
     bare_frac : float
-        Share of what is around a mark, other ink aside, that is bare paper. Between marks of wood, cloth or stone
-        there is hardly any.
+        Share of what is around a mark, other ink aside, that is bare paper. Between marks of wood, cloth or
+        stone there is hardly any.
     lone_bar_aspect, lone_bar_darkness_frac : float
         A stroke that stands alone on its line, so many times as long as thick and fainter than this share of
         what else is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.

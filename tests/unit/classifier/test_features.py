@@ -16,30 +16,34 @@ def maps_of(tile):
     return features(tile[None])[0, :512].reshape(8, 8, 8)
 
 
+def second_order_of(tile):
+    return features(tile[None])[0, 512:912].reshape(4, 4, 5, 5)
+
+
 def pixels_of(tile):
-    return features(tile[None])[0, 512:].reshape(14, 14)
+    return features(tile[None])[0, 912:].reshape(14, 14)
 
 
 def test_shapes_and_types():
     found = features(tiles())
     assert (found.shape, found.dtype) == ((4, FEATURE_COUNT), np.float32)
-    assert FEATURE_COUNT == 8 * 8 * 8 + 14 * 14
+    assert FEATURE_COUNT == 8 * 8 * 8 + 4 * 4 * 5 * 5 + 14 * 14
     assert features(np.empty((0, 28, 28), np.float32)).shape == (0, FEATURE_COUNT)
     assert found.min() >= 0
-    assert 1 < found.max() < 2
+    assert 1 < found.max() < 2.5
 
 
 def test_the_versions_are_pinned():
     # A model reads only features and tiles of its own version: who changes these numbers raises the version.
-    assert (TILE_VERSION, FEATURES_VERSION) == (2, 1)
+    assert (TILE_VERSION, FEATURES_VERSION) == (2, 2)
     found = features(tiles()).astype(np.float64)
     place = np.cos(np.arange(FEATURE_COUNT))
     summary = np.column_stack([found.sum(axis=1), found @ place, (found**2).sum(axis=1)])
     expected = [
-        [147.260, -0.04674, 90.761],
-        [112.196, -5.962, 73.105],
-        [183.417, -2.217, 108.611],
-        [155.079, -2.589, 92.151],
+        [377.085, -10.791, 252.213],
+        [278.566, -7.800, 188.081],
+        [438.044, 6.517, 297.950],
+        [359.533, 4.395, 241.887],
     ]
     np.testing.assert_allclose(summary, expected, rtol=2e-3)
 
@@ -68,6 +72,24 @@ def test_a_mirrored_tile_has_mirrored_maps(name):
     np.testing.assert_allclose(
         pixels_of(np.ascontiguousarray(tile[:, ::-1])), pixels_of(tile)[:, ::-1], atol=1e-5
     )
+
+
+@pytest.mark.parametrize("name", ["F", "L", "V"])
+def test_a_mirrored_tile_has_a_mirrored_second_order(name):
+    # Orientations E-W, SE-NW, S-N, SW-NE: a mirror swaps both diagonals, in the maps and in the maps of maps.
+    tile = make_tiles([letter(name)])[0]
+    maps = second_order_of(tile)
+    mirrored = second_order_of(np.ascontiguousarray(tile[:, ::-1]))
+    swapped = [0, 3, 2, 1]
+    np.testing.assert_allclose(mirrored, maps[swapped][:, swapped][:, :, :, ::-1], atol=2e-3)
+
+
+def test_a_straight_stroke_changes_only_at_its_ends():
+    # The map of the edges of an upright bar is an upright bar too: along it, only its ends change.
+    bar = np.zeros((28, 28), dtype=np.float32)
+    bar[4:24, 12:16] = 1
+    along = second_order_of(bar)[0, 2]  # of edges that face east and west, the change from north to south
+    assert along[[0, 4], 2].min() > 4 * along[2, 2]
 
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])

@@ -20,7 +20,7 @@ from ocr.errors import ModelError, OcrError
 from ocr.files import write_by_rename
 from unit.classifier.drawn import LETTERS, letter
 
-SIZES = (708, 5, 4)
+SIZES = (1108, 5, 4)
 PRIORS = {
     "emnist": np.log(np.array([0.7, 0.1, 0.1, 0.1], np.float32)),
     "others": np.log(np.full(4, 0.25, np.float32)),
@@ -158,8 +158,8 @@ def test_int8_is_a_quarter_of_float32(tmp_path):
 
 
 def test_an_output_without_weights_and_one_of_tiny_weights_survive_int8(tmp_path):
-    vector = np.zeros(709 * 4, np.float32)
-    network = view_as_network(vector, (708, 4))
+    vector = np.zeros(1109 * 4, np.float32)
+    network = view_as_network(vector, (1108, 4))
     network[0].weights[:, 1] = 1e-43  # not the smallest number, but so small that a 127th of it is
     network[0].weights[0, 2], network[0].weights[1, 2] = 1e30, 3e30
     save_model(model(network=network), tmp_path)
@@ -234,10 +234,10 @@ def test_log_probabilities_are_calibrated_and_those_of_each_tile_alone(monkeypat
 )
 @pytest.mark.parametrize("place", [5, -1], ids=["weight", "bias"])
 def test_weights_that_the_type_cannot_hold_are_not_saved(tmp_path, dtype, value, place):
-    vector = np.ones(708 * 4 + 4, dtype=np.float32)
+    vector = np.ones(1108 * 4 + 4, dtype=np.float32)
     vector[place] = value
     with pytest.raises(ModelError, match=rf"not finite or too large for {dtype}.*smaller learning rate"):
-        save_model(model(network=view_as_network(vector, (708, 4))), tmp_path, dtype=dtype)
+        save_model(model(network=view_as_network(vector, (1108, 4))), tmp_path, dtype=dtype)
     assert not list(tmp_path.iterdir())
 
 
@@ -265,7 +265,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
 
 GOOD = model().network[0]
 BIAS = np.zeros(5, "<f2")
-HUGE = "{'descr': '<f2', 'fortran_order': False, 'shape': (708, 282622000), }"  # 373 GiB
+HUGE = "{'descr': '<f2', 'fortran_order': False, 'shape': (1108, 282622000), }"  # 373 GiB
 OBJECTS = "{'descr': '|O', 'fortran_order': False, 'shape': (5,), }"
 ATTACKS = {
     "empty": lambda: b"",
@@ -343,7 +343,7 @@ def test_other_weights_than_the_json_means_are_refused(tmp_path):
         ("format", [2, 0, "1", True, 1.0, None, [1] * 99_999, {"a": 1}]),
         # Version 1 cropped without the soft edges: its models would misread the tiles of today.
         ("tile_version", [1, 3, None, "2"]),
-        ("features_version", [2, None, "1"]),
+        ("features_version", [1, None, "2"]),
         ("name", ["", 3, None, "two\nlines", ["tiny"], "\ud800"]),
         (
             "classes",
@@ -362,19 +362,19 @@ def test_other_weights_than_the_json_means_are_refused(tmp_path):
         (
             "sizes",
             [
-                [708],
-                [708, 5, 5],
+                [1108],
+                [1108, 5, 5],
                 [709, 5, 4],
-                [708, 0, 4],
-                [708, 5.0, 4],
-                [708, True, 4],
-                "708",
+                [1108, 0, 4],
+                [1108, 5.0, 4],
+                [1108, True, 4],
+                "1108",
                 None,
                 [],
-                [708, 10**400, 4],
-                [708, 2**17, 2**17, 4],
-                [708, 30_000_000, 4],
-                [708, *[9_000] * 9, 4],
+                [1108, 10**400, 4],
+                [1108, 2**17, 2**17, 4],
+                [1108, 30_000_000, 4],
+                [1108, *[9_000] * 9, 4],
             ],
         ),
         ("dtype", ["float64", None, "<f2", ["float16"], {}]),

@@ -6,7 +6,7 @@ import pytest
 
 from ocr.classifier import material, training
 from ocr.classifier.augment import AugmentSettings
-from ocr.classifier.features import features
+from ocr.classifier.features import FEATURE_COUNT, features
 from ocr.classifier.material import as_float
 from ocr.classifier.model import Model
 from ocr.classifier.network import Layer, predict_logits, sizes_of
@@ -38,7 +38,7 @@ def test_32_tiles_are_learnt_by_heart():
 
 def test_the_network_takes_plain_features_and_the_log_is_complete():
     trained = run()
-    assert sizes_of(trained.network) == (708, 16, 4)
+    assert sizes_of(trained.network) == (FEATURE_COUNT, 16, 4)
     assert [epoch.number for epoch in trained.log] == [1, 2, 3]
     assert {epoch.epochs for epoch in trained.log} == {3}
     assert trained.log[-1].seconds_left == 0
@@ -126,7 +126,7 @@ def test_a_setting_out_of_range_is_refused(name, value):
 
 
 def test_a_network_without_hidden_layers_is_logistic_regression():
-    assert sizes_of(run(dataclasses.replace(SMALL, hidden=())).network) == (708, 4)
+    assert sizes_of(run(dataclasses.replace(SMALL, hidden=())).network) == (FEATURE_COUNT, 4)
 
 
 def test_the_best_epoch_is_kept(monkeypatch):
@@ -341,7 +341,8 @@ def test_bytes_become_ink():
 def a_teacher_that_says(sign):
     """Of four classes, always this one: no weights, one large bias."""
     layer = Layer(
-        np.zeros((708, 4), np.float32), np.where(np.arange(4) == sign, np.float32(20), np.float32(0))
+        np.zeros((FEATURE_COUNT, 4), np.float32),
+        np.where(np.arange(4) == sign, np.float32(20), np.float32(0)),
     )
     return Model("stubborn", (layer,), ("a", "b", "c", "d"), "relu", 1.0)
 

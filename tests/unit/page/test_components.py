@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from ocr.geometry import Box
 from ocr.page.components import find_components
 from ocr.page.lines import TextLine
-from ocr.page.writing import WritingSettings, is_writing, kept, without_faint_bars
+from ocr.page.writing import WritingSettings, is_writing, kept, stands_on_paper, without_faint_bars
 from unit.page.drawings import blocks, components, mask
 
 
@@ -133,3 +134,19 @@ def test_kept_and_dropped_share_the_ink():
     for index in range(2):
         box = writing.box(index)
         assert (writing.labels[box.slices] == index + 1).sum() == writing.areas[index]
+
+
+def test_marks_of_a_texture_do_not_stand_on_paper_and_letters_do():
+    rng = np.random.default_rng(5)
+    page = np.zeros((300, 600), np.float32)
+    page[:, 300:] = ndimage.gaussian_filter(rng.random((300, 300)), 2.5).astype(np.float32)
+    page[:, 300:] = (page[:, 300:] - 0.4) * 3
+    for left in range(40, 240, 40):
+        page[130:170, left : left + 6] = 0.8
+        page[130:136, left : left + 25] = 0.8
+    found = find_components(page > 0.4)
+    on_paper = stands_on_paper(found, page, paper=0.07, letter_px=40)
+    letters = found.boxes[:, 3] < 290
+    assert letters.sum() == 5
+    assert on_paper[letters].all()
+    assert on_paper[~letters].mean() < 0.2

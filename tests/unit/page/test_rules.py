@@ -61,9 +61,15 @@ def test_sloping_rules_are_found_where_they_start(slope):
 
 def test_the_rules_of_squared_paper_are_found_both_ways():
     cols = (90, 150, 210, 270, 330, 390)
-    found = rules_of(paper(cols=cols))
+    found = rules_of(paper(cols=cols), shortest_letters=6)
     assert [rule.offset for rule in found if not rule.upright] == pytest.approx(ROWS, abs=4)
     assert [rule.offset for rule in found if rule.upright] == pytest.approx(cols, abs=4)
+
+
+def test_on_a_picture_of_one_word_the_stems_of_letters_are_no_rules():
+    word = np.zeros((60, 500), np.float32)
+    word[5:55, 20::60] = PEN
+    assert rules_of(word) == ()
 
 
 def test_writing_is_no_rule():
@@ -108,6 +114,7 @@ DECIDED = {
     "above_neighbours_frac": 1.01,
     "beside_letters": 1.5,
     "steepest_deg": 0.5,
+    "shortest_letters": 99.0,
 }
 
 
