@@ -1,10 +1,10 @@
 #!/bin/sh
-# Make the pictures of how-it-learns.md anew, for example after the shipped model was trained again.
+# Make the pictures of how-it-learns.md and how-it-reads.md anew, for example after the shipped model was trained again.
 #
 #     docs/make_pictures.sh DATA_DIR
 #
 # DATA_DIR holds the EMNIST files of the byclass split. Takes about three minutes on two cores. The pictures show
-# statistics, curves and weights only, never a character of the data.
+# statistics, curves, weights and the project's own sample pages, never a character of the data.
 set -eu
 
 if [ $# -ne 1 ]; then
@@ -48,3 +48,6 @@ ocr weights --gradients --data "$data" -o "$out/gradients.png"
 # What the shipped model still confuses.
 ocr confusion --data "$data" --split byclass-test --top 10 -o "$out/confusion.png"
 ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o "$out/look-alikes.png"
+
+# How a line of a sample page is cut and read.
+ocr read "$root/images/label_codes.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ocr.document.tree import REJECT_CHAR
-from ocr.errors import ImageError, SettingError
+from ocr.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from PIL import Image
-
-    from ocr.cli.inputs import Input
+    from ocr.cli.drawings import Job
     from ocr.document.tree import Page
-    from ocr.page.image_io import Picture
-    from ocr.reader import Layout, Reader
-    from ocr.recognition import Recognition
-
-# An overlay is drawn at this size at least, and never larger than it is.
-_OVERLAY_PX = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A picture to read, the file for its overlay and the folder for its stages, where they are wanted."""
-
-    source: Input
-    overlay: Path | None
-    stages: Path | None
+    from ocr.reader import Reader
 
 
 def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -52,6 +35,7 @@ Examples:
   ocr read form.png --charset digits --language none
   ocr read form.png --min-confidence 0.9
   ocr read notes/ --words names.txt
+  ocr read photo.jpg --lattice second_line.png --line 2
   ocr read photo.jpg --overlay boxes.png --stages stages/
   cat photo.jpg | ocr read -
 
@@ -106,6 +90,19 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     type=click.Path(path_type=Path),
     help="Draw boxes with what was read: a .png file; for several pictures a folder.",
 )
+@click.option(
+    "--lattice",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw how one line was cut and read, all candidates and the path chosen: a .png file.",
+)
+@click.option(
+    "--line",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="The line that --lattice draws, from the top.  [default: 1]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, no progress, no summary.")
 def command(
     *,
@@ -119,6 +116,8 @@ def command(
     recursive: bool,
     stages: Path | None,
     overlay: Path | None,
+    lattice: Path | None,
+    line: int,
     quiet: bool,
 ) -> int:
     """Print the text on pictures.
@@ -127,11 +126,14 @@ def command(
     without writing is empty text. A picture that cannot be read is named on standard error, and the others
     are read all the same.
     """
+    from ocr.cli.drawings import plan_jobs
     from ocr.cli.inputs import find_inputs
     from ocr.cli.progress import picture_progress
     from ocr.reader import Reader
 
-    jobs = _planned(find_inputs(images, recursive=recursive), overlay=overlay, stages=stages)
+    jobs = plan_jobs(
+        find_inputs(images, recursive=recursive), overlay=overlay, stages=stages, lattice=lattice, line=line
+    )
     reader = Reader(model, language=language, words=() if words is None else words, charset=charset)
     _speak_utf8()
     pages = 0
@@ -153,65 +155,7 @@ def command(
     return ImageError.exit_code if unread else 0
 
 
-def _planned(inputs: Sequence[Input], *, overlay: Path | None, stages: Path | None) -> list[_Job]:
-    """Give each picture its outputs, before anything is read, and refuse those that would destroy an input.
-
-    Raises
-    ------
-    SettingError
-        If an output would lie over an input, or several overlays in one file.
-    """
-    several = len(inputs) > 1
-    if overlay is not None and not overlay.is_dir():
-        is_png = overlay.suffix.lower() == ".png"
-        if several and (is_png or overlay.exists()):
-            message = f"--overlay {overlay}: found a file, expected a folder for {len(inputs)} pictures"
-            raise SettingError(message)
-        if not several and not is_png:
-            message = f"--overlay {overlay}: found the ending {overlay.suffix!r}, expected .png or a folder"
-            raise SettingError(message)
-    in_folder = overlay is not None and (several or overlay.is_dir())
-    jobs = [
-        _Job(
-            source,
-            overlay / f"{stem}.overlay.png" if overlay is not None and in_folder else overlay,
-            stages / stem if stages is not None and several else stages,
-        )
-        for source, stem in zip(inputs, _unlike_stems(inputs), strict=True)
-    ]
-    _spare_inputs(jobs)
-    return jobs
-
-
-def _unlike_stems(inputs: Sequence[Input]) -> Iterator[str]:
-    """Stems of the inputs; a second ``page`` becomes ``page_2``."""
-    taken: set[str] = set()
-    for source in inputs:
-        stem, number = source.stem, 1
-        # Some file systems take Page and page for the same.
-        while stem.casefold() in taken:
-            number += 1
-            stem = f"{source.stem}_{number}"
-        taken.add(stem.casefold())
-        yield stem
-
-
-def _spare_inputs(jobs: Sequence[_Job]) -> None:
-    """Refuse to write over what is to be read, under whatever name."""
-    from ocr.view.stages import STAGES
-
-    inputs = {Path(job.source.path).resolve() for job in jobs if "\0" not in job.source.path}
-    for job in jobs:
-        if job.overlay is not None and job.overlay.resolve() in inputs:
-            message = f"--overlay {job.overlay}: would overwrite a picture to read; choose another place"
-            raise SettingError(message)
-        targets = {job.stages.resolve() / f"{stage}.png" for stage in STAGES} if job.stages else set()
-        if targets & inputs:
-            message = f"--stages {job.stages}: would overwrite a picture to read; choose another folder"
-            raise SettingError(message)
-
-
-def _read(job: _Job, reader: Reader) -> Page:
+def _read(job: Job, reader: Reader) -> Page:
     """Read one picture and draw what was asked for.
 
     Raises
@@ -219,6 +163,7 @@ def _read(job: _Job, reader: Reader) -> Page:
     ImageError
         If it is no readable picture.
     """
+    from ocr.cli.drawings import draw
     from ocr.page.image_io import Picture
     from ocr.reader import find_layout
 
@@ -227,33 +172,8 @@ def _read(job: _Job, reader: Reader) -> Page:
     picture = Picture(job.source.content(), name=job.source.name)
     layout = find_layout(picture)
     page, recognitions = reader.read_layout(layout, picture)
-    if job.overlay is not None:
-        _draw_overlay(job.overlay, picture, page)
-    if job.stages is not None:
-        _draw_stages(job.stages, layout, page, recognitions)
+    draw(job, picture, layout, page, recognitions, classes=reader.model.classes)
     return page
-
-
-def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
-    from ocr.view.overlay import draw_overlay
-
-    _save(path, draw_overlay(picture.gray(at_least_px=_OVERLAY_PX), page))
-
-
-def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: tuple[Recognition, ...]) -> None:
-    from ocr.recognition import chosen_tiles
-    from ocr.view.stages import draw_stages
-
-    for stem, drawing in draw_stages(layout, page, chosen_tiles(layout, recognitions)):
-        _save(folder / f"{stem}.png", drawing)
-
-
-def _save(path: Path, drawing: Image.Image) -> None:
-    from ocr.files import write_by_rename
-
-    stream = io.BytesIO()
-    drawing.save(stream, format="PNG")
-    write_by_rename(path, stream.getvalue())
 
 
 def _speak_utf8() -> None:

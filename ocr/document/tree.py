@@ -49,7 +49,7 @@ class Word:
         return "".join(character.text for character in self.characters)
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Put ``reject_char`` in the text for each character whose probability is below ``min_confidence``."""
+        """Put ``reject_char`` in the text for characters less probable than ``min_confidence``."""
         return "".join(
             reject_char if character.probability < min_confidence else character.text
             for character in self.characters

@@ -76,11 +76,11 @@ def draw_stages(layout: Layout, page: Page, tiles: Float32) -> list[tuple[str, I
 def _gray(layout: Layout) -> Image.Image:
     height, width = layout.gray.shape
     letters = f"letters about {layout.letter_px:.0f} px high" if layout.letter_px else "no letters"
-    return _titled(_fitted(layout.gray), "1  Gray", f"{width} x {height} px at the working scale, {letters}")
+    return titled(_fitted(layout.gray), "1  Gray", f"{width} x {height} px at the working scale, {letters}")
 
 
 def _flat(layout: Layout) -> Image.Image:
-    return _titled(
+    return titled(
         _fitted(_flat_bytes(layout)), "2  Flat", "divided by the light of the bare paper: shadows are gone"
     )
 
@@ -93,7 +93,7 @@ def _ink(layout: Layout) -> Image.Image:
     strength = np.where(layout.ink.mask, 1.0, 0.35 * layout.ink.strength)
     share = 100 * float(layout.ink.mask.mean())
     picture = _fitted(np.rint((1 - strength) * 255).astype(np.uint8))
-    return _titled(picture, "3  Ink", f"black is ink ({share:.1f} % of the page), gray was too faint")
+    return titled(picture, "3  Ink", f"black is ink ({share:.1f} % of the page), gray was too faint")
 
 
 def _components(layout: Layout) -> Image.Image:
@@ -107,7 +107,7 @@ def _components(layout: Layout) -> Image.Image:
     pixels[layout.dropped > 0] = _DROPPED
     dropped = np.unique(layout.dropped[layout.dropped > 0]).size
     subtitle = f"{len(layout.components)} connected pieces of ink; {dropped} in pale red are no writing"
-    return _titled(_fitted(pixels), "4  Components", subtitle)
+    return titled(_fitted(pixels), "4  Components", subtitle)
 
 
 def _lines(layout: Layout) -> Image.Image:
@@ -131,9 +131,7 @@ def _lines(layout: Layout) -> Image.Image:
         start = _at(scale, line.row_at(left), left - 0.35 * layout.letter_px)
         top_draw.text(start, str(number), fill=color, font=font, anchor="rm")
     both = Image.fromarray(np.minimum(np.asarray(picture), np.asarray(bands)))
-    return _titled(
-        both, "5  Lines", f"{len(layout.lines)} lines of text, top to bottom, each with its centre"
-    )
+    return titled(both, "5  Lines", f"{len(layout.lines)} lines of text, top to bottom, each with its centre")
 
 
 def _glyphs(layout: Layout) -> Image.Image:
@@ -147,7 +145,7 @@ def _glyphs(layout: Layout) -> Image.Image:
         draw.rectangle(box_corners(glyph.box, scale), outline=color, width=2)
     joined = sum(len(glyph.members) > 1 for glyph in glyphs)
     subtitle = f"{len(glyphs)} characters; {joined} in pink are joined from several pieces"
-    return _titled(picture, "6  Glyphs", subtitle)
+    return titled(picture, "6  Glyphs", subtitle)
 
 
 def _tiles(page: Page, tiles: Float32) -> Image.Image:
@@ -170,7 +168,7 @@ def _tiles(page: Page, tiles: Float32) -> Image.Image:
         percent = f"{100 * character.probability:.0f}"
         draw.text((left + pixels, top + pixels + 19), percent, fill=color, font=label_font(14), anchor="rm")
     left_out = f"; the first {shown} of {len(tiles)} are shown" if shown < len(tiles) else ""
-    return _titled(
+    return titled(
         picture, "7  Tiles", f"what the network saw, and how sure the answer is in percent{left_out}"
     )
 
@@ -179,7 +177,7 @@ def _text(layout: Layout, page: Page) -> Image.Image:
     words = sum(1 for _ in page.words)
     characters = sum(1 for _ in page.characters)
     subtitle = f"{words} words, {characters} characters; blue is sure, amber fair, orange-red doubtful"
-    return _titled(draw_overlay(_flat_bytes(layout), page, longest_px=_room()), "8  Text", subtitle)
+    return titled(draw_overlay(_flat_bytes(layout), page, longest_px=_room()), "8  Text", subtitle)
 
 
 def _room() -> int:
@@ -195,7 +193,7 @@ def _fitted(pixels: NDArray[np.uint8]) -> Image.Image:
     return picture if factor == 1 else picture.resize(size, Image.Resampling.BOX)
 
 
-def _titled(picture: Image.Image, title: str, subtitle: str) -> Image.Image:
+def titled(picture: Image.Image, title: str, subtitle: str) -> Image.Image:
     """Put a heading above a picture and white around it."""
     heading, small = label_font(34), label_font(18)
     width = max(picture.width, round(max(heading.getlength(title), small.getlength(subtitle))))

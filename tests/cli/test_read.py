@@ -356,6 +356,23 @@ def test_doubtful_signs_are_printed_as_the_reject_char(in_folder, ocr):
     assert ocr("read", "a.png", "--min-confidence", "1", "--reject-char", "·") == (0, "···\n", "")
 
 
+def test_lattice_of_a_line(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(encoded(Image.fromarray(written("HUT", "MAN")), "PNG"))
+    for line in (1, 2):
+        assert ocr("read", "a.png", "--lattice", f"{line}.png", "--line", line) == (0, "HUT\nMAN\n", "")
+        with Image.open(f"{line}.png") as drawing:
+            assert drawing.format == "PNG"
+    assert ocr("read", "a.png", "--lattice", "first.png")[0] == 0
+    assert in_folder.joinpath("first.png").read_bytes() == in_folder.joinpath("1.png").read_bytes()
+
+
+def test_lattice_of_a_line_that_is_not_there(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    expected = "ocr: --line 2: found 1 lines of writing; choose one of them\n"
+    assert ocr("read", "a.png", "--lattice", "b.png", "--line", "2") == (2, "", expected)
+    assert [path.name for path in in_folder.iterdir()] == ["a.png"]
+
+
 REFUSED = {
     "no picture": ([], "Missing argument"),
     "unknown option": (["a.png", "--colour"], "No such option"),
@@ -369,6 +386,13 @@ REFUSED = {
     "impossible confidence": (["a.png", "--min-confidence", "90"], "is not in the range 0<=x<=1"),
     "two reject chars": (["a.png", "--reject-char", "??"], "found '??', expected one sign"),
     "reject char of no width": (["a.png", "--reject-char", "\n"], r"found '\n', expected one sign"),
+    "lattice of two pictures": (["a.png", "a.png", "--lattice", "b.png"], "found 2 pictures, expected one"),
+    "lattice that is no png": (
+        ["a.png", "--lattice", "b.jpg"],
+        "found the ending '.jpg', expected one picture",
+    ),
+    "lattice over the picture": (["a.png", "--lattice", "a.png"], "would overwrite a picture to read"),
+    "line before the first": (["a.png", "--lattice", "b.png", "--line", "0"], "is not in the range x>=1"),
     "empty charset": (["a.png", "--charset", ""], "found no character"),
     "file for a folder": (["a.png", "--stages", "a.png"], "is a file"),
 }
