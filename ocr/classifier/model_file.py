@@ -7,7 +7,7 @@ SHA-256 that the JSON states, and hold exactly the arrays that it leads to expec
 JSON, format version 1::
 
     {"format": 1, "name": "...", "classes": ["0", "1", ...], "activation": "relu", "temperature": 1.0,
-     "tile_version": 2, "features_version": 1, "sizes": [708, 1024, 512, 62], "dtype": "int8",
+     "tile_version": 2, "features_version": 2, "sizes": [1108, 1024, 512, 62], "dtype": "int8",
      "sha256": "...", "priors": {"emnist": [...]}, "metadata": {...}}
 
 Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), with int8 weights

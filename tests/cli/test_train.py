@@ -10,6 +10,7 @@ from cli.laboratory import drawn
 from ocr import sources
 from ocr.classifier import emnist_files
 from ocr.classifier.alphabets import BYCLASS, PRINT, SPLITS
+from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
 from ocr.classifier.model_card import model_card
 from ocr.classifier.model_file import load_model
@@ -17,8 +18,9 @@ from ocr.classifier.network import view_as_network
 from ocr.classifier.training import TrainingSettings
 from ocr.cli.app import run
 from ocr.errors import DataError
+from ocr.evaluate.model_scores import emnist_scores
 from ocr.sources import gather
-from ocr.train import measured_scores, train_model
+from ocr.train import teacher_named, train_model
 
 FILES = ["tiny.npz", "tiny.json", "tiny.md", "tiny.log.jsonl", "tiny.curves.png"]
 
@@ -68,10 +70,28 @@ def test_five_files_are_written_and_stdout_stays_empty(data, tmp_path, capsys):
     assert "wrote tiny.npz" in output.err
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(FILES)
     model = load_model(tmp_path / "models" / "tiny")
-    assert (model.classes, model.sizes) == (BYCLASS, (708, 16, 62))
+    assert (model.classes, model.sizes) == (BYCLASS, (FEATURE_COUNT, 16, 62))
     assert (tmp_path / "models" / "tiny.curves.png").read_bytes().startswith(b"\x89PNG")
     log = [json.loads(line) for line in (tmp_path / "models" / "tiny.log.jsonl").read_text().splitlines()]
     assert [entry["number"] for entry in log] == [1, 2]
+
+
+def test_a_pupil_learns_from_a_model_of_the_same_signs_and_says_so(data, tmp_path):
+    assert train(data, tmp_path / "first") == 0
+    assert train(data, tmp_path / "second", "--teacher", str(tmp_path / "first" / "tiny")) == 0
+    teacher, pupil = (load_model(tmp_path / name / "tiny") for name in ("first", "second"))
+    assert pupil.metadata["teacher"] == {"name": "tiny", "checksum": teacher.checksum}
+    assert teacher.metadata["teacher"] is None
+    assert pupil.checksum != teacher.checksum
+
+
+def test_a_teacher_of_other_signs_is_refused_before_anything_is_learnt(data, tmp_path, capsys):
+    assert train(data, tmp_path, "--teacher", "print") == 2
+    assert (
+        "teacher print: found a model of 83 signs, expected the 62 that are to be learnt"
+        in capsys.readouterr().err
+    )
+    assert teacher_named(None, classes=BYCLASS) is None
 
 
 def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path):
@@ -98,7 +118,7 @@ def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path)
 def test_the_scores_are_those_of_the_weights_in_the_file(data, tmp_path):
     assert train(data, tmp_path) == 0
     model = load_model(tmp_path / "tiny")
-    assert model.metadata["scores"] == measured_scores(model, data)
+    assert model.metadata["scores"] == emnist_scores(model, data)
 
 
 @pytest.fixture
@@ -127,7 +147,7 @@ def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
     assert capsys.readouterr().out == ""
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(FILES)
     model = load_model(tmp_path / "models" / "tiny")
-    assert (model.classes, model.sizes) == (PRINT, (708, 16, 83))
+    assert (model.classes, model.sizes) == (PRINT, (FEATURE_COUNT, 16, 83))
     card = (tmp_path / "models" / "tiny.md").read_text()
     for source in (
         "* EMNIST byclass-train: 248 characters",
@@ -306,7 +326,9 @@ def test_help_tells_of_the_download_and_of_each_setting(capsys):
 def model_of(classes):
     return Model(
         "tiny",
-        view_as_network(np.zeros(709 * len(classes), np.float32), (708, len(classes))),
+        view_as_network(
+            np.zeros((FEATURE_COUNT + 1) * len(classes), np.float32), (FEATURE_COUNT, len(classes))
+        ),
         classes,
         "relu",
         1.0,
@@ -322,16 +344,16 @@ def model_of(classes):
     ],
 )
 def test_only_folds_that_the_model_can_answer_are_measured(data, split, expected):
-    scores = measured_scores(model_of(SPLITS[split]), data)
+    scores = emnist_scores(model_of(SPLITS[split]), data)
     assert [(score["test"].split("-")[1], score["fold"]) for score in scores] == expected
 
 
 def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
     write_part(tmp_path, "byclass", "test", range(10, 20))
-    assert [score["fold"] for score in measured_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
+    assert [score["fold"] for score in emnist_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
     (tmp_path / "emnist-byclass-test-images-idx3-ubyte").write_bytes(b"")
     with pytest.raises(DataError):
-        measured_scores(model_of(BYCLASS), tmp_path)
+        emnist_scores(model_of(BYCLASS), tmp_path)
 
 
 def test_without_test_files_the_card_says_so(data, tmp_path):
@@ -341,5 +363,5 @@ def test_without_test_files_the_card_says_so(data, tmp_path):
         name="tiny",
         settings=TrainingSettings(hidden=(), epochs=1),
     )
-    assert measured_scores(model, None) == []
+    assert emnist_scores(model, None) == []
     assert "(no test file was at hand)" in model_card(model)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.training import Epoch
 from ocr.evaluate.examination import Examination
 from ocr.laboratory.comparison import Outcome, Run
@@ -66,7 +67,7 @@ def test_comparison_with_a_run_that_diverged_at_once():
 
 
 def test_a_rose_has_each_map_on_its_own_side():
-    weights = np.zeros(708, dtype=np.float32)
+    weights = np.zeros(FEATURE_COUNT, dtype=np.float32)
     weights[:64] = 1  # east
     weights[2 * 64 : 3 * 64] = 2  # south
     weights[512:] = 3  # ink
@@ -81,7 +82,7 @@ def test_a_rose_has_each_map_on_its_own_side():
 
 def test_weights_and_gradients_are_drawn():
     rng = np.random.default_rng(1)
-    unit = Unit(*(rng.normal(size=708).astype(np.float32) for _ in range(3)), "A B C")
+    unit = Unit(*(rng.normal(size=FEATURE_COUNT).astype(np.float32) for _ in range(3)), "A B C")
     assert opened(draw_weights([unit], title="one unit")).height > 200
     history = GradientHistory("relu", rng.uniform(0.1, 1, (20, 3)), np.ones(20))
     assert opened(draw_gradients([history, history], title="two nets")).width > 500
