@@ -20,3 +20,10 @@ def test_codes_and_touching_characters(emnist_folder):
     rows = [line for line in first.splitlines() if line.startswith("|")]
     assert sum(row.startswith(("| english", "| none")) for row in rows) == 3
     assert sum(row.startswith(("| pairs", "| triples")) for row in rows) == 8
+
+
+def test_speed_of_training_without_peers():
+    out = run("train_speed.py", "--rounds", "1", "--seconds", "0.1", "--threads", "1")
+    assert "| this project |" in out
+    assert "| 1.00 |" in out
+    assert len([line for line in out.splitlines() if line.startswith("|")]) == 7
