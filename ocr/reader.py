@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from ocr.classifier.charset import allowed_mask
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
-from ocr.document.tree import Document, Page
+from ocr.document.tree import Discarded, Document, Page
 from ocr.language.model import load_language
 from ocr.language.words import load_words
 from ocr.layout import Layout, find_layout
 from ocr.page.image_io import Picture
-from ocr.recognition import Recognition, recognise
+from ocr.recognition import recognise
 from ocr.resources import model_path
+from ocr.transcription import Recognition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,14 +89,19 @@ class Reader:
 
     def read_layout(self, layout: Layout, picture: Picture) -> tuple[Page, tuple[Recognition, ...]]:
         """Read a layout: the page, and how each of its lines was read."""
-        lines, recognitions = recognise(layout, self.model, self.language, allowed=self.allowed)
+        lines, recognitions, left_out = recognise(layout, self.model, self.language, allowed=self.allowed)
+        implausible = tuple(
+            Discarded(layout.given_box(segment.box), "reads like no line")
+            for one in left_out
+            for segment in one.line.segments
+        )
         page = Page(
             lines=lines,
             width=picture.width,
             height=picture.height,
             source=picture.name,
             letter_height_px=layout.letter_px / layout.px_per_given,
-            discarded=layout.discarded,
+            discarded=layout.discarded + implausible,
             notes=picture.notes + (() if lines else ("nothing that looks like writing was found",)),
         )
         return page, recognitions

@@ -2,68 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.classifier.alphabets import NOT_A_CHARACTER
 from ocr.classifier.charset import restricted
 from ocr.classifier.tile import make_tiles
-from ocr.document.tree import Character, Line, Word
-from ocr.language.context import probabilities_in_word, settled_probabilities
+from ocr.language.context import probabilities_in_word
 from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
 from ocr.language.placement import Frame, Placement, fit_frame, make_placement, with_placement
-from ocr.language.shapes import settle_shapes
+from ocr.language.plausibility import is_writing, plausibility
 from ocr.language.spacing import space_logits
 from ocr.page.glyphs import glyph_ink
 from ocr.page.segments import segment_line, stroke_width
+from ocr.transcription import Recognition, transcribed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from ocr.classifier.model import Model
+    from ocr.document.tree import Line
     from ocr.language.decoder import Step
     from ocr.language.model import Language
     from ocr.layout import Layout
-    from ocr.page.glyphs import Glyph
     from ocr.page.segments import SegmentedLine
 
     Float = NDArray[np.float64]
     Float32 = NDArray[np.float32]
 
-# Alternatives given for each character, unless they are as good as impossible.
-_ALTERNATIVES = 5
-_LEAST_PROBABILITY = 1e-6
 # How much the place on the line counts against the shape: they agree more often than independent witnesses
 # would.
 _PLACEMENT_WEIGHT = 0.7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Recognition:
-    """How a line was read.
+class Recognised(NamedTuple):
+    """What a page comes to.
 
     Attributes
     ----------
-    line : SegmentedLine
-        Segments and candidates.
-    log_probabilities : (N, K) array
-        Of each candidate, by shape and place.
-    frame : Frame
-        Baseline and height of a capital.
-    steps : list of Step
-        The path chosen.
+    lines : tuple of Line
+    recognitions : tuple of Recognition
+        How each was read, for pictures and explanations.
+    left_out : tuple of Recognition
+        What was found as a line but does not read like one.
     """
 
-    line: SegmentedLine
-    log_probabilities: Float
-    frame: Frame
-    steps: list[Step]
+    lines: tuple[Line, ...]
+    recognitions: tuple[Recognition, ...]
+    left_out: tuple[Recognition, ...]
 
 
 def recognise(
@@ -73,7 +65,7 @@ def recognise(
     *,
     allowed: NDArray[np.bool_] | None = None,
     settings: DecoderSettings | None = None,
-) -> tuple[tuple[Line, ...], tuple[Recognition, ...]]:
+) -> Recognised:
     """Read all lines of a layout.
 
     Parameters
@@ -87,9 +79,7 @@ def recognise(
 
     Returns
     -------
-    lines : tuple of Line
-    recognitions : tuple of Recognition
-        How each was read, for pictures and explanations.
+    Recognised
     """
     segmented = segment_lines(layout)
     allowed = np.ones(len(model.classes), dtype=bool) if allowed is None else allowed
@@ -108,14 +98,37 @@ def recognise(
     recognitions = tuple(
         Recognition(
             line,
+            shape,
             rows,
             frame,
             _decoded(line, rows, gaps, readings=readings, language=language, settings=settings),
         )
-        for line, rows, frame, gaps in zip(segmented, placed, frames, logits, strict=True)
+        for line, shape, rows, frame, gaps in zip(segmented, shapes, placed, frames, logits, strict=True)
+    )
+    kept = is_writing([_plausibility(one, readings, model.classes) for one in recognitions])
+    recognitions, left_out = (
+        tuple(one for one, keep in zip(recognitions, kept, strict=True) if keep == wanted)
+        for wanted in (True, False)
     )
     believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
-    return _lines(layout, recognitions, readings, model.classes, believed), recognitions
+    lines = transcribed(layout, recognitions, readings, model.classes, believed)
+    return Recognised(lines, recognitions, left_out)
+
+
+def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[str, ...]) -> float:
+    candidates = [step.candidate for step in recognition.steps]
+    read = [step.reading for step in recognition.steps]
+    rows = np.arange(len(read))
+    shapes = recognition.shapes[candidates]
+    none = np.zeros(len(read))
+    if NOT_A_CHARACTER in classes:
+        none = np.exp(shapes[:, classes.index(NOT_A_CHARACTER)])
+    return plausibility(
+        readings.log_probabilities(recognition.log_probabilities[candidates])[rows, read],
+        readings.log_probabilities(shapes)[rows, read],
+        none,
+        [readings.names[reading] for reading in read],
+    )
 
 
 def segment_lines(layout: Layout) -> list[SegmentedLine]:
@@ -236,91 +249,3 @@ def _decoded(
         for number, candidate in enumerate(line.candidates)
     ]
     return decode(edges, gaps, readings=readings, language=language, settings=settings)
-
-
-def _lines(
-    layout: Layout,
-    recognitions: Sequence[Recognition],
-    readings: Readings,
-    classes: tuple[str, ...],
-    believed: Callable[[Float, Sequence[int]], Float],
-) -> tuple[Line, ...]:
-    """Cut the paths into words, let each word settle its case, and build the tree.
-
-    ``believed`` gives the probabilities of all classes in a word.
-    """
-    lines = [_words(recognition) for recognition in recognitions]
-    words = [
-        (recognition, word) for recognition, line in zip(recognitions, lines, strict=True) for word in line
-    ]
-    possible = [_possible(recognition, word, readings) for recognition, word in words]
-    settled = settle_shapes(
-        possible,
-        classes,
-        line_lengths=[len(line) for line in lines],
-    )
-    built = iter(
-        Word(
-            tuple(
-                _character(layout, recognition.line.candidates[step.candidate].glyph, row, sign, classes)
-                for step, row, sign in zip(
-                    word,
-                    _sure(
-                        recognition, word, np.asarray(rows, np.float64), possible=open_rows, believed=believed
-                    ),
-                    rows.argmax(axis=1),
-                    strict=True,
-                )
-            )
-        )
-        for (recognition, word), open_rows, rows in zip(words, possible, settled, strict=True)
-    )
-    return tuple(Line(tuple(next(built) for _ in line)) for line in lines)
-
-
-def _words(recognition: Recognition) -> list[list[Step]]:
-    """Cut a path at its spaces."""
-    words: list[list[Step]] = []
-    for step in recognition.steps:
-        if step.space_before or not words:
-            words.append([])
-        words[-1].append(step)
-    return words
-
-
-def _possible(recognition: Recognition, word: Sequence[Step], readings: Readings) -> Float:
-    """Log-probabilities (n, K) of the classes that the path leaves open in a word.
-
-    A sign that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
-    """
-    members = readings.lookalikes if len(word) == 1 else readings.members
-    return np.stack(
-        [
-            np.where(members[step.reading], recognition.log_probabilities[step.candidate], -np.inf)
-            for step in word
-        ]
-    )
-
-
-def _sure(
-    recognition: Recognition,
-    word: Sequence[Step],
-    settled: Float,
-    *,
-    possible: Float,
-    believed: Callable[[Float, Sequence[int]], Float],
-) -> Float:
-    """Probabilities (n, K) of all signs of a word."""
-    shapes = recognition.log_probabilities[[step.candidate for step in word]]
-    rows = believed(shapes, [step.reading for step in word])
-    return settled_probabilities(rows, settled, possible=np.isfinite(possible))
-
-
-def _character(layout: Layout, glyph: Glyph, row: Float, sign: int, classes: tuple[str, ...]) -> Character:
-    best = np.argsort(-row, kind="stable")[:_ALTERNATIVES]
-    alternatives = tuple(
-        (classes[index], float(row[index]))
-        for index in best
-        if index == sign or row[index] > _LEAST_PROBABILITY
-    )
-    return Character(classes[sign], layout.given_box(glyph.box), float(row[sign]), alternatives)

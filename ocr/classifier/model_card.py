@@ -87,7 +87,8 @@ def _network(model: Model) -> str:
 def _command(model: Model) -> str:
     """Give the command that trained the model; which fonts and files is said by what it learnt from."""
     if NOT_A_CHARACTER in model.classes:
-        return f"ocr train --data DIR --characters FILE --fonts DIR --name {model.name}"
+        teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
+        return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
     split = model.metadata.get("split", "byclass")
     return f"ocr train --data DIR --split {split} --signs emnist --name {model.name}"
 

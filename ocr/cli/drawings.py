@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ocr.document.tree import Page
     from ocr.page.image_io import Picture
     from ocr.reader import Layout
-    from ocr.recognition import Recognition
+    from ocr.transcription import Recognition
 
 # An overlay is drawn at this size at least, and never larger than it is.
 _OVERLAY_PX = 2000

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ocr.document.tree import Line
     from ocr.layout import Layout
     from ocr.page.segments import Candidate
-    from ocr.recognition import Recognition
+    from ocr.transcription import Recognition
 
 MOST_SEGMENTS = 25
 """More would not fit; the rest of a longer line is left out."""

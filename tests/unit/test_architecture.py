@@ -14,7 +14,7 @@ FLOOR = {"errors", "geometry"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
-JOINS = {"layout", "recognition", "reader", "single", "sources"}
+JOINS = {"layout", "recognition", "reader", "single", "sources", "transcription"}
 
 # Room (a folder, or a module that lies beside the folders) -> other rooms that it may import.
 ALLOWED = {
@@ -28,8 +28,9 @@ ALLOWED = {
     "classifier": GROUND,
     "synthesis": GROUND,
     "layout": FLOOR | {"page", "document"},
-    "recognition": FLOOR | {"layout", "page", "classifier", "language", "document"},
-    "reader": GROUND | READING | {"layout", "recognition"},
+    "transcription": FLOOR | {"layout", "page", "language", "document"},
+    "recognition": FLOOR | {"layout", "page", "classifier", "language", "document", "transcription"},
+    "reader": GROUND | READING | {"layout", "recognition", "transcription"},
     "single": GROUND | READING,
     "sources": GROUND | {"classifier", "synthesis"},
     "evaluate": GROUND | STAGES | JOINS,
