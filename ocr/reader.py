@@ -15,12 +15,12 @@ from ocr.layout import Layout, find_layout
 from ocr.page.image_io import Picture
 from ocr.recognition import recognise
 from ocr.resources import model_path
-from ocr.transcription import Recognition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.page.image_io import ImageSource
+    from ocr.transcription import Recognition
 
 __all__ = ["Layout", "Reader", "find_layout", "read"]
 
