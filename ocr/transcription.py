@@ -9,6 +9,7 @@ import numpy as np
 
 from ocr.document.tree import Character, Line, Word
 from ocr.language.context import settled_probabilities
+from ocr.language.lists import is_list_number, list_mark
 from ocr.language.shapes import settle_shapes
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def transcribed(
     words = [
         (recognition, word) for recognition, line in zip(recognitions, lines, strict=True) for word in line
     ]
-    possible = [_possible(recognition, word, readings) for recognition, word in words]
+    possible = [_possible(recognition, word, readings, classes) for recognition, word in words]
     settled = settle_shapes(
         possible,
         classes,
@@ -102,18 +103,24 @@ def _words(recognition: Recognition) -> list[list[Step]]:
     return words
 
 
-def _possible(recognition: Recognition, word: Sequence[Step], readings: Readings) -> Float:
+def _possible(
+    recognition: Recognition, word: Sequence[Step], readings: Readings, classes: tuple[str, ...]
+) -> Float:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 
     A sign that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
     """
     members = readings.lookalikes if len(word) == 1 else readings.members
-    return np.stack(
+    rows = np.stack(
         [
             np.where(members[step.reading], recognition.log_probabilities[step.candidate], -np.inf)
             for step in word
         ]
     )
+    begins_line = word[0] is recognition.steps[0]
+    if begins_line and is_list_number([readings.names[step.reading] for step in word]):
+        rows[-1] = list_mark(recognition.log_probabilities[word[-1].candidate], classes)
+    return rows
 
 
 def _sure(
