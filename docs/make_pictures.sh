@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make the pictures of how-it-learns.md and how-it-reads.md anew, for example after the shipped model was trained again.
+# Make the pictures of README.md, how-it-learns.md and how-it-reads.md anew, for example after the shipped model was
+# trained again.
 #
 #     docs/make_pictures.sh DATA_DIR
 #
@@ -51,3 +52,15 @@ ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o
 
 # How a line of a sample page is cut and read.
 ocr read "$root/images/label_codes.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null
+
+# What was read on a sample page, and where: the README's first picture.
+ocr read "$root/images/todo_list.jpg" --quiet --overlay "$out/read.png" > /dev/null
+python - "$out/read.png" <<'PYTHON'
+import sys
+
+from PIL import Image
+
+picture = Image.open(sys.argv[1])
+picture.thumbnail((1000, 1000))
+picture.quantize(64).save(sys.argv[1], optimize=True)
+PYTHON
