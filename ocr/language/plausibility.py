@@ -51,8 +51,8 @@ class PlausibilitySettings:
     thin: float = -6.5
     length: float = 2.6
     constant: float = 0.15
-    doubtful: float = 0.15
-    sure: float = 0.9
+    doubtful: float = 0.1
+    sure: float = 0.5
 
 
 def plausibility(

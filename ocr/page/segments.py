@@ -65,8 +65,8 @@ class SegmentSettings:
     widest_letters: float = 1.5
     join_gap_letters: float = 0.22
     whole_letters: float = 0.8
-    two_letters: float = 1.9
-    whole_logit: float = 5.0
+    two_letters: float = 1.5
+    whole_logit: float = 4.0
     apart_logit: float = -3.0
 
 
