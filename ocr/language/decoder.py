@@ -42,6 +42,8 @@ class DecoderSettings:
         themselves than they should be together, but codes and names must survive.
     word_share : float
         Probability that a word of running text is in the word list.
+    code_share : float
+        Probability that a word is a code, in which every letter and digit is as likely as any other.
     readings : int
         Signs tried for each candidate glyph.
     beam : int
@@ -50,6 +52,7 @@ class DecoderSettings:
 
     language_weight: float = 0.6
     word_share: float = 0.7
+    code_share: float = 0.003
     readings: int = 6
     beam: int = 24
 
@@ -71,8 +74,10 @@ class Step(NamedTuple):
     space_before: bool
 
 
+# A code is about seven signs long, each of 36 letters and digits or, seldom, a mark.
+_CODE_END, _CODE_SIGN, _CODE_MARK = -2.0, -np.log(36.0), -np.log(400.0)
 # Readings of one shape.
-_LOOKS = ("0o", "1il", "2z", "5s")
+_LOOKS = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
 
 
 class Readings:
@@ -90,6 +95,8 @@ class Readings:
         Symbol of each reading.
     log_shares : (R,) float array
         How often a symbol is this reading.
+    code_logs : (R,) float array
+        Log-probability of each reading in a code.
     """
 
     def __init__(self, classes: Sequence[str], allowed: NDArray[np.bool_]) -> None:
@@ -106,11 +113,12 @@ class Readings:
         ).reshape(self.members.shape)
         self.symbols = np.array([symbol_of(name) for name in self.names], dtype=np.int64)
         self.log_shares = log_share_in_symbol(self.names)
+        self.code_logs = np.array([_CODE_SIGN if name.isalnum() else _CODE_MARK for name in self.names])
 
     def _looking_like(self, name: str) -> NDArray[np.bool_]:
         """Classes (K,) of the readings that look like one."""
-        look = next((look for look in _LOOKS if name in look), name)
-        rows = [self.names.index(other) for other in look if other in self.names]
+        look = {other for look in _LOOKS if name in look for other in look} | {name}
+        rows = [row for row, other in enumerate(self.names) if other in look]
         return np.asarray(self.members[rows].any(axis=0))
 
     def log_probabilities(self, log_probabilities: Float) -> Float:
@@ -124,6 +132,9 @@ class Readings:
         return order, np.take_along_axis(logs, order, axis=1)
 
 
+_FIELDS = ("score", "context", "hash", "word_log", "code_log", "back")
+
+
 @dataclass(slots=True)
 class _States:
     """States of the beam at one node; arrays of one length."""
@@ -132,12 +143,11 @@ class _States:
     context: Int
     hash: NDArray[np.uint64]
     word_log: Float
+    code_log: Float
     back: Int
 
     def chosen(self, rows: Int) -> _States:
-        return _States(
-            self.score[rows], self.context[rows], self.hash[rows], self.word_log[rows], self.back[rows]
-        )
+        return _States(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
 # The language is measured against what a symbol of running text costs on average: else each sign would cost,
@@ -219,12 +229,7 @@ def decode(
 
 
 def _joined(parts: list[_States]) -> _States:
-    return _States(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("score", "context", "hash", "word_log", "back")
-        )
-    )
+    return _States(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
 
 
 class _Search:
@@ -240,6 +245,7 @@ class _Search:
             np.array([START_CONTEXT]),
             np.zeros(1, dtype=np.uint64),
             np.zeros(1),
+            np.zeros(1),
             np.zeros(1, dtype=np.int64),
         )
 
@@ -250,7 +256,11 @@ class _Search:
             self.language.ngram[states.context[:, None], symbols[None, :]]
             + self.readings.log_shares[edge.readings]
         )
-        gain = edge.scores[None, :] + self.settings.language_weight * (logs + _USUAL_COST)
+        word_log = states.word_log[:, None] + logs
+        code_log = states.code_log[:, None] + self.readings.code_logs[edge.readings]
+        before = self.word_or_code(states.word_log, states.code_log)
+        worth = self.word_or_code(word_log, code_log) - before[:, None]
+        gain = edge.scores[None, :] + self.settings.language_weight * (worth + _USUAL_COST)
         shape = logs.shape
         context = (states.context[:, None] % SYMBOL_COUNT**2) * SYMBOL_COUNT + symbols[None, :]
         grown = (states.hash[:, None] + (symbols + 1).astype(np.uint64)[None, :]) * np.uint64(HASH_MULTIPLIER)
@@ -264,7 +274,8 @@ class _Search:
             (states.score[:, None] + gain).ravel(),
             context.ravel(),
             grown.ravel(),
-            (states.word_log[:, None] + logs).ravel(),
+            word_log.ravel(),
+            code_log.ravel(),
             back,
         )
 
@@ -282,9 +293,17 @@ class _Search:
         listed = self.language.word_log_probability(states.hash)
         share = self.settings.word_share
         word = np.logaddexp(np.log(1 - share) + spelt, np.log(share) + listed)
-        score = states.score + self.settings.language_weight * (word - states.word_log + _USUAL_COST)
+        ended = self.word_or_code(word, states.code_log + _CODE_END)
+        worth = ended - self.word_or_code(states.word_log, states.code_log)
+        score = states.score + self.settings.language_weight * (worth + _USUAL_COST)
         start = np.full(states.score.size, START_CONTEXT)
-        return _States(score, start, np.zeros_like(states.hash), np.zeros_like(score), states.back)
+        nothing = np.zeros_like(score)
+        return _States(score, start, np.zeros_like(states.hash), nothing, nothing, states.back)
+
+    def word_or_code(self, word_log: Float, code_log: Float) -> Float:
+        """Log-probability of what was written so far: the beginning of a word or of a code."""
+        share = self.settings.code_share
+        return np.asarray(np.logaddexp(np.log(1 - share) + word_log, np.log(share) + code_log))
 
     def with_spaces(self, states: _States, logit: float) -> tuple[_States, Int]:
         """Go on without and with a space; return the states and whether each has one."""

@@ -69,9 +69,14 @@ def test_sure_signs_are_read_as_they_are(language):
     assert text(word("Q"), [], language=language) == "q"
 
 
-@pytest.mark.parametrize("code", ["XQ7J", "4HNW", "A1B2C3", "ZZYX"])
-def test_sure_codes_survive_the_language(code):
-    assert text(word(*({sign: 0.999} for sign in code)), [JOINED] * (len(code) - 1)) == code.lower()
+@pytest.mark.parametrize("code", ["XQ7J", "4HNW", "A1B2C3", "ZZYX", "8R5TK2"])
+def test_codes_survive_the_language(code):
+    assert text(word(*code), [JOINED] * (len(code) - 1)) == code.lower()
+
+
+def test_a_code_may_have_a_doubtful_sign_and_a_word_is_a_word():
+    assert text(word("4", "H", "N", {"W": 0.5, "E": 0.45}), [JOINED] * 3) == "4hnw"
+    assert text(word("T", "H", {"3": 0.6, "E": 0.37}), [JOINED] * 2) == "the"
 
 
 def test_spaces_are_where_the_gaps_say():
@@ -143,6 +148,7 @@ def test_bad_edges_and_those_that_nothing_leads_to_are_left():
 DECIDED = {
     "language_weight": (0.0, (word("Q", {"V": 0.51, "U": 0.47}, *"IT"), [JOINED] * 3)),
     "word_share": (0.01, (word("K", "N", {"E": 0.40, "O": 0.1, "I": 0.4}, "T"), [JOINED] * 3)),
+    "code_share": (1e-9, (word("4", "H", "N", {"W": 0.5, "E": 0.45}), [JOINED] * 3)),
     "beam": (1, (word(UPRIGHT, ROUND, "B"), [JOINED] * 2)),
 }
 
