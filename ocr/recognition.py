@@ -13,9 +13,10 @@ from ocr.classifier.alphabets import NOT_A_CHARACTER
 from ocr.classifier.charset import restricted
 from ocr.classifier.tile import make_tiles
 from ocr.language.context import probabilities_in_word
-from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
+from ocr.language.decoder import DecoderSettings, Edge, decode
 from ocr.language.placement import Frame, Placement, fit_frame, make_placement, with_placement
 from ocr.language.plausibility import is_writing, plausibility
+from ocr.language.readings import Readings
 from ocr.language.spacing import space_logits
 from ocr.page.glyphs import glyph_ink
 from ocr.page.segments import segment_line, stroke_width

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.language.decoder import Readings, Step
+    from ocr.language.decoder import Step
     from ocr.language.placement import Frame
+    from ocr.language.readings import Readings
     from ocr.layout import Layout
     from ocr.page.glyphs import Glyph
     from ocr.page.segments import SegmentedLine

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.language.decoder import Readings
     from ocr.language.model import Language
+    from ocr.language.readings import Readings
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT, log_share_in_symbol, symbol_of
+from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.language.model import Language
+    from ocr.language.readings import Readings
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
@@ -74,64 +75,6 @@ class Step(NamedTuple):
     space_before: bool
 
 
-# A code is about seven signs long, each of 36 letters and digits or, seldom, a mark.
-_CODE_END, _CODE_SIGN, _CODE_MARK = -2.0, -np.log(36.0), -np.log(400.0)
-# Readings of one shape.
-_LOOKS = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
-
-
-class Readings:
-    """What a glyph may be read as: a letter in either case, a digit, or a mark.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Letters in lower case.
-    members : (R, K) bool array
-        Which classes each reading stands for.
-    lookalikes : (R, K) bool array
-        ... and which it cannot be told from by itself: 0 and O, 1 and I and l.
-    symbols : (R,) int array
-        Symbol of each reading.
-    log_shares : (R,) float array
-        How often a symbol is this reading.
-    code_logs : (R,) float array
-        Log-probability of each reading in a code.
-    """
-
-    def __init__(self, classes: Sequence[str], allowed: NDArray[np.bool_]) -> None:
-        groups: dict[str, list[int]] = {}
-        for index, sign in enumerate(classes):
-            if len(sign) == 1 and allowed[index]:
-                groups.setdefault(sign.lower(), []).append(index)
-        self.names = tuple(groups)
-        self.members = np.zeros((len(groups), len(classes)), dtype=bool)
-        for row, indices in enumerate(groups.values()):
-            self.members[row, indices] = True
-        self.lookalikes = self.members | np.array(
-            [self._looking_like(name) for name in self.names], dtype=bool
-        ).reshape(self.members.shape)
-        self.symbols = np.array([symbol_of(name) for name in self.names], dtype=np.int64)
-        self.log_shares = log_share_in_symbol(self.names)
-        self.code_logs = np.array([_CODE_SIGN if name.isalnum() else _CODE_MARK for name in self.names])
-
-    def _looking_like(self, name: str) -> NDArray[np.bool_]:
-        """Classes (K,) of the readings that look like one."""
-        look = {other for look in _LOOKS if name in look for other in look} | {name}
-        rows = [row for row, other in enumerate(self.names) if other in look]
-        return np.asarray(self.members[rows].any(axis=0))
-
-    def log_probabilities(self, log_probabilities: Float) -> Float:
-        """Sum up classes (N, K) to readings (N, R)."""
-        return np.asarray(np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12)))
-
-    def best(self, log_probabilities: Float, count: int) -> tuple[Int, Float]:
-        """Most probable readings (N, count) and their log-probabilities."""
-        logs = self.log_probabilities(log_probabilities)
-        order = np.argsort(-logs, axis=1)[:, :count]
-        return order, np.take_along_axis(logs, order, axis=1)
-
-
 _FIELDS = ("score", "context", "hash", "word_log", "code_log", "back")
 
 
@@ -153,6 +96,8 @@ class _States:
 # The language is measured against what a symbol of running text costs on average: else each sign would cost,
 # and a path of fewer, wider glyphs would win by being short.
 _USUAL_COST = 2.2
+# A code is about seven signs long.
+_CODE_END = -2.0
 START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
 """Row of the language's table at the start of a word."""
 

@@ -5,8 +5,9 @@ import pytest
 
 from ocr.classifier.alphabets import PRINT
 from ocr.language.context import probabilities_in_word, settled_probabilities, word_log_probabilities
-from ocr.language.decoder import DecoderSettings, Edge, Readings, decode
+from ocr.language.decoder import DecoderSettings, Edge, decode
 from ocr.language.model import load_language
+from ocr.language.readings import Readings
 
 READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
 ENGLISH, NONE = load_language("english"), load_language("none")

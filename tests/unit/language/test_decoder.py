@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from ocr.classifier.alphabets import PRINT
-from ocr.language.decoder import DecoderSettings, Edge, Readings, Step, decode
+from ocr.language.decoder import DecoderSettings, Edge, Step, decode
 from ocr.language.model import load_language
+from ocr.language.readings import Readings
 
 READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
 SURE = 0.97
