@@ -2,7 +2,7 @@
 
 The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart.
 The shipped statistics are means and spreads over handwriting fonts and the built-in strokes
-(``python -m ocr.language.build``); people are less even than fonts, so their own spread is added.
+(``python -m ocr.placing``); people are less even than fonts, so their own spread is added.
 """
 
 from __future__ import annotations

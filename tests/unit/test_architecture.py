@@ -14,7 +14,7 @@ FLOOR = {"errors", "geometry"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
-JOINS = {"layout", "recognition", "reader", "single", "sources", "transcription"}
+JOINS = {"layout", "placing", "recognition", "reader", "single", "sources", "transcription"}
 
 # Room (a folder, or a module that lies beside the folders) -> other rooms that it may import.
 ALLOWED = {
@@ -33,6 +33,7 @@ ALLOWED = {
     "reader": GROUND | READING | {"layout", "recognition", "transcription"},
     "single": GROUND | READING,
     "sources": GROUND | {"classifier", "synthesis"},
+    "placing": GROUND | {"classifier", "synthesis"},
     "evaluate": GROUND | STAGES | JOINS,
     "laboratory": GROUND | STAGES | JOINS | {"evaluate"},
     "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},
