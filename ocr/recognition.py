@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 # How much the place on the line counts against the shape: they agree more often than independent witnesses
 # would.
 _PLACEMENT_WEIGHT = 0.7
+# How much it counts against a candidate that it looks like no character, such as two letters at once, beside
+# what this leaves to each sign; and the surest that this can be.
+_DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
 
 
 class Recognised(NamedTuple):
@@ -102,7 +105,15 @@ def recognise(
             shape,
             rows,
             frame,
-            _decoded(line, rows, gaps, readings=readings, language=language, settings=settings),
+            _decoded(
+                line,
+                rows,
+                gaps,
+                none=_none(shape, model.classes),
+                readings=readings,
+                language=language,
+                settings=settings,
+            ),
         )
         for line, shape, rows, frame, gaps in zip(segmented, shapes, placed, frames, logits, strict=True)
     )
@@ -116,18 +127,22 @@ def recognise(
     return Recognised(lines, recognitions, left_out)
 
 
+def _none(shapes: Float, classes: tuple[str, ...]) -> Float:
+    """Probability (N,) that glyphs are no characters; 0 from a model that does not know."""
+    if NOT_A_CHARACTER not in classes:
+        return np.zeros(len(shapes))
+    return np.asarray(np.exp(shapes[:, classes.index(NOT_A_CHARACTER)]))
+
+
 def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[str, ...]) -> float:
     candidates = [step.candidate for step in recognition.steps]
     read = [step.reading for step in recognition.steps]
     rows = np.arange(len(read))
     shapes = recognition.shapes[candidates]
-    none = np.zeros(len(read))
-    if NOT_A_CHARACTER in classes:
-        none = np.exp(shapes[:, classes.index(NOT_A_CHARACTER)])
     return plausibility(
         readings.log_probabilities(recognition.log_probabilities[candidates])[rows, read],
         readings.log_probabilities(shapes)[rows, read],
-        none,
+        _none(shapes, classes),
         [readings.names[reading] for reading in read],
     )
 
@@ -231,11 +246,13 @@ def _decoded(
     rows: Float,
     gaps: Float,
     *,
+    none: Float,
     readings: Readings,
     language: Language,
     settings: DecoderSettings,
 ) -> list[Step]:
     order, scores = readings.best(rows, settings.readings)
+    doubts = _DOUBT_WEIGHT * np.log1p(-np.minimum(none, _SUREST_DOUBT))
     joined, parted = (-np.logaddexp(0, sign * np.array(line.join_logits)) for sign in (-1, 1))
     edges = [
         Edge(
@@ -243,6 +260,7 @@ def _decoded(
             candidate.stop,
             order[number],
             scores[number]
+            + doubts[number]
             + joined[candidate.start : candidate.stop - 1].sum()
             # The place before the candidate is where it is parted from its neighbour.
             + parted[max(candidate.start - 1, 0) : candidate.start].sum(),

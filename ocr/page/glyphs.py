@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,12 +41,21 @@ class GlyphSettings:
     widest_letters: float = 1.3
 
 
+class Cut(NamedTuple):
+    """A straight line through ink, ``col = offset + slope * row``, in pixels of the page."""
+
+    offset: float
+    slope: float
+
+
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The ink of one character: its components and the box around them."""
+    """The ink of one character: its components, the box around them, and where they are cut on both sides."""
 
     members: tuple[int, ...]
     box: Box
+    left: Cut | None = None
+    right: Cut | None = None
 
 
 def join_glyphs(
@@ -123,8 +132,20 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
     box = Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
     slices = box.clipped(height, width).slices
     labels = components.labels[slices]
-    own = np.isin(labels, np.asarray(glyph.members, dtype=np.int32) + 1)
+    own = own_ink(components, glyph, box.clipped(height, width))
     return np.where(own | ((labels == 0) & _beside(own)), strength[slices], np.float32(0))
+
+
+def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> NDArray[np.bool_]:
+    """Mask (h, w) of the glyph's ink within a box, its own if none is given."""
+    box = box or glyph.box
+    own = np.isin(components.labels[box.slices], np.asarray(glyph.members, dtype=np.int32) + 1)
+    rows, cols = np.arange(box.top, box.bottom)[:, None], np.arange(box.left, box.right)
+    if glyph.left is not None:
+        own &= cols >= np.rint(glyph.left.offset + glyph.left.slope * rows)
+    if glyph.right is not None:
+        own &= cols < np.rint(glyph.right.offset + glyph.right.slope * rows)
+    return own
 
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -6,9 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ocr.page.glyphs import join_glyphs
+from ocr.geometry import Box
+from ocr.page.components import Components
+from ocr.page.glyphs import Cut, Glyph, join_glyphs, own_ink
 from ocr.page.lines import find_lines
-from ocr.page.segments import SegmentSettings, find_cuts, own_ink, segment_line, stroke_width
+from ocr.page.segments import SegmentSettings, find_cuts, segment_line, stroke_width
 from unit.page.drawings import components, mask
 
 ZOOM = 2
@@ -122,10 +124,35 @@ def test_pieces_far_apart_are_no_letter_together():
 
 def test_a_cut_goes_where_there_is_least_ink():
     found = cuts(JOINED)
-    ink = mask(JOINED, zoom=ZOOM).sum(axis=0)
+    ink = mask(JOINED, zoom=ZOOM)
+    rows = np.arange(ink.shape[0])
     assert found == sorted(set(found))
-    assert all(ink[col] <= 2.2 * STROKE_PX for col in found)
+    for cut in found:
+        cols = np.clip(np.rint(cut.offset + cut.slope * rows).astype(int), 0, ink.shape[1] - 1)
+        assert ink[rows, cols].sum() <= 2.2 * STROKE_PX + 1
     assert not cuts("#" * 12 + "\n" + "\n".join(["#" * 12] * 9)), "a solid block has no thin place"
+
+
+def test_a_slanted_cut_goes_between_slanted_strokes():
+    # Two strokes that lean as / does, joined by a bar at the waist: every upright line meets both of them.
+    rows = np.arange(60)
+    ink = np.zeros((60, 80), bool)
+    for start in (24, 44):
+        for row in rows:
+            left = start + round(0.45 * (29 - row))
+            ink[row, left : left + 4] = True
+    ink[28:32, 24:46] = True
+    found = find_cuts(ink, letter_px=LETTER_PX, stroke_px=4, settings=SegmentSettings(cut_strokes=1.6))
+    assert any(cut.slope < 0 and 28 < cut.offset + cut.slope * 29.5 < 44 for cut in found)
+
+
+def test_the_parts_of_a_slanted_cut_share_the_ink_and_nothing_else():
+    labels = np.ones((20, 30), np.int32)
+    found = Components(labels, np.array([[0, 0, 20, 30]]), np.array([600]))
+    cut, box = Cut(10.0, 0.5), Box(0, 0, 20, 30)
+    left, right = own_ink(found, Glyph((0,), box, right=cut)), own_ink(found, Glyph((0,), box, left=cut))
+    assert (left ^ right).all()
+    assert (left[0].sum(), left[19].sum()) == (10, 20)
 
 
 DECIDED = {
