@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class TrainingSettings:
     """Everything that decides a training run, besides its data.
 
-    The defaults are the recipe of the shipped model; they were chosen on 8,000 held-out training characters.
+    The defaults are the recipe of the shipped model; they were chosen on held-out training characters.
 
     Attributes
     ----------
@@ -56,14 +56,14 @@ class TrainingSettings:
         If a setting lies outside its range; the message names it.
     """
 
-    hidden: tuple[int, ...] = (2048, 1024)
+    hidden: tuple[int, ...] = (2560, 1024)
     activation: str = "relu"
     initialisation: str = "he"
     optimizer: str = "adamw"
     schedule: str = "cosine"
     learning_rate: float = 1e-3
     batch_size: int = 512
-    epochs: int = 36
+    epochs: int = 26
     weight_decay: float = 0.02
     dropout: float = 0.25
     label_smoothing: float = 0.05

@@ -48,7 +48,7 @@ Examples:
     help="Folder for the model's files.",
 )
 @click.option(
-    "--hidden", default="2048,1024", show_default=True, help="Widths of the hidden layers; wider learns more."
+    "--hidden", default="2560,1024", show_default=True, help="Widths of the hidden layers; wider learns more."
 )
 @click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid.")
 @click.option(
@@ -60,7 +60,7 @@ Examples:
 @click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
 @click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
 @click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
-@click.option("--epochs", default=36, show_default=True, help="Passes over the data.")
+@click.option("--epochs", default=26, show_default=True, help="Passes over the data.")
 @click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
 @click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
 @click.option(
