@@ -11,10 +11,10 @@ from PIL import Image
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
 from ocr.page.glyphs import join_glyphs
-from ocr.page.ink import Ink, denoised, ink_in, paper_floor
+from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
-from ocr.page.rules import Rule, take_out_rules
+from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
 from ocr.page.writing import is_writing, kept, stands_on_paper, without_faint_bars
 
@@ -62,8 +62,6 @@ class Layout:
         Of each line, left to right.
     discarded : tuple of Discarded
         In pixels of the given picture.
-    rules : tuple of Rule
-        Of ruled or squared paper, in working pixels; their ink was taken out.
     """
 
     gray: GrayBytes
@@ -76,7 +74,6 @@ class Layout:
     lines: tuple[TextLine, ...]
     glyphs: tuple[tuple[Glyph, ...], ...]
     discarded: tuple[Discarded, ...]
-    rules: tuple[Rule, ...] = ()
 
     def given_box(self, box: Box) -> Box:
         """Return a box of the working scale in pixels of the given picture."""
@@ -88,7 +85,7 @@ def find_layout(picture: Picture) -> Layout:
     gray, letter_px = _working_gray(picture)
     flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
     darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink, rules = _ink_without_rules(darkness, letter_px)
+    ink = _ink_without_rules(darkness, letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     writing = _is_writing(found, darkness, letter_px)
     components, dropped = kept(found, writing)
@@ -99,24 +96,20 @@ def find_layout(picture: Picture) -> Layout:
     not_read = [(found.box(int(index)), "not writing") for index in np.flatnonzero(~writing)]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
     discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
-    return Layout(
-        gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded, rules
-    )
+    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded)
 
 
 def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArray[np.bool_]:
     """Decide for each component whether it may be writing: by its shape, and by what is around it."""
     if not letter_px:
         return np.zeros(len(found), dtype=bool)
-    paper = paper_floor(darkness, letter_px=letter_px)
-    on_paper = stands_on_paper(found, darkness, paper=paper, letter_px=letter_px)
-    return on_paper & is_writing(found, letter_px=letter_px)
+    return stands_on_paper(found, darkness, letter_px=letter_px) & is_writing(found, letter_px=letter_px)
 
 
-def _ink_without_rules(darkness: Float32, letter_px: float) -> tuple[Ink, tuple[Rule, ...]]:
+def _ink_without_rules(darkness: Float32, letter_px: float) -> Ink:
     """Find the ink, without the rules of the paper."""
     ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
-    return take_out_rules(darkness, ink, letter_px=letter_px) if letter_px else (ink, ())
+    return take_out_rules(darkness, ink, letter_px=letter_px)[0] if letter_px else ink
 
 
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr.cli import options
 from ocr.errors import ImageError
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ Examples:
   ocr classify --charset digits --html digits.html scans/*.png""",
 )
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--model", "model_name", metavar="NAME", help="Shipped model or path; the default model if left out."
-)
+@options.named_model
 @click.option(
     "--charset",
     help="Answer only these: digits, upper, lower, letters, alnum, print, or characters such as ABC123. "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr.cli import options
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ Examples:
 @click.option("--with-size", is_flag=True, help="Let sizes, which a .npz file may have, count beside shapes.")
 @click.option("--fold", "fold_name", help="Which signs count as one; the finest that the split allows.")
 @click.option("--classes", help="Only these signs and what counts as one with them, such as 0O1Il.")
-@click.option(
-    "--model", "model_name", metavar="NAME", help="Shipped model or path; the default model if left out."
-)
+@options.named_model
 @click.option("--top", type=click.IntRange(min=0), default=20, show_default=True, help="Confusions to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON; a picture only with -o.")
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr.cli import options
 from ocr.errors import DataError, ImageError
 
 if TYPE_CHECKING:
@@ -64,14 +65,8 @@ Exit codes: 0 scored, 2 usage, 3 a picture could not be read, 4 model, 5 no pict
     metavar="FOLDER...",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out.")
-@click.option(
-    "--language",
-    type=click.Choice(["english", "none"]),
-    default="english",
-    show_default=True,
-    help="What helps to decide; none: shapes and places alone.",
-)
+@options.reading_model
+@options.language
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="Confusions to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers and texts as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Errors only: no progress.")

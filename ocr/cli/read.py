@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr.cli import options
 from ocr.document.tree import REJECT_CHAR
 from ocr.errors import ImageError
 
@@ -43,14 +44,8 @@ Examples:
 Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130 interrupted."""
 )
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
-@click.option("-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out.")
-@click.option(
-    "--language",
-    type=click.Choice(["english", "none"]),
-    default="english",
-    show_default=True,
-    help="What the text is in; with none, shapes and places decide alone.",
-)
+@options.reading_model
+@options.language
 @click.option(
     "--words",
     metavar="FILE",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr.cli import options
 from ocr.errors import DataError, ModelError
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ Exit codes: 0 scored, 2 usage, 4 model, 5 data."""
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with photo62.npz, chars74k_hnd.npz, unipen.npz, nist26_valid.npz, or some of them.",
 )
-@click.option(
-    "--model", "model_name", metavar="NAME", help="Shipped model or path; the default model if left out."
-)
+@options.named_model
 @click.option("--write", is_flag=True, help="Put the scores into the model's .json and its card.")
 def command(*, data: Path | None, characters: Path | None, model_name: str | None, write: bool) -> None:
     """Score a model on all characters at hand.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,9 +24,7 @@ Examples:
   ocr weights
   ocr weights --gradients --data emnist/ --hidden 32,32,32,32,32,32,32,32""",
 )
-@click.option(
-    "--model", "model_name", metavar="NAME", help="Shipped model or path; the default model if left out."
-)
+@options.named_model
 @click.option(
     "--units", type=click.IntRange(1, 12), default=8, show_default=True, help="Hidden units to show."
 )

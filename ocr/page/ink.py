@@ -137,10 +137,10 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     lowest = np.maximum(floor / np.float32(_SURE_PART), np.float32(_SHOW_THROUGH) * usual)
     peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
-    return Ink(strength, with_faint_parts(strength))
+    return Ink(strength, _with_faint_parts(strength))
 
 
-def with_faint_parts(strength: Float32) -> Mask:
+def _with_faint_parts(strength: Float32) -> Mask:
     """Ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
     labels, count = ndimage.label(strength > _FAINT_PART, structure=np.ones((3, 3), dtype=bool))
     sure = np.zeros(count + 1, dtype=bool)

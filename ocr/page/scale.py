@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.page.components import Components, find_components
-from ocr.page.ink import denoised, ink_in, paper_floor
+from ocr.page.ink import denoised, ink_in
 from ocr.page.paper import flatten
 from ocr.page.writing import kept, stands_on_paper
 
@@ -57,9 +57,7 @@ def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
     """Find the components that are not the texture of a table."""
     darkness = denoised(flatten(gray, letter_px=letter_px), letter_px=letter_px)
     components = find_components(ink_in(darkness, letter_px=letter_px).mask)
-    paper = paper_floor(darkness, letter_px=letter_px)
-    on_paper = stands_on_paper(components, darkness, paper=paper, letter_px=letter_px)
-    return kept(components, on_paper)[0]
+    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
 
 
 def _weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.page.components import Components
+from ocr.page.ink import paper_floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,6 @@ def stands_on_paper(
     components: Components,
     darkness: NDArray[np.float32],
     *,
-    paper: float,
     letter_px: float,
     settings: WritingSettings | None = None,
 ) -> NDArray[np.bool_]:
@@ -99,8 +99,6 @@ def stands_on_paper(
     components : Components
     darkness : (H, W) float32 array
         0 on paper.
-    paper : float
-        Paper is less dark than this.
     letter_px : float
         Letter height.
     settings : WritingSettings, optional
@@ -112,6 +110,7 @@ def stands_on_paper(
     settings = settings or WritingSettings()
     # Half the resolution is enough to see what is around a mark.
     labels, dark = components.labels[::2, ::2], darkness[::2, ::2]
+    paper = paper_floor(darkness, letter_px=letter_px)
     bare = ndimage.minimum_filter(dark < paper, size=_odd(settings.bare_letters * letter_px / 2))
     bare = ndimage.maximum_filter(bare, size=_odd(settings.bare_letters * letter_px / 2) + 2)
     around = ndimage.maximum_filter(labels, size=_odd(settings.ring_letters * letter_px))

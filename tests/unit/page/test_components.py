@@ -145,7 +145,7 @@ def test_marks_of_a_texture_do_not_stand_on_paper_and_letters_do():
         page[130:170, left : left + 6] = 0.8
         page[130:136, left : left + 25] = 0.8
     found = find_components(page > 0.4)
-    on_paper = stands_on_paper(found, page, paper=0.07, letter_px=40)
+    on_paper = stands_on_paper(found, page, letter_px=40)
     letters = found.boxes[:, 3] < 290
     assert letters.sum() == 5
     assert on_paper[letters].all()
