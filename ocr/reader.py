@@ -12,14 +12,15 @@ from ocr.document.tree import Discarded, Document, Page
 from ocr.language.model import load_language
 from ocr.language.words import load_words
 from ocr.layout import Layout, find_layout
-from ocr.page.image_io import Picture
+from ocr.page.album import Album
 from ocr.recognition import recognise
 from ocr.resources import model_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.page.image_io import ImageSource
+    from ocr.page.image_io import ImageSource, Picture
+    from ocr.page.page_ranges import PagesAsked
     from ocr.transcription import Recognition
 
 __all__ = ["Layout", "Reader", "find_layout", "read"]
@@ -64,28 +65,39 @@ class Reader:
         own = load_words(words) if isinstance(words, str | os.PathLike) else words
         self.language = known.with_words(own) if own else known
 
-    def read(self, image: ImageSource, *, name: str | None = None) -> Document:
-        """Read one picture.
+    def read(
+        self,
+        image: ImageSource,
+        *,
+        name: str | None = None,
+        pages: PagesAsked | None = None,
+    ) -> Document:
+        """Read a picture, or the pages of a PDF or TIFF.
 
         Parameters
         ----------
         image : path, bytes, PIL image or array
         name : str, optional
             What messages and the document call it.
+        pages : str, int or iterable of int, optional
+            Which pages of the file: "1,3-5", "-5", "7-", 2 or (1, 3); the first is 1. If left out, all pages
+            of a PDF or TIFF, and the main picture of any other file.
 
         Returns
         -------
         Document
-            With one page; a blank page has no lines and a note.
+            A blank page has no lines and a note.
 
         Raises
         ------
         ImageError
-            If it is no readable picture.
+            If it is no readable picture or lacks one of these pages.
+        SettingError
+            If ``pages`` is no list of pages.
         """
-        picture = Picture(image, name=name)
-        page, _ = self.read_layout(find_layout(picture), picture)
-        return Document((page,), model=self.model.name)
+        album = Album(image, name=name, pages=pages)
+        read = tuple(self.read_layout(find_layout(picture), picture)[0] for picture in album)
+        return Document(read, model=self.model.name)
 
     def read_layout(self, layout: Layout, picture: Picture) -> tuple[Page, tuple[Recognition, ...]]:
         """Read a layout: the page, and how each of its lines was read."""
@@ -99,7 +111,7 @@ class Reader:
             lines=lines,
             width=picture.width,
             height=picture.height,
-            source=picture.name,
+            source=picture.source,
             letter_height_px=layout.letter_px / layout.px_per_given,
             discarded=layout.discarded + implausible,
             notes=picture.notes + (() if lines else ("nothing that looks like writing was found",)),
@@ -107,6 +119,11 @@ class Reader:
         return page, recognitions
 
 
-def read(image: ImageSource, *, model: Model | str | os.PathLike[str] | None = None) -> Document:
-    """Read one picture with a fresh :class:`Reader`; see :meth:`Reader.read`."""
-    return Reader(model).read(image)
+def read(
+    image: ImageSource,
+    *,
+    model: Model | str | os.PathLike[str] | None = None,
+    pages: PagesAsked | None = None,
+) -> Document:
+    """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see :meth:`Reader.read`."""
+    return Reader(model).read(image, pages=pages)

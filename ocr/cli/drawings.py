@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,37 @@ if TYPE_CHECKING:
 
 # An overlay is drawn at this size at least, and never larger than it is.
 _OVERLAY_PX = 2000
+# Of overlays in a folder, which may be that of the pictures.
+_OVERLAY_ENDING = ".overlay.png"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture to read, and where it is drawn: file of its overlay, folder of its stages, file of a line."""
+    """A file to read, and where it is drawn.
+
+    Attributes
+    ----------
+    source : Input
+    overlay, stages, lattice : Path or None
+        File of the overlay, folder of the stages, file of a line's lattice.
+    line : int
+        That the lattice shows.
+    stem : str
+        Unlike those of the other files: the stages of page 2 go to the folder ``stem-2``.
+    pages_in : Path or None
+        The folder of these folders.
+    taken : frozenset of Path
+        Files to read and files to draw, resolved: pages are drawn beside them.
+    """
 
     source: Input
     overlay: Path | None
     stages: Path | None
     lattice: Path | None
     line: int
+    stem: str = ""
+    pages_in: Path | None = None
+    taken: frozenset[Path] = frozenset()
 
 
 def plan_jobs(
@@ -62,15 +83,63 @@ def plan_jobs(
     jobs = [
         Job(
             source,
-            overlay / f"{stem}.overlay.png" if overlay is not None and in_folder else overlay,
+            overlay / f"{stem}{_OVERLAY_ENDING}" if overlay is not None and in_folder else overlay,
             stages / stem if stages is not None and several else stages,
             lattice,
             line,
+            stem,
+            stages,
         )
         for source, stem in zip(inputs, _unlike_stems(inputs), strict=True)
     ]
-    _spare_inputs(jobs)
-    return jobs
+    inputs_to_spare = _spare_inputs(jobs)
+    outputs = {target for job in jobs for target in _targets(job)}
+    return [replace(job, taken=frozenset(inputs_to_spare | outputs)) for job in jobs]
+
+
+def check_pages(job: Job, pages: int) -> None:
+    """Refuse to draw one line of a file of several pages, before the first of them is read.
+
+    Raises
+    ------
+    SettingError
+        If a lattice was asked for.
+    """
+    if job.lattice is not None:
+        message = f"--lattice {job.lattice}: found {pages} pages, expected one; choose it by --pages"
+        raise SettingError(message)
+
+
+def page_job(job: Job, number: int) -> Job:
+    """Where one of several pages of a file is drawn: ``boxes-2.png``, the folder ``stem-2``.
+
+    Where something to read or to draw has this name already, it becomes ``boxes-2_2.png``.
+    """
+    for suffix in chain([""], (f"_{again}" for again in count(2))):
+        page = f"-{number}{suffix}"
+        paged = replace(
+            job,
+            overlay=None if job.overlay is None else _with_stem(job.overlay, page),
+            stages=None if job.pages_in is None else job.pages_in / f"{job.stem}{page}",
+        )
+        if not job.taken & _targets(paged):
+            break
+    return paged
+
+
+def _with_stem(path: Path, addition: str) -> Path:
+    """Put ``addition`` behind the stem: before ``.overlay.png``, or before ``.png``."""
+    ending = _OVERLAY_ENDING if path.name.endswith(_OVERLAY_ENDING) else path.suffix
+    return path.with_name(f"{path.name.removesuffix(ending)}{addition}{ending}")
+
+
+def _targets(job: Job) -> set[Path]:
+    """Return the files that a job draws, resolved."""
+    from ocr.view.stages import STAGES
+
+    targets = {path.resolve() for path in (job.overlay, job.lattice) if path is not None}
+    stages = {job.stages.resolve() / f"{stage}.png" for stage in STAGES} if job.stages is not None else set()
+    return targets | stages
 
 
 def _unlike_stems(inputs: Sequence[Input]) -> Iterator[str]:
@@ -86,20 +155,18 @@ def _unlike_stems(inputs: Sequence[Input]) -> Iterator[str]:
         yield stem
 
 
-def _spare_inputs(jobs: Sequence[Job]) -> None:
-    """Refuse to write over what is to be read, under whatever name."""
-    from ocr.view.stages import STAGES
-
+def _spare_inputs(jobs: Sequence[Job]) -> set[Path]:
+    """Refuse to write over what is to be read, under whatever name; gives what is to be read, resolved."""
     inputs = {Path(job.source.path).resolve() for job in jobs if "\0" not in job.source.path}
     for job in jobs:
         for option, path in (("--overlay", job.overlay), ("--lattice", job.lattice)):
             if path is not None and path.resolve() in inputs:
                 message = f"{option} {path}: would overwrite a picture to read; choose another place"
                 raise SettingError(message)
-        targets = {job.stages.resolve() / f"{stage}.png" for stage in STAGES} if job.stages else set()
-        if targets & inputs:
+        if _targets(job) & inputs:
             message = f"--stages {job.stages}: would overwrite a picture to read; choose another folder"
             raise SettingError(message)
+    return inputs
 
 
 def draw(

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from ocr.page.page_ranges import PageRanges
+
+
+def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> PageRanges | None:
+    if value is None:
+        return None
+    from ocr.page.page_ranges import PageRanges
+
+    return PageRanges.parse(value)
+
 
 # For commands that read pictures.
 reading_model = click.option(
@@ -14,6 +28,13 @@ language = click.option(
     default="english",
     show_default=True,
     help="What the text is in; with none, shapes and places decide alone.",
+)
+pages = click.option(
+    "--pages",
+    metavar="RANGES",
+    callback=_page_ranges,
+    help="Which pages of each file, such as 1,3-5 or -5 or 7-.  [default: all of a PDF or TIFF, the main "
+    "picture of any other file]",
 )
 # For commands that look at a model.
 named_model = click.option(

@@ -14,10 +14,12 @@ from ocr.document.tree import REJECT_CHAR
 from ocr.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ocr.cli.drawings import Job
     from ocr.document.tree import Page
+    from ocr.page.image_io import Picture
+    from ocr.page.page_ranges import PageRanges
     from ocr.reader import Reader
 
 
@@ -33,6 +35,7 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
 Examples:
   ocr read photo.jpg
   ocr read scans/ notes.png > notes.txt
+  ocr read minutes.pdf --pages 1,3-5
   ocr read form.png --charset digits --language none
   ocr read form.png --min-confidence 0.9
   ocr read notes/ --words names.txt
@@ -72,6 +75,7 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     callback=_one_sign,
     help="What stands for a doubtful sign.",
 )
+@options.pages
 @click.option("-r", "--recursive", is_flag=True, help="Read the pictures of folders in folders too.")
 @click.option(
     "--stages",
@@ -83,7 +87,8 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     "--overlay",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Draw boxes with what was read: a .png file; for several pictures a folder.",
+    help="Draw boxes with what was read: a .png file; for several pictures a folder. Page 2 of a file of "
+    "several pages goes to NAME-2.png.",
 )
 @click.option(
     "--lattice",
@@ -108,6 +113,7 @@ def command(
     charset: str | None,
     min_confidence: float,
     reject_char: str,
+    pages: PageRanges | None,
     recursive: bool,
     stages: Path | None,
     overlay: Path | None,
@@ -117,9 +123,10 @@ def command(
 ) -> int:
     """Print the text on pictures.
 
-    IMAGE is a picture, a folder of pictures, or - for standard input. Pages are parted by form feeds; a page
-    without writing is empty text. A picture that cannot be read is named on standard error, and the others
-    are read all the same.
+    IMAGE is a picture, a PDF, a folder of these, or - for standard input. All pages of a PDF or TIFF are
+    read, and the main picture of any other file. Pages are parted by form feeds; a page without writing is
+    empty text. A picture that cannot be read is named on standard error, and the others are read all the
+    same.
     """
     from ocr.cli.drawings import plan_jobs
     from ocr.cli.inputs import find_inputs
@@ -131,40 +138,62 @@ def command(
     )
     reader = Reader(model, language=language, words=() if words is None else words, charset=charset)
     _speak_utf8()
-    pages = 0
+    printed = unread = 0
     with picture_progress(len(jobs), quiet=quiet) as (say, advance):
         for job in jobs:
-            try:
-                page = _read(job, reader)
-            except ImageError as error:
-                say(f"ocr: {error}")
-            else:
+            is_read = True
+            for found in _pages(job, reader, pages):
+                if isinstance(found, ImageError):
+                    say(f"ocr: {found}")
+                    is_read = False
+                    continue
+                name, page = found
                 text = page.confident_text(min_confidence, reject_char=reject_char)
-                _print_text(text, is_first=pages == 0)
-                _print_notes(page, () if quiet else page.notes, say)
-                pages += 1
+                _print_text(text, is_first=printed == 0)
+                _print_notes(name, () if quiet else page.notes, say)
+                printed += 1
+            unread += not is_read
             advance()
-    unread = len(jobs) - pages
     if unread and len(jobs) > 1 and not quiet:
-        click.echo(f"ocr: read {pages} of {len(jobs)} pictures; {unread} could not be read", err=True)
+        click.echo(
+            f"ocr: read {len(jobs) - unread} of {len(jobs)} pictures; {unread} could not be read", err=True
+        )
     return ImageError.exit_code if unread else 0
 
 
-def _read(job: Job, reader: Reader) -> Page:
-    """Read one picture and draw what was asked for.
+def _pages(job: Job, reader: Reader, pages: PageRanges | None) -> Iterator[tuple[str, Page] | ImageError]:
+    """Read the pages of one input, each when it is asked for: its name with the page, or what is wrong."""
+    from ocr.cli.drawings import check_pages, page_job
+    from ocr.page.album import Album
+
+    try:
+        if job.source.error is not None:
+            raise job.source.error
+        album = Album(job.source.content(), name=job.source.name, pages=pages)
+    except ImageError as error:
+        yield error
+        return
+    if len(album) > 1:
+        check_pages(job, len(album))
+    for number in album.numbers:
+        try:
+            picture = album.picture(number)
+            yield picture.name, _read(job if len(album) == 1 else page_job(job, number), picture, reader)
+        except ImageError as error:
+            yield error
+
+
+def _read(job: Job, picture: Picture, reader: Reader) -> Page:
+    """Read one page and draw what was asked for.
 
     Raises
     ------
     ImageError
-        If it is no readable picture.
+        If it turns out to be damaged.
     """
     from ocr.cli.drawings import draw
-    from ocr.page.image_io import Picture
     from ocr.reader import find_layout
 
-    if job.source.error is not None:
-        raise job.source.error
-    picture = Picture(job.source.content(), name=job.source.name)
     layout = find_layout(picture)
     page, recognitions = reader.read_layout(layout, picture)
     draw(job, picture, layout, page, recognitions, classes=reader.model.classes)
@@ -182,8 +211,8 @@ def _print_text(text: str, *, is_first: bool) -> None:
     click.echo(("" if is_first else "\f") + text + ("\n" if text else ""), nl=False)
 
 
-def _print_notes(page: Page, notes: Sequence[str], say: Callable[[str], None]) -> None:
+def _print_notes(name: str, notes: Sequence[str], say: Callable[[str], None]) -> None:
     from ocr.page.image_io import printable
 
     for note in notes:
-        say(f"ocr: {printable(page.source)}: {note}")
+        say(f"ocr: {printable(name)}: {note}")

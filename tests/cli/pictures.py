@@ -45,8 +45,8 @@ def png_header(width, height):
     return PNG_SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", b"")
 
 
-def png_bomb(side=12_000):
-    """A whole PNG of 144 megapixels in some kilobytes."""
+def png_bomb(side=16_000):
+    """A whole PNG of 256 megapixels in some kilobytes."""
     packer = zlib.compressobj(9)
     row = bytes(side // 8 + 1)
     packed = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()

@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from ocr.errors import ImageError
-from ocr.page import image_io
+from ocr.page import content, limits
 from ocr.page.image_io import Picture, printable
 
 # Every corner and the middle of each side differ, so that no turn goes unseen.
@@ -171,15 +171,15 @@ def test_tiny_pictures(size):
 
 
 def test_too_many_pixels_are_refused_before_decoding(monkeypatch):
-    monkeypatch.setattr(image_io, "_MOST_WHOLE_PIXELS", 90)
-    Picture(encoded(Image.new("L", (9, 10))))
+    monkeypatch.setattr(limits, "MOST_WHOLE_BYTES", 360)
+    Picture(encoded(Image.new("RGB", (9, 10))))
     with pytest.raises(ImageError, match="10 x 10 pixels, expected at most"):
-        Picture(encoded(Image.new("L", (10, 10))))
-    assert Picture(encoded(Image.new("L", (10, 10)), "JPEG")).width == 10
+        Picture(encoded(Image.new("RGB", (10, 10))))
+    assert Picture(encoded(Image.new("RGB", (10, 10)), "JPEG")).width == 10
 
 
 def test_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(image_io, "_MOST_BYTES", 10)
+    monkeypatch.setattr(content, "_MOST_BYTES", 10)
     (tmp_path / "large.png").write_bytes(bytes(11))
     monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: pytest.fail("was read"))
     with pytest.raises(ImageError, match="larger than"):
