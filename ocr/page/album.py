@@ -11,7 +11,7 @@ from ocr.page.damage import readable
 from ocr.page.formats import is_pdf
 from ocr.page.frames import open_page, page_count
 from ocr.page.image_io import Picture
-from ocr.page.limits import while_opening
+from ocr.page.limits import own_limits
 from ocr.page.page_ranges import PageRanges
 from ocr.page.pdf import pdf_page_count
 
@@ -70,7 +70,7 @@ class Album:
             return 1
         if is_pdf(self._content):
             return pdf_page_count(self._content, self.name)
-        with while_opening(self.name):
+        with own_limits(self.name):
             image, _ = open_page(self._content, self.name, page=None)
             return page_count(image) if is_asked or image.format == "TIFF" else 1
 

@@ -6,7 +6,7 @@ import struct
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from ocr.errors import ImageError
 
@@ -58,8 +58,6 @@ def readable(name: str) -> Iterator[None]:
         raise
     except UnidentifiedImageError:
         reason = "not a picture that can be read; expected JPEG, PNG, TIFF, PDF, HEIC, WebP, AVIF, BMP or GIF"
-    except Image.DecompressionBombError:
-        reason = "more pixels than are allowed; reduce it first"
     except FileNotFoundError:
         reason = "no such file; is the path right?"
     except PermissionError:

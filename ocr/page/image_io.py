@@ -16,7 +16,7 @@ from ocr.page.content import ImageSource, content_of, name_of
 from ocr.page.damage import printable, readable
 from ocr.page.formats import PICTURE_SUFFIXES, is_pdf
 from ocr.page.frames import notes_on, open_page, orientation, reopen
-from ocr.page.limits import check_size, most_pixels, while_decoding, while_opening
+from ocr.page.limits import check_size, most_pixels, own_limits
 from ocr.page.pdf import render_pdf_page
 from ocr.page.to_gray import reduced_gray
 
@@ -85,7 +85,7 @@ class Picture:
                 page = None
             else:
                 self._content, self.format = content, None
-            with while_opening(self.name):
+            with own_limits(self.name):
                 image, self._frame = open_page(self._content, self.name, page=page)
                 width, height = image.size
                 check_size(width, height, self.name, most=most_pixels(image))
@@ -114,10 +114,8 @@ class Picture:
         ImageError
             If the picture is damaged.
         """
-        with readable(self.name):
-            with while_opening(self.name):
-                image = reopen(self._content, self.name, frame=self._frame)
-            with while_decoding():
-                gray = reduced_gray(image, at_least_px)
+        with readable(self.name), own_limits(self.name):
+            image = reopen(self._content, self.name, frame=self._frame)
+            gray = reduced_gray(image, at_least_px)
         turn = _UPRIGHT.get(self._orientation)
         return np.asarray(gray if turn is None else gray.transpose(turn))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -21,9 +21,6 @@ MOST_WHOLE_BYTES = 400_000_000
 # Gray is used as it is decoded, and black and white takes a byte a pixel before and after it becomes gray.
 _BYTES_PER_PIXEL = {"L": 1, "1": 2}
 _PLAIN = frozenset({"PNG", "TIFF", "BMP", "PPM"})
-
-# Filters of warnings are global too.
-_opening_lock = threading.Lock()
 
 
 def most_pixels(image: Image.Image) -> int:
@@ -64,46 +61,52 @@ def check_size(width: int, height: int, name: str, *, most: int) -> None:
         raise picture_error(name, f"{width} x {height} pixels, expected at least one; is it complete?")
 
 
-class _RaisedLimit:
-    """Pillow's own limit, which is lower, global, and a warning, raised to ours while anybody decodes."""
+class _OwnLimits:
+    """Context for any number of threads in which Pillow opens and decodes what we allow, without warnings.
+
+    Its own limit is lower and a warning; so is what it finds in damaged tags. Limit and filters of warnings
+    are global: the first thread that comes sets them, the last one that leaves puts them back.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._users = 0
-        self._before: int | None = None
+        self._undo = ExitStack()
 
     @contextmanager
-    def __call__(self) -> Iterator[None]:
+    def __call__(self, name: str) -> Iterator[None]:
+        """Enter the context.
+
+        Parameters
+        ----------
+        name : str
+            What the error message calls the picture.
+
+        Raises
+        ------
+        ImageError
+            If Pillow meets many more pixels than are ever allowed.
+        """
         with self._lock:
             if not self._users:
-                self._before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MOST_PIXELS
+                self._begin()
             self._users += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._users -= 1
-                if not self._users:
-                    Image.MAX_IMAGE_PIXELS = self._before
-
-
-while_decoding = _RaisedLimit()
-"""Context in which Pillow decodes pictures that :func:`check_size` has let pass; many threads at once."""
-
-
-@contextmanager
-def while_opening(name: str) -> Iterator[None]:
-    """Let Pillow open a picture, whose size is not known yet, without warnings; one thread at a time.
-
-    Raises
-    ------
-    ImageError
-        If Pillow meets many more pixels than are ever allowed.
-    """
-    with _opening_lock, warnings.catch_warnings(), while_decoding():
-        warnings.simplefilter("ignore")
         try:
             yield
         except Image.DecompressionBombError:
             reason = f"more than {MOST_PIXELS // 10**6} megapixels; reduce it first"
             raise picture_error(name, reason) from None
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._undo.close()
+
+    def _begin(self) -> None:
+        self._undo.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+        Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+        self._undo.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+
+
+own_limits = _OwnLimits()

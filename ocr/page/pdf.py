@@ -28,9 +28,11 @@ _LEAST_LONGER_SIDE_PX = 1000
 _MOST_RENDERED_PIXELS = 36_000_000
 # PDFium keeps global state: one thread at a time.
 _pdfium_lock = threading.Lock()
-# What PDFium says of a file that it cannot open; a file without pages is "success".
+# What PDFium says of a file that it cannot open. Of one without pages it says nothing, and what it said of an
+# earlier one stays: 2, no such file, is put there before.
+_NO_PAGES = "has no pages; expected at least one"
 _REASONS = {
-    0: "has no pages; expected at least one",
+    2: _NO_PAGES,
     3: "a damaged PDF; try to save it anew",
     4: "an encrypted PDF; save a copy without a password",
     5: "an encrypted PDF; save a copy without a password",
@@ -135,12 +137,20 @@ def _opened(content: bytes, name: str) -> Iterator[Any]:
     with _pdfium_lock:
         try:
             document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError as error:
-            reason = _REASONS.get(getattr(error, "err_code", 3), _REASONS[3])
-            raise picture_error(name, reason) from None
+        except pypdfium2.PdfiumError:
+            raise picture_error(name, _reason(content)) from None
         try:
             if not len(document):
-                raise picture_error(name, _REASONS[0])
+                raise picture_error(name, _NO_PAGES)
             yield document
         finally:
             document.close()
+
+
+def _reason(content: bytes) -> str:
+    """Tell why PDFium cannot open a file."""
+    from pypdfium2 import raw
+
+    raw.FPDF_LoadDocument(b"", None)
+    raw.FPDF_LoadMemDocument64(content, len(content), None)
+    return _REASONS.get(raw.FPDF_GetLastError(), _REASONS[3])
