@@ -52,3 +52,9 @@ def png_bomb(side=16_000):
     packed = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     return PNG_SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def scan(*texts, format_="TIFF", **options):
+    """A file with a page for each text."""
+    pages = [Image.fromarray(written(text)) for text in texts]
+    return encoded(pages[0], format_, save_all=True, append_images=pages[1:], **options)

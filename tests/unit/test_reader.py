@@ -1,11 +1,14 @@
 """What a reader can be told: the language, words of the user's own, the signs that may occur."""
 
+import io
 import string
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from ocr.errors import ModelError, SettingError
+import ocr
+from ocr.errors import ImageError, ModelError, SettingError
 from ocr.geometry import overlap
 from ocr.reader import Reader
 from ocr.synthesis.page import PageSettings, write_page
@@ -91,3 +94,33 @@ def test_a_sign_forced_upon_another_shape_is_not_sure(page):
     free, forced = Reader().read(page), Reader(charset="HUTMA2").read(page)
     seven = [list(document.characters)[4].probability for document in (free, forced)]
     assert seven[1] < 0.9 * seven[0]
+
+
+@pytest.fixture(scope="module")
+def album(page):
+    """A TIFF of the page, a blank one, and the page twice as large."""
+    pages = [
+        Image.fromarray(page),
+        Image.new("L", (60, 40), 255),
+        Image.fromarray(page.repeat(2, 0).repeat(2, 1)),
+    ]
+    stream = io.BytesIO()
+    pages[0].save(stream, format="TIFF", save_all=True, append_images=pages[1:])
+    return stream.getvalue()
+
+
+def test_a_document_has_the_pages_of_its_file(album):
+    document = Reader().read(album, name="scan.tif")
+    assert document.text == "HUT 27 MAN\f\fHUT 27 MAN"
+    assert [page.source for page in document.pages] == ["scan.tif"] * 3
+    assert [page.width for page in document.pages][1:] == [60, 2 * document.pages[0].width]
+    assert [len(page.notes) for page in document.pages] == [0, 1, 0]
+
+
+def test_pages_that_are_asked_for(album):
+    assert [len(page.lines) for page in ocr.read(album, pages="3,2").pages] == [1, 0]
+    assert ocr.read(album, pages=(1,)).text == "HUT 27 MAN"
+    with pytest.raises(ImageError, match="found 3 pages, expected at least 4"):
+        ocr.read(album, pages=4)
+    with pytest.raises(SettingError, match="found page 0"):
+        ocr.read(album, pages="0")
