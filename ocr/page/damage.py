@@ -66,7 +66,7 @@ def readable(name: str) -> Iterator[None]:
         cause = error.strerror or str(error) or type(error).__name__
         reason = f"cannot be read ({cause.lower()}); is the file complete and the path right?"
     except DAMAGE as error:
-        reason = f"damaged ({error or type(error).__name__}); try to save it anew"
+        reason = f"damaged ({str(error) or type(error).__name__}); try to save it anew"
     else:
         return
     raise picture_error(name, printable(reason)) from None
