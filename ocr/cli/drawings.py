@@ -92,9 +92,8 @@ def plan_jobs(
         )
         for source, stem in zip(inputs, _unlike_stems(inputs), strict=True)
     ]
-    inputs_to_spare = _spare_inputs(jobs)
-    outputs = {target for job in jobs for target in _targets(job)}
-    return [replace(job, taken=frozenset(inputs_to_spare | outputs)) for job in jobs]
+    taken = frozenset(_spare_inputs(jobs).union(*map(_targets, jobs)))
+    return [replace(job, taken=taken) for job in jobs]
 
 
 def check_pages(job: Job, pages: int) -> None:
