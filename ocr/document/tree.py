@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ocr.geometry import Box
@@ -155,6 +155,48 @@ class Document:
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
         """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
         return "\f".join(page.confident_text(min_confidence, reject_char=reject_char) for page in self.pages)
+
+    def with_rejects(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> Document:
+        """Put ``reject_char`` for the text of characters less probable than ``min_confidence``.
+
+        Their probabilities and alternatives stay.
+        """
+
+        def marked(character: Character) -> Character:
+            return (
+                replace(character, text=reject_char) if character.probability < min_confidence else character
+            )
+
+        def marked_line(line: Line) -> Line:
+            return Line(tuple(Word(tuple(map(marked, word.characters))) for word in line.words))
+
+        pages = (replace(page, lines=tuple(map(marked_line, page.lines))) for page in self.pages)
+        return replace(self, pages=tuple(pages))
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write everything as JSON, see :mod:`ocr.document.json_tree`."""
+        from ocr.document.json_tree import to_json
+
+        return to_json(self, indent=indent)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> Document:
+        """Read what :meth:`to_json` wrote, see :func:`ocr.document.json_reader.from_json`.
+
+        Raises
+        ------
+        DataError
+            If it is damaged or of another version.
+        """
+        from ocr.document.json_reader import from_json
+
+        return from_json(text)
+
+    def to_hocr(self) -> str:
+        """Write hOCR, see :mod:`ocr.document.hocr`. All formats: :mod:`ocr.document.formats`."""
+        from ocr.document.hocr import to_hocr
+
+        return to_hocr(self)
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -24,7 +24,7 @@ ALLOWED = {
     "resources": {"errors"},
     "page": FLOOR,
     "language": FLOOR,
-    "document": FLOOR,
+    "document": FLOOR | {"files"},
     "classifier": GROUND,
     "synthesis": GROUND,
     "layout": FLOOR | {"page", "document"},

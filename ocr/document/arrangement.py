@@ -1,0 +1,63 @@
+"""How text stands on a page: lines gathered into paragraphs, and the height that a word is set in."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from typing import TYPE_CHECKING
+
+from ocr.geometry import Box
+
+if TYPE_CHECKING:
+    from ocr.document.tree import Line, Page, Word
+
+# An empty line doubles the distance. On the sample pages, which have none, it stays below 1.2 of the typical.
+_WIDEST_PITCH_FRAC = 1.5
+
+
+def paragraphs(page: Page) -> tuple[tuple[Line, ...], ...]:
+    """Part the lines of a page where the distance from one to the next is larger than typical.
+
+    The distance is that of the lines' middles. The typical one is the median, the lower of two, so that two
+    lines alone are one paragraph. A line that is not below the one before it, as at the top of another
+    column, starts a paragraph too.
+
+    Parameters
+    ----------
+    page : Page
+
+    Returns
+    -------
+    tuple of tuples of Line
+        All lines in their order; no paragraph is empty.
+    """
+    middles = [line.box.center[0] for line in page.lines]
+    pitches = [after - before for before, after in itertools.pairwise(middles)]
+    downward = [pitch for pitch in pitches if pitch > 0]
+    widest = _WIDEST_PITCH_FRAC * statistics.median_low(downward) if downward else 0.0
+    found: list[list[Line]] = []
+    for line, pitch in zip(page.lines, [0.0, *pitches][: len(middles)], strict=True):
+        if 0 < pitch <= widest:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return tuple(tuple(lines) for lines in found)
+
+
+def paragraph_box(lines: tuple[Line, ...]) -> Box:
+    """Box around the lines of a paragraph, in pixels of the given picture."""
+    return Box.around(line.box for line in lines)
+
+
+def word_band(word: Word, line: Line, *, letter_height_px: float) -> Box:
+    """Box of a word, made as high as a letter if it holds nothing but a dash or a stop.
+
+    It grows to both sides, but not out of the box of its line where that is high enough.
+    """
+    box = word.box
+    height = max(1, round(min(letter_height_px, line.box.height)))
+    if box.height >= height:
+        return box
+    top = box.top - (height - box.height) // 2
+    top = min(max(top, line.box.top), max(line.box.bottom - height, line.box.top))
+    return Box(top, box.left, top + height, box.right)

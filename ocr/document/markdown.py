@@ -1,0 +1,64 @@
+"""Markdown: paragraphs, lines and list marks as they stand on the page; every other sign means itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ocr.document.arrangement import paragraphs
+
+if TYPE_CHECKING:
+    from ocr.document.tree import Document, Line, Page
+
+# A mark and a space: "- milk", "* milk", "2. milk", "2) milk". CommonMark takes nine digits at most.
+_LIST_MARK = re.compile(r"(?P<mark>[-*+]|[0-9]{1,9}[.)]) (?=\S)")
+# What means something anywhere: signs of CommonMark, and of the tables, struck words and formulas of GitHub.
+_MEANING_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~$])")
+# What means something at the start of a line only: headings, list marks, rules, underlines of headings.
+_MEANING_FIRST = re.compile(r"^(?:(?P<sign>[-+#=:])|(?P<number>[0-9]{1,9})(?P<stop>[.)]))")
+_PAGE_BREAK = "\n\n---\n\n"
+
+
+def to_markdown(document: Document) -> str:
+    r"""Write Markdown that shows the text as it stands on the page.
+
+    Paragraphs are those of :func:`~ocr.document.arrangement.paragraphs`; lines within one end in a backslash,
+    which is a line break. A line that starts with a list mark is an item. Signs that Markdown would take for
+    its own are escaped. A rule stands between pages.
+
+    References
+    ----------
+    .. [1] J. MacFarlane, CommonMark Spec, version 0.31.2, 2024.
+    """
+    text = _PAGE_BREAK.join(_page(page) for page in document.pages).strip("\n")
+    return text + "\n" if text else ""
+
+
+def _page(page: Page) -> str:
+    return "\n\n".join(block for lines in paragraphs(page) for block in _blocks(lines))
+
+
+def _blocks(lines: tuple[Line, ...]) -> list[str]:
+    """Part a paragraph into runs of items and of plain lines; nothing but an empty line ends an item."""
+    blocks: list[str] = []
+    was_item = False
+    for line in lines:
+        item = _LIST_MARK.match(line.text)
+        text = item["mark"] + " " + escaped(line.text[item.end() :]) if item else escaped(line.text)
+        if blocks and was_item == bool(item):
+            blocks[-1] += "\n" + text if item else "\\\n" + text
+        else:
+            blocks.append(text)
+        was_item = bool(item)
+    return blocks
+
+
+def escaped(text: str) -> str:
+    """Put a backslash before what Markdown would take for its own in a line of plain text."""
+    text = _MEANING_ANYWHERE.sub(r"\\\1", text)
+    first = _MEANING_FIRST.match(text)
+    if first is None:
+        return text
+    if first["sign"]:
+        return "\\" + text
+    return first["number"] + "\\" + text[first.end("number") :]
