@@ -96,7 +96,8 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     suffixes = [suffix for one in FORMATS.values() for suffix in one.suffixes]
     found = Path(file_name).suffix
     # Two formats are XML: the nearest ending would be a guess.
-    hint = "; for XML say which: .alto.xml or .page.xml" if found == ".xml" else _nearest(found, suffixes)
+    xml = "; for XML say which: .alto.xml or .page.xml"
+    hint = xml if found == ".xml" else _nearest(found, suffixes)
     message = f"{path}: ends in {found or 'nothing'}, expected one of {' '.join(suffixes)}{hint}"
     raise SettingError(message)
 

@@ -33,6 +33,8 @@ _SURE, _DOUBTFUL = 0.95, 0.8
 # What is less probable than this is no help to who corrects.
 _LEAST_ALTERNATIVE = 0.005
 _MOST_ALTERNATIVES = 3
+# Keeps number and unit on one line.
+_NARROW_SPACE = "\u202f"
 
 
 def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None = None) -> str:
@@ -55,7 +57,7 @@ def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None
     names = dict.fromkeys(page.source for page in document.pages if page.source)
     title = _safe(", ".join(names)) or "Document"
     sections = "\n".join(
-        _section(page, number, picture)
+        _section(page, number, picture, is_only=len(given) == 1)
         for number, (page, picture) in enumerate(zip(document.pages, given, strict=True), 1)
     )
     style = files("ocr.document").joinpath("html_page.css").read_text(encoding="utf-8")
@@ -105,7 +107,7 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _section(page: Page, number: int, picture: PagePicture | None) -> str:
+def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: bool) -> str:
     name = _safe(f"Page {number}" + (f": {page.source}" if page.source else ""))
     if picture is None:
         sheet = ""
@@ -116,9 +118,11 @@ def _section(page: Page, number: int, picture: PagePicture | None) -> str:
     notes = "".join(f'<p class="note">{_safe(note)}</p>' for note in page.notes)
     boxes = "\n".join(_boxes(page, number, with_text=picture is None))
     text = "\n".join(_paragraph(lines, number) for lines in _numbered(page))
+    # The title of the whole says it where there is but one.
+    heading = "" if is_only else f"<h2>{name}</h2>"
     kind = "sheet blank" if picture is None else "sheet"
     return f"""<section class="page" aria-label="{name}">
-<h2>{name}</h2>
+{heading}
 <div class="{kind}" style="aspect-ratio:{max(page.width, 1)}/{max(page.height, 1)}">
 {sheet}
 {boxes}
@@ -207,7 +211,7 @@ def _tip(word: Word) -> str:
 
 def _tip_row(character: Character) -> str:
     others = [
-        f"<b>{_safe(text)}</b> {_percent(probability)}"
+        f"<span><b>{_safe(text)}</b> {_percent(probability)}</span>"
         for text, probability in character.alternatives
         if text != character.text and probability >= _LEAST_ALTERNATIVE
     ]
@@ -226,7 +230,7 @@ def _band(probability: float) -> str:
 
 
 def _percent(probability: float) -> str:
-    return f"{100 * probability:.0f} %"
+    return f"{100 * probability:.0f}{_NARROW_SPACE}%"
 
 
 def _place(box: Box, sheet: tuple[int, int], *, origin: Box | None = None) -> str:

@@ -7,6 +7,7 @@ stretched until it reaches the next one, so what is selected is what is marked.
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 from typing import TYPE_CHECKING
 
@@ -112,12 +113,16 @@ def _set_line(text: PDFTextObject, line: Line, page: Page, *, font: str) -> None
         band = word_band(word, line, letter_height_px=page.letter_height_px)
         size = band.height
         text.setFont(font, size)
-        text.setTextOrigin(band.left, page.height - band.bottom - size * _DESCENT / 1000)
+        baseline = page.height - band.bottom - size * _DESCENT / 1000
+        text.setTextOrigin(band.left, baseline)
         for signs, width in _cells(word):
             text.setHorizScale(100 * width / size / len(signs))
             text.textOut("".join(map(_sign, signs)))
         if index < len(following):
-            text.setHorizScale(100 * max(1, following[index] - band.right) / size)
+            # Between words that touch or overlap, the space is a pixel just before the next one.
+            start = min(band.right, following[index] - 1)
+            text.setTextOrigin(start, baseline)
+            text.setHorizScale(100 * (following[index] - start) / size)
             text.textOut(" ")
 
 
@@ -146,7 +151,8 @@ def _font(unusual: frozenset[str]) -> str:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    name = "Invisible" + "".join(f"-{ord(sign):X}" for sign in sorted(unusual))
+    # Fonts of one name are one font to the library, whatever is in them.
+    name = "Invisible-" + hashlib.sha256("".join(sorted(unusual)).encode()).hexdigest()[:16]
     # The library puts a plain space for this one.
     signs = sorted((_USUAL_SIGNS | unusual) - {"\xa0"})
     glyphs = [".notdef", *(f"u{ord(sign):04X}" for sign in signs)]
@@ -162,7 +168,7 @@ def _font(unusual: frozenset[str]) -> str:
     builder.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
     builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 0)))
     builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
-    builder.setupNameTable({"familyName": "Invisible", "styleName": "Regular", "psName": "Invisible"})
+    builder.setupNameTable({"familyName": "Invisible", "styleName": "Regular", "psName": name})
     builder.setupOS2(sTypoAscender=_ASCENT, sTypoDescender=_DESCENT, usWinAscent=_ASCENT)
     builder.setupPost()
     stream = io.BytesIO()
