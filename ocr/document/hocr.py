@@ -25,7 +25,7 @@ _CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrx_cinfo ocrp_w
 def to_hocr(document: Document) -> str:
     """Write well-formed XHTML: pages, areas, paragraphs, lines, words and, in each word, its characters.
 
-    ``x_wconf`` is the word's probability in whole percent, ``x_conf`` the character's with two decimals.
+    ``x_wconf`` is the word's probability in whole percent, ``x_confs`` the character's with two decimals.
     Alternatives are left out: programs that take the text of a word would take them too.
     """
     name, version = software()
@@ -40,6 +40,8 @@ def to_hocr(document: Document) -> str:
 <meta http-equiv="Content-Type" content="text/html;charset=utf-8" />
 <meta name="ocr-system" content="{name} {version}" />
 <meta name="ocr-capabilities" content="{_CAPABILITIES}" />
+<meta name="ocr-langs" content="unknown" />
+<meta name="ocr-scripts" content="unknown" />
 <meta name="ocr-number-of-pages" content="{len(document.pages)}" />
 </head>
 <body>
@@ -78,7 +80,7 @@ def _word(word: Word, name: str) -> str:
     title = f"{_bbox(word.box)}; x_wconf {100 * word.probability:.0f}"
     characters = "".join(
         f'<span class="ocrx_cinfo" title="x_bboxes {_numbers(character.box)}; '
-        f'x_conf {100 * character.probability:.2f}">{escape(clean(character.text))}</span>'
+        f'x_confs {100 * character.probability:.2f}">{escape(clean(character.text))}</span>'
         for character in word.characters
     )
     return _open("span", "ocrx_word", f"word_{name}", title) + characters + "</span>"

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PagePicture: TypeAlias = "str | os.PathLike[str] | Image.Image"
 """A path, or a Pillow image; both are turned as their orientation tag says."""
 
+# Formats that Pillow decodes by itself; others, such as EPS, it would hand to an external program.
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
+
 
 def one_per_page(
     document: Document, pictures: Sequence[PagePicture | None] | None
@@ -66,7 +69,7 @@ def jpeg_of(picture: PagePicture, page: Page, *, quality: int, longest_px: int |
         if isinstance(picture, Image.Image):
             upright = _upright(picture, page, name)
         else:
-            with Image.open(Path(picture)) as opened:
+            with Image.open(Path(picture), formats=_FORMATS) as opened:
                 upright = _upright(opened, page, name)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         message = f"{name}: cannot be read ({error}); give the picture that was read"

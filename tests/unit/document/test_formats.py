@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -102,3 +104,12 @@ def test_times_are_written_in_utc():
     eastern = WHEN.astimezone(timezone(timedelta(hours=9)))
     assert export(ONE, "alto", created=eastern) == export(ONE, "alto", created=WHEN)
     assert f"<Created>{datetime.now(UTC).year}" in export(ONE, "page")
+
+
+def test_the_reference_page_lists_them_all():
+    text = Path(__file__).parents[3].joinpath("docs", "formats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\w+)\]\(#(\w+)\) \| ([^|]+) \|", text, re.MULTILINE)
+    assert [(name, tuple(suffixes.split())) for name, _, suffixes in rows] == [
+        (one.name, one.suffixes) for one in FORMATS.values()
+    ]
+    assert {section for _, section, _ in rows} == set(re.findall(r"^## (\w+)$", text, re.MULTILINE))

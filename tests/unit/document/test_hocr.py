@@ -50,8 +50,8 @@ def test_words_have_text_box_and_confidence():
 
 def test_characters_have_boxes_and_confidences():
     first, second = of_class(parsed(DOCUMENT), "ocrx_cinfo")[:2]
-    assert properties(first) == {"x_bboxes": "20 20 28 32", "x_conf": "99.00"}
-    assert properties(second) == {"x_bboxes": "30 21 38 32", "x_conf": "50.00"}
+    assert properties(first) == {"x_bboxes": "20 20 28 32", "x_confs": "99.00"}
+    assert properties(second) == {"x_bboxes": "30 21 38 32", "x_confs": "50.00"}
 
 
 def test_pages_have_sizes_names_and_numbers():

@@ -73,6 +73,7 @@ def test_a_picture_of_another_size_is_refused():
 def test_what_is_no_picture_is_refused(tmp_path):
     with pytest.raises(ImageError, match=r"missing\.png: cannot be read"):
         jpeg_of(tmp_path / "missing.png", BLANK, quality=90)
-    (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(ImageError, match=r"text\.png: cannot be read"):
-        jpeg_of(tmp_path / "text.png", BLANK, quality=90)
+    for content in ("no picture", "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 40\n"):
+        (tmp_path / "text.png").write_text(content, encoding="ascii")
+        with pytest.raises(ImageError, match=r"text\.png: cannot be read"):
+            jpeg_of(tmp_path / "text.png", BLANK, quality=90)
