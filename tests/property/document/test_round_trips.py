@@ -216,7 +216,8 @@ def test_pdf_has_every_word_where_it_is(page):
     found = [one for one in found if one[0].strip()]
     sheet.close()
     document.close()
-    assert "".join(sign for sign, _ in found) == text
+    # PDFium takes a hyphen at the end of a line for one that joins the word with the next line, and marks it.
+    assert "".join(sign for sign, _ in found).replace("\ufffe", "-") == text
     for (_, (left, bottom, _, top)), one in zip(found, page.characters, strict=True):
         assert left * scale == pytest.approx(one.box.left, abs=0.5)
         assert page.height - bottom * scale >= one.box.bottom - 0.5
