@@ -11,6 +11,7 @@ import numpy as np
 
 from ocr.classifier.alphabets import NOT_A_CHARACTER
 from ocr.classifier.charset import restricted
+from ocr.classifier.joints import shipped_joints
 from ocr.classifier.tile import make_tiles
 from ocr.language.context import probabilities_in_word
 from ocr.language.decoder import DecoderSettings, Edge, decode
@@ -18,7 +19,8 @@ from ocr.language.placement import Frame, Placement, fit_frame, make_placement, 
 from ocr.language.plausibility import is_writing, plausibility
 from ocr.language.readings import Readings
 from ocr.language.spacing import space_logits
-from ocr.page.glyphs import glyph_ink
+from ocr.page.cuts import keep_cuts, offer_cuts
+from ocr.page.glyphs import glyph_ink, own_ink
 from ocr.page.segments import segment_line, stroke_width
 from ocr.transcription import Recognition, transcribed
 
@@ -148,10 +150,28 @@ def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[s
 
 
 def segment_lines(layout: Layout) -> list[SegmentedLine]:
-    """Cut every line of a page into segments."""
+    """Cut every line of a page into segments; the cuts of all of them are judged in one batch."""
     stroke_px = stroke_width(layout.components.labels > 0)
+    offered = [
+        offer_cuts(own_ink(layout.components, glyph), letter_px=layout.letter_px, stroke_px=stroke_px)
+        for glyphs in layout.glyphs
+        for glyph in glyphs
+    ]
+    if not offered:
+        return []
+    log_odds = shipped_joints().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
+    stops = np.cumsum([len(cuts.cols) for cuts in offered])
+    judged = zip(offered, np.split(log_odds, stops[:-1]), strict=True)
     return [
-        segment_line(layout.components, glyphs, letter_px=layout.letter_px, stroke_px=stroke_px)
+        segment_line(
+            layout.components,
+            glyphs,
+            [
+                keep_cuts(*next(judged), height=glyph.box.height, letter_px=layout.letter_px)
+                for glyph in glyphs
+            ],
+            letter_px=layout.letter_px,
+        )
         for glyphs in layout.glyphs
     ]
 

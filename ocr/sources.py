@@ -14,6 +14,7 @@ from ocr.classifier.character_sets import load_characters
 from ocr.classifier.non_characters import make_non_characters
 from ocr.classifier.tile import TILE_PX, make_tiles
 from ocr.errors import SettingError
+from ocr.pieces import draw_pieces, writers_with
 from ocr.synthesis.characters import draw_characters
 from ocr.synthesis.fonts import find_fonts
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 # Drawings of each sign by each font and by the built-in hand: with 33 fonts as many as a large file has.
 _PER_FONT, _BY_STROKES = 15, 150
+# Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but for
+# what hangs on to them.
+_PIECES = 0.74
 # Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
 _NON_CHARACTERS = 0.14
 
@@ -191,7 +195,7 @@ def hand_print(
     labels = _labels(np.array(images.classes)[images.labels[: len(tiles)]])
     share = len(tiles) / len(images.images)
     parts = [_given(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
-    parts.append(_drawn(fonts, share, rng))
+    parts += [_drawn(fonts, share, rng), _cut(images, fonts, len(tiles), rng)]
     others = np.concatenate([part.tiles for part in parts])
     order = rng.permutation(len(others))
     first, first_labels = _with_non_characters(tiles, labels, rng)
@@ -262,6 +266,18 @@ def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part
     names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
     note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
     return _Part(tiles, _labels(np.array([sign for _, sign in drawn])), note)
+
+
+def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator) -> _Part:
+    """Cut characters, and what is none, out of lines in which they touch."""
+    writers = writers_with(images, find_fonts(folder) if folder is not None else ())
+    count = round(_PIECES * characters)
+    tiles, signs = np.empty((count, TILE_PX, TILE_PX), np.uint8), []
+    for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
+        tiles[row] = np.rint(piece.tile * 255)
+        signs.append(piece.sign or NOT_A_CHARACTER)
+    note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
+    return _Part(tiles, _labels(np.array(signs)), note)
 
 
 def _with_non_characters(

@@ -142,7 +142,11 @@ class _Found:
 
 def _page(found: _Found) -> Page:
     known = {"source", "width", "height", "letter_height_px", "text", "lines", "discarded", "notes"}
+    known.add("turned_deg")
     found.check_keys(known)
+    turned = found.item("turned_deg")
+    if turned.whole(high=270) % 90:
+        turned.refuse("0, 90, 180 or 270")
     page = Page(
         lines=tuple(_line(one) for one in found.items("lines")),
         width=found.item("width").whole(high=_LONGEST_PX),
@@ -151,6 +155,7 @@ def _page(found: _Found) -> Page:
         letter_height_px=found.item("letter_height_px").number(high=_LONGEST_PX),
         discarded=tuple(_discarded(one) for one in found.items("discarded")),
         notes=tuple(note.text() for note in found.items("notes")),
+        turned_deg=turned.whole(high=270),
     )
     found.check_sum("text", page.text)
     return page

@@ -7,7 +7,7 @@
         {"text": "...", "box": [top, left, bottom, right], "words": [
           {"text": "...", "box": [...], "probability": 0.97, "characters": [
             {"text": "A", "box": [...], "probability": 0.98, "alternatives": [["A", 0.98], ["4", 0.01]]}]}]}],
-       "discarded": [{"box": [...], "reason": "stray"}], "notes": []}]}
+       "discarded": [{"box": [...], "reason": "stray"}], "notes": [], "turned_deg": 0}]}
 
 The text, box and probability of anything above a character follow from its characters. They are written for
 those who read the file, and may be left out of one that is to be read back; where they are, they have to fit.
@@ -69,6 +69,7 @@ def _page(page: Page) -> dict[str, Any]:
         "lines": [_line(line) for line in page.lines],
         "discarded": [{"box": _box(one.box), "reason": one.reason} for one in page.discarded],
         "notes": list(page.notes),
+        "turned_deg": page.turned_deg,
     }
 
 

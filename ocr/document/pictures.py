@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ocr.document.tree import Document, Page
 
 PagePicture: TypeAlias = "str | os.PathLike[str] | Image.Image"
-"""A path, or a Pillow image; both are turned as their orientation tag says."""
+"""A path, or a Pillow image; both are turned as their orientation tag says, and then as the page was."""
+
+_TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 # Formats that Pillow decodes by itself; others, such as EPS, it would hand to an external program.
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
@@ -82,8 +84,10 @@ def jpeg_of(picture: PagePicture, page: Page, *, quality: int, longest_px: int |
 
 
 def _upright(image: Image.Image, page: Page, name: str) -> Image.Image:
-    """Turn as the tag says and flatten to gray or RGB; the given picture stays as it is."""
+    """Turn as the tag and the page say, and flatten to gray or RGB; the given picture stays as it is."""
     turned = ImageOps.exif_transpose(image)
+    if page.turned_deg:
+        turned = turned.transpose(_TURNS[page.turned_deg])
     if turned.size != (page.width, page.height):
         message = (
             f"{name}: found {turned.width} x {turned.height} pixels, expected {page.width} x {page.height} "

@@ -103,13 +103,16 @@ class Page:
     Attributes
     ----------
     width, height : int
-        Of the given picture, upright, in pixels.
+        Of the picture as it was read, upright, in pixels; boxes lie in it.
     letter_height_px : float
         Typical letter height in pixels of the given picture; 0 for a blank page.
     discarded : tuple of Discarded
         Ink that became no character.
     notes : tuple of str
         What a user should know, such as that the page is blank.
+    turned_deg : int
+        How far the given picture, as its orientation tag shows it, was turned anticlockwise to be upright: 0,
+        90, 180 or 270.
     """
 
     lines: tuple[Line, ...]
@@ -119,6 +122,7 @@ class Page:
     letter_height_px: float = 0.0
     discarded: tuple[Discarded, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    turned_deg: int = 0
 
     @property
     def text(self) -> str:

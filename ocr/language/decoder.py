@@ -54,8 +54,8 @@ class DecoderSettings:
     language_weight: float = 0.6
     word_share: float = 0.7
     code_share: float = 0.003
-    readings: int = 6
-    beam: int = 24
+    readings: int = 10
+    beam: int = 64
 
 
 class Edge(NamedTuple):

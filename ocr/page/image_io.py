@@ -7,6 +7,7 @@ picture or one :class:`~ocr.errors.ImageError` of one line.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -65,6 +66,8 @@ class Picture:
         "JPEG", "PNG", "PDF", ...; None for arrays.
     notes : tuple of str
         What a user should know, such as that only the first of several pages is read.
+    quarters : int
+        Quarters of a full turn, anticlockwise, beyond what the orientation tag says; see :meth:`turned`.
 
     Raises
     ------
@@ -95,6 +98,15 @@ class Picture:
                 self.notes = notes_on(image, may_move=ours) if page is None else ()
         turned = self._orientation in _TURNED
         self.height, self.width = (width, height) if turned else (height, width)
+        self.quarters = 0
+
+    def turned(self, quarters: int) -> Picture:
+        """Return the picture turned anticlockwise by so many quarters of a full turn."""
+        other = copy.copy(self)
+        other.quarters = (self.quarters + quarters) % 4
+        if quarters % 2:
+            other.width, other.height = self.height, self.width
+        return other
 
     def gray(self, *, at_least_px: int | None = None) -> GrayBytes:
         """Decode to gray, upright as the camera's orientation tag says, on white where it is transparent.
@@ -118,4 +130,5 @@ class Picture:
             image = reopen(self._content, self.name, frame=self._frame)
             gray = reduced_gray(image, at_least_px)
         turn = _UPRIGHT.get(self._orientation)
-        return np.asarray(gray if turn is None else gray.transpose(turn))
+        upright = np.asarray(gray if turn is None else gray.transpose(turn))
+        return np.ascontiguousarray(np.rot90(upright, self.quarters))

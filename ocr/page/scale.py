@@ -46,7 +46,7 @@ def letter_height(gray: GrayBytes) -> float | None:
     guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC)
     estimate: float | None = None
     for _ in range(_ROUNDS):
-        estimate = _weighted_median_height(_marks_on_paper(gray, guess), gray.shape)
+        estimate = weighted_median_height(_marks_on_paper(gray, guess), gray.shape)
         if estimate is None:
             return None
         guess = estimate
@@ -60,19 +60,28 @@ def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
     return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
 
 
-def _weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
+def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
+    """Median height of the components that may be letters, each weighted by its height; None without any.
+
+    Parameters
+    ----------
+    components : Components
+    shape : (int, int)
+        Rows and columns of the picture.
+    """
     heights, widths, areas = components.heights, components.widths, components.areas
     slender = np.maximum(heights, widths) / np.maximum(np.minimum(heights, widths), 1)
     likely = (
         (heights >= _SMALLEST_PX)
         & (heights < 0.9 * shape[0])
-        & (widths < 0.5 * max(shape))
         & (areas < _FULLEST * heights * widths)
         # A one or an l is slender and upright; what is slender and lies down is a rule.
         & ((slender < _MOST_SLENDER) | (heights > widths))
     )
+    # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
+    narrow = likely & (widths < 0.5 * max(shape))
     if not likely.any():
         return None
-    kept = np.sort(heights[likely])
+    kept = np.sort(heights[narrow if narrow.any() else likely])
     weights = np.cumsum(kept.astype(np.float64))
     return float(kept[np.searchsorted(weights, weights[-1] / 2)])

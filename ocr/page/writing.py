@@ -31,7 +31,9 @@ class WritingSettings:
         Larger things are drawings, page edges and shadows. A word of joined letters may be a dozen heights
         wide.
     rule_letters : float
-        Thin strokes lying down and longer than this are rules and underlines, not dashes.
+        Thin strokes lying down and longer than this are rules and underlines, not dashes ...
+    straight_letters : float
+        ... where their ink keeps within about this of a straight line: a word in one thin stroke does not.
     ring_letters, bare_letters : float
         How far around a mark one looks for paper, and how wide paper must be to count as bare.
     bare_frac : float
@@ -46,6 +48,7 @@ class WritingSettings:
     tallest_letters: float = 3.5
     widest_letters: float = 14.0
     rule_letters: float = 2.2
+    straight_letters: float = 0.12
     ring_letters: float = 0.25
     bare_letters: float = 0.12
     bare_frac: float = 0.6
@@ -80,9 +83,18 @@ def is_writing(
         & (thickness < 0.2 * letter_px)
         & (heights < 0.3 * widths)
     )
+    for index in np.flatnonzero(rule):
+        rule[index] = _unevenness(components, int(index)) < settings.straight_letters * letter_px
     # A margin line or the edge of a second sheet stands upright and is thin.
     edge = (heights > 2 * letter_px) & (widths < 0.1 * heights)
     return ~(speck | large | rule | edge)
+
+
+def _unevenness(components: Components, index: int) -> float:
+    """How far the ink of a component is from a straight line through it, on average, in pixels."""
+    rows, cols = np.nonzero(components.labels[components.box(index).slices] == index + 1)
+    slope, offset = np.polyfit(cols, rows, 1)
+    return float(np.abs(rows - slope * cols - offset).mean())
 
 
 def stands_on_paper(

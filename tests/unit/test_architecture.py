@@ -14,7 +14,17 @@ FLOOR = {"errors", "geometry"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
-JOINS = {"layout", "placing", "recognition", "reader", "single", "sources", "transcription"}
+JOINS = {
+    "joining",
+    "layout",
+    "pieces",
+    "placing",
+    "recognition",
+    "reader",
+    "single",
+    "sources",
+    "transcription",
+}
 
 # Room (a folder, or a module that lies beside the folders) -> other rooms that it may import.
 ALLOWED = {
@@ -32,8 +42,10 @@ ALLOWED = {
     "recognition": FLOOR | {"layout", "page", "classifier", "language", "document", "transcription"},
     "reader": GROUND | READING | {"layout", "recognition", "transcription"},
     "single": GROUND | READING,
-    "sources": GROUND | {"classifier", "synthesis"},
+    "sources": GROUND | {"classifier", "pieces", "synthesis"},
     "placing": GROUND | {"classifier", "synthesis"},
+    "pieces": GROUND | {"page", "classifier", "placing", "synthesis"},
+    "joining": GROUND | {"page", "classifier", "language", "pieces", "synthesis"},
     "evaluate": GROUND | STAGES | JOINS,
     "laboratory": GROUND | STAGES | JOINS | {"evaluate"},
     "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},

@@ -27,6 +27,7 @@ def _small_and_at_home(monkeypatch, tmp_path):
     """Draw each sign a few times only, and keep away from the data of whoever runs this."""
     monkeypatch.setattr(sources, "_PER_FONT", 2)
     monkeypatch.setattr(sources, "_BY_STROKES", 4)
+    monkeypatch.setattr(sources, "_PIECES", 0)
     monkeypatch.delenv("OCR_DATA", raising=False)
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / "cache" / name)
     monkeypatch.setattr(emnist_files, "fetch_archive", lambda folder: pytest.fail("would download"))
@@ -101,6 +102,18 @@ def test_one_in_seven_of_each_origin_is_no_character(data):
         assert there[NONE] / there.sum() == pytest.approx(0.14, abs=0.002)
 
 
+def test_pieces_of_touching_characters_join_the_others(data, monkeypatch):
+    plain = gather("byclass", signs="print", data=data)
+    monkeypatch.setattr(sources, "_PIECES", 0.5)
+    found = gather("byclass", signs="print", data=data)
+    assert found.notes[-2].startswith("cut: 124 pieces of lines in which these characters")
+    more = counts(found, 1) - counts(plain, 1)
+    # One in seven of what is added to 124 pieces is no character either.
+    assert more.sum() == pytest.approx(124 / (1 - 0.14), abs=1)
+    assert more[:62].sum() > 60
+    assert more[62:NONE].sum() == 0
+
+
 def test_the_labels_are_those_of_the_tiles(data, tmp_path):
     # A tile that looks like no other of its neighbours: what the file calls ? must come back as ?.
     images = np.zeros((3, 28, 28), np.uint8)
@@ -160,6 +173,7 @@ def test_the_notes_name_every_part(data, fonts, tmp_path):
         "unipen: 2 characters",
         "ascii95: 2 characters",
         f"drawn: {drawn_count} characters by the built-in strokes and plain-hand (OFL-1.1)",
+        "cut: 0 pieces of lines in which these characters, the fonts and the strokes touch",
         "non-characters: touching pairs, parts and blots composed from all of these (14 % of the whole)",
     )
 

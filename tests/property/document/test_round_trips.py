@@ -67,6 +67,7 @@ def pages(signs=SIGNS, *, names=st.text(max_size=8)):  # noqa: B008  a strategy,
         letter_height_px=st.floats(0, 500),
         discarded=st.lists(st.builds(Discarded, boxes(), names), max_size=2).map(tuple),
         notes=st.lists(names, max_size=2).map(tuple),
+        turned_deg=st.sampled_from((0, 90, 180, 270)),
     )
 
 

@@ -74,6 +74,7 @@ def test_what_follows_from_the_characters_may_be_left_out(path):
             changed("pages", 0, "text", to="R0"),
             r"pages\[0\]\.text: found 'R0', expected .* as the characters say",
         ),
+        (changed("pages", 0, "turned_deg", to=45), "found 45, expected 0, 90, 180 or 270"),
         (changed("pages", 0, "notes", to=[1]), r"notes\[0\]: found 1, expected a text"),
         (changed("pages", 0, "discarded", 0, "reason", to=0), "found 0, expected a text"),
         (changed("pages", 0, "lines", 0, "words", to=[]), r"words: found \[\], expected one word"),

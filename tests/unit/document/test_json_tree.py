@@ -28,6 +28,7 @@ def test_everything_is_written():
         "lines": [],
         "discarded": [],
         "notes": ["nothing that looks like writing was found"],
+        "turned_deg": 0,
     }
 
 

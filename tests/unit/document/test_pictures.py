@@ -42,6 +42,14 @@ def test_it_is_turned_as_its_tag_says(tmp_path):
     assert [found.getpixel((10, row)) for row in (5, 55)] == pytest.approx([0, 255], abs=9)
 
 
+@pytest.mark.parametrize(("turned_deg", "dark"), [(90, (5, 255)), (270, (255, 5))])
+def test_it_is_turned_as_the_page_was_to_be_read(turned_deg, dark):
+    lying = Image.new("L", (60, 20), 255)
+    lying.paste(0, (30, 0, 60, 20))
+    found = opened(lying, Page((), width=20, height=60, turned_deg=turned_deg))
+    assert [found.getpixel((10, row)) for row in (5, 55)] == pytest.approx(dark, abs=9)
+
+
 @pytest.mark.parametrize(
     ("mode", "color", "expected"),
     [

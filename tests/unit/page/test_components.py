@@ -91,6 +91,16 @@ def test_every_setting_of_writing_changes_what_is_kept():
         assert changed == [index != place for index in range(4)]
 
 
+def test_a_word_in_one_thin_stroke_is_writing_and_a_sloping_rule_is_not():
+    rows, cols = np.mgrid[:60, :200]
+    word = (abs(rows - 30 - 9 * np.sin(cols / 4)) < 2) & (cols >= 40) & (cols < 140)
+    rule = (abs(rows - 30 - 0.05 * cols) < 2) & (cols >= 40) & (cols < 140)
+    assert is_writing(find_components(word), letter_px=24).tolist() == [True]
+    assert is_writing(find_components(rule), letter_px=24).tolist() == [False]
+    lenient = WritingSettings(straight_letters=0.5)
+    assert is_writing(find_components(word), letter_px=24, settings=lenient).tolist() == [False]
+
+
 # Three letters on a line, and below them one bar 24 px high and 4 px wide.
 LETTERS_AND_BAR = ((10, 10, 30, 20), (10, 30, 30, 40), (10, 50, 30, 60), (60, 10, 84, 14))
 

@@ -63,6 +63,16 @@ def test_pillow_image_is_turned_too():
     assert np.array_equal(Picture(image).gray(), SIGN)
 
 
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_picture_can_be_turned_anticlockwise(quarters):
+    picture = Picture(Image.fromarray(SIGN))
+    turned = picture.turned(quarters)
+    assert (turned.height, turned.width) == np.rot90(SIGN, quarters).shape
+    assert np.array_equal(turned.gray(), np.rot90(SIGN, quarters))
+    assert np.array_equal(turned.turned(-quarters).gray(), SIGN)
+    assert np.array_equal(picture.gray(), SIGN), "the picture itself stays as it is"
+
+
 def test_too_many_pixels_are_refused_before_decoding(monkeypatch):
     monkeypatch.setattr(limits, "MOST_WHOLE_BYTES", 360)
     Picture(encoded(Image.new("RGB", (9, 10))))

@@ -1,0 +1,67 @@
+"""Whether a cut parts two letters: a small network over what lies around the cut.
+
+It sees :data:`ocr.page.cuts.CUT_INPUTS` numbers, most of them ink on a coarse grid, and says the log-odds. It
+is trained by ``python -m ocr.joining`` on written words in which it is known whose each pixel of ink is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.network import predict_logits
+from ocr.classifier.weights import DTYPES, packed, unpacked
+from ocr.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.classifier.network import Network
+
+    Float32 = NDArray[np.float32]
+
+SIZES = (683, 128, 48, 1)
+"""Widths of the network from its inputs to the log-odds."""
+_DTYPE = DTYPES["float16"]
+_SHIPPED = Path(__file__).parent / "data" / "joints.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joints:
+    """The network; make it with :func:`load_joints`."""
+
+    network: Network
+
+    def log_odds(self, inputs: Float32) -> Float32:
+        """Log-odds (N,) that cuts part two letters, from what lies around them (N, D)."""
+        return np.asarray(predict_logits(self.network, inputs)[:, 0], np.float32)
+
+
+def load_joints(path: Path) -> Joints:
+    """Load a network of joints.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or holds anything else.
+    """
+    try:
+        return Joints(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
+    except (OSError, ValueError) as error:
+        message = f"joints {path}: damaged ({error}); install the program anew"
+        raise ModelError(message) from error
+
+
+def save_joints(joints: Joints, path: Path) -> None:
+    """Write a network of joints, the same bytes for the same weights."""
+    path.write_bytes(packed(joints.network, _DTYPE))
+
+
+@cache
+def shipped_joints() -> Joints:
+    """Load the shipped network, once."""
+    return load_joints(_SHIPPED)
