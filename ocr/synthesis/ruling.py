@@ -1,4 +1,4 @@
-"""Printed rules on paper: lines and squares."""
+"""Printed rules on paper: lines, squares and dots."""
 
 from __future__ import annotations
 
@@ -88,6 +88,38 @@ def squared_grid(
     rows = _comb(gray.shape[0], spacing_px, first_row, thickness_px)
     cols = _comb(gray.shape[1], spacing_px, first_col, thickness_px)
     return gray * (1 - np.float32(strength) * np.maximum(rows[:, None], cols[None, :]))
+
+
+def dotted_grid(
+    gray: NDArray[np.float32],
+    *,
+    spacing_px: float,
+    first_row: float = 0.0,
+    first_col: float = 0.0,
+    strength: float = 0.3,
+    thickness_px: float = 3.0,
+) -> NDArray[np.float32]:
+    """Print a dot at every corner of a grid of squares.
+
+    Parameters
+    ----------
+    gray, spacing_px, first_row, first_col, strength, thickness_px
+        As for `squared_grid`; the thickness is the side of a dot.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, float32.
+
+    Raises
+    ------
+    SettingError
+        If a setting lies outside its range.
+    """
+    _check(spacing_px, strength, thickness_px)
+    rows = _comb(gray.shape[0], spacing_px, first_row, thickness_px)
+    cols = _comb(gray.shape[1], spacing_px, first_col, thickness_px)
+    return gray * (1 - np.float32(strength) * rows[:, None] * cols[None, :])
 
 
 def _check(spacing_px: float, strength: float, thickness_px: float) -> None:

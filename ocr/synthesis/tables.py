@@ -1,0 +1,171 @@
+"""Tables that a page lies on, drawn from filtered noise: wood, cloth, stone, planks, and a plain desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from ocr.errors import SettingError
+from ocr.synthesis.ranges import require_range
+from ocr.synthesis.warp import rotation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.float32]
+
+
+def _wood(noise: Gray, letter_px: float) -> Gray:
+    """Long fibres along the columns that waver together."""
+    grain = gaussian_filter(noise, (0.9 * letter_px, 0.07 * letter_px), mode="wrap")
+    rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
+    waver = 0.2 * letter_px * np.sin(rows / (2.2 * letter_px))
+    found = map_coordinates(grain, (rows, cols + waver), order=1, mode="wrap", output=np.float32)
+    return np.asarray(found, np.float32)
+
+
+def _cloth(noise: Gray, letter_px: float) -> Gray:
+    """Threads that go over and under one another, on uneven yarn."""
+    rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
+    thread = 2 * np.pi / max(0.12 * letter_px, 3.0)
+    weave = np.sin(rows * thread) * np.sin(cols * thread)
+    yarn = gaussian_filter(noise, 0.06 * letter_px)
+    return np.asarray(weave + 1.5 * yarn / yarn.std(), np.float32)
+
+
+def _stone(noise: Gray, letter_px: float) -> Gray:
+    """Speckles among clouds."""
+    layers = [gaussian_filter(noise, size * letter_px) for size in (0.07, 0.3)]
+    return np.asarray(layers[0] / layers[0].std() + 1.5 * layers[1] / layers[1].std(), np.float32)
+
+
+def _planks(noise: Gray, letter_px: float) -> Gray:
+    """Boards that lie across, each with its own grain, with dark gaps between them."""
+    grain = gaussian_filter(noise, (0.05 * letter_px, 1.2 * letter_px))
+    grain /= grain.std()
+    board = max(8, round(3.5 * letter_px))
+    gap = max(1, round(0.08 * letter_px))
+    for first in range(board // 2, len(grain), board):
+        grain[first : first + gap] -= 6
+    return np.asarray(gaussian_filter(grain, 0.03 * letter_px), np.float32)
+
+
+def _plain(noise: Gray, letter_px: float) -> Gray:
+    """Paint with hardly any structure."""
+    return np.asarray(gaussian_filter(noise, 2 * letter_px), np.float32)
+
+
+_MATERIALS: dict[str, Callable[[Gray, float], Gray]] = {
+    "wood": _wood,
+    "cloth": _cloth,
+    "stone": _stone,
+    "planks": _planks,
+    "plain": _plain,
+}
+MATERIALS = tuple(_MATERIALS)
+"""What a table may be made of."""
+
+
+def table(
+    shape: tuple[int, int],
+    *,
+    material: str,
+    level: float,
+    strength: float,
+    letter_px: float,
+    rng: np.random.Generator,
+) -> Gray:
+    """Draw a table.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Height and width in px.
+    material : str
+        One of `MATERIALS`.
+    level : float
+        Its mean brightness, 0 .. 1.
+    strength : float
+        Standard deviation of its brightness as a share of it, 0 .. 0.5.
+    letter_px : float
+        Height of a capital in px: threads, fibres and boards are as large beside it as they are in life.
+    rng : numpy.random.Generator
+        Grows it.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (H, W), dtype float32, 0 .. 1.
+
+    Raises
+    ------
+    SettingError
+        If the material is not known or a number lies outside its range.
+    """
+    if material not in _MATERIALS:
+        message = f"material: found {material!r}, expected one of {', '.join(MATERIALS)}; choose one of them"
+        raise SettingError(message)
+    require_range("table level", level, 0, 1)
+    require_range("table strength", strength, 0, 0.5)
+    require_range("letter_px", letter_px, 4, 600)
+    grain = _MATERIALS[material](rng.standard_normal(shape, np.float32), letter_px)
+    grain = (grain - grain.mean()) / max(float(grain.std()), 1e-6)
+    return np.asarray(np.clip(level * (1 + strength * grain), 0, 1), np.float32)
+
+
+def lay_on_table(
+    gray: Gray,
+    *,
+    material: str,
+    level: float = 0.45,
+    strength: float,
+    border_px: int,
+    turn_deg: float = 0.0,
+    letter_px: float,
+    rng: np.random.Generator,
+) -> Gray:
+    """Lay a page on a table that shows on all sides, with the soft shadow that a sheet throws.
+
+    Parameters
+    ----------
+    gray : numpy.ndarray
+        Page (H, W), float32, 0 black .. 1 white.
+    material, level, strength, letter_px, rng
+        As for `table`.
+    border_px : int
+        How much of the table shows on each side, at least 0.
+    turn_deg : float
+        How the page lies, -45 .. 45, positive anticlockwise.
+
+    Returns
+    -------
+    numpy.ndarray
+        Larger than the page, float32, 0 .. 1.
+
+    Raises
+    ------
+    SettingError
+        If the material is not known or a number lies outside its range.
+    """
+    require_range("border_px", border_px, 0, 100_000)
+    height, width = gray.shape
+    turn = rotation((height, width), degrees=turn_deg)
+    sheet = np.pad(turn.gray(gray), border_px)
+    # Two pixels of nothing around it: beyond its edge a picture goes on as it is at the edge.
+    ring = np.pad(np.ones((height - 4, width - 4), np.float32), 2) if min(height, width) > 4 else 0 * gray
+    cover = np.pad(turn.gray(ring), border_px)
+    under = table(
+        (sheet.shape[0], sheet.shape[1]),
+        material=material,
+        level=level,
+        strength=strength,
+        letter_px=letter_px,
+        rng=rng,
+    )
+    shade = gaussian_filter(cover, 0.12 * letter_px)
+    under *= 1 - 0.35 * np.roll(shade, round(0.08 * letter_px), axis=(0, 1))
+    return np.asarray(cover * sheet + (1 - cover) * under, np.float32)
