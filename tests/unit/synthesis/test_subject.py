@@ -1,0 +1,34 @@
+"""What a kind of damage starts from."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.synthesis.page import WrittenCharacter, WrittenPage
+from ocr.synthesis.subject import BLACK, WHITE, letter_height_px, sheet_of
+
+
+def page_of(signs, baselines=(20.0, 50.0)):
+    """A page of (text, height) signs."""
+    characters = tuple(WrittenCharacter(text, Box(20 - height, 10, 20, 18), 0, 0) for text, height in signs)
+    gray = np.tile(np.array([0, 1], np.float32), (60, 20))
+    return WrittenPage(gray, characters, ("".join(text for text, _ in signs),), baselines)
+
+
+def test_height_is_that_of_capitals_digits_and_ascenders():
+    assert letter_height_px(page_of([("a", 6), ("H", 10), ("7", 11), ("l", 15), ("g", 30)])) == 11
+
+
+def test_without_any_the_highest_sign_counts():
+    assert letter_height_px(page_of([("a", 6), ("g", 9)])) == 9
+
+
+def test_tones_are_those_of_a_photo():
+    sheet = sheet_of(page_of([("H", 10)]))
+    assert sheet.letter_px == 10
+    assert sheet.pitch_px == 30
+    assert (sheet.gray.min(), sheet.gray.max()) == pytest.approx((BLACK, WHITE))
+
+
+def test_single_line_has_a_usual_pitch():
+    assert sheet_of(page_of([("H", 10)], baselines=(20.0,))).pitch_px == pytest.approx(22)
