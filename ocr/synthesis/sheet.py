@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def show_through(gray: Gray, *, strength: float, softness_px: float) -> Gray:
-    """Let the other side of thin paper shine through: the same writing, mirrored and upside down.
+    """Let the other side of thin paper shine through: the same writing, mirrored.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def show_through(gray: Gray, *, strength: float, softness_px: float) -> Gray:
     """
     require_range("show-through", strength, 0, 1)
     require_range("softness_px", softness_px, 0, 50)
-    # Half a line down or so, or the two sides would lie on the same baselines as they do on no real sheet.
-    other = np.roll(gray[::-1, ::-1], round(0.04 * len(gray)), axis=0)
+    # A little further down, or the two sides would lie on the same baselines, as they rarely do.
+    other = np.roll(gray[:, ::-1], round(0.04 * len(gray)), axis=0)
     return np.asarray(gray * (1 - strength * (1 - gaussian_filter(other, softness_px))), np.float32)
 
 

@@ -10,20 +10,20 @@ from ocr.synthesis.sheet import folds, frames, punch_holes, show_through
 BLANK = np.full((100, 120), 0.9, np.float32)
 
 
-def test_other_side_is_turned_round_and_paler():
+def test_other_side_is_mirrored_and_paler():
     sheet = np.ones((100, 120), np.float32)
     sheet[10, 20] = 0
     seen = show_through(sheet, strength=0.25, softness_px=0)
     assert seen[10, 20] == 0
-    # The mark's place from the other end, 4 % further down.
-    assert seen[93, 99] == pytest.approx(0.75)
+    # As far from the right edge, 4 % of the height further down.
+    assert seen[14, 99] == pytest.approx(0.75)
     assert (seen < 1).sum() == 2
 
 
 def test_other_side_is_blurred_by_the_paper():
     sheet = np.ones((100, 120), np.float32)
     sheet[10, 20] = 0
-    assert 0.9 < show_through(sheet, strength=0.5, softness_px=2)[93, 99] < 1
+    assert 0.9 < show_through(sheet, strength=0.5, softness_px=2)[14, 99] < 1
 
 
 def test_no_fold_changes_nothing_and_each_fold_leaves_a_dark_line(rng):
