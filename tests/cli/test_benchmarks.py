@@ -37,13 +37,28 @@ def test_speed_of_training_without_peers():
     assert len([line for line in out.splitlines() if line.startswith("|")]) == 7
 
 
-PEER = "import pathlib, sys; print(chr(12).join(pathlib.Path(p).with_suffix('.gt.txt').read_text() for p in sys.argv[1:]))"
+# A program that finds the texts beside the pictures.
+PEER = """
+import pathlib, sys
+texts = [pathlib.Path(name).with_suffix(".gt.txt").read_text() for name in sys.argv[1:]]
+print(chr(12).join(texts))
+"""
 
 
 def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
     peer = shlex.join([sys.executable, "-c", PEER, "{images}"])
     keep = tmp_path / "photos"
-    out = run("hard_photos.py", "--pages", "1", "--kinds", "quarter_turn,jpeg", "--keep", keep, "--peer", f"right={peer}")
+    out = run(
+        "hard_photos.py",
+        "--pages",
+        "1",
+        "--kinds",
+        "quarter_turn,jpeg",
+        "--keep",
+        keep,
+        "--peer",
+        f"right={peer}",
+    )
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
     assert rows[0][2:] == ["ocr", "right |"]
     assert [row[0] for row in rows[2:]] == ["| clean"] + 3 * ["| quarter_turn"] + 4 * ["| jpeg"]
@@ -52,7 +67,15 @@ def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
 
 
 def test_hard_photos_say_that_a_peer_failed():
-    command = ["hard_photos.py", "--pages", "1", "--kinds", "jpeg", "--peer", f"none={sys.executable} -c pass"]
+    command = [
+        "hard_photos.py",
+        "--pages",
+        "1",
+        "--kinds",
+        "jpeg",
+        "--peer",
+        f"none={sys.executable} -c pass",
+    ]
     assert "peer none: found exit code 0 and 1 texts, expected 0 and 5" in fail(*command)
 
 
