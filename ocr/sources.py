@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # Drawings of each sign by each font and by the built-in hand: with 33 fonts as many as a large file has.
 _PER_FONT, _BY_STROKES = 15, 150
-# Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but for
-# what hangs on to them.
+# Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
+# for what hangs on to them.
 _PIECES = 0.74
 # Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
 _NON_CHARACTERS = 0.14
