@@ -16,6 +16,7 @@ from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
 from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
+from ocr.page.sheet import at_size, find_sheet
 from ocr.page.writing import is_writing, kept, stands_on_paper, without_faint_bars
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
     GrayBytes = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
 
 # A page is first looked at at about this size, to learn how large its letters are.
 _OVERVIEW_PX = 1000
 # Letters are worked on at this height: twice as fine as the tiles they end in.
 _WORKING_LETTER_PX = 48.0
+# Letters smaller than this are enlarged to it, though not more than so many times: strokes and gaps a pixel
+# wide would be lost.
+_SMALLEST_LETTER_PX, _MOST_ENLARGED = 30.0, 3.0
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_LETTERS = 0.045
 
@@ -50,6 +55,8 @@ class Layout:
         Working pixels per pixel of the given picture.
     letter_px : float
         Letter height in working pixels; 0 for a blank page.
+    sheet : (H, W) bool array or None
+        The sheet that was looked at; None where all of the picture was.
     flat : (H, W) float32 array
         Flattened gray.
     ink : Ink
@@ -67,6 +74,7 @@ class Layout:
     gray: GrayBytes
     px_per_given: float
     letter_px: float
+    sheet: Mask | None
     flat: Float32
     ink: Ink
     components: Components
@@ -80,10 +88,17 @@ class Layout:
         return box.scaled(1 / self.px_per_given)
 
 
-def find_layout(picture: Picture) -> Layout:
-    """Walk a picture through the page stages: light, ink, components, lines, glyphs."""
-    gray, letter_px = _working_gray(picture)
-    flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX)
+def find_layout(picture: Picture, *, whole: bool = False) -> Layout:
+    """Walk a picture through the page stages: light, ink, components, lines, glyphs.
+
+    Parameters
+    ----------
+    picture : Picture
+    whole : bool
+        Look at all of the picture, even where it seems to be a sheet on a table.
+    """
+    gray, letter_px, sheet = _working_gray(picture, whole=whole)
+    flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX, sheet=sheet)
     darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
     ink = _ink_without_rules(darkness, letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
@@ -96,7 +111,9 @@ def find_layout(picture: Picture) -> Layout:
     not_read = [(found.box(int(index)), "not writing") for index in np.flatnonzero(~writing)]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
     discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
-    return Layout(gray, px_per_given, letter_px, flat, ink, components, dropped, lines, glyphs, discarded)
+    return Layout(
+        gray, px_per_given, letter_px, sheet, flat, ink, components, dropped, lines, glyphs, discarded
+    )
 
 
 def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArray[np.bool_]:
@@ -112,21 +129,32 @@ def _ink_without_rules(darkness: Float32, letter_px: float) -> Ink:
     return take_out_rules(darkness, ink, letter_px=letter_px)[0] if letter_px else ink
 
 
-def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:
-    """Gray at which letters are about 48 px high, dark on bright, and their height (0 if there are none)."""
+def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, Mask | None]:
+    """Gray at which letters are about 48 px high, dark on bright, their height (0 without any), the sheet."""
     overview = picture.gray(at_least_px=_OVERVIEW_PX)
     dark = is_light_on_dark(overview)
-    letter_px = letter_height(255 - overview if dark else overview)
+    bright = 255 - overview if dark else overview
+    sheet = None if whole else find_sheet(bright)
+    letter_px = letter_height(bright, sheet=None if sheet is None else at_size(sheet, bright.shape))
     if letter_px is None:
-        return overview, 0.0
+        return overview, 0.0, None
     longest, given = max(overview.shape), max(picture.width, picture.height)
     wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
     source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
-    factor = wanted / max(source.shape)
-    gray = source if factor > 0.9 else _resized(source, factor)
-    return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest
+    factor = _factor(wanted / max(source.shape), letter_px * max(source.shape) / longest)
+    gray = source if factor == 1 else _resized(source, factor)
+    scaled = None if sheet is None else at_size(sheet, gray.shape)
+    return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest, scaled
+
+
+def _factor(factor: float, letter_px: float) -> float:
+    """By how much a picture is resized whose letters are so large: reduced, enlarged, or left as it is."""
+    if letter_px < _SMALLEST_LETTER_PX:
+        return min(_SMALLEST_LETTER_PX / letter_px, _MOST_ENLARGED)
+    return 1.0 if factor > 0.9 else factor
 
 
 def _resized(gray: GrayBytes, factor: float) -> GrayBytes:
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
-    return np.asarray(Image.fromarray(gray).resize(size, Image.Resampling.BOX, reducing_gap=2.0))
+    kind = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(gray).resize(size, kind, reducing_gap=2.0 if factor < 1 else None))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ocr.classifier.model import Model
     from ocr.document.tree import Line
-    from ocr.language.decoder import Step
+    from ocr.language.decoder import Path as LatticePath
     from ocr.language.model import Language
     from ocr.layout import Layout
     from ocr.page.segments import SegmentedLine
@@ -62,6 +62,16 @@ class Recognised(NamedTuple):
     lines: tuple[Line, ...]
     recognitions: tuple[Recognition, ...]
     left_out: tuple[Recognition, ...]
+
+    @property
+    def sign_count(self) -> int:
+        """How many signs were read, those of lines left out too."""
+        return sum(len(one.steps) for one in (*self.recognitions, *self.left_out))
+
+    @property
+    def score(self) -> float:
+        """Score of all paths, those of lines left out too."""
+        return sum(one.score for one in (*self.recognitions, *self.left_out))
 
 
 def recognise(
@@ -107,7 +117,7 @@ def recognise(
             shape,
             rows,
             frame,
-            _decoded(
+            *_decoded(
                 line,
                 rows,
                 gaps,
@@ -270,7 +280,7 @@ def _decoded(
     readings: Readings,
     language: Language,
     settings: DecoderSettings,
-) -> list[Step]:
+) -> LatticePath:
     order, scores = readings.best(rows, settings.readings)
     doubts = _DOUBT_WEIGHT * np.log1p(-np.minimum(none, _SUREST_DOUBT))
     joined, parted = (-np.logaddexp(0, sign * np.array(line.join_logits)) for sign in (-1, 1))

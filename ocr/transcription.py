@@ -45,6 +45,8 @@ class Recognition:
         Baseline and height of a capital.
     steps : list of Step
         The path chosen.
+    score : float
+        Its score: about 0 for each sign of plain text, -2 in an alphabet, and less for what is no writing.
     """
 
     line: SegmentedLine
@@ -52,6 +54,7 @@ class Recognition:
     log_probabilities: Float
     frame: Frame
     steps: list[Step]
+    score: float
 
 
 def transcribed(

@@ -75,6 +75,17 @@ class Step(NamedTuple):
     space_before: bool
 
 
+class Path(NamedTuple):
+    """The best path through a line: its steps left to right, and its score.
+
+    The score is the log-probability of its shapes, places, cuts and spaces and, weighted, how much likelier
+    the language finds it than usual text.
+    """
+
+    steps: list[Step]
+    score: float
+
+
 _FIELDS = ("score", "context", "hash", "word_log", "code_log", "back")
 
 
@@ -133,7 +144,7 @@ def decode(
     readings: Readings,
     language: Language,
     settings: DecoderSettings | None = None,
-) -> list[Step]:
+) -> Path:
     """Find the best path through the lattice of a line.
 
     Parameters
@@ -148,8 +159,7 @@ def decode(
 
     Returns
     -------
-    list of Step
-        Left to right.
+    Path
     """
     settings = settings or DecoderSettings()
     search = _Search(readings, language, settings)
@@ -170,7 +180,8 @@ def decode(
         if place < length:
             departures[place] = search.with_spaces(states, float(space_logits[place - 1]))
     final = search.closed(states)
-    return search.trace.path(int(final.back[int(final.score.argmax())]))
+    best = int(final.score.argmax())
+    return Path(search.trace.path(int(final.back[best])), float(final.score[best]))
 
 
 def _joined(parts: list[_States]) -> _States:

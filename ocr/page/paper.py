@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     GrayBytes = NDArray[np.uint8]
     Float32 = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
 
 # Grain brighter than the paper is kept up to this, because it tells how strong the grain is.
 _BRIGHTEST = 1.25
@@ -44,7 +45,8 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
 
     Writing is the minority: around any place most pixels are ground, and ink lies far from them on one side.
     So the third power of the distance from the local median, summed over the picture, has the sign of the
-    writing. Tables, walls and page edges are their own ground and hardly count.
+    writing. What is no further from it than the median itself changes close by does not count: it may be
+    paper in a corner of the sheet, most of whose surroundings are table.
 
     Parameters
     ----------
@@ -52,11 +54,16 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     """
     step = max(1, round(max(gray.shape) / _POLARITY_CELLS))
     cells = np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32)
-    distance = cells - ndimage.median_filter(cells, size=_POLARITY_WINDOW)
-    return float((distance**3).sum()) > 0
+    median = ndimage.median_filter(cells, size=_POLARITY_WINDOW)
+    change = ndimage.maximum_filter(median, _POLARITY_WINDOW) - ndimage.minimum_filter(
+        median, _POLARITY_WINDOW
+    )
+    distance = cells - median
+    beyond = np.maximum(np.abs(distance) - change, 0)
+    return float((beyond**3 * np.sign(distance)).sum()) > 0
 
 
-def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
+def flatten(gray: GrayBytes, *, letter_px: float, sheet: Mask | None = None) -> Float32:
     """Divide by the paper's own brightness, so that paper is 1 in light and in shadow.
 
     The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge
@@ -68,6 +75,8 @@ def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
         Dark ink on brighter paper.
     letter_px : float
         Letter height.
+    sheet : (H, W) bool array, optional
+        What is outside of it becomes bare paper.
 
     Returns
     -------
@@ -89,4 +98,6 @@ def flatten(gray: GrayBytes, *, letter_px: float) -> Float32:
     # Below 8 of 255 the ratio is noise only.
     flat: Float32 = gray / np.maximum(full, np.float32(8))
     np.minimum(flat, np.float32(_BRIGHTEST), out=flat)
+    if sheet is not None:
+        flat[~sheet] = 1
     return flat

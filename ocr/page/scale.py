@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     GrayBytes = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
 
 # Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only
 # sets the window that separates paper from ink.
@@ -26,7 +27,7 @@ _MOST_SLENDER = 8.0
 _FULLEST = 0.85
 
 
-def letter_height(gray: GrayBytes) -> float | None:
+def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
     """Estimate the height of the letters, in pixels.
 
     Components are found with a window from a first guess, then once more with a window from the first answer.
@@ -37,6 +38,8 @@ def letter_height(gray: GrayBytes) -> float | None:
     ----------
     gray : (H, W) uint8 array
         Dark ink on brighter paper.
+    sheet : (H, W) bool array, optional
+        Where to look; everywhere if left out.
 
     Returns
     -------
@@ -46,16 +49,16 @@ def letter_height(gray: GrayBytes) -> float | None:
     guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC)
     estimate: float | None = None
     for _ in range(_ROUNDS):
-        estimate = weighted_median_height(_marks_on_paper(gray, guess), gray.shape)
+        estimate = weighted_median_height(_marks_on_paper(gray, guess, sheet), gray.shape)
         if estimate is None:
             return None
         guess = estimate
     return estimate
 
 
-def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
+def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Components:
     """Find the components that are not the texture of a table."""
-    darkness = denoised(flatten(gray, letter_px=letter_px), letter_px=letter_px)
+    darkness = denoised(flatten(gray, letter_px=letter_px, sheet=sheet), letter_px=letter_px)
     components = find_components(ink_in(darkness, letter_px=letter_px).mask)
     return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
 

@@ -80,7 +80,7 @@ def test_words_are_as_likely_as_in_the_search(text, language):
     settings = DecoderSettings(language_weight=1.0)
     steps = decode(
         edges, np.full(len(text) - 1, -np.inf), readings=READINGS, language=language, settings=settings
-    )
+    ).steps
     if not np.isclose(*logs):
         assert [step.reading for step in steps] == list(words[logs.argmax()])
 

@@ -32,7 +32,7 @@ def word(*signs):
 def text(edges, gaps, *, language="english", words=(), **changes):
     settings = DecoderSettings(**changes)
     known = load_language(language).with_words(words)
-    steps = decode(edges, np.asarray(gaps, float), readings=READINGS, language=known, settings=settings)
+    steps = decode(edges, np.asarray(gaps, float), readings=READINGS, language=known, settings=settings).steps
     return "".join(" " * step.space_before + READINGS.names[step.reading] for step in steps)
 
 
@@ -127,7 +127,7 @@ def test_each_segment_is_read_once():
         ]
         steps = decode(
             edges, rng.normal(0, 3, count - 1), readings=READINGS, language=load_language("english")
-        )
+        ).steps
         spans = [(edges[step.candidate].start, edges[step.candidate].stop) for step in steps]
         assert spans[0][0] == 0
         assert spans[-1][1] == count
@@ -138,7 +138,7 @@ def test_each_segment_is_read_once():
 
 def test_bad_edges_and_those_that_nothing_leads_to_are_left():
     edges = [edge(0, 1, "X", bonus=-50.0), edge(0, 2, "H"), edge(2, 3, "I"), edge(1, 2, "Y", bonus=-50.0)]
-    steps = decode(edges, np.full(2, JOINED), readings=READINGS, language=load_language("none"))
+    steps = decode(edges, np.full(2, JOINED), readings=READINGS, language=load_language("none")).steps
     assert [step.candidate for step in steps] == [1, 2]
     assert steps[0] == Step(1, READINGS.names.index("h"), space_before=False)
     cut_off = [edge(0, 2, "H"), edge(1, 2, "Y"), edge(2, 3, "I")]

@@ -1,0 +1,131 @@
+"""Find the sheet that is written on, where it lies on a table with a grain of its own.
+
+Wood, cloth and stone have marks that look like strokes; what is outside of the sheet is not looked at. A sheet
+is the smooth part of the picture: between its writing the paper is even, in light and in shadow. A plain table
+is as smooth, and leaves no marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    GrayBytes = NDArray[np.uint8]
+    Float32 = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSettings:
+    """When a smooth region is a sheet on a table.
+
+    Attributes
+    ----------
+    least_frac, most_frac : float
+        Share of the picture that a sheet covers.
+    filled_frac : float
+        Share of its octagonal outline that it fills.
+    rougher : float
+        The table's grain is at least so many times as strong as the sheet's.
+    """
+
+    least_frac: float = 0.08
+    most_frac: float = 0.95
+    filled_frac: float = 0.75
+    rougher: float = 2.0
+
+
+# Grain is told in cells of so many pixels of a picture of about a thousand: some of a letter, so that most of
+# a cell of writing is paper.
+_CELL_PX = 10
+# How bright the brighter half of a cell is: a quantile and what it is for Gaussian grain, in deviations.
+_BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.8, 0.842
+# Grain weaker than this, in gray levels, is the camera's.
+_LEAST_GRAIN = 0.7
+# What hangs on to a sheet by fewer cells than this is none of it; its edge is left out so many cells wide.
+_THREAD, _EDGE = 5, 1
+
+
+def find_sheet(gray: GrayBytes, settings: SheetSettings | None = None) -> Mask | None:
+    """Find the sheet on a picture.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+        About a thousand pixels long, dark ink on brighter paper.
+    settings : SheetSettings, optional
+
+    Returns
+    -------
+    (h, w) bool array or None
+        The sheet without its edge, on a grid of cells; None where all may be paper.
+    """
+    settings = settings or SheetSettings()
+    if min(gray.shape) < 2 * _THREAD * _CELL_PX:
+        return None
+    grain = _grain(gray)
+    region = _largest_region(grain < np.exp(_otsu(np.log(grain))))
+    if not settings.least_frac < region.mean() < settings.most_frac or not _fills_outline(region, settings):
+        return None
+    outside = ~ndimage.binary_dilation(region, iterations=_EDGE)
+    if not outside.any() or np.median(grain[outside]) < settings.rougher * np.median(grain[region]):
+        return None
+    return np.asarray(ndimage.binary_erosion(region, iterations=_EDGE, border_value=1))
+
+
+def at_size(sheet: Mask, shape: tuple[int, ...]) -> Mask:
+    """Enlarge a sheet to the (H, W) of a picture."""
+    height, width = shape
+    return np.asarray(Image.fromarray(sheet).resize((width, height), Image.Resampling.NEAREST))
+
+
+def _grain(gray: GrayBytes) -> Float32:
+    """How far the brighter half of each cell spreads (h, w), in gray levels: ink only darkens.
+
+    The median of three by three cells: the edge of a shadow or of a stroke is no grain.
+    """
+    rows, cols = (max(1, side // _CELL_PX) for side in gray.shape)
+    high, wide = gray.shape[0] // rows, gray.shape[1] // cols
+    cells = gray[: rows * high, : cols * wide].reshape(rows, high, cols, wide).swapaxes(1, 2)
+    middle, bright = np.quantile(cells.reshape(rows, cols, -1), (0.5, _BRIGHT_QUANTILE), axis=-1)
+    spread = ndimage.median_filter((bright - middle) / _BRIGHT_DEVIATIONS, 3)
+    return np.asarray(np.maximum(spread, _LEAST_GRAIN), np.float32)
+
+
+def _otsu(values: Float32) -> float:
+    """Level that parts values (h, w) best in two (Otsu, 1979)."""
+    counts, edges = np.histogram(values, 64)
+    middles = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = values.size - below
+    total = np.cumsum(counts * middles)
+    means = total[:-1] / np.maximum(below, 1), (total[-1] - total[:-1]) / np.maximum(above, 1)
+    return float(edges[1:-1][np.argmax(below * above * (means[1] - means[0]) ** 2)])
+
+
+def _largest_region(smooth: Mask) -> Mask:
+    """Largest connected part, without what hangs on to it by a thread, and with its holes filled."""
+    labels, count = ndimage.label(ndimage.binary_opening(smooth, np.ones((_THREAD, _THREAD), bool)))
+    if not count:
+        return np.zeros_like(smooth)
+    largest = int(np.argmax(np.bincount(labels.ravel())[1:])) + 1
+    return np.asarray(ndimage.binary_fill_holes(labels == largest))
+
+
+def _fills_outline(region: Mask, settings: SheetSettings) -> bool:
+    """Tell whether a region has about the area of the octagon around it."""
+    rows, cols = np.nonzero(region)
+    rows, cols = rows - rows.min(), cols - cols.min()
+    height, width = int(rows.max()), int(cols.max())
+    # Sides of the triangles that the slanting sides of the octagon cut off the corners of the box.
+    falling, rising = rows + cols, rows + width - cols
+    cut = (falling.min(), height + width - falling.max(), rising.min(), height + width - rising.max())
+    outline = (height + 1) * (width + 1) - sum(float(side) ** 2 / 2 for side in cut)
+    return bool(region.sum() > settings.filled_frac * outline)
