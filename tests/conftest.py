@@ -6,3 +6,8 @@ import os
 # one another up to twenty times as long as they work.
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+# What the user of this machine has set is none of our business: an empty file instead.
+for _name in [name for name in os.environ if name.startswith("OCR_")]:
+    del os.environ[_name]
+os.environ["OCR_CONFIG"] = os.devnull

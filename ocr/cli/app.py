@@ -19,6 +19,9 @@ COMMANDS = {
     "compare": "Show what a choice does to learning.",
     "weights": "Show what a network has learnt, and its gradients.",
     "classify": "Name the character on each picture.",
+    "models": "List models, show their cards, check their files.",
+    "config": "Show the settings in force and where they come from.",
+    "completion": "Print what lets a shell complete commands.",
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from PIL import Image
 
@@ -43,7 +43,9 @@ class Job:
     pages_in : Path or None
         The folder of these folders.
     taken : frozenset of Path
-        Files to read and files to draw, resolved: pages are drawn beside them.
+        Files to read, to write and to draw, resolved: pages are drawn beside them.
+    output : Path or None
+        The file that this one input is written to, if each has its own.
     """
 
     source: Input
@@ -54,12 +56,21 @@ class Job:
     stem: str = ""
     pages_in: Path | None = None
     taken: frozenset[Path] = frozenset()
+    output: Path | None = None
 
 
 def plan_jobs(
-    inputs: Sequence[Input], *, overlay: Path | None, stages: Path | None, lattice: Path | None, line: int
+    inputs: Sequence[Input],
+    *,
+    overlay: Path | None,
+    stages: Path | None,
+    lattice: Path | None,
+    line: int,
+    output_of: Callable[[str], Path | None] = lambda _stem: None,
 ) -> list[Job]:
     """Give each picture its outputs, before anything is read, and refuse those that would destroy an input.
+
+    ``output_of`` gives the file that the text of one picture goes to, by a stem that no other has.
 
     Raises
     ------
@@ -89,6 +100,7 @@ def plan_jobs(
             line,
             stem,
             stages,
+            output=output_of(stem),
         )
         for source, stem in zip(inputs, _unlike_stems(inputs), strict=True)
     ]
@@ -96,14 +108,19 @@ def plan_jobs(
     return [replace(job, taken=taken) for job in jobs]
 
 
-def check_pages(job: Job, pages: int) -> None:
+def check_pages(job: Job, pages: int, *, most: int | None = None) -> None:
     """Refuse to draw one line of a file of several pages, before the first of them is read.
 
     Raises
     ------
     SettingError
-        If a lattice was asked for.
+        If a lattice was asked for, or more pages are to be written than ``most``.
     """
+    if most is not None and pages > most:
+        message = (
+            f"{job.source.name}: found {pages} pages, expected {most} in this format; choose it by --pages"
+        )
+        raise SettingError(message)
     if job.lattice is not None:
         message = f"--lattice {job.lattice}: found {pages} pages, expected one; choose it by --pages"
         raise SettingError(message)
@@ -136,7 +153,7 @@ def _targets(job: Job) -> set[Path]:
     """Return the files that a job draws, resolved."""
     from ocr.view.stages import STAGES
 
-    targets = {path.resolve() for path in (job.overlay, job.lattice) if path is not None}
+    targets = {path.resolve() for path in (job.overlay, job.lattice, job.output) if path}
     stages = {job.stages.resolve() / f"{stage}.png" for stage in STAGES} if job.stages is not None else set()
     return targets | stages
 
@@ -158,7 +175,8 @@ def _spare_inputs(jobs: Sequence[Job]) -> set[Path]:
     """Refuse to write over what is to be read, under whatever name; gives what is to be read, resolved."""
     inputs = {Path(job.source.path).resolve() for job in jobs if "\0" not in job.source.path}
     for job in jobs:
-        for option, path in (("--overlay", job.overlay), ("--lattice", job.lattice)):
+        named = (("--overlay", job.overlay), ("--lattice", job.lattice), ("--output", job.output))
+        for option, path in named:
             if path is not None and path.resolve() in inputs:
                 message = f"{option} {path}: would overwrite a picture to read; choose another place"
                 raise SettingError(message)

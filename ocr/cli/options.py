@@ -1,10 +1,11 @@
-"""Options that several commands have."""
+"""Options that several commands have, and what the shell completes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from ocr.page.page_ranges import PageRanges
@@ -18,25 +19,82 @@ def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | 
     return PageRanges.parse(value)
 
 
+class FormatName(click.ParamType[str]):
+    """The name of a format."""
+
+    name = "format"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse a name that no format has; click's call."""
+        from ocr.document.formats import format_named
+        from ocr.errors import SettingError
+
+        try:
+            return format_named(value).name
+        except SettingError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's call
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Complete names of formats; click's call."""
+        from ocr.document.formats import FORMATS
+
+        return [
+            CompletionItem(name, help=one.about)
+            for name, one in FORMATS.items()
+            if name.startswith(incomplete)
+        ]
+
+
+def complete_files(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete names of files."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def complete_charsets(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete names of sets of signs."""
+    names = ("digits", "upper", "lower", "letters", "alnum", "print")
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_models(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete names of shipped models, and names of files."""
+    from ocr.resources import shipped_folder
+
+    names = sorted(path.stem for path in shipped_folder("models").glob("*.npz"))
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return found or complete_files(ctx, parameter, incomplete)
+
+
 # For commands that read pictures.
 reading_model = click.option(
-    "-m", "--model", metavar="NAME|PATH", help="A shipped model or your own; print if left out."
+    "-m",
+    "--model",
+    metavar="NAME|PATH",
+    shell_complete=complete_models,
+    help="A shipped model or your own; print if left out.",
 )
 language = click.option(
     "--language",
     type=click.Choice(["english", "none"]),
     default="english",
-    show_default=True,
-    help="What the text is in; with none, shapes and places decide alone.",
+    help="none: shapes and places decide alone.",
 )
 pages = click.option(
     "--pages",
     metavar="RANGES",
     callback=_page_ranges,
-    help="Which pages of each file, such as 1,3-5 or -5 or 7-.  [default: all of a PDF or TIFF, the main "
-    "picture of any other file]",
+    help="Such as 1,3-5 or -5 or 7-; all of a PDF or TIFF, the main picture of other files, if left out.",
 )
 # For commands that look at a model.
 named_model = click.option(
-    "--model", "model_name", metavar="NAME", help="Shipped model or path; the default model if left out."
+    "--model",
+    "model_name",
+    metavar="NAME",
+    shell_complete=complete_models,
+    help="Shipped model or path; the default model if left out.",
 )

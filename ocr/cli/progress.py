@@ -49,15 +49,18 @@ def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int
 
 @contextmanager
 def picture_progress(
-    count: int, *, quiet: bool
+    count: int, *, quiet: bool, beside_text: bool = True, no_color: bool = False
 ) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
     """Give what says a line on stderr and what counts one picture as done.
 
     A bar is drawn for more than three pictures, on a terminal, and only where the text does not run through
-    the same terminal: there the text itself shows how far it is.
+    the same terminal, as it does ``beside_text``: there the text itself shows how far it is. Without color
+    where that is asked for, or the environment has NO_COLOR.
     """
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    hidden = quiet or count <= 3 or not console.is_terminal or sys.stdout.isatty()
+    console = Console(
+        stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
+    )
+    hidden = quiet or count <= 3 or not console.is_terminal or (beside_text and sys.stdout.isatty())
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), TimeRemainingColumn())
     # Standard output is not Rich's: it would print the text on stderr.
     with Progress(

@@ -1,8 +1,7 @@
-"""``ocr read``: print the text on pictures, and draw how it was read."""
+"""``ocr read``: print the text on pictures, write it in other formats, and draw how it was read."""
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr.cli import options
+from ocr.cli.settings import ConfiguredCommand
 from ocr.document.tree import REJECT_CHAR
-from ocr.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from ocr.cli.drawings import Job
-    from ocr.document.tree import Page
-    from ocr.page.image_io import Picture
     from ocr.page.page_ranges import PageRanges
-    from ocr.reader import Reader
 
 
 def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -31,41 +24,51 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
 
 
 @click.command(
+    cls=ConfiguredCommand,
+    sections={
+        "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
+        "What is read": ("pages", "recursive", "model", "language", "words", "charset"),
+        "How it runs": ("jobs", "quiet", "verbose", "no_color"),
+        "Drawings": ("overlay", "stages", "lattice", "line"),
+    },
+    settable=(
+        *("format_name", "min_confidence", "reject_char", "recursive"),
+        *("model", "language", "words", "charset", "jobs", "quiet", "no_color"),
+    ),
     epilog="""\b
 Examples:
   ocr read photo.jpg
-  ocr read scans/ notes.png > notes.txt
-  ocr read minutes.pdf --pages 1,3-5
-  ocr read form.png --charset digits --language none
-  ocr read form.png --min-confidence 0.9
-  ocr read notes/ --words names.txt
-  ocr read photo.jpg --lattice second_line.png --line 2
-  ocr read photo.jpg --overlay boxes.png --stages stages/
+  ocr read scans/ -f json -o texts/ --jobs 0
+  ocr read minutes.pdf --pages 1,3-5 -o minutes.html
   cat photo.jpg | ocr read -
 
 \b
-Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130 interrupted."""
+Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 model, 130 stop.
+Settings: ocr config. More: docs/command-line.md.""",
 )
-@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
-@options.reading_model
-@options.language
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...", shell_complete=options.complete_files)
 @click.option(
-    "--words",
-    metavar="FILE",
-    help="Names and terms of your own, to be taken for common words: UTF-8, one a line; # starts a comment.",
+    "-f",
+    "--format",
+    "format_name",
+    metavar="NAME",
+    type=options.FormatName(),
+    help="txt md json jsonl tsv hocr alto page html or pdf.",
 )
 @click.option(
-    "--charset",
-    metavar="SET",
-    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves, such as "
-    "0123456789-/. The next best of these is read for everything.  [default: every sign of the model]",
+    "-o",
+    "--output",
+    metavar="FILE|DIR/",
+    shell_complete=options.complete_files,
+    help="One file for all, or a folder: a file each.",
 )
+@click.option("--resume", is_flag=True, help="With a folder: leave out what is there already.")
 @click.option(
     "--min-confidence",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="Print signs that are less sure than this probability, 0 to 1, as --reject-char.  [default: 0]",
+    help="--reject-char for less sure signs.",
 )
 @click.option(
     "--reject-char",
@@ -76,7 +79,38 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     help="What stands for a doubtful sign.",
 )
 @options.pages
-@click.option("-r", "--recursive", is_flag=True, help="Read the pictures of folders in folders too.")
+@click.option("-r", "--recursive", is_flag=True, help="Look into folders in folders too.")
+@options.reading_model
+@options.language
+@click.option(
+    "--words",
+    metavar="FILE",
+    shell_complete=options.complete_files,
+    help="Names and terms of your own, one a line.",
+)
+@click.option(
+    "--charset",
+    metavar="SET",
+    shell_complete=options.complete_charsets,
+    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=1,
+    help="Read N at a time; 0: as many as cores.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, bar or summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Say how long each page took.")
+@click.option("--no-color", is_flag=True, help="No colors, as with NO_COLOR.")
+@click.option(
+    "--overlay",
+    metavar="FILE|DIR",
+    type=click.Path(path_type=Path),
+    help="Draw what was read over the picture: a .png.",
+)
 @click.option(
     "--stages",
     metavar="DIR",
@@ -84,135 +118,86 @@ Exit codes: 0 read, 2 usage, 3 a picture could not be read, 4 no such model, 130
     help="Draw each stage of reading into this folder.",
 )
 @click.option(
-    "--overlay",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Draw boxes with what was read: a .png file; for several pictures a folder. Page 2 of a file of "
-    "several pages goes to NAME-2.png.",
-)
-@click.option(
     "--lattice",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw how one line was cut and read, all candidates and the path chosen: a .png file.",
+    help="Draw how one line was cut and read: a .png.",
 )
 @click.option(
     "--line",
     metavar="N",
     type=click.IntRange(min=1),
     default=1,
-    help="The line that --lattice draws, from the top.  [default: 1]",
+    help="The line that --lattice draws.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, no progress, no summary.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     *,
     images: tuple[str, ...],
-    model: str | None,
-    language: str,
-    words: str | None,
-    charset: str | None,
+    format_name: str | None,
+    output: str | None,
+    resume: bool,
     min_confidence: float,
     reject_char: str,
     pages: PageRanges | None,
     recursive: bool,
-    stages: Path | None,
+    model: str | None,
+    language: str,
+    words: str | None,
+    charset: str | None,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
     overlay: Path | None,
+    stages: Path | None,
     lattice: Path | None,
     line: int,
-    quiet: bool,
 ) -> int:
     """Print the text on pictures.
 
-    IMAGE is a picture, a PDF, a folder of these, or - for standard input. All pages of a PDF or TIFF are
-    read, and the main picture of any other file. Pages are parted by form feeds; a page without writing is
-    empty text. A picture that cannot be read is named on standard error, and the others are read all the
-    same.
+    IMAGE is a picture, PDF, folder, "pattern*", @LIST of names, or - for a picture on standard input. Pages
+    are parted by form feeds. What cannot be read is named on standard error; the rest is read all the same.
     """
+    if resume and not output:
+        message = "--resume: found no --output, expected a folder that holds what was read"
+        raise click.UsageError(message)
+    if quiet and verbose:
+        if _is_flag(ctx, "quiet"):
+            message = "--quiet and --verbose: expected one of them"
+            raise click.UsageError(message)
+        quiet = False
+    from ocr.cli.batch import Talk, run_batch
     from ocr.cli.drawings import plan_jobs
-    from ocr.cli.inputs import find_inputs
-    from ocr.cli.progress import picture_progress
-    from ocr.reader import Reader
+    from ocr.cli.inputs import find_inputs, lists_among
+    from ocr.cli.reading import ReadSettings
+    from ocr.cli.targets import check_target, plan_target
 
-    jobs = plan_jobs(
-        find_inputs(images, recursive=recursive), overlay=overlay, stages=stages, lattice=lattice, line=line
+    inputs = find_inputs(images, recursive=recursive)
+    target = plan_target(output, format_name, is_asked=_is_flag(ctx, "format_name"))
+    spared = [*lists_among(images), *([words] if words else [])]
+    check_target(target, inputs, spared=spared, is_terminal=sys.stdout.isatty())
+    if resume and not target.is_folder:
+        message = f"--resume: found the file {output}, expected a folder; it ends in /"
+        raise click.UsageError(message)
+    planned = plan_jobs(
+        inputs, overlay=overlay, stages=stages, lattice=lattice, line=line, output_of=target.file_of
     )
-    reader = Reader(model, language=language, words=() if words is None else words, charset=charset)
-    _speak_utf8()
-    printed = unread = 0
-    with picture_progress(len(jobs), quiet=quiet) as (say, advance):
-        for job in jobs:
-            is_read = True
-            for found in _pages(job, reader, pages):
-                if isinstance(found, ImageError):
-                    say(f"ocr: {found}")
-                    is_read = False
-                    continue
-                name, page = found
-                text = page.confident_text(min_confidence, reject_char=reject_char)
-                _print_text(text, is_first=printed == 0)
-                _print_notes(name, () if quiet else page.notes, say)
-                printed += 1
-            unread += not is_read
-            advance()
-    if unread and len(jobs) > 1 and not quiet:
-        click.echo(
-            f"ocr: read {len(jobs) - unread} of {len(jobs)} pictures; {unread} could not be read", err=True
-        )
-    return ImageError.exit_code if unread else 0
+    settings = ReadSettings(
+        model=model,
+        language=language,
+        words=words,
+        charset=charset,
+        pages=pages,
+        min_confidence=min_confidence,
+        reject_char=reject_char,
+        format=target.format,
+    )
+    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
+    return run_batch(planned, settings, target, workers=jobs, resume=resume, talk=talk)
 
 
-def _pages(job: Job, reader: Reader, pages: PageRanges | None) -> Iterator[tuple[str, Page] | ImageError]:
-    """Read the pages of one input, each when it is asked for: its name with the page, or what is wrong."""
-    from ocr.cli.drawings import check_pages, page_job
-    from ocr.page.album import Album
-
-    try:
-        if job.source.error is not None:
-            raise job.source.error
-        album = Album(job.source.content(), name=job.source.name, pages=pages)
-    except ImageError as error:
-        yield error
-        return
-    if len(album) > 1:
-        check_pages(job, len(album))
-    for number in album.numbers:
-        try:
-            picture = album.picture(number)
-            yield picture.name, _read(job if len(album) == 1 else page_job(job, number), picture, reader)
-        except ImageError as error:
-            yield error
-
-
-def _read(job: Job, picture: Picture, reader: Reader) -> Page:
-    """Read one page and draw what was asked for.
-
-    Raises
-    ------
-    ImageError
-        If it turns out to be damaged.
-    """
-    from ocr.cli.drawings import draw
-    from ocr.reader import find_layout
-
-    layout = find_layout(picture)
-    page, recognitions = reader.read_layout(layout, picture)
-    draw(job, picture, layout, page, recognitions, classes=reader.model.classes)
-    return page
-
-
-def _speak_utf8() -> None:
-    """Write UTF-8 wherever text goes: what is read must not depend on the locale."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-
-
-def _print_text(text: str, *, is_first: bool) -> None:
-    """Print a page at once, so that a long run can be followed; a form feed stands between two."""
-    click.echo(("" if is_first else "\f") + text + ("\n" if text else ""), nl=False)
-
-
-def _print_notes(name: str, notes: Sequence[str], say: Callable[[str], None]) -> None:
-    from ocr.page.image_io import printable
-
-    for note in notes:
-        say(f"ocr: {printable(name)}: {note}")
+def _is_flag(ctx: click.Context, name: str) -> bool:
+    """Whether a value comes from the command line itself."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE

@@ -436,7 +436,7 @@ def test_interrupted_ends_with_130(in_folder, ocr, monkeypatch):
     def interrupted(picture):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ocr.reader.find_layout", interrupted)
+    monkeypatch.setattr("ocr.cli.reading.find_layout", interrupted)
     code, out, err = ocr("read", "a.png")
     assert (code, out) == (130, "")
     assert "interrupted" in err
@@ -448,7 +448,7 @@ def test_closed_pipe_is_no_error(in_folder, ocr, monkeypatch):
     def closed(*_arguments, **_options):
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr("ocr.cli.read._print_text", closed)
+    monkeypatch.setattr("ocr.cli.batch.print_text", closed)
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # Click replaces both, for what Python flushes at its end
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     assert ocr("read", "a.png")[0] == 0

@@ -117,8 +117,8 @@ def test_a_page_is_printed_before_the_next_is_read(tif, ocr, monkeypatch):
     def show(text, *, is_first):
         shown.append(text)
 
-    monkeypatch.setattr("ocr.reader.find_layout", look)
-    monkeypatch.setattr("ocr.cli.read._print_text", show)
+    monkeypatch.setattr("ocr.cli.reading.find_layout", look)
+    monkeypatch.setattr("ocr.cli.batch.print_text", show)
     assert ocr("read", "scan.tif")[0] == 0
     assert looked_at == [f"scan.tif page {number}" for number in (1, 2, 3)]
     assert shown == ["HUT", "MAN", "TEN"]

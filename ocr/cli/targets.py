@@ -1,0 +1,158 @@
+"""Where ``ocr read`` puts what it read, and in which format: decided and checked before anything is read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ocr.document.formats import FORMATS, export, format_named, format_of
+from ocr.document.tree import Document, Page
+from ocr.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ocr.cli.inputs import Input
+    from ocr.document.formats import Format
+
+STDOUT = "-"
+# Would spoil a terminal.
+_BINARY = {"pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the text goes.
+
+    Attributes
+    ----------
+    format : Format
+    path : Path or None
+        A file for everything, or a folder; None is standard output.
+    is_folder : bool
+        Whether each input has a file of its own.
+    """
+
+    format: Format
+    path: Path | None = None
+    is_folder: bool = False
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether each page is printed as soon as it is read."""
+        return self.path is None and self.format.name == "txt"
+
+    def file_of(self, stem: str) -> Path | None:
+        """Return the file of one input, if each has its own."""
+        if self.path is None or not self.is_folder:
+            return None
+        return self.path / f"{stem}{self.format.suffixes[0]}"
+
+
+def plan_target(output: str | None, format_name: str | None, *, is_asked: bool) -> Target:
+    """Decide on the place and the format.
+
+    Parameters
+    ----------
+    output : str or None
+        A file; a folder that is there, or whose name ends in a slash; "-" is standard output.
+    format_name : str or None
+    is_asked : bool
+        Whether the format was named for this run: then it counts more than the ending of the file, which
+        counts more than a format from the settings.
+
+    Raises
+    ------
+    SettingError
+        If there is no such format, or a file's ending stands for none.
+    """
+    named = None if format_name is None else format_named(format_name)
+    if output is None or output == STDOUT:
+        return Target(named or FORMATS["txt"])
+    path = Path(output)
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    if output.endswith(separators) or path.is_dir():
+        return Target(named or FORMATS["txt"], path, is_folder=True)
+    if named is not None and is_asked:
+        return Target(named, path)
+    try:
+        return Target(format_of(path), path)
+    except SettingError as error:
+        if named is not None:
+            return Target(named, path)
+        message = f"--output {error}; a folder ends in {os.sep}"
+        raise SettingError(message) from None
+
+
+def check_target(target: Target, inputs: list[Input], *, spared: Iterable[str], is_terminal: bool) -> None:
+    """Refuse what could not be written at the end, or would destroy what is read.
+
+    Parameters
+    ----------
+    target : Target
+    inputs : list of Input
+    spared : iterable of str
+        Other files that are read, such as a list of words.
+    is_terminal : bool
+        Whether standard output is one.
+
+    Raises
+    ------
+    SettingError
+        If a terminal would get a binary file, the format cannot hold several inputs, a library is missing,
+        the place is not writable, or is a file that is read.
+    """
+    name = target.format.name
+    if target.path is None and name in _BINARY and is_terminal:
+        message = f"--format {name}: found a terminal, expected a file; name one by --output FILE"
+        raise SettingError(message)
+    most = target.format.most_pages
+    if most is not None and len(inputs) > most and not target.is_folder:
+        message = (
+            f"--format {name}: found {len(inputs)} pictures, expected {most} a file; name a folder: -o DIR/"
+        )
+        raise SettingError(message)
+    if name == "pdf":
+        # What takes a library says now that it is missing, not after hours.
+        export(Document((Page((), 1, 1),)), target.format)
+    if target.path is not None:
+        _check_place(target.path)
+        _check_spared(target.path, [*(source.path for source in inputs), *spared])
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place in no folder, or in one that may not be written to.
+
+    Raises
+    ------
+    SettingError
+        If so.
+    """
+    place = path.absolute()
+    if path.is_file() and not os.access(path, os.W_OK):
+        message = f"--output {path}: may not be written; choose another place"
+        raise SettingError(message)
+    there = next((folder for folder in place.parents if folder.exists()), place.parent)
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        reason = "may not be written to" if there.is_dir() else "is no folder"
+        message = f"--output {path}: {there} {reason}; choose another place"
+        raise SettingError(message)
+
+
+def _check_spared(path: Path, names: list[str]) -> None:
+    for name in names:
+        if "\0" not in name and Path(name).resolve() == path.resolve():
+            message = f"--output {path}: would overwrite a file to read; choose another place"
+            raise SettingError(message)
+
+
+def is_done(source: Input, output: Path | None) -> bool:
+    """Whether an earlier run wrote this output: it is there, as a whole, and not older than its input."""
+    if output is None or source.is_stdin:
+        return False
+    try:
+        return output.is_file() and output.stat().st_mtime_ns >= os.stat(source.path).st_mtime_ns  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
