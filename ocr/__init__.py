@@ -1,7 +1,10 @@
 """Read hand-printed text from photos.
 
 >>> import ocr
->>> print(ocr.read("photo.jpg").text)  # doctest: +SKIP
+>>> document = ocr.read("images/label_codes.jpg")
+>>> print(document.text.splitlines()[0])
+BOX 17 OF 24
+>>> drawing = ocr.draw(document, "images/label_codes.jpg")  # a Pillow image with boxes
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Document", "OcrError", "Reader", "__version__", "load_model", "read"]
+__all__ = ["Document", "OcrError", "Reader", "__version__", "draw", "load_model", "read"]
 
 if TYPE_CHECKING:
     from ocr.classifier.model_file import load_model
     from ocr.document.tree import Document
+    from ocr.drawing import draw
     from ocr.errors import OcrError
     from ocr.reader import Reader, read
 
@@ -24,6 +28,7 @@ _HOME = {
     "Document": "ocr.document.tree",
     "OcrError": "ocr.errors",
     "Reader": "ocr.reader",
+    "draw": "ocr.drawing",
     "load_model": "ocr.classifier.model_file",
     "read": "ocr.reader",
 }

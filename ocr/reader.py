@@ -49,6 +49,12 @@ class Reader:
         If the model lacks a sign of the charset, or the list of words is not one.
     ModelError
         If the model or the language cannot be loaded.
+
+    Examples
+    --------
+    >>> reader = Reader(language="none", charset="digits")
+    >>> reader.model.name
+    'print'
     """
 
     def __init__(
@@ -125,5 +131,15 @@ def read(
     model: Model | str | os.PathLike[str] | None = None,
     pages: PagesAsked | None = None,
 ) -> Document:
-    """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see :meth:`Reader.read`."""
+    """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see :meth:`Reader.read`.
+
+    Examples
+    --------
+    >>> document = read("images/todo_list.jpg")
+    >>> print(document.pages[0].lines[0].text)
+    SATURDAY JOBS
+    >>> first = next(document.pages[0].characters)
+    >>> first.text, first.box.height > 20, first.probability > 0.9
+    ('S', True, True)
+    """
     return Reader(model).read(image, pages=pages)

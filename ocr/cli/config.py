@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr.cli.read import command as read_command
-from ocr.cli.settings import CONFIG_VARIABLE, ConfiguredCommand, config_path, kind_of, variable_of
+from ocr.cli.settings import CONFIG_VARIABLE, ConfiguredCommand, config_path, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,8 @@ def command(*, shows_path: bool, shows_example: bool) -> int:
         click.echo(_example(read_command), nl=False)
         return 0
     path = config_path()
-    click.echo(f"file: {path}{'' if path.exists() else ' (not there)'}")
     rows = list(_rows(read_command))
+    click.echo(f"file: {path}{'' if path.exists() else ' (not there)'}")
     key_width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for key, value, origin in rows:
         click.echo(f"{key:<{key_width}}  {value:<{value_width}}  {origin}")
@@ -57,7 +57,7 @@ def _rows(command: ConfiguredCommand) -> Iterator[tuple[str, str, str]]:
 
     Raises
     ------
-    SettingError, click.BadParameter
+    SettingError
         As ``ocr read`` would.
     """
     # An input, which is not looked at: the command takes no less.
@@ -74,7 +74,7 @@ def _rows(command: ConfiguredCommand) -> Iterator[tuple[str, str, str]]:
 
 
 def _written(value: object) -> str:
-    """A value as TOML writes it; a setting without one has none there either."""
+    """Write a value as TOML does; a setting without one has none there either."""
     if value is None:
         return "(none)"
     # Strings, numbers and truth values of TOML are those of JSON.
@@ -82,7 +82,7 @@ def _written(value: object) -> str:
 
 
 def _example(command: ConfiguredCommand) -> str:
-    """A file with every setting as a comment: its meaning and its default, or a sample."""
+    """Write a file with every setting as a comment: its meaning and its default, or a sample."""
     lines = [
         "# Settings of ocr read. Take away the # before a line to use it.",
         "# An option of the command line counts more, and so does OCR_<OPTION> in the environment.",
@@ -90,9 +90,7 @@ def _example(command: ConfiguredCommand) -> str:
     ctx = command.make_context("read", ["-"], resilient_parsing=True)
     for key, option in command.settable.items():
         default = option.get_default(ctx, call=True)
-        kind = kind_of(option)
-        known = isinstance(default, bool | int | float | str)
-        value = kind(default) if known else _SAMPLES[key]
+        value = default if isinstance(default, bool | int | float | str) else _SAMPLES[key]
         choices = f" ({', '.join(option.type.choices)})" if isinstance(option.type, click.Choice) else ""
         lines += ["", f"# {option.help}{choices}", f"# {key} = {_written(value)}"]
     return "\n".join(lines) + "\n"

@@ -137,6 +137,8 @@ def page_job(job: Job, number: int) -> Job:
             job,
             overlay=None if job.overlay is None else _with_stem(job.overlay, page),
             stages=None if job.pages_in is None else job.pages_in / f"{job.stem}{page}",
+            # All pages share it.
+            output=None,
         )
         if not job.taken & _targets(paged):
             break

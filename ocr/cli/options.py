@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from ocr.page.page_ranges import PageRanges
 
 
+# Generic for type checkers only: older versions of click know no other.
+if TYPE_CHECKING:
+    _TextType = click.ParamType[str]
+else:
+    _TextType = click.ParamType
+
+
 def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> PageRanges | None:
     if value is None:
         return None
@@ -19,7 +26,7 @@ def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | 
     return PageRanges.parse(value)
 
 
-class FormatName(click.ParamType[str]):
+class FormatName(_TextType):
     """The name of a format."""
 
     name = "format"

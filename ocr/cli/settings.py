@@ -49,21 +49,26 @@ class ConfiguredCommand(SectionedCommand):
             option.envvar = variable_of(key)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the file, then the arguments; click's call.
+        """Read the file and the environment, then the arguments; click's call.
 
         Raises
         ------
         SettingError
-            If the file is wrong: after the arguments, because ``--help`` is for those who do not know it.
+            If a setting is wrong: after the arguments, because ``--help`` is for those who do not know it.
         """
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         wrong = None
         try:
             ctx.default_map = file_settings(self, ctx, config_path())
+            check_environment(self, ctx)
         except SettingError as error:
             wrong = error
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError:
+            if wrong is None:
+                raise
         if wrong is not None:
             raise wrong
         return rest
@@ -134,6 +139,20 @@ def file_settings(command: ConfiguredCommand, ctx: click.Context, path: Path) ->
     return settings
 
 
+def check_environment(command: ConfiguredCommand, ctx: click.Context) -> None:
+    """Check the settings in the environment.
+
+    Raises
+    ------
+    SettingError
+        If one is wrong; click's own message would not say that the environment is to blame.
+    """
+    for key, option in command.settable.items():
+        value = os.environ.get(variable_of(key))
+        if value:
+            _check_by_option(option, ctx, value, where=f"environment {variable_of(key)}")
+
+
 def _content(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
@@ -179,6 +198,10 @@ def _check(option: click.Option, ctx: click.Context, value: Any, *, where: str) 
         shown = str(value).lower() if isinstance(value, bool) else reprlib.repr(value)
         message = f"{where}: found {shown}, expected {_EXPECTED[kind]}"
         raise SettingError(message)
+    _check_by_option(option, ctx, value, where=where)
+
+
+def _check_by_option(option: click.Option, ctx: click.Context, value: Any, *, where: str) -> None:
     try:
         option.process_value(ctx, value)
     except click.BadParameter as error:

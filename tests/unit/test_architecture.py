@@ -52,7 +52,8 @@ ALLOWED = {
     # Training draws its curves.
     "train": GROUND | STAGES | JOINS | {"evaluate", "view"},
     "cli": GROUND | STAGES | JOINS | {"evaluate", "laboratory", "view", "train", "__init__"},
-    "__init__": GROUND | STAGES | {"reader"},
+    "drawing": FLOOR | {"page", "document", "view"},
+    "__init__": GROUND | STAGES | {"reader", "drawing"},
     "__main__": {"cli"},
 }
 

@@ -6,10 +6,12 @@ import ocr
 
 
 def test_names_are_pinned():
-    assert ocr.__all__ == ["Document", "OcrError", "Reader", "__version__", "load_model", "read"]
+    assert ocr.__all__ == ["Document", "OcrError", "Reader", "__version__", "draw", "load_model", "read"]
 
 
-@pytest.mark.parametrize("name", ["Document", "OcrError", "Reader", "__version__", "load_model", "read"])
+@pytest.mark.parametrize(
+    "name", ["Document", "OcrError", "Reader", "__version__", "draw", "load_model", "read"]
+)
 def test_every_name_is_there(name):
     assert getattr(ocr, name) is not None
 

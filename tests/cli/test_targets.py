@@ -1,0 +1,246 @@
+"""``ocr read -f -o``: every format in its place, and what is refused before anything is read."""
+
+import io
+import json
+import os
+import sys
+
+import pytest
+from PIL import Image
+
+from cli.pictures import encoded, scan, word, written
+from ocr.document.formats import FORMATS
+from ocr.document.tree import Document
+
+SEVERAL = [name for name, one in FORMATS.items() if one.most_pages is None]
+
+
+@pytest.fixture
+def folder(in_folder):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    in_folder.joinpath("b.png").write_bytes(word("MAN"))
+    return in_folder
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture(autouse=True)
+def _reads_nothing_that_is_refused(request, monkeypatch):
+    if "refused" in request.node.name:
+
+        def never(*_arguments, **_settings):
+            pytest.fail("something was read")
+
+        monkeypatch.setattr("ocr.cli.reading.Album", never)
+
+
+def test_each_format_has_a_kind_of_file(folder, ocr):
+    for name, one in FORMATS.items():
+        output = f"out{one.suffixes[-1]}"
+        assert ocr("read", "a.png", "-o", output) == (0, "", "")
+        by_name = ocr("read", "a.png", "-f", name.upper(), "-o", "named")
+        assert by_name == (0, "", "")
+        first, second = (folder.joinpath(path).read_bytes() for path in (output, "named"))
+        # These two say when they were made.
+        assert len(first) == len(second) if name in {"alto", "page", "pdf"} else first == second
+        assert b"HUT" in first or name in {"hocr", "alto", "page", "pdf"}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_pictures_in_one_file(name, folder, ocr):
+    output = f"out{FORMATS[name].suffixes[0]}"
+    code, out, err = ocr("read", "a.png", "b.png", "-o", output)
+    assert (code, out, err) == (0, "", "ocr: read 2 of 2 pictures\n")
+    assert folder.joinpath(output).stat().st_size > 0
+    assert names_in(folder) == sorted(["a.png", "b.png", output]), "a draft was left"
+
+
+@pytest.mark.parametrize("name", [name for name in SEVERAL if name not in {"alto", "pdf"}])
+def test_standard_output_gets_what_the_file_gets(name, folder, ocr):
+    assert ocr("read", "a.png", "b.png", "-f", name, "-o", "out", "-q") == (0, "", "")
+    text = folder.joinpath("out").read_text(encoding="utf-8")
+    assert ocr("read", "a.png", "b.png", "-f", name) == (0, text, "")
+    assert ocr("read", "a.png", "b.png", "-f", name, "-o", "-") == (0, text, "")
+
+
+def test_json_of_the_command_line_is_a_document(folder, ocr):
+    code, out, _ = ocr("read", "a.png", "b.png", "--format", "json")
+    document = Document.from_json(out)
+    assert (code, document.text) == (0, "HUT\fMAN")
+    assert [page.source for page in document.pages] == ["a.png", "b.png"]
+
+
+@pytest.mark.parametrize("output", ["texts/", "texts"])
+def test_a_folder_gets_a_file_for_each(output, folder, ocr):
+    if output == "texts":
+        folder.joinpath("texts").mkdir()
+    for name in ("x", "y"):
+        folder.joinpath(name).mkdir()
+        folder.joinpath(name, "a.png").write_bytes(word("TEN"))
+    inputs = ("a.png", "x/a.png", "y/a.png", "b.png")
+    assert ocr("read", *inputs, "-o", output) == (0, "", "ocr: read 4 of 4 pictures\n")
+    texts = {path.name: path.read_text() for path in (folder / "texts").iterdir()}
+    assert texts == {"a.txt": "HUT\n", "a_2.txt": "TEN\n", "a_3.txt": "TEN\n", "b.txt": "MAN\n"}
+    assert ocr("read", "a.png", "-f", "alto", "-o", output)[0] == 0
+    assert (folder / "texts" / "a.alto.xml").is_file()
+
+
+def test_standard_input_has_a_file_name(folder, ocr, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": io.BytesIO(word("TEN"))}))
+    assert ocr("read", "-", "-f", "html", "-o", "out/") == (0, "", "")
+    page = folder.joinpath("out", "stdin.html").read_text(encoding="utf-8")
+    assert "TEN" in page
+    assert "data:image/jpeg" in page
+
+
+def test_pictures_of_pages_that_are_no_file_are_shown(folder, ocr):
+    folder.joinpath("scan.tif").write_bytes(scan("HUT", "MAN"))
+    assert ocr("read", "scan.tif", "a.png", "-o", "out.html", "-q") == (0, "", "")
+    assert folder.joinpath("out.html").read_text(encoding="utf-8").count("data:image/jpeg") == 3
+    assert ocr("read", "scan.tif", "-f", "html", "-o", "each/") == (0, "", "")
+    assert folder.joinpath("each", "scan.html").read_text(encoding="utf-8").count("data:image/jpeg") == 2
+
+
+def test_upright_as_the_camera_says(folder, ocr):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = Image.fromarray(written("HUT")).transpose(Image.Transpose.ROTATE_90)
+    folder.joinpath("photo.jpg").write_bytes(encoded(turned, "JPEG", exif=exif))
+    assert ocr("read", "photo.jpg", "-o", "out.html") == (0, "", "")
+    assert "HUT" in folder.joinpath("out.html").read_text(encoding="utf-8")
+
+
+def test_doubtful_signs_in_a_file(folder, ocr):
+    assert ocr("read", "a.png", "--min-confidence", "1", "--reject-char", "?", "-o", "a.md")[0] == 0
+    assert folder.joinpath("a.md").read_text() == "???\n"
+
+
+def test_a_format_that_is_named_counts_more_than_the_ending(folder, ocr, monkeypatch):
+    assert ocr("read", "a.png", "-f", "json", "-o", "a.txt")[0] == 0
+    assert json.loads(folder.joinpath("a.txt").read_text())["version"] == 1
+    # The ending counts more than a setting, a setting more than nothing.
+    monkeypatch.setenv("OCR_FORMAT", "json")
+    assert ocr("read", "a.png", "-o", "a.txt")[0] == 0
+    assert folder.joinpath("a.txt").read_text() == "HUT\n"
+    assert ocr("read", "a.png", "-o", "noending")[0] == 0
+    assert ocr("read", "a.png")[1] == folder.joinpath("noending").read_text()
+
+
+def test_what_cannot_be_read_leaves_no_file_of_its_own_and_the_old_one_stays(folder, ocr):
+    folder.joinpath("bad.png").write_bytes(b"no picture")
+    folder.joinpath("out").mkdir()
+    folder.joinpath("out", "bad.txt").write_text("of yesterday")
+    code, out, err = ocr("read", "a.png", "bad.png", "b.png", "-o", "out")
+    assert (code, out) == (3, "")
+    assert err.endswith("ocr: read 2 of 3 pictures; 1 could not be read\n")
+    assert names_in(folder / "out") == ["a.txt", "b.txt", "bad.txt"]
+    assert folder.joinpath("out", "bad.txt").read_text() == "of yesterday"
+
+
+def test_a_file_of_which_a_page_is_damaged_gets_none_of_its_own(folder, ocr):
+    content = scan("HUT", "MAN")
+    folder.joinpath("scan.tif").write_bytes(content[: -len(content) // 4])
+    code, out, err = ocr("read", "scan.tif", "-o", "out/")
+    assert (code, out) == (3, "")
+    assert err.startswith("ocr: picture scan.tif page 2: ")
+    assert not folder.joinpath("out").exists()
+    assert ocr("read", "scan.tif", "-o", "out/", "--pages", "1") == (0, "", "")
+    assert folder.joinpath("out", "scan.txt").read_text() == "HUT\n"
+
+
+def test_one_file_for_all_has_what_could_be_read_and_is_not_there_if_nothing_could(folder, ocr):
+    folder.joinpath("bad.png").write_bytes(b"no picture")
+    assert ocr("read", "bad.png", "a.png", "-o", "all.txt")[0] == 3
+    assert folder.joinpath("all.txt").read_text() == "HUT\n"
+    assert ocr("read", "bad.png", "-o", "none.json")[0] == 3
+    assert ocr("read", "bad.png", "-f", "json")[:2] == (3, "")
+    assert not folder.joinpath("none.json").exists()
+
+
+def test_several_pages_in_a_format_of_one(folder, ocr):
+    folder.joinpath("scan.tif").write_bytes(scan("HUT", "MAN"))
+    code, _, err = ocr("read", "scan.tif", "a.png", "-f", "page", "-o", "out/")
+    assert code == 2
+    expected = "ocr: scan.tif: found 2 pages, expected 1 in this format; choose it by --pages\n"
+    assert err.startswith(expected)
+    assert names_in(folder / "out") == ["a.page.xml"]
+
+
+def test_a_folder_that_cannot_be_written_to_later_is_an_error(folder, ocr, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    code, out, err = ocr("read", "a.png", "-o", "out.txt")
+    assert (code, out) == (1, "")
+    assert err.startswith("ocr: output out.txt: cannot be written (no space left on device)")
+    code, _, err = ocr("read", "a.png", "-o", "out/")
+    assert code == 1
+    assert err.startswith("ocr: output out/a.txt: cannot be written (no space left on device)")
+
+
+REFUSED = {
+    "format": (["a.png", "-f", "jsn"], "found 'jsn', expected one of txt, md, json"),
+    "near format": (["a.png", "-f", "jsn"], "did you mean json?"),
+    "ending": (["a.png", "-o", "a.jsn"], "ends in .jsn, expected one of .txt"),
+    "no ending": (["a.png", "-o", "out"], "a folder ends in /"),
+    "several in page": (["a.png", "b.png", "-o", "a.page.xml"], "name a folder: -o DIR/"),
+    "over the picture": (["a.png", "-f", "txt", "-o", "./a.png"], "would overwrite a file to read"),
+    "over a link to it": (["link.png", "-f", "txt", "-o", "a.png"], "would overwrite a file to read"),
+    "over the words": (["a.png", "--words", "w.txt", "-o", "w.txt"], "would overwrite a file to read"),
+    "over the list": (["@w.txt", "-o", "w.txt"], "would overwrite a file to read"),
+    "over the input in a folder": (["c.pdf", "-f", "pdf", "-o", "./"], "would overwrite a picture to read"),
+    "in a file": (["a.png", "-o", "b.png/a.txt"], "b.png is no folder"),
+    "resume without output": (["a.png", "--resume"], "expected a folder"),
+    "resume in a file": (["a.png", "--resume", "-o", "a.txt"], "expected a folder; it ends in /"),
+    "quiet and verbose": (["a.png", "-q", "-v"], "expected one of them"),
+    "jobs": (["a.png", "--jobs", "-1"], "is not in the range"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_before_anything_is_read(case, folder, ocr):
+    arguments, reason = REFUSED[case]
+    folder.joinpath("w.txt").write_text("a.png\n")
+    folder.joinpath("c.pdf").write_bytes(b"%PDF")
+    folder.joinpath("link.png").symlink_to("a.png")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    code, out, err = ocr("read", *arguments)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such rights there")
+def test_a_place_that_may_not_be_written_to_is_refused(folder, ocr, monkeypatch):
+    # Not chmod: to an administrator every folder is open.
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert ocr("read", "a.png", "-o", "out.txt")[2].endswith(" may not be written to; choose another place\n")
+    folder.joinpath("out.txt").write_text("old")
+    expected = "ocr: --output out.txt: may not be written; choose another place\n"
+    assert ocr("read", "a.png", "-o", "out.txt") == (2, "", expected)
+
+
+def test_pdf_on_a_terminal_is_refused(folder, ocr, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    expected = "ocr: --format pdf: found a terminal, expected a file; name one by --output FILE\n"
+    assert ocr("read", "a.png", "-f", "pdf") == (2, "", expected)
+
+
+def test_a_missing_library_is_refused(folder, ocr, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("reportlab")] + ["reportlab"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "ocr.document.pdf", raising=False)
+    code, out, err = ocr("read", "a.png", "-o", "a.pdf")
+    assert (code, out) == (2, "")
+    assert "pip install 'ocr[pdf]'" in err
+
+
+def test_pdf_into_a_pipe(folder, ocr, monkeypatch):
+    pytest.importorskip("reportlab")
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", stdout)
+    assert ocr("read", "a.png", "-f", "pdf")[0] == 0
+    assert stdout.buffer.getvalue().startswith(b"%PDF-")
