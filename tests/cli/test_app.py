@@ -31,6 +31,22 @@ def test_every_command_tells_what_it_does(ocr, name):
     assert "Example" in out
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fits_a_terminal(ocr, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = ocr(name, "--help")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= 60
+
+
+def test_options_stand_in_sections(ocr):
+    out = ocr("read", "--help")[1]
+    headings = ["What comes out:", "What is read:", "How it runs:", "Drawings:", "Other:", "Examples:"]
+    places = [out.index(heading) for heading in headings]
+    assert places == sorted(places)
+    assert "Options:" not in out
+
+
 def test_version_names_the_program_and_the_exact_model(ocr):
     model = load_model(model_path())
     code, out, err = ocr("--version")
@@ -42,7 +58,15 @@ def test_version_names_the_program_and_the_exact_model(ocr):
 def test_an_unknown_command_is_a_fault_of_usage(ocr):
     code, out, err = ocr("reed")
     assert (code, out) == (2, "")
-    assert "No such command 'reed'" in err
+    assert "No such command 'reed'. Did you mean 'read'?" in err
+    assert "No such command 'xyz'.\n" in ocr("xyz")[2]
+
+
+def test_an_unknown_option_is_a_fault_of_usage(ocr):
+    code, out, err = ocr("read", "--formt", "json")
+    assert (code, out) == (2, "")
+    assert "No such option '--formt'. Did you mean '--format'?" in err
+    assert "No such option '--colour'" in ocr("--colour")[2]
 
 
 @pytest.mark.parametrize(

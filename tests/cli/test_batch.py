@@ -1,0 +1,202 @@
+"""Many pictures: side by side, cut off, and taken up again."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from cli.pictures import scan, word
+from ocr.cli import reading
+from ocr.errors import ImageError
+
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+
+NO_PICTURE = "not a picture that can be read; expected JPEG, PNG, TIFF, PDF, HEIC, WebP, AVIF, BMP or GIF"
+
+
+def make_fragile(settings):
+    """A process that reads, and dies of one picture."""
+    read = reading.make_reader(settings)
+
+    def fragile(task):
+        if "fatal" in task.job.source.path:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(task)
+
+    return fragile
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory):
+    """Sixty small pages of which one in twenty is damaged, and what is to be read on each."""
+    folder = tmp_path_factory.mktemp("sixty")
+    rng = random.Random(5)
+    signs = [("HUT", "MAN", "TEN")[number % 3] for number in range(60)]
+    bad = set(rng.sample(range(60), 3))
+    for number, text in enumerate(signs):
+        content = word(text)
+        cut = rng.randrange(len(content) // 2)
+        (folder / f"page{number}.png").write_bytes(content[:cut] if number in bad else content)
+    return folder, {f"page{number}": text for number, text in enumerate(signs) if number not in bad}
+
+
+def texts_in(folder):
+    return {path.stem: path.read_text().strip() for path in folder.iterdir()}
+
+
+@needs_signals
+def test_none_of_many_is_lost_side_by_side(sixty, in_folder, ocr):
+    pages, texts = sixty
+    code, out, err = ocr("read", pages, "--jobs", "2")
+    assert code == 3
+    assert out == "\f".join(f"{text}\n" for text in texts.values())
+    assert err.count("\n") == 4
+    assert err.endswith("ocr: read 57 of 60 pictures; 3 could not be read\n")
+    assert ocr("read", pages, "--jobs", "2", "-o", "texts/") == (3, "", err)
+    assert texts_in(in_folder / "texts") == texts
+    summary = "ocr: read 0 of 60 pictures; 57 were there already; 3 could not be read\n"
+    code, out, err = ocr("read", pages, "--jobs", "2", "-o", "texts/", "--resume")
+    assert (code, out) == (3, "")
+    assert err.endswith(summary)
+
+
+def started(pages):
+    """A run over many pages in a process group of its own, when the first of them was read."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ocr", "read", str(pages), "--jobs", "2", "-o", "texts/", "--verbose"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    return process, process.stderr.readline()
+
+
+@needs_signals
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=lambda kind: kind.name)
+def test_cut_off_and_taken_up_again(kind, sixty, in_folder, ocr):
+    pages, texts = sixty
+    process, first = started(pages)
+    with process:
+        assert "page0" in first
+        os.killpg(process.pid, kind)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == (130 if kind is signal.SIGINT else -signal.SIGKILL)
+    if kind is signal.SIGINT:
+        assert err.endswith("interrupted\n")
+        assert "Traceback" not in err
+    # What killing leaves has a hidden name.
+    found = {path.name for path in (in_folder / "texts").iterdir()}
+    assert kind is signal.SIGKILL or not any(name.startswith(".") for name in found)
+    done = {name for name in found if not name.startswith(".")}
+    assert 0 < len(done) < len(texts), "it was over before it was cut off"
+    for name in done:
+        assert (in_folder / "texts" / name).read_text() == f"{texts[name.removesuffix('.txt')]}\n"
+    for name in found - done:
+        (in_folder / "texts" / name).unlink()
+    code, _, err = ocr("read", pages, "-o", "texts/", "--resume")
+    assert code == 3
+    assert f"; {len(done)} were there already; 3 could not be read\n" in err
+    assert texts_in(in_folder / "texts") == texts
+
+
+@needs_signals
+def test_a_picture_that_kills_its_process_is_named_and_the_others_are_read(in_folder, ocr, monkeypatch):
+    monkeypatch.setattr("ocr.cli.batch.make_reader", make_fragile)
+    for name in ("a", "b_fatal", "c", "d"):
+        in_folder.joinpath(f"{name}.png").write_bytes(word("HUT"))
+    expected = (
+        "ocr: picture ./b_fatal.png: the process that read it was ended by SIGKILL; "
+        "is there memory for fewer --jobs?\n"
+        "ocr: read 3 of 4 pictures; 1 could not be read\n"
+    )
+    assert ocr("read", ".", "-j", "2") == (3, "HUT\n\fHUT\n\fHUT\n", expected)
+
+
+def test_side_by_side_is_as_one_after_the_other(in_folder, ocr, monkeypatch):
+    in_folder.joinpath("a.tif").write_bytes(scan("HUT", "MAN"))
+    in_folder.joinpath("b.png").write_bytes(word("TEN"))
+    arguments = ("read", "a.tif", "none.png", "b.png", "-f", "html", "--overlay", "boxes/")
+    alone = ocr(*arguments)
+    assert alone[0] == 3
+    drawn = {path.name: path.read_bytes() for path in (in_folder / "boxes").iterdir()}
+    assert sorted(drawn) == ["a-1.overlay.png", "a-2.overlay.png", "b.overlay.png"]
+    assert ocr(*arguments, "--jobs", "2") == alone
+    assert {path.name: path.read_bytes() for path in (in_folder / "boxes").iterdir()} == drawn
+    monkeypatch.setattr("ocr.cli.batch.available_cores", lambda: 3)
+    assert ocr(*arguments, "--jobs", "0") == alone
+
+
+def test_one_picture_needs_no_other_process(in_folder, ocr, monkeypatch):
+    monkeypatch.setattr("ocr.cli.batch.in_order", lambda *_, **__: pytest.fail("a process was started"))
+    in_folder.joinpath("a.png").write_bytes(word())
+    assert ocr("read", "a.png", "--jobs", "8") == (0, "HUT\n", "")
+
+
+@needs_signals
+def test_standard_input_is_read_by_another_process(in_folder, ocr, monkeypatch):
+    import io
+
+    in_folder.joinpath("a.png").write_bytes(word("MAN"))
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"buffer": io.BytesIO(word("HUT"))}))
+    assert ocr("read", "-", "a.png", "-j", "2") == (0, "HUT\n\fMAN\n", "")
+
+
+def test_what_is_older_than_its_picture_is_read_again(in_folder, ocr):
+    for name in ("a", "b"):
+        in_folder.joinpath(f"{name}.png").write_bytes(word("HUT"))
+    assert ocr("read", "a.png", "b.png", "-o", "out/")[0] == 0
+    for name in ("a", "b"):
+        in_folder.joinpath("out", f"{name}.txt").write_text("changed by hand")
+    os.utime(in_folder / "a.png", (2e9, 2e9))
+    summary = "ocr: read 1 of 2 pictures; 1 were there already\n"
+    assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume") == (0, "", summary)
+    assert texts_in(in_folder / "out") == {"a": "HUT", "b": "changed by hand"}
+    # Another format is another file.
+    assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume", "-f", "md", "-q") == (0, "", "")
+    assert in_folder.joinpath("out", "b.md").read_text() == "HUT\n"
+
+
+def test_verbose_says_how_long_each_page_took(in_folder, ocr):
+    in_folder.joinpath("a.tif").write_bytes(scan("HUT", "MAN"))
+    code, out, err = ocr("read", "a.tif", "--verbose")
+    assert (code, out) == (0, "HUT\n\fMAN\n")
+    first, second, summary = err.splitlines()
+    for number, line in ((1, first), (2, second)):
+        assert line.startswith(f"ocr: a.tif page {number}: ")
+        assert line.endswith("), 1 lines, 3 characters")
+        for stage in ("opened", "laid out", "read", "drawn"):
+            assert f"{stage} " in line
+    assert summary.startswith("ocr: read 1 of 1 pictures; 2 pages in ")
+
+
+def test_verbose_counts_more_than_a_quiet_setting(in_folder, ocr, monkeypatch):
+    in_folder.joinpath("a.png").write_bytes(word())
+    monkeypatch.setenv("OCR_QUIET", "1")
+    assert "laid out" in ocr("read", "a.png", "-v")[2]
+
+
+def test_the_first_error_gives_the_exit_code(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word())
+    in_folder.joinpath("out").write_text("in the way")
+    code, _, err = ocr("read", "a.png", "--overlay", "out/x.png")
+    assert (code, ImageError.exit_code) == (1, 3)
+    assert err.startswith("ocr: output out/x.png: cannot be written")
+
+
+def test_a_bar_beside_files_and_its_colors(in_folder, ocr, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # makes Rich take stderr for a terminal
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    in_folder.joinpath("1.png").write_bytes(word())
+    pictures = ["1.png"] * 4
+    assert "4/4" not in ocr("read", *pictures)[2], "the text shows how far it is"
+    colored = ocr("read", *pictures, "-o", "out.txt")[2]
+    plain = ocr("read", *pictures, "-o", "out.txt", "--no-color")[2]
+    assert "4/4" in colored
+    assert "4/4" in plain
+    assert "\x1b[3" in colored
+    assert "\x1b[3" not in plain
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[3" not in ocr("read", *pictures, "-o", "out.txt")[2]
