@@ -226,7 +226,7 @@ def _sum_up(count: _Count, target: Target, talk: Talk, *, seconds: float) -> Non
         return
     read = count.asked - count.skipped - count.failed
     parts = [f"read {read} of {count.asked} pictures"]
-    parts += [f"{count.skipped} were there already"] if count.skipped else []
+    parts += [f"{count.skipped} there already"] if count.skipped else []
     parts += [f"{count.failed} could not be read"] if count.failed else []
     parts += [f"{count.pages} pages in {seconds:.1f} s"] if talk.verbose else []
     click.echo(f"ocr: {'; '.join(parts)}", err=True)

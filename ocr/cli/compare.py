@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ocr compare --data emnist/ --vary learning-rate=0.0001,0.001,0.01
-  ocr compare --data emnist/ --vary optimizer=sgd,adam --vary hidden=32,256,256x128""",
+  ocr compare --data emnist/ --vary optimizer=sgd,adam --vary hidden=32,256""",
 )
 @click.option(
     "--vary",

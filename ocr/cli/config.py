@@ -26,7 +26,8 @@ Examples:
 
 \b
 An option counts more than OCR_<OPTION> in the environment, which counts more
-than the file, which counts more than the default. {CONFIG_VARIABLE} names another file."""
+than the file, which counts more than the default. {CONFIG_VARIABLE} names
+another file."""
 )
 @click.option("--path", "shows_path", is_flag=True, help="Print where the file is looked for.")
 @click.option("--example", "shows_example", is_flag=True, help="Print a file with all settings and comments.")

@@ -26,8 +26,9 @@ _SUFFIXES = (".png", ".svg", ".html")
 
 @click.command(
     epilog="""\b
-Folds: 62 each sign by itself, 47 EMNIST's merged cases, 36 case ignored, 33 also 0=O 1=I=L,
-31 also 5=S 2=Z; digits, upper, lower, letters and marks leave all other signs out.
+Folds: 62 each sign by itself, 47 EMNIST's merged cases, 36 case ignored,
+33 also 0=O 1=I=L, 31 also 5=S 2=Z; digits, upper, lower, letters and marks
+leave all other signs out.
 \b
 Examples:
   ocr confusion --data emnist/ --split bymerge-test --fold 47

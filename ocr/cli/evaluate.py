@@ -47,16 +47,18 @@ class _Result:
 
 @click.command(
     epilog="""\b
-Measures, after white space, quotes and dashes are made alike: CER, edits over characters; «no case»,
-the same with case ignored; «A-Z 0-9», share of letters and digits right, case ignored, other signs and
-spaces left out; WER, edits over words; F1, words found whatever their order. «all» pools a folder.
+Measures, after white space, quotes and dashes are made alike: CER, edits over
+characters; «no case», the same with case ignored; «A-Z 0-9», share of letters
+and digits right, case ignored, other signs and spaces left out; WER, edits
+over words; F1, words found whatever their order. «all» pools a folder.
 \b
 Examples:
   ocr evaluate pages/
   ocr evaluate notes/ forms/ --language none --json > scores.json
 
 \b
-Exit codes: 0 scored, 2 usage, 3 a picture could not be read, 4 model, 5 no pictures with texts."""
+Exit codes: 0 scored, 2 usage, 3 a picture could not be read, 4 model, 5 no
+pictures with texts."""
 )
 @click.argument(
     "folders",

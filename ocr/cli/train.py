@@ -12,7 +12,7 @@ import click
     epilog="""\b
 Examples:
   ocr train --data emnist/ --fonts node_modules/ --output models/
-  ocr train --data gzip.zip --signs emnist --hidden 128 --epochs 5 --optimizer sgd --learning-rate 0.1"""
+  ocr train --data gzip.zip --signs emnist --hidden 128 --epochs 5"""
 )
 @click.option(
     "--data",

@@ -57,7 +57,7 @@ def test_none_of_many_is_lost_side_by_side(sixty, in_folder, ocr):
     assert err.endswith("ocr: read 57 of 60 pictures; 3 could not be read\n")
     assert ocr("read", pages, "--jobs", "2", "-o", "texts/") == (3, "", err)
     assert texts_in(in_folder / "texts") == texts
-    summary = "ocr: read 0 of 60 pictures; 57 were there already; 3 could not be read\n"
+    summary = "ocr: read 0 of 60 pictures; 57 there already; 3 could not be read\n"
     code, out, err = ocr("read", pages, "--jobs", "2", "-o", "texts/", "--resume")
     assert (code, out) == (3, "")
     assert err.endswith(summary)
@@ -98,7 +98,7 @@ def test_cut_off_and_taken_up_again(kind, sixty, in_folder, ocr):
         (in_folder / "texts" / name).unlink()
     code, _, err = ocr("read", pages, "-o", "texts/", "--resume")
     assert code == 3
-    assert f"; {len(done)} were there already; 3 could not be read\n" in err
+    assert f"; {len(done)} there already; 3 could not be read\n" in err
     assert texts_in(in_folder / "texts") == texts
 
 
@@ -151,7 +151,7 @@ def test_what_is_older_than_its_picture_is_read_again(in_folder, ocr):
     for name in ("a", "b"):
         in_folder.joinpath("out", f"{name}.txt").write_text("changed by hand")
     os.utime(in_folder / "a.png", (2e9, 2e9))
-    summary = "ocr: read 1 of 2 pictures; 1 were there already\n"
+    summary = "ocr: read 1 of 2 pictures; 1 there already\n"
     assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume") == (0, "", summary)
     assert texts_in(in_folder / "out") == {"a": "HUT", "b": "changed by hand"}
     # Another format is another file.
