@@ -22,7 +22,7 @@ _SAMPLES = {"model": "print", "words": "names.txt", "charset": "digits", "format
 Examples:
   ocr config
   OCR_LANGUAGE=none ocr config
-  ocr config --example > "$(ocr config --path)"
+  ocr config --example > my.toml
 
 \b
 An option counts more than OCR_<OPTION> in the environment, which counts more

@@ -1,5 +1,6 @@
 """The command as a whole: help, version, and the exit code of every way to end."""
 
+import re
 import subprocess
 import sys
 
@@ -65,8 +66,9 @@ def test_an_unknown_command_is_a_fault_of_usage(ocr):
 def test_an_unknown_option_is_a_fault_of_usage(ocr):
     code, out, err = ocr("read", "--formt", "json")
     assert (code, out) == (2, "")
-    assert "No such option '--formt'. Did you mean '--format'?" in err
-    assert "No such option '--colour'" in ocr("--colour")[2]
+    # Versions of click differ in the marks between.
+    assert re.search("No such option.*--formt.*Did you mean.*--format", err)
+    assert re.search("No such option.*--colour", ocr("--colour")[2])
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
 """Settings: an option over the environment over a file over the default; and ``ocr config``."""
 
+import re
 import tomllib
+from pathlib import Path
 
+import click
 import pytest
 
+import ocr as ocr_package
 from cli.pictures import word
 from ocr.cli.read import command
 from ocr.cli.settings import config_path, variable_of
 
+DRAWINGS = {"overlay", "stages", "lattice", "line"}
 KEYS = (
     "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet, no-color"
 )
@@ -150,3 +155,17 @@ def test_example_is_a_file_of_comments_that_holds_when_they_are_taken_away(confi
 
 def test_one_question_at_a_time(ocr):
     assert ocr("config", "--path", "--example")[0] == 2
+
+
+def test_the_reference_lists_every_setting_and_command():
+    reference = Path(ocr_package.__file__).parents[1] / "docs" / "command-line.md"
+    if not reference.is_file():
+        pytest.skip("installed without its documentation")
+    text = reference.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| `(OCR_[A-Z_]+)` \|", text, flags=re.MULTILINE)
+    assert rows == [(key, variable_of(key)) for key in command.settable]
+    for name in ("read", "models", "config", "completion"):
+        assert f"`ocr {name}" in text
+    for option in command.params:
+        if isinstance(option, click.Option) and option.name not in DRAWINGS:
+            assert max(option.opts, key=len).removeprefix("--") in text
