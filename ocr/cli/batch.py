@@ -23,7 +23,7 @@ from ocr.errors import ImageError, OcrError
 from ocr.page.image_io import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from ocr.cli.drawings import Job
     from ocr.cli.reading import PageRead, ReadSettings
@@ -92,8 +92,9 @@ def run_batch(
         results = stack.enter_context(closing(_results(todo, settings, reader, workers=workers)))
         collected: list[PageRead] = []
         for found in results:
-            kept = _take(found, settings, target, count=count, say=say, talk=talk)
-            collected += kept if not target.is_stream and not target.is_folder else []
+            for page in _taken(found, settings, target, count=count, say=say, talk=talk):
+                # What is printed or has a file of its own is done with.
+                collected += [] if target.is_stream or target.is_folder else [page]
             advance()
         _write_all(collected, settings, target, reader.model.name)
     _sum_up(count, target, talk, seconds=time.perf_counter() - begun)
@@ -140,11 +141,11 @@ def _results(
 def _death(job: Job, died: Died) -> ImageError:
     name = printable(job.source.name)
     return ImageError(
-        f"picture {name}: the process that read it {died.reason}; is there memory for fewer --jobs?"
+        f"picture {name}: the process that read it {died.reason}; is memory short? try fewer --jobs"
     )
 
 
-def _take(
+def _taken(
     found: Iterable[PageRead | OcrError],
     settings: ReadSettings,
     target: Target,
@@ -152,9 +153,8 @@ def _take(
     count: _Count,
     say: Callable[[str], None],
     talk: Talk,
-) -> list[PageRead]:
+) -> Iterator[PageRead]:
     """Print the pages of one input as they come, name what went wrong, and count; gives the pages."""
-    pages = []
     failures = []
     for one in found:
         if isinstance(one, OcrError):
@@ -170,10 +170,9 @@ def _take(
         if talk.verbose:
             say(f"ocr: {name}: {_times(one)}")
         count.pages += 1
-        pages.append(one)
+        yield one
     count.failures += failures
     count.failed += bool(failures)
-    return pages
 
 
 def _times(one: PageRead) -> str:

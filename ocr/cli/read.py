@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ocr.page.page_ranges import PageRanges
 
 
+# What messages call the output where none is named.
+STDOUT = "standard output"
+
+
 def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     if len(value) != 1 or not value.isprintable():
         message = f"found {value!r}, expected one sign that can be printed"
@@ -160,30 +164,24 @@ def command(
     IMAGE is a picture, PDF, folder, "pattern*", @LIST of names, or - for a picture on standard input. Pages
     are parted by form feeds. What cannot be read is named on standard error; the rest is read all the same.
     """
-    if resume and not output:
-        message = "--resume: found no --output, expected a folder that holds what was read"
-        raise click.UsageError(message)
-    if quiet and verbose:
-        if _is_flag(ctx, "quiet"):
-            message = "--quiet and --verbose: expected one of them"
-            raise click.UsageError(message)
-        quiet = False
+    quiet = _is_quiet(ctx, quiet=quiet, verbose=verbose)
     from ocr.cli.batch import Talk, run_batch
     from ocr.cli.drawings import plan_jobs
     from ocr.cli.inputs import find_inputs, lists_among
     from ocr.cli.reading import ReadSettings
-    from ocr.cli.targets import check_target, plan_target
+    from ocr.cli.targets import check_spared, check_target, plan_target
 
     inputs = find_inputs(images, recursive=recursive)
     target = plan_target(output, format_name, is_asked=_is_flag(ctx, "format_name"))
-    spared = [*lists_among(images), *([words] if words else [])]
-    check_target(target, inputs, spared=spared, is_terminal=sys.stdout.isatty())
     if resume and not target.is_folder:
-        message = f"--resume: found the file {output}, expected a folder; it ends in /"
+        message = f"--resume: found --output {output or STDOUT}, expected a folder; it ends in /"
         raise click.UsageError(message)
+    check_target(target, inputs, is_terminal=sys.stdout.isatty())
     planned = plan_jobs(
         inputs, overlay=overlay, stages=stages, lattice=lattice, line=line, output_of=target.file_of
     )
+    others = (*(source.path for source in inputs), *lists_among(images), words, overlay, lattice)
+    check_spared([target.path, *(job.output for job in planned)], others)
     settings = ReadSettings(
         model=model,
         language=language,
@@ -196,6 +194,20 @@ def command(
     )
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
     return run_batch(planned, settings, target, workers=jobs, resume=resume, talk=talk)
+
+
+def _is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:
+    """Whether to say nothing: a quiet setting gives way to --verbose, an option beside it is a mistake.
+
+    Raises
+    ------
+    click.UsageError
+        If both are options.
+    """
+    if quiet and verbose and _is_flag(ctx, "quiet"):
+        message = "--quiet and --verbose: expected one of them"
+        raise click.UsageError(message)
+    return quiet and not verbose
 
 
 def _is_flag(ctx: click.Context, name: str) -> bool:

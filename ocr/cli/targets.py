@@ -12,7 +12,7 @@ from ocr.document.tree import Document, Page
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ocr.cli.inputs import Input
     from ocr.document.formats import Format
@@ -86,23 +86,21 @@ def plan_target(output: str | None, format_name: str | None, *, is_asked: bool) 
         raise SettingError(message) from None
 
 
-def check_target(target: Target, inputs: list[Input], *, spared: Iterable[str], is_terminal: bool) -> None:
-    """Refuse what could not be written at the end, or would destroy what is read.
+def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) -> None:
+    """Refuse what could not be written at the end.
 
     Parameters
     ----------
     target : Target
-    inputs : list of Input
-    spared : iterable of str
-        Other files that are read, such as a list of words.
+    inputs : sequence of Input
     is_terminal : bool
         Whether standard output is one.
 
     Raises
     ------
     SettingError
-        If a terminal would get a binary file, the format cannot hold several inputs, a library is missing,
-        the place is not writable, or is a file that is read.
+        If a terminal would get a binary file, the format cannot hold several inputs, a library is missing, or
+        the place is not writable.
     """
     name = target.format.name
     if target.path is None and name in _BINARY and is_terminal:
@@ -119,7 +117,6 @@ def check_target(target: Target, inputs: list[Input], *, spared: Iterable[str], 
         export(Document((Page((), 1, 1),)), target.format)
     if target.path is not None:
         _check_place(target.path)
-        _check_spared(target.path, [*(source.path for source in inputs), *spared])
 
 
 def _check_place(path: Path) -> None:
@@ -141,16 +138,24 @@ def _check_place(path: Path) -> None:
         raise SettingError(message)
 
 
-def _check_spared(path: Path, names: list[str]) -> None:
-    for name in names:
-        if "\0" not in name and Path(name).resolve() == path.resolve():
-            message = f"--output {path}: would overwrite a file to read; choose another place"
+def check_spared(outputs: Iterable[Path | None], others: Iterable[str | Path | None]) -> None:
+    """Refuse to write text over what the same run reads or draws, under whatever name.
+
+    Raises
+    ------
+    SettingError
+        If one of ``outputs`` is one of ``others``.
+    """
+    spared = {Path(other).resolve() for other in others if other is not None and "\0" not in str(other)}
+    for path in outputs:
+        if path is not None and path.resolve() in spared:
+            message = f"--output {path}: would overwrite another file of this run; choose another place"
             raise SettingError(message)
 
 
 def is_done(source: Input, output: Path | None) -> bool:
     """Whether an earlier run wrote this output: it is there, as a whole, and not older than its input."""
-    if output is None or source.is_stdin:
+    if output is None or source.is_stdin or source.error is not None:
         return False
     try:
         return output.is_file() and output.stat().st_mtime_ns >= os.stat(source.path).st_mtime_ns  # noqa: PTH116

@@ -109,7 +109,7 @@ def test_a_picture_that_kills_its_process_is_named_and_the_others_are_read(in_fo
         in_folder.joinpath(f"{name}.png").write_bytes(word("HUT"))
     expected = (
         "ocr: picture ./b_fatal.png: the process that read it was ended by SIGKILL; "
-        "is there memory for fewer --jobs?\n"
+        "is memory short? try fewer --jobs\n"
         "ocr: read 3 of 4 pictures; 1 could not be read\n"
     )
     assert ocr("read", ".", "-j", "2") == (3, "HUT\n\fHUT\n\fHUT\n", expected)
@@ -157,6 +157,15 @@ def test_what_is_older_than_its_picture_is_read_again(in_folder, ocr):
     # Another format is another file.
     assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume", "-f", "md", "-q") == (0, "", "")
     assert in_folder.joinpath("out", "b.md").read_text() == "HUT\n"
+
+
+def test_a_folder_without_pictures_is_never_there_already(in_folder, ocr):
+    in_folder.joinpath("scans").mkdir()
+    in_folder.joinpath("out").mkdir()
+    in_folder.joinpath("out", "scans.txt").write_text("another")
+    code, out, err = ocr("read", "scans", "-o", "out/", "--resume")
+    assert (code, out) == (3, "")
+    assert err.startswith("ocr: folder scans: no pictures in it")
 
 
 def test_verbose_says_how_long_each_page_took(in_folder, ocr):

@@ -12,7 +12,6 @@ from cli.pictures import word
 from ocr.cli.read import command
 from ocr.cli.settings import config_path, variable_of
 
-DRAWINGS = {"overlay", "stages", "lattice", "line"}
 KEYS = (
     "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet, no-color"
 )
@@ -167,5 +166,5 @@ def test_the_reference_lists_every_setting_and_command():
     for name in ("read", "models", "config", "completion"):
         assert f"`ocr {name}" in text
     for option in command.params:
-        if isinstance(option, click.Option) and option.name not in DRAWINGS:
+        if isinstance(option, click.Option):
             assert max(option.opts, key=len).removeprefix("--") in text

@@ -61,7 +61,6 @@ def test_several_pictures_in_one_file(name, folder, ocr):
 def test_standard_output_gets_what_the_file_gets(name, folder, ocr):
     assert ocr("read", "a.png", "b.png", "-f", name, "-o", "out", "-q") == (0, "", "")
     text = folder.joinpath("out").read_text(encoding="utf-8")
-    assert ocr("read", "a.png", "b.png", "-f", name) == (0, text, "")
     assert ocr("read", "a.png", "b.png", "-f", name, "-o", "-") == (0, text, "")
 
 
@@ -187,13 +186,24 @@ REFUSED = {
     "ending": (["a.png", "-o", "a.jsn"], "ends in .jsn, expected one of .txt"),
     "no ending": (["a.png", "-o", "out"], "a folder ends in /"),
     "several in page": (["a.png", "b.png", "-o", "a.page.xml"], "name a folder: -o DIR/"),
-    "over the picture": (["a.png", "-f", "txt", "-o", "./a.png"], "would overwrite a file to read"),
-    "over a link to it": (["link.png", "-f", "txt", "-o", "a.png"], "would overwrite a file to read"),
-    "over the words": (["a.png", "--words", "w.txt", "-o", "w.txt"], "would overwrite a file to read"),
-    "over the list": (["@w.txt", "-o", "w.txt"], "would overwrite a file to read"),
-    "over the input in a folder": (["c.pdf", "-f", "pdf", "-o", "./"], "would overwrite a picture to read"),
+    "over the picture": (["a.png", "-f", "txt", "-o", "./a.png"], "would overwrite another file of this run"),
+    "over a link to it": (
+        ["link.png", "-f", "txt", "-o", "a.png"],
+        "would overwrite another file of this run",
+    ),
+    "over the words": (
+        ["a.png", "--words", "w.txt", "-o", "w.txt"],
+        "would overwrite another file of this run",
+    ),
+    "over the list": (["@w.txt", "-o", "w.txt"], "would overwrite another file of this run"),
+    "over the input in a folder": (["c.pdf", "-f", "pdf", "-o", "./"], "would overwrite a picture"),
     "in a file": (["a.png", "-o", "b.png/a.txt"], "b.png is no folder"),
-    "resume without output": (["a.png", "--resume"], "expected a folder"),
+    "over the words in a folder": (["w.png", "--words", "w.txt", "-o", "."], "would overwrite another file"),
+    "over a drawing": (
+        ["a.png", "-f", "md", "-o", "x.png", "--overlay", "x.png"],
+        "another file of this run",
+    ),
+    "resume without output": (["a.png", "--resume"], "found --output standard output, expected a folder"),
     "resume in a file": (["a.png", "--resume", "-o", "a.txt"], "expected a folder; it ends in /"),
     "quiet and verbose": (["a.png", "-q", "-v"], "expected one of them"),
     "jobs": (["a.png", "--jobs", "-1"], "is not in the range"),
