@@ -154,6 +154,10 @@ def test_what_is_older_than_its_picture_is_read_again(in_folder, ocr):
     summary = "ocr: read 1 of 2 pictures; 1 there already\n"
     assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume") == (0, "", summary)
     assert texts_in(in_folder / "out") == {"a": "HUT", "b": "changed by hand"}
+    # What is not there any more is no success.
+    in_folder.joinpath("a.png").unlink()
+    assert ocr("read", "a.png", "-o", "out/", "--resume")[0] == 3
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
     # Another format is another file.
     assert ocr("read", "a.png", "b.png", "-o", "out/", "--resume", "-f", "md", "-q") == (0, "", "")
     assert in_folder.joinpath("out", "b.md").read_text() == "HUT\n"

@@ -32,6 +32,14 @@ class Threads:
         return os.environ.get(name), os.getpid()
 
 
+class Stubborn(Work):
+    """Does not end when it is told to."""
+
+    def __init__(self, setup):
+        super().__init__(setup)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 def leave_at_once(_setup):
     raise SystemExit(7)
 
@@ -58,6 +66,14 @@ def test_tasks_are_taken_no_further_ahead_than_the_bound():
     for number in range(3):
         assert next(found) == (number, number**2)
         assert len(taken) <= number + 5
+    found.close()
+    assert multiprocessing.active_children() == []
+
+
+def test_processes_that_do_not_end_are_ended(monkeypatch):
+    monkeypatch.setattr("ocr.cli.pool._SECONDS_TO_END", 0.01)
+    found = in_order(range(9), make=Stubborn, setup=None, workers=1)
+    assert next(found) == (0, 0)
     found.close()
     assert multiprocessing.active_children() == []
 
