@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.classifier.charset import allowed_mask
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
 from ocr.document.tree import Discarded, Document, Page
+from ocr.errors import SettingError
 from ocr.language.model import load_language
 from ocr.language.words import load_words
 from ocr.layout import Layout, find_layout
+from ocr.looks import best_look
 from ocr.page.album import Album
-from ocr.recognition import recognise
+from ocr.recognition import Recognised, is_joined, recognise
 from ocr.resources import model_path
 
 if TYPE_CHECKING:
@@ -23,7 +25,19 @@ if TYPE_CHECKING:
     from ocr.page.page_ranges import PagesAsked
     from ocr.transcription import Recognition
 
-__all__ = ["Layout", "Reader", "find_layout", "read"]
+__all__ = ["Layout", "Reader", "Reading", "find_layout", "read"]
+
+# Letters lower than this are read less well, and the user is told.
+_SMALL_LETTER_PX = 12
+
+
+class Reading(NamedTuple):
+    """A page, the picture as it was turned, its layout, and how each of its lines was read."""
+
+    page: Page
+    picture: Picture
+    layout: Layout
+    recognitions: tuple[Recognition, ...]
 
 
 class Reader:
@@ -43,10 +57,14 @@ class Reader:
         themselves; every sign of the model if left out. The next best of these is read, whatever it looks
         like.
 
+    turn_deg : int, optional
+        How far pictures are turned anticlockwise to be upright: 0, 90, 180 or 270; found by reading if left
+        out.
+
     Raises
     ------
     SettingError
-        If the model lacks a sign of the charset, or the list of words is not one.
+        If the model lacks a sign of the charset, the list of words is not one, or the turn is no quarter.
     ModelError
         If the model or the language cannot be loaded.
 
@@ -64,7 +82,12 @@ class Reader:
         language: str = "english",
         words: Sequence[str] | str | os.PathLike[str] = (),
         charset: str | None = None,
+        turn_deg: int | None = None,
     ) -> None:
+        if turn_deg not in {None, 0, 90, 180, 270}:
+            message = f"turn: found {turn_deg!r}, expected 0, 90, 180 or 270 degrees, or nothing to find it"
+            raise SettingError(message)
+        self.turn_deg = turn_deg
         self.model = model if isinstance(model, Model) else load_model(model_path(model))
         known = load_language(language)
         self.allowed = allowed_mask(self.model, charset)
@@ -102,27 +125,48 @@ class Reader:
             If ``pages`` is no list of pages.
         """
         album = Album(image, name=name, pages=pages)
-        read = tuple(self.read_layout(find_layout(picture), picture)[0] for picture in album)
-        return Document(read, model=self.model.name)
+        return Document(tuple(self.read_picture(picture).page for picture in album), model=self.model.name)
 
-    def read_layout(self, layout: Layout, picture: Picture) -> tuple[Page, tuple[Recognition, ...]]:
-        """Read a layout: the page, and how each of its lines was read."""
-        lines, recognitions, left_out = recognise(layout, self.model, self.language, allowed=self.allowed)
+    def read_picture(self, picture: Picture) -> Reading:
+        """Read one picture, turned as it reads best, and tell how it was read."""
+        look = best_look(picture, self._recognised, turn_deg=self.turn_deg)
+        page = self._page(look.picture, look.layout, look.found)
+        return Reading(page, look.picture, look.layout, look.found.recognitions)
+
+    def _recognised(self, layout: Layout) -> Recognised:
+        return recognise(layout, self.model, self.language, allowed=self.allowed)
+
+    def _page(self, picture: Picture, layout: Layout, found: Recognised) -> Page:
         implausible = tuple(
             Discarded(layout.given_box(segment.box), "reads like no line")
-            for one in left_out
+            for one in found.left_out
             for segment in one.line.segments
         )
-        page = Page(
-            lines=lines,
+        return Page(
+            lines=found.lines,
             width=picture.width,
             height=picture.height,
             source=picture.source,
             letter_height_px=layout.letter_px / layout.px_per_given,
             discarded=layout.discarded + implausible,
-            notes=picture.notes + (() if lines else ("nothing that looks like writing was found",)),
+            notes=(*picture.notes, *_notes_on(layout, found)),
+            turned_deg=90 * picture.quarters,
         )
-        return page, recognitions
+
+
+def _notes_on(layout: Layout, found: Recognised) -> tuple[str, ...]:
+    """Say what a user should know about how a page was read."""
+    if not found.lines:
+        return ("nothing that looks like writing was found",)
+    notes = []
+    if layout.letter_px < _SMALL_LETTER_PX * layout.px_per_given:
+        notes.append(
+            f"letters are about {layout.letter_px / layout.px_per_given:.0f} pixels high; "
+            f"from {_SMALL_LETTER_PX} on they are read well"
+        )
+    if is_joined(found):
+        notes.append("this looks like joined handwriting; hand print is read, the rest is a guess")
+    return tuple(notes)
 
 
 def read(

@@ -45,6 +45,9 @@ _PLACEMENT_WEIGHT = 0.7
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each sign; and the surest that this can be.
 _DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
+# Writing in which more than this share of at least so many letters touch the one before, and in which a sign
+# scores less than this, is joined.
+_JOINED_SHARE, _JOINED_COUNT, _JOINED_SCORE = 0.5, 8, -1.2
 
 
 class Recognised(NamedTuple):
@@ -137,6 +140,18 @@ def recognise(
     believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
     lines = transcribed(layout, recognitions, readings, model.classes, believed)
     return Recognised(lines, recognitions, left_out)
+
+
+def is_joined(found: Recognised) -> bool:
+    """Tell whether a page is joined handwriting: letters mostly hang together, and read badly."""
+    cuts = [
+        one.line.is_cut[one.line.candidates[step.candidate].start - 1]
+        for one in found.recognitions
+        for step in one.steps[1:]
+        if not step.space_before
+    ]
+    badly = found.score < _JOINED_SCORE * found.sign_count
+    return badly and len(cuts) >= _JOINED_COUNT and sum(cuts) > _JOINED_SHARE * len(cuts)
 
 
 def _none(shapes: Float, classes: tuple[str, ...]) -> Float:

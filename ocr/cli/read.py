@@ -31,7 +31,7 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
     cls=ConfiguredCommand,
     sections={
         "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
-        "What is read": ("pages", "recursive", "model", "language", "words", "charset"),
+        "What is read": ("pages", "recursive", "model", "language", "words", "charset", "rotate"),
         "How it runs": ("jobs", "quiet", "verbose", "no_color"),
         "Drawings": ("overlay", "stages", "lattice", "line"),
     },
@@ -99,6 +99,12 @@ Settings: ocr config. More: docs/command-line.md.""",
     help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves.",
 )
 @click.option(
+    "--rotate",
+    type=click.Choice(("auto", "0", "90", "180", "270")),
+    default="auto",
+    help="Turn pictures anticlockwise; auto finds out by reading.",
+)
+@click.option(
     "-j",
     "--jobs",
     metavar="N",
@@ -150,6 +156,7 @@ def command(
     language: str,
     words: str | None,
     charset: str | None,
+    rotate: str,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -187,6 +194,7 @@ def command(
         language=language,
         words=words,
         charset=charset,
+        turn_deg=None if rotate == "auto" else int(rotate),
         pages=pages,
         min_confidence=min_confidence,
         reject_char=reject_char,

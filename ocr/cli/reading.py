@@ -13,7 +13,7 @@ from ocr.document.saving import save
 from ocr.document.tree import Document
 from ocr.errors import OcrError
 from ocr.page.album import Album
-from ocr.reader import Reader, find_layout
+from ocr.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ class ReadSettings:
 
     Attributes
     ----------
-    model, language, words, charset
+    model, language, words, charset, turn_deg
         As :class:`~ocr.reader.Reader` takes them.
     pages : PageRanges or None
     min_confidence : float
@@ -49,6 +49,7 @@ class ReadSettings:
     language: str
     words: str | None
     charset: str | None
+    turn_deg: int | None
     pages: PageRanges | None
     min_confidence: float
     reject_char: str
@@ -64,7 +65,9 @@ class ReadSettings:
             If a setting is wrong or a file is missing.
         """
         words = () if self.words is None else self.words
-        return Reader(self.model, language=self.language, words=words, charset=self.charset)
+        return Reader(
+            self.model, language=self.language, words=words, charset=self.charset, turn_deg=self.turn_deg
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +153,13 @@ class InputReader:
         clock = [time.perf_counter()]
         picture = album.picture(number)
         clock.append(time.perf_counter())
-        layout = find_layout(picture)
+        page, upright, layout, recognitions = self._reader.read_picture(picture)
         clock.append(time.perf_counter())
-        page, recognitions = self._reader.read_layout(layout, picture)
-        clock.append(time.perf_counter())
-        draw(job, picture, layout, page, recognitions, classes=self._reader.model.classes)
+        draw(job, upright, layout, page, recognitions, classes=self._reader.model.classes)
         folder = self._settings.pictures_in
         shown = None if folder is None else _shown(picture, folder)
         clock.append(time.perf_counter())
-        stages = ("opened", "laid out", "read", "drawn")
+        stages = ("opened", "read", "drawn")
         seconds = tuple((stage, clock[index + 1] - clock[index]) for index, stage in enumerate(stages))
         return PageRead(picture.name, page, shown, seconds)
 

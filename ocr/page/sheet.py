@@ -1,8 +1,8 @@
 """Find the sheet that is written on, where it lies on a table with a grain of its own.
 
-Wood, cloth and stone have marks that look like strokes; what is outside of the sheet is not looked at. A sheet
-is the smooth part of the picture: between its writing the paper is even, in light and in shadow. A plain table
-is as smooth, and leaves no marks.
+Wood, cloth and stone have marks that look like strokes; what is outside of the sheet is not looked at. A
+sheet is the smooth part of the picture: between its writing the paper is even, in light and in shadow. A
+plain table is as smooth, and leaves no marks.
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ def test_verbose_says_how_long_each_page_took(in_folder, ocr):
     for number, line in ((1, first), (2, second)):
         assert line.startswith(f"ocr: a.tif page {number}: ")
         assert line.endswith("), 1 lines, 3 characters")
-        for stage in ("opened", "laid out", "read", "drawn"):
+        for stage in ("opened", "read", "drawn"):
             assert f"{stage} " in line
     assert summary.startswith("ocr: read 1 of 1 pictures; 2 pages in ")
 
@@ -188,7 +188,7 @@ def test_verbose_says_how_long_each_page_took(in_folder, ocr):
 def test_verbose_counts_more_than_a_quiet_setting(in_folder, ocr, monkeypatch):
     in_folder.joinpath("a.png").write_bytes(word())
     monkeypatch.setenv("OCR_QUIET", "1")
-    assert "laid out" in ocr("read", "a.png", "-v")[2]
+    assert "opened" in ocr("read", "a.png", "-v")[2]
 
 
 def test_the_first_error_gives_the_exit_code(in_folder, ocr):

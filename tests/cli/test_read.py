@@ -433,10 +433,10 @@ def test_damaged_model_ends_with_4(in_folder, ocr):
 def test_interrupted_ends_with_130(in_folder, ocr, monkeypatch):
     in_folder.joinpath("a.png").write_bytes(word())
 
-    def interrupted(picture):
+    def interrupted(self, picture):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ocr.cli.reading.find_layout", interrupted)
+    monkeypatch.setattr("ocr.reader.Reader.read_picture", interrupted)
     code, out, err = ocr("read", "a.png")
     assert (code, out) == (130, "")
     assert "interrupted" in err

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, scan, word, written
+from ocr.reader import Reader
 from ocr.view.stages import STAGES
 
 NOTHING = "nothing that looks like writing was found"
@@ -105,19 +106,18 @@ def test_notes_and_errors_name_the_page(in_folder, ocr):
 
 
 def test_a_page_is_printed_before_the_next_is_read(tif, ocr, monkeypatch):
-    from ocr.reader import find_layout
-
     shown, looked_at = [], []
+    read_picture = Reader.read_picture
 
-    def look(picture):
+    def look(self, picture):
         looked_at.append(picture.name)
         assert len(shown) == len(looked_at) - 1
-        return find_layout(picture)
+        return read_picture(self, picture)
 
     def show(text, *, is_first):
         shown.append(text)
 
-    monkeypatch.setattr("ocr.cli.reading.find_layout", look)
+    monkeypatch.setattr(Reader, "read_picture", look)
     monkeypatch.setattr("ocr.cli.batch.print_text", show)
     assert ocr("read", "scan.tif")[0] == 0
     assert looked_at == [f"scan.tif page {number}" for number in (1, 2, 3)]

@@ -7,7 +7,7 @@ import pytest
 
 from ocr.page.image_io import Picture
 from ocr.page.segments import Candidate
-from ocr.reader import Reader, find_layout
+from ocr.reader import Reader
 from ocr.synthesis.page import PageSettings, write_page
 from ocr.synthesis.strokes import StrokeHand
 from ocr.view.lattice import MOST_SEGMENTS, _packed, draw_lattice
@@ -24,8 +24,7 @@ def lattice(reader, text):
     settings = PageSettings(letter_height_px=40)
     drawn = write_page((text,), hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
     picture = Picture(np.rint(drawn.gray * 255).astype(np.uint8))
-    layout = find_layout(picture)
-    page, recognitions = reader.read_layout(layout, picture)
+    page, _, layout, recognitions = reader.read_picture(picture)
     return draw_lattice(layout, page.lines[0], recognitions[0], reader.model.classes), recognitions[0]
 
 
