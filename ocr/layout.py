@@ -135,9 +135,10 @@ def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, M
     dark = is_light_on_dark(overview)
     bright = 255 - overview if dark else overview
     sheet = None if whole else find_sheet(bright)
-    letter_px = letter_height(bright, sheet=None if sheet is None else at_size(sheet, bright.shape))
+    looked_at = None if sheet is None else at_size(sheet, bright.shape)
+    letter_px = letter_height(bright, sheet=looked_at)
     if letter_px is None:
-        return overview, 0.0, None
+        return overview, 0.0, looked_at
     longest, given = max(overview.shape), max(picture.width, picture.height)
     wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
     source = overview if wanted <= longest else picture.gray(at_least_px=wanted)

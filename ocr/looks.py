@@ -1,7 +1,8 @@
 """Ways to look at a picture: all of it or a sheet on it, upright or turned; the one that reads best is kept.
 
-What decides is the score of the paths through the lines: about 0 for each sign of plain text, -2 in an
-alphabet, where language does not help, and less for what is upside down or no writing at all.
+How a picture is turned is decided by the score of the paths through the lines: about 0 for each sign of
+plain text, -2 in an alphabet, where language does not help, and less for what is upside down or no writing at
+all. Which part of it is looked at, by how much writing is found there.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from ocr.page.image_io import Picture
     from ocr.recognition import Recognised
 
-# A picture whose signs score this much on average is upright. Of own pages, words, codes and lists score -0.7
-# and more, alphabets and sums down to -2; upside down all of them score -1.7 and less.
-_UPRIGHT = -1.0
-# A picture is turned if that is so much better, and good in itself.
-_BETTER, _GOOD = 0.25, -2.3
-# What a sign is worth that is read: a look at more of the picture is better if it finds text there, and worse
-# if it finds marks that look like none.
-_WORTH = 1.5
+# Text whose signs score this much on average is upright: of own pages, words, codes and lists score -0.7 and
+# more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
+_TEXT, _UPRIGHT = -1.0, -1.55
+# Lying down, a page has hardly any evidence of writing: less than this for each sign.
+_STANDING = 0.15
+# A picture is turned if it then reads like text, and better by so much for each sign and for all of them.
+# What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
+_BETTER, _BETTER_IN_ALL = 0.5, 6.0
+_LYING = -3.0
 
 
 class Look(NamedTuple):
@@ -58,12 +60,19 @@ def best_look(picture: Picture, read: Callable[[Layout], Recognised], *, turn_de
     if turn_deg is not None:
         return _look(picture.turned(turn_deg // 90), read)
     upright = _look(picture, read)
-    if upright.score >= _UPRIGHT or not upright.found.sign_count:
+    stands = upright.found.evidence > _STANDING * upright.found.sign_count
+    if not upright.found.sign_count or (stands and upright.score >= _UPRIGHT):
         return upright
-    turned = max(
-        (_look(picture.turned(quarters), read) for quarters in (1, 2, 3)), key=lambda look: look.score
-    )
-    return turned if turned.score > max(upright.score + _BETTER, _GOOD) else upright
+    looks = [_look(picture.turned(quarters), read) for quarters in ((2,) if stands else (1, 2, 3))]
+    turned = max(looks, key=lambda look: look.score)
+    return turned if _is_better(turned, upright) else upright
+
+
+def _is_better(turned: Look, upright: Look) -> bool:
+    better = turned.score - upright.score
+    if better < _BETTER or better * turned.found.sign_count < _BETTER_IN_ALL:
+        return False
+    return turned.score >= _TEXT or (upright.score < _LYING and upright.found.evidence < 0)
 
 
 def _look(picture: Picture, read: Callable[[Layout], Recognised]) -> Look:
@@ -74,8 +83,4 @@ def _look(picture: Picture, read: Callable[[Layout], Recognised]) -> Look:
         return look
     layout = find_layout(picture, whole=True)
     whole = Look(picture, layout, read(layout))
-    return whole if _value(whole) > _value(look) else look
-
-
-def _value(look: Look) -> float:
-    return look.found.score + _WORTH * look.found.sign_count
+    return whole if whole.found.evidence > look.found.evidence else look

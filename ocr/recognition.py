@@ -60,11 +60,14 @@ class Recognised(NamedTuple):
         How each was read, for pictures and explanations.
     left_out : tuple of Recognition
         What was found as a line but does not read like one.
+    evidence : float
+        Of writing: for each sign -0.5 .. 0.5, how likely its line is to be writing, less a half.
     """
 
     lines: tuple[Line, ...]
     recognitions: tuple[Recognition, ...]
     left_out: tuple[Recognition, ...]
+    evidence: float
 
     @property
     def sign_count(self) -> int:
@@ -132,14 +135,16 @@ def recognise(
         )
         for line, shape, rows, frame, gaps in zip(segmented, shapes, placed, frames, logits, strict=True)
     )
-    kept = is_writing([_plausibility(one, readings, model.classes) for one in recognitions])
+    plausibilities = [_plausibility(one, readings, model.classes) for one in recognitions]
+    evidence = sum(len(one.steps) * (p - 0.5) for one, p in zip(recognitions, plausibilities, strict=True))
+    kept = is_writing(plausibilities)
     recognitions, left_out = (
         tuple(one for one, keep in zip(recognitions, kept, strict=True) if keep == wanted)
         for wanted in (True, False)
     )
     believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
     lines = transcribed(layout, recognitions, readings, model.classes, believed)
-    return Recognised(lines, recognitions, left_out)
+    return Recognised(lines, recognitions, left_out, evidence)
 
 
 def is_joined(found: Recognised) -> bool:

@@ -20,7 +20,7 @@ _BRIGHTEST = 1.25
 # Strokes and filled blobs up to this wide count as ink, wider dark areas as paper in shadow.
 _WINDOW_LETTERS = 1.2
 # A ground darker than this share of the page's bright paper is no paper in shadow but a table or a gap.
-_OFF_PAPER = 0.3
+_OFF_PAPER = 0.08
 # Polarity is judged on a picture of about this many cells along its longer side, within windows of this many:
 # a window then spans two letters or more on any usual page, and strokes still darken their cells.
 _POLARITY_CELLS, _POLARITY_WINDOW = 250, 15

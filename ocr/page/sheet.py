@@ -32,13 +32,16 @@ class SheetSettings:
         Share of the picture that a sheet covers.
     filled_frac : float
         Share of its octagonal outline that it fills.
+    around_frac : float
+        Share of the picture's border that is table.
     rougher : float
         The table's grain is at least so many times as strong as the sheet's.
     """
 
     least_frac: float = 0.08
     most_frac: float = 0.95
-    filled_frac: float = 0.75
+    filled_frac: float = 0.88
+    around_frac: float = 0.5
     rougher: float = 2.0
 
 
@@ -74,8 +77,11 @@ def find_sheet(gray: GrayBytes, settings: SheetSettings | None = None) -> Mask |
     region = _largest_region(grain < np.exp(_otsu(np.log(grain))))
     if not settings.least_frac < region.mean() < settings.most_frac or not _fills_outline(region, settings):
         return None
+    border = np.concatenate([region[0], region[-1], region[:, 0], region[:, -1]])
     outside = ~ndimage.binary_dilation(region, iterations=_EDGE)
-    if not outside.any() or np.median(grain[outside]) < settings.rougher * np.median(grain[region]):
+    if (~border).mean() < settings.around_frac or not outside.any():
+        return None
+    if np.median(grain[outside]) < settings.rougher * np.median(grain[region]):
         return None
     return np.asarray(ndimage.binary_erosion(region, iterations=_EDGE, border_value=1))
 
