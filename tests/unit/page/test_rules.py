@@ -114,6 +114,7 @@ DECIDED = {
     "above_neighbours_frac": 1.01,
     "beside_letters": 1.5,
     "steepest_deg": 0.5,
+    "spread_deg": 0.0,
     "shortest_letters": 99.0,
 }
 
