@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.dots import are_on_lattice
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
@@ -103,7 +104,8 @@ def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArr
     """Decide for each component whether it may be writing: by its shape, and by what is around it."""
     if not letter_px:
         return np.zeros(len(found), dtype=bool)
-    return stands_on_paper(found, darkness, letter_px=letter_px) & is_writing(found, letter_px=letter_px)
+    dots = are_on_lattice(found, letter_px=letter_px)
+    return stands_on_paper(found, darkness, letter_px=letter_px) & is_writing(found, letter_px=letter_px) & ~dots
 
 
 def _ink_without_rules(darkness: Float32, letter_px: float) -> Ink:

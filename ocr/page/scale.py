@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.page.components import Components, find_components
+from ocr.page.dots import are_on_lattice
 from ocr.page.ink import denoised, ink_in
 from ocr.page.paper import flatten
 from ocr.page.rules import take_out_rules
@@ -59,14 +60,15 @@ def letter_height(gray: GrayBytes) -> float | None:
 
 
 def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
-    """Find the components that are not the texture of a table."""
+    """Find the components that are neither rules nor dots of the paper, nor the texture of a table."""
     darkness = denoised(flatten(gray, letter_px=letter_px), letter_px=letter_px)
     ink = ink_in(darkness, letter_px=letter_px)
     components = find_components(ink.mask)
     if _has_net(components):
         usual_px = max(gray.shape) * _USUAL_LETTER_FRAC
         components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
-    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
+    dots = are_on_lattice(components, letter_px=letter_px)
+    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px) & ~dots)[0]
 
 
 def _has_net(components: Components) -> bool:
