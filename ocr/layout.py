@@ -15,6 +15,7 @@ from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
+from ocr.page.printed_frames import take_out_frames
 from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
 from ocr.page.writing import is_writing, kept, stands_on_paper, without_faint_bars
@@ -111,7 +112,10 @@ def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArr
 def _ink_without_rules(darkness: Float32, letter_px: float) -> Ink:
     """Find the ink, without the rules of the paper."""
     ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
-    return take_out_rules(darkness, ink, letter_px=letter_px)[0] if letter_px else ink
+    if not letter_px:
+        return ink
+    darkness, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
+    return take_out_rules(darkness, ink, letter_px=letter_px)[0]
 
 
 def _working_gray(picture: Picture) -> tuple[GrayBytes, float]:
