@@ -48,7 +48,7 @@ class FrameSettings:
     """
 
     lowest_letters: float = 1.35
-    narrowest_letters: float = 0.8
+    narrowest_letters: float = 0.6
     thickest_letters: float = 0.25
     thin_frac: float = 0.5
     bent_letters: float = 0.08

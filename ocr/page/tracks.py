@@ -37,6 +37,8 @@ _SPREAD = 1.5
 _ALL_OVER = 0.9
 # What is left of a crossing is at most this many times as long as the lines are thick.
 _CROSSING = 2.5
+# ... and what is left along a line is hardly thicker than it was.
+_DASH = 1.3
 
 
 class PrintedLine(NamedTuple):
@@ -192,19 +194,21 @@ def _pen_darkness(darkness: Float32, ink: Mask, tracks: list[_Track]) -> float:
 
 
 def _remnants(mask: Mask, darkness: Float32, tracks: list[_Track], *, pen: float, margin: int) -> Mask:
-    """Pieces of lines that were left: near a line all over, and fainter than the pen or from a crossing.
+    """Pieces of lines that were left: near a line all over, and fainter than the pen or no stroke of it.
 
-    Where two lines cross neither is thin, and the crossing is as dark as a pen. What is left of it is a dot,
-    and hardly longer than the lines are thick.
+    A line as dark as the pen is not thin where another one crosses it or runs close by. What is left there is
+    a dot or a dash, thinner than those of a pen.
     """
     labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
     ids = np.arange(count + 1)
     near = ndimage.mean(_on_tracks(mask.shape, tracks, margin), labels, ids) > _ALL_OVER
     left = near & (ndimage.mean(darkness, labels, ids) < _FAINTER * pen)
+    spans = ndimage.find_objects(labels)
+    sides = np.array([[cut.stop - cut.start for cut in span] for span in spans]).reshape(-1, 2)
+    thickness = max(track.thickness for track in tracks)
     if {track.line.upright for track in tracks} == {True, False}:
-        longest = _CROSSING * max(track.thickness for track in tracks)
-        spans = ndimage.find_objects(labels)
-        sides = np.array([[cut.stop - cut.start for cut in span] for span in spans]).reshape(-1, 2)
-        left[1:] |= near[1:] & (sides.max(axis=1) <= longest)
+        left[1:] |= near[1:] & (sides.max(axis=1) <= _CROSSING * thickness)
+    if any(track.darkness >= _FAINTER * pen for track in tracks):
+        left[1:] |= near[1:] & (sides.min(axis=1) <= _DASH * thickness)
     left[0] = False
     return np.asarray(left[labels])
