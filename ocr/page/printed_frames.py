@@ -192,7 +192,9 @@ def _closed(sides: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
         kept = [
             side
             for side in left
-            if all(any(_meets(other, side, along, apart) for other in left) for along in (side.start, side.stop))
+            if all(
+                any(_meets(other, side, along, apart) for other in left) for along in (side.start, side.stop)
+            )
         ]
         if len(kept) == len(left):
             return kept
@@ -231,6 +233,4 @@ def _in_pixels(side: PrintedLine, cell: int, shape: tuple[int, ...]) -> PrintedL
     upright, offset, slope, start, stop = side
     longest = shape[0] if upright else shape[1]
     offset_px = (offset + 0.5 - 0.5 * slope) * cell
-    return PrintedLine(
-        upright, offset_px, slope, max(0, (start - 1) * cell), min(longest, (stop + 1) * cell)
-    )
+    return PrintedLine(upright, offset_px, slope, max(0, (start - 1) * cell), min(longest, (stop + 1) * cell))

@@ -93,7 +93,7 @@ def find_rules(
     found = []
     for upright, along in ((False, faint), (True, faint.T)):
         places = _rules_in(along, letter_px, settings)
-        found += [PrintedLine(upright, offset, slope, 0, along.shape[1]) for offset, slope in places]
+        found += [_across_page(upright, *place, along.shape) for place in places]
     return tuple(found)
 
 
@@ -120,9 +120,7 @@ def take_out_rules(
     """
     settings = settings or RuleSettings()
     rules = find_rules(ink.strength, letter_px=letter_px, settings=settings)
-    _, ink = take_out(
-        darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters
-    )
+    _, ink = take_out(darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters)
     return ink, rules
 
 
@@ -154,6 +152,15 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
         offset = (group[row] - margin + 0.5 - slope * width / 2) * cell
         places.append((float(offset), slope))
     return places
+
+
+def _across_page(upright: bool, offset: float, slope: float, shape: tuple[int, ...]) -> PrintedLine:
+    """Return the part of a rule that lies on the page."""
+    height, width = shape
+    rows = offset + slope * np.arange(width)
+    on_page = np.flatnonzero((rows >= 0) & (rows <= height - 1))
+    start, stop = (int(on_page[0]), int(on_page[-1]) + 1) if on_page.size else (0, 1)
+    return PrintedLine(upright, offset, slope, start, stop)
 
 
 def _common_slope(cells: Mask, beside: int, settings: RuleSettings) -> float:

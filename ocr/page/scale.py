@@ -74,9 +74,7 @@ def _marks_on_paper(gray: GrayBytes, letter_px: float) -> Components:
 def _has_net(components: Components) -> bool:
     """Say whether a component spans most of the page both ways."""
     height, width = components.labels.shape
-    return bool(
-        np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width))
-    )
+    return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
 
 
 def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
