@@ -104,7 +104,7 @@ def _regular(places: Float64, settings: DotSettings) -> Mask:
 def _offsets(turn: float, steps: list[tuple[int, int]]) -> Float64:
     """Rows and columns (k, 2) of so many steps down and to the right, in a lattice turned by ``turn``."""
     right, down = (np.sin(turn), np.cos(turn)), (np.cos(turn), -np.sin(turn))
-    return np.array(steps, dtype=np.float64) @ np.array([down, right])
+    return np.asarray(np.array(steps, dtype=np.float64) @ np.array([down, right]))
 
 
 def _occupied(

@@ -43,7 +43,7 @@ def line_sums(mask: NDArray[np.bool_], *, steepest: float) -> tuple[NDArray[np.f
 
 
 def _climbing(mask: NDArray[np.bool_], steepest: float) -> NDArray[np.uint16]:
-    """Sums (S + 1, S + H) along lines that climb by 0 .. S rows in all and start at rows -S .. H - 1."""
+    """Sum (S + 1, S + H) along lines that climb by 0 .. S rows in all and start at rows -S .. H - 1."""
     height, width = mask.shape
     padded = 1 << max(1, (width - 1).bit_length())
     most = int(np.ceil(steepest * padded))

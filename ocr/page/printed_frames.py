@@ -1,8 +1,8 @@
 """Find printed frames, such as the boxes of a form and the cells of a table, and take them out of the ink.
 
 The sides of a frame are straight, thin, and meet at their ends. That tells them from the strokes of H, E and
-U, which meet others at one end only, and from those of O and D, which are bent where they meet; and frames are
-higher than the letters in them.
+U, which meet others at one end only, and from those of O and D, which are bent where they meet; and frames
+are higher than the letters in them.
 """
 
 from __future__ import annotations
@@ -96,10 +96,10 @@ def find_frames(
     blocks = (strength[: height * cell, : width * cell] > FAINT_PRINT).reshape(height, cell, width, cell)
     cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
     letter = letter_px / cell
-    lying = _sides(cells, False, settings.narrowest_letters * letter, letter, settings)
+    lying = _sides(cells, letter, settings, upright=False)
     if len(lying) < 2:
         return ()
-    standing = _sides(cells.T, True, settings.lowest_letters * letter, letter, settings)
+    standing = _sides(cells.T, letter, settings, upright=True)
     sides = _closed(lying + standing, settings.apart_letters * letter)
     frames = []
     for group in _hanging_together(sides, settings.apart_letters * letter):
@@ -133,14 +133,13 @@ def take_out_frames(
     """
     frames = find_frames(ink.strength, letter_px=letter_px, settings=settings)
     sides = [side for frame in frames for side in frame.sides]
-    darkness, ink = take_out(darkness, ink, sides, letter_px=letter_px)
+    darkness, ink, _ = take_out(darkness, ink, sides, letter_px=letter_px)
     return darkness, ink, frames
 
 
-def _sides(
-    cells: Mask, upright: bool, shortest: float, letter: float, settings: FrameSettings
-) -> list[PrintedLine]:
+def _sides(cells: Mask, letter: float, settings: FrameSettings, *, upright: bool) -> list[PrintedLine]:
     """Straight thin strokes along the rows of a mask, in cells, each followed as far as there is ink."""
+    shortest = letter * (settings.lowest_letters if upright else settings.narrowest_letters)
     thin = cells & ~_opened(cells, 1 + max(1, round(settings.thickest_letters * letter)))
     # Strokes that cross a side do not end it; a gap does.
     bridged = ndimage.maximum_filter1d(thin, max(1, round(_STROKE_LETTERS * letter)), axis=1, mode="constant")
@@ -165,10 +164,11 @@ def _sides(
 
 
 def _opened(cells: Mask, length: int) -> Mask:
-    """Runs of at least so many cells down the columns of a mask."""
+    """Keep runs of at least so many cells down the columns of a mask."""
     eroded = ndimage.minimum_filter1d(cells.view(np.uint8), length, axis=0, mode="constant")
     shift = -1 if length % 2 == 0 else 0
-    return ndimage.maximum_filter1d(eroded, length, axis=0, mode="constant", origin=shift).view(np.bool_)
+    opened = ndimage.maximum_filter1d(eroded, length, axis=0, mode="constant", origin=shift)
+    return np.asarray(opened, dtype=bool)
 
 
 def _followed(cells: Mask, thin: Mask, side: PrintedLine) -> tuple[PrintedLine, float]:

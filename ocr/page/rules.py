@@ -93,7 +93,7 @@ def find_rules(
     found = []
     for upright, along in ((False, faint), (True, faint.T)):
         places = _rules_in(along, letter_px, settings)
-        found += [_across_page(upright, *place, along.shape) for place in places]
+        found += [_across_page(*place, along.shape, upright=upright) for place in places]
     return tuple(found)
 
 
@@ -120,8 +120,10 @@ def take_out_rules(
     """
     settings = settings or RuleSettings()
     rules = find_rules(ink.strength, letter_px=letter_px, settings=settings)
-    _, ink = take_out(darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters)
-    return ink, rules
+    _, ink, taken = take_out(
+        darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters
+    )
+    return ink, taken
 
 
 def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
@@ -154,7 +156,7 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
     return places
 
 
-def _across_page(upright: bool, offset: float, slope: float, shape: tuple[int, ...]) -> PrintedLine:
+def _across_page(offset: float, slope: float, shape: tuple[int, ...], *, upright: bool) -> PrintedLine:
     """Return the part of a rule that lies on the page."""
     height, width = shape
     rows = offset + slope * np.arange(width)

@@ -1,7 +1,7 @@
 """Follow printed lines through the ink and erase them, but not the strokes of the pen that cross them.
 
-Where a line is thin it is alone. Where it is thicker a stroke runs across or along it: a line fainter than the
-pen is then told from the stroke by its darkness, and of one as dark as the pen only what is thin is taken.
+Where a line is thin it is alone. Where it is thicker a stroke runs across or along it: a line fainter than
+the pen is then told from the stroke by its darkness, and of one as dark as the pen only what is thin is taken.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _REACH_LETTERS = 0.12
 _FAINTER = 0.7
 # ... and then everything on its track up to this many times its usual darkness is the line's.
 _SPREAD = 1.5
+# Lines of one print are about equally dark: none is so many times as dark as the usual one.
+_UNLIKE = 1.5
 # Share of the pixels of a remnant that lie near a line.
 _ALL_OVER = 0.9
 # What is left of a crossing is at most this many times as long as the lines are thick.
@@ -66,7 +68,7 @@ def take_out(
     *,
     letter_px: float,
     thickest_letters: float = _THICKEST_LETTERS,
-) -> tuple[Float32, Ink]:
+) -> tuple[Float32, Ink, tuple[PrintedLine, ...]]:
     """Take printed lines out of the picture and look for the ink again.
 
     Parameters
@@ -87,11 +89,13 @@ def take_out(
         0 where the lines were.
     ink : Ink
         Without the lines.
+    taken : tuple of PrintedLine
+        Those that are about as dark as the others.
     """
     if not lines:
-        return darkness, ink
+        return darkness, ink, ()
     faint = ink.strength > FAINT_PRINT
-    tracks = [_track(darkness, faint, line, letter_px, thickest_letters) for line in lines]
+    tracks = _alike([_track(darkness, faint, line, letter_px, thickest_letters) for line in lines])
     pen = _pen_darkness(darkness, faint, tracks)
     erased = darkness.copy()
     for track in tracks:
@@ -99,7 +103,8 @@ def take_out(
     strength, mask = ink_in(erased, letter_px=letter_px)
     remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_LETTERS * letter_px))
     erased[remnants] = 0
-    return erased, Ink(np.where(remnants, np.float32(0), strength), mask & ~remnants)
+    ink = Ink(np.where(remnants, np.float32(0), strength), mask & ~remnants)
+    return erased, ink, tuple(track.line for track in tracks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +168,12 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, letter_px: float, th
     usual = float(np.median(darkness[middle[thin], cols[thin]])) if thin.any() else 0.0
     thickness = int(np.median(thick[thin])) if thin.any() else 1
     return _Track(line, top, bottom, thin, thickness, usual)
+
+
+def _alike(tracks: list[_Track]) -> list[_Track]:
+    """Leave out lines much darker than the usual one: the edge of a sheet, or a stroke of the pen."""
+    usual = float(np.median([track.darkness for track in tracks]))
+    return [track for track in tracks if track.darkness <= _UNLIKE * usual]
 
 
 def _run_through(ink: Mask, centre: Indices, cols: Indices, most: int) -> tuple[Indices, Indices]:

@@ -109,7 +109,7 @@ def _are_rules(components: Components, letter_px: float, settings: WritingSettin
 
 
 def _are_holes(components: Components, letter_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
-    """Filled rounds, larger than the full stop of a marker: holes of a punch, and bullets of a list."""
+    """Find filled rounds, larger than the full stop of a marker: holes of a punch, and bullets of a list."""
     shorter = np.minimum(components.heights, components.widths)
     longer = np.maximum(components.heights, components.widths)
     disc_px = np.pi / 4 * shorter * longer
