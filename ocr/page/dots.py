@@ -44,8 +44,8 @@ class DotSettings:
 
 # A dot has at least this many others one step away, or one or two steps away from it those that have.
 _NEIGHBOURS = 2
-# The step is the usual one among so many dots that are nearest.
-_NEAREST = 9
+# The step is the usual one among so many dots around: full stops among them do not matter then.
+_NEAREST = 25
 
 
 def are_on_lattice(
@@ -86,7 +86,7 @@ def _regular(places: Float64, settings: DotSettings) -> Mask:
     # Late: few pages have that many small marks.
     from scipy.spatial import KDTree
 
-    distances, nearest = KDTree(places).query(places, k=_NEAREST)
+    distances, nearest = KDTree(places).query(places, k=min(_NEAREST, len(places)))
     steps = np.median(distances[nearest, 1], axis=1)
     rows, cols = (places[nearest[:, 1]] - places).T
     turn = np.angle(np.exp(4j * np.arctan2(rows, cols)).mean()) / 4

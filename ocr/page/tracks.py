@@ -1,7 +1,7 @@
 """Follow printed lines through the ink and erase them, but not the strokes of the pen that cross them.
 
 Where a line is thin it is alone. Where it is thicker a stroke runs across or along it: a line fainter than
-the pen is then told from the stroke by its darkness, and of one as dark as the pen only what is thin is taken.
+the pen is then told from the stroke by its darkness; of one as dark as the pen only what is thin is taken.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _REACH_LETTERS = 0.12
 _FAINTER = 0.7
 # ... and then everything on its track up to this many times its usual darkness is the line's.
 _SPREAD = 1.5
+# A line is there along at least this share of its length.
+_INKED = 0.5
 # Lines of one print are about equally dark: none is so many times as dark as the usual one.
 _UNLIKE = 1.5
 # Share of the pixels of a remnant that lie near a line.
@@ -95,7 +97,9 @@ def take_out(
     if not lines:
         return darkness, ink, ()
     faint = ink.strength > FAINT_PRINT
-    tracks = _alike([_track(darkness, faint, line, letter_px, thickest_letters) for line in lines])
+    tracks = _of_one_print([_track(darkness, faint, line, letter_px, thickest_letters) for line in lines])
+    if not tracks:
+        return darkness, ink, ()
     pen = _pen_darkness(darkness, faint, tracks)
     erased = darkness.copy()
     for track in tracks:
@@ -160,7 +164,7 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, letter_px: float, th
         ink[around, cols].astype(np.float32), size=max(3, round(2 * letter_px)), axis=1
     )
     centre = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
-    thickest_px = max(2, round(thickest * letter_px))
+    thickest_px = max(3, round(thickest * letter_px))
     top, bottom = _run_through(ink, centre, cols, thickest_px + 2)
     thick = bottom - top
     thin = (thick <= thickest_px) & (thick > 0)
@@ -170,10 +174,11 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, letter_px: float, th
     return _Track(line, top, bottom, thin, thickness, usual)
 
 
-def _alike(tracks: list[_Track]) -> list[_Track]:
-    """Leave out lines much darker than the usual one: the edge of a sheet, or a stroke of the pen."""
-    usual = float(np.median([track.darkness for track in tracks]))
-    return [track for track in tracks if track.darkness <= _UNLIKE * usual]
+def _of_one_print(tracks: list[_Track]) -> list[_Track]:
+    """Leave out what looks like a line from afar: rows of dots, strokes of the pen, the edge of a sheet."""
+    inked = [track for track in tracks if np.mean(track.bottom > track.top) >= _INKED]
+    usual = float(np.median([track.darkness for track in inked])) if inked else 0.0
+    return [track for track in inked if track.darkness <= _UNLIKE * usual]
 
 
 def _run_through(ink: Mask, centre: Indices, cols: Indices, most: int) -> tuple[Indices, Indices]:
