@@ -33,8 +33,8 @@ _REACH_LETTERS = 0.12
 _FAINTER = 0.7
 # ... and then everything on its track up to this many times its usual darkness is the line's.
 _SPREAD = 1.5
-# A line is there along at least this share of its length.
-_INKED = 0.5
+# A line is there along at least this share of its length, and nothing touches it along this share of it.
+_INKED, _THIN = 0.5, 0.15
 # Lines of one print are about equally dark: none is so many times as dark as the usual one.
 _UNLIKE = 1.5
 # Share of the pixels of a remnant that lie near a line.
@@ -176,9 +176,13 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, letter_px: float, th
 
 def _of_one_print(tracks: list[_Track]) -> list[_Track]:
     """Leave out what looks like a line from afar: rows of dots, strokes of the pen, the edge of a sheet."""
-    inked = [track for track in tracks if np.mean(track.bottom > track.top) >= _INKED]
-    usual = float(np.median([track.darkness for track in inked])) if inked else 0.0
-    return [track for track in inked if track.darkness <= _UNLIKE * usual]
+    likely = [
+        track
+        for track in tracks
+        if np.mean(track.bottom > track.top) >= _INKED and track.thin.mean() >= _THIN
+    ]
+    usual = float(np.median([track.darkness for track in likely])) if likely else 0.0
+    return [track for track in likely if track.darkness <= _UNLIKE * usual]
 
 
 def _run_through(ink: Mask, centre: Indices, cols: Indices, most: int) -> tuple[Indices, Indices]:
