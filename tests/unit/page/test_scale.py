@@ -40,7 +40,7 @@ def test_blank_page_has_no_letters(shape, ground):
     assert letter_height(np.full(shape, ground, np.uint8)) is None
 
 
-@pytest.mark.parametrize("letter_px", [24, 48, 80])
+@pytest.mark.parametrize("letter_px", [36, 48, 80])
 def test_a_net_that_joins_all_letters_does_not_count(letter_px):
     gray = written(*CAPITALS, letter_height_px=letter_px).gray
     step = 0.9 * letter_px
