@@ -10,14 +10,16 @@ from PIL import Image
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.dots import are_on_lattice
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
+from ocr.page.printed_frames import take_out_frames
 from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
 from ocr.page.sheet import at_size, find_sheet
-from ocr.page.writing import is_writing, kept, stands_on_paper, without_faint_bars
+from ocr.page.writing import kept, reasons_of_shape, stands_on_paper, without_faint_bars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,8 +69,11 @@ class Layout:
     lines : tuple of TextLine
     glyphs : tuple of tuples of Glyph
         Of each line, left to right.
+    rules : tuple of Discarded
+        What was printed on the paper and taken out of the ink: rules and frames, in pixels of the given
+        picture.
     discarded : tuple of Discarded
-        In pixels of the given picture.
+        These and all ink that is in no glyph.
     """
 
     gray: GrayBytes
@@ -81,14 +86,16 @@ class Layout:
     dropped: NDArray[np.int32]
     lines: tuple[TextLine, ...]
     glyphs: tuple[tuple[Glyph, ...], ...]
+    rules: tuple[Discarded, ...]
     discarded: tuple[Discarded, ...]
 
     def given_box(self, box: Box) -> Box:
-        """Return a box of the working scale in pixels of the given picture."""
-        return box.scaled(1 / self.px_per_given)
+        """Return a box of the working scale in pixels of the given picture, within it."""
+        height, width = (round(side / self.px_per_given) for side in self.gray.shape)
+        return box.scaled(1 / self.px_per_given).clipped(height, width)
 
 
-def find_layout(picture: Picture, *, whole: bool = False) -> Layout:
+def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
     """Walk a picture through the page stages: light, ink, components, lines, glyphs.
 
     Parameters
@@ -96,37 +103,67 @@ def find_layout(picture: Picture, *, whole: bool = False) -> Layout:
     picture : Picture
     whole : bool
         Look at all of the picture, even where it seems to be a sheet on a table.
+    keep_rules : bool
+        Leave rules, frames and dots of the paper where they are.
+
+    Returns
+    -------
+    Layout
     """
     gray, letter_px, sheet = _working_gray(picture, whole=whole)
     flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX, sheet=sheet)
     darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink = _ink_without_rules(darkness, letter_px)
+    ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
+    printed: list[tuple[Box, str]] = []
+    if letter_px and not keep_rules:
+        ink, printed = _without_print(darkness, ink, letter_px)
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
-    writing = _is_writing(found, darkness, letter_px)
-    components, dropped = kept(found, writing)
+    reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
+    components, dropped = kept(found, reasons == "")
     lines, strays = find_lines(components, letter_px=letter_px)
     lines, bars = without_faint_bars(components, lines, darkness)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     px_per_given = gray.shape[1] / picture.width
-    not_read = [(found.box(int(index)), "not writing") for index in np.flatnonzero(~writing)]
+    not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
-    discarded = tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in not_read)
+    rules, others = (
+        tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in boxes)
+        for boxes in (printed, not_read)
+    )
     return Layout(
-        gray, px_per_given, letter_px, sheet, flat, ink, components, dropped, lines, glyphs, discarded
+        gray,
+        px_per_given,
+        letter_px,
+        sheet,
+        flat,
+        ink,
+        components,
+        dropped,
+        lines,
+        glyphs,
+        rules,
+        rules + others,
     )
 
 
-def _is_writing(found: Components, darkness: Float32, letter_px: float) -> NDArray[np.bool_]:
-    """Decide for each component whether it may be writing: by its shape, and by what is around it."""
+def _without_print(darkness: Float32, ink: Ink, letter_px: float) -> tuple[Ink, list[tuple[Box, str]]]:
+    """Take what is printed on the paper out of the ink: the frames of forms first, then rules."""
+    darkness, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
+    ink, rules = take_out_rules(darkness, ink, letter_px=letter_px)
+    return ink, [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+
+
+def _why_no_writing(
+    found: Components, darkness: Float32, letter_px: float, *, keep_rules: bool
+) -> NDArray[np.str_]:
+    """Say of each component why it is no writing; empty where it may be."""
     if not letter_px:
-        return np.zeros(len(found), dtype=bool)
-    return stands_on_paper(found, darkness, letter_px=letter_px) & is_writing(found, letter_px=letter_px)
-
-
-def _ink_without_rules(darkness: Float32, letter_px: float) -> Ink:
-    """Find the ink, without the rules of the paper."""
-    ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
-    return take_out_rules(darkness, ink, letter_px=letter_px)[0] if letter_px else ink
+        return np.full(len(found), "not writing")
+    reasons = reasons_of_shape(found, letter_px=letter_px)
+    reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    if not keep_rules:
+        reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
+    return reasons
 
 
 def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, Mask | None]:

@@ -7,6 +7,7 @@ all. Which part of it is looked at, by how much writing is found there.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.layout import Layout, find_layout
@@ -42,7 +43,13 @@ class Look(NamedTuple):
         return self.found.score / count if count else float("-inf")
 
 
-def best_look(picture: Picture, read: Callable[[Layout], Recognised], *, turn_deg: int | None) -> Look:
+def best_look(
+    picture: Picture,
+    read: Callable[[Layout], Recognised],
+    *,
+    turn_deg: int | None,
+    keep_rules: bool = False,
+) -> Look:
     """Look at a picture in the way in which it reads best.
 
     Parameters
@@ -52,19 +59,22 @@ def best_look(picture: Picture, read: Callable[[Layout], Recognised], *, turn_de
         Reads a layout.
     turn_deg : int or None
         How far to turn the picture anticlockwise: 0, 90, 180 or 270; found by reading if None.
+    keep_rules : bool
+        Leave rules, frames and dots of the paper where they are.
 
     Returns
     -------
     Look
     """
+    look = partial(_look, read=read, keep_rules=keep_rules)
     if turn_deg is not None:
-        return _look(picture.turned(turn_deg // 90), read)
-    upright = _look(picture, read)
+        return look(picture.turned(turn_deg // 90))
+    upright = look(picture)
     stands = upright.found.evidence > _STANDING * upright.found.sign_count
     if not upright.found.sign_count or (stands and upright.score >= _UPRIGHT):
         return upright
-    looks = [_look(picture.turned(quarters), read) for quarters in ((2,) if stands else (1, 2, 3))]
-    turned = max(looks, key=lambda look: look.score)
+    looks = [look(picture.turned(quarters)) for quarters in ((2,) if stands else (1, 2, 3))]
+    turned = max(looks, key=lambda one: one.score)
     return turned if _is_better(turned, upright) else upright
 
 
@@ -75,12 +85,12 @@ def _is_better(turned: Look, upright: Look) -> bool:
     return turned.score >= _TEXT or (upright.score < _LYING and upright.found.evidence < 0)
 
 
-def _look(picture: Picture, read: Callable[[Layout], Recognised]) -> Look:
+def _look(picture: Picture, *, read: Callable[[Layout], Recognised], keep_rules: bool) -> Look:
     """Look at the sheet, if there is one, and at the whole picture; keep what finds more text."""
-    layout = find_layout(picture)
+    layout = find_layout(picture, keep_rules=keep_rules)
     look = Look(picture, layout, read(layout))
     if layout.sheet is None:
         return look
-    layout = find_layout(picture, whole=True)
+    layout = find_layout(picture, whole=True, keep_rules=keep_rules)
     whole = Look(picture, layout, read(layout))
     return whole if whole.found.evidence > look.found.evidence else look

@@ -60,6 +60,8 @@ class Reader:
     turn_deg : int, optional
         How far pictures are turned anticlockwise to be upright: 0, 90, 180 or 270; found by reading if left
         out.
+    keep_rules : bool
+        Leave rules, grids, dots and frames of the paper where they are.
 
     Raises
     ------
@@ -83,11 +85,12 @@ class Reader:
         words: Sequence[str] | str | os.PathLike[str] = (),
         charset: str | None = None,
         turn_deg: int | None = None,
+        keep_rules: bool = False,
     ) -> None:
         if turn_deg not in {None, 0, 90, 180, 270}:
             message = f"turn: found {turn_deg!r}, expected 0, 90, 180 or 270 degrees, or nothing to find it"
             raise SettingError(message)
-        self.turn_deg = turn_deg
+        self.turn_deg, self.keep_rules = turn_deg, keep_rules
         self.model = model if isinstance(model, Model) else load_model(model_path(model))
         known = load_language(language)
         self.allowed = allowed_mask(self.model, charset)
@@ -129,7 +132,7 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Reading:
         """Read one picture, turned as it reads best, and tell how it was read."""
-        look = best_look(picture, self._recognised, turn_deg=self.turn_deg)
+        look = best_look(picture, self._recognised, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
         page = self._page(look.picture, look.layout, look.found)
         return Reading(page, look.picture, look.layout, look.found.recognitions)
 

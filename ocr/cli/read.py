@@ -31,7 +31,16 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
     cls=ConfiguredCommand,
     sections={
         "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
-        "What is read": ("pages", "recursive", "model", "language", "words", "charset", "rotate"),
+        "What is read": (
+            "pages",
+            "recursive",
+            "model",
+            "language",
+            "words",
+            "charset",
+            "rotate",
+            "keep_rules",
+        ),
         "How it runs": ("jobs", "quiet", "verbose", "no_color"),
         "Drawings": ("overlay", "stages", "lattice", "line"),
     },
@@ -104,6 +113,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     default="auto",
     help="Turn pictures anticlockwise; auto finds out by reading.",
 )
+@click.option("--keep-rules", is_flag=True, help="Leave rules, grids and boxes of the paper in.")
 @click.option(
     "-j",
     "--jobs",
@@ -157,6 +167,7 @@ def command(
     words: str | None,
     charset: str | None,
     rotate: str,
+    keep_rules: bool,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -195,6 +206,7 @@ def command(
         words=words,
         charset=charset,
         turn_deg=None if rotate == "auto" else int(rotate),
+        keep_rules=keep_rules,
         pages=pages,
         min_confidence=min_confidence,
         reject_char=reject_char,

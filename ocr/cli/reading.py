@@ -34,7 +34,7 @@ class ReadSettings:
 
     Attributes
     ----------
-    model, language, words, charset, turn_deg
+    model, language, words, charset, turn_deg, keep_rules
         As :class:`~ocr.reader.Reader` takes them.
     pages : PageRanges or None
     min_confidence : float
@@ -50,6 +50,7 @@ class ReadSettings:
     words: str | None
     charset: str | None
     turn_deg: int | None
+    keep_rules: bool
     pages: PageRanges | None
     min_confidence: float
     reject_char: str
@@ -66,7 +67,12 @@ class ReadSettings:
         """
         words = () if self.words is None else self.words
         return Reader(
-            self.model, language=self.language, words=words, charset=self.charset, turn_deg=self.turn_deg
+            self.model,
+            language=self.language,
+            words=words,
+            charset=self.charset,
+            turn_deg=self.turn_deg,
+            keep_rules=self.keep_rules,
         )
 
 

@@ -90,7 +90,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """Ink that was not read, and why: "speck", "rule", "large", "stray", ..."""
+    """What was not read, and why.
+
+    Attributes
+    ----------
+    box : Box
+        In pixels of the given picture.
+    reason : str
+        Of what is printed on the paper "rule" (one of the lines of the sheet, or an underline), "frame" (the
+        boxes of a form, the cells of a table: those that hang together are one) or "dot" (of dotted paper);
+        "hole" of a punch; "not writing" by size, shape or what is around it; "stray", away from all lines;
+        "reads like no line".
+    """
 
     box: Box
     reason: str

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 # Ink is at least this much darker than paper: fainter marks are grain, show-through and JPEG noise.
-_FAINTEST = 0.07
+_FAINTEST = 0.055
 # ... and this many standard deviations of the ground's grain.
 _GRAIN_DEVIATIONS = 5.0
 # Standard deviation of the blur that takes off grain: a tenth to a third of a stroke.

@@ -1,8 +1,8 @@
 """Find the rules of ruled and squared paper and take them out of the ink, but not the strokes across.
 
 A rule is straight, as long as the page, and thin: turned by its slope, a row of the page that lies on it is
-inked nearly all along while the rows just above and below are not [1]_. It is then followed column by column
-and erased, but for the strokes that cross it or run along it.
+inked nearly all along while the rows just above and below are not [1]_. First the slope is looked for that
+makes the rows differ most from those beside them, then the rules are looked for along it.
 
 References
 ----------
@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
-from ocr.page.ink import Ink, ink_in
+from ocr.page.line_sums import line_sums
+from ocr.page.tracks import FAINT_PRINT, PrintedLine, take_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.page.ink import Ink
+
     Float32 = NDArray[np.float32]
+    Float64 = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
 
@@ -41,7 +44,9 @@ class RuleSettings:
     thickest_letters : float
         A rule is at most this thick.
     steepest_deg : float
-        Slopes that are tried, up to this in both directions.
+        Slopes that are tried, up to this in both directions: a photo out of the hand is seldom turned more.
+    spread_deg : float
+        Rules differ from their common slope by up to this: seen aslant, they run together.
     shortest_letters : float
         On a page no longer than this nothing can be told from the stem or the bar of a letter.
     """
@@ -50,31 +55,24 @@ class RuleSettings:
     above_neighbours_frac: float = 0.25
     beside_letters: float = 0.16
     thickest_letters: float = 0.14
-    steepest_deg: float = 4.0
+    steepest_deg: float = 12.0
+    spread_deg: float = 1.5
     shortest_letters: float = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of a page: ``offset + slope * along`` across the rows (upright: columns), in pixels."""
-
-    upright: bool
-    offset: float
-    slope: float
-
-
-# Ink this strong may be part of a rule: rules are often fainter than the pen.
-_FAINT = 0.25
-# A rule wavers by at most this about its straight line.
-_REACH_LETTERS = 0.12
 # The search for slopes works on a grid this much coarser than a letter.
 _CELL_LETTERS = 1 / 12
-_SLOPES = 33
+# Slopes about the common one are tried this far apart: a cell or two at the ends of a usual page.
+_STEP_DEG = 0.25
+# A step away from the common slope must be worth this share of a rule's length.
+_PER_STEP = 0.01
+# Neighbouring slopes do equally well: the middle one of them is taken.
+_ALIKE = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 
 
 def find_rules(
     strength: Float32, *, letter_px: float, settings: RuleSettings | None = None
-) -> tuple[Rule, ...]:
+) -> tuple[PrintedLine, ...]:
     """Find the rules in both directions.
 
     Parameters
@@ -87,58 +85,22 @@ def find_rules(
 
     Returns
     -------
-    tuple of Rule
+    tuple of PrintedLine
+        Those that lie, top to bottom, then those that stand, left to right.
     """
     settings = settings or RuleSettings()
-    faint = strength > _FAINT
-    lying = _rules_in(faint, letter_px, settings)
-    standing = _rules_in(faint.T, letter_px, settings)
-    return tuple(
-        Rule(upright, *place) for upright, places in ((False, lying), (True, standing)) for place in places
-    )
-
-
-def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
-    """Offsets and slopes of the rules that lie along the rows of a mask."""
-    cell = max(1, round(letter_px * _CELL_LETTERS))
-    height, width = (side // cell for side in faint.shape)
-    if height < 8 or width * cell < settings.shortest_letters * letter_px:
-        return []
-    blocks = faint[: height * cell, : width * cell].reshape(height, cell, width, cell)
-    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
-    beside = max(1, round(settings.beside_letters * letter_px / cell))
-    limit = np.tan(np.deg2rad(settings.steepest_deg))
-    slopes = np.linspace(-limit, limit, _SLOPES)
-    profiles = np.stack([_coverage(cells, slope) for slope in slopes])
-    peaks = profiles - np.maximum(np.roll(profiles, beside, axis=1), np.roll(profiles, -beside, axis=1))
-    found = (profiles >= settings.coverage_frac) & (peaks >= settings.above_neighbours_frac)
-    if not found.any():
-        return []
-    # All rules of a sheet are parallel: the slope under which they stand out most holds for all.
-    best = int(np.where(found, peaks, 0).sum(axis=1).argmax())
-    rows = np.flatnonzero(found[best])
-    groups = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
-    middles = [int(group[profiles[best, group].argmax()]) for group in groups]
-    return [(float((row + 0.5) * cell), float(slopes[best])) for row in middles]
-
-
-def _coverage(cells: Mask, slope: float) -> NDArray[np.float64]:
-    """Share (H,) of inked cells along each row when rows climb by ``slope``, by where the row starts."""
-    height, width = cells.shape
-    shift = np.rint(slope * np.arange(width)).astype(np.int64)
-    rows = np.arange(height)[:, None] + shift
-    inside = (rows >= 0) & (rows < height)
-    taken = cells[np.clip(rows, 0, height - 1), np.arange(width)] & inside
-    return np.asarray(taken.sum(axis=1) / np.maximum(inside.sum(axis=1), width // 2))
+    faint = strength > FAINT_PRINT
+    found = []
+    for upright, along in ((False, faint), (True, faint.T)):
+        places = _rules_in(along, letter_px, settings)
+        found += [_across_page(*place, along.shape, upright=upright) for place in places]
+    return tuple(found)
 
 
 def take_out_rules(
     darkness: Float32, ink: Ink, *, letter_px: float, settings: RuleSettings | None = None
-) -> tuple[Ink, tuple[Rule, ...]]:
+) -> tuple[Ink, tuple[PrintedLine, ...]]:
     """Find the rules, take them out of the picture and look for the ink again.
-
-    A rule fainter than the pen is told from strokes by its darkness, even where both run together; of a rule
-    as dark as the pen only what is thin is taken.
 
     Parameters
     ----------
@@ -154,129 +116,79 @@ def take_out_rules(
     -------
     ink : Ink
         Without rules.
-    rules : tuple of Rule
+    rules : tuple of PrintedLine
     """
     settings = settings or RuleSettings()
     rules = find_rules(ink.strength, letter_px=letter_px, settings=settings)
-    if not rules:
-        return ink, ()
-    faint = ink.strength > _FAINT
-    tracks = [_track(darkness, faint, rule, letter_px, settings) for rule in rules]
-    pen = _pen_darkness(darkness, faint, tracks)
-    erased = darkness.copy()
-    for track in tracks:
-        track.erase_from(erased.T if track.upright else erased, pen=pen)
-    strength, mask = ink_in(erased, letter_px=letter_px)
-    remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_LETTERS * letter_px))
-    return Ink(np.where(remnants, np.float32(0), strength), mask & ~remnants), rules
-
-
-# A rule is taken for fainter than the pen below this share of the pen's darkness ...
-_FAINTER = 0.7
-# ... and then everything on its track up to this many times its usual darkness is the rule's.
-_RULE_SPREAD = 1.5
-
-
-# Share of the pixels of a remnant that lie near a rule.
-_ALL_OVER = 0.9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Track:
-    """The ink along a rule: first and one-past-last row (W,) in each column, where it is thin, how dark."""
-
-    upright: bool
-    top: NDArray[np.int64]
-    bottom: NDArray[np.int64]
-    thin: Mask
-    thickness: int
-    darkness: float
-
-    def rows(self, margin: int) -> NDArray[np.int64]:
-        """Rows (n, W) of the rule's own band: about its middle where it is thin, in between elsewhere."""
-        cols = np.arange(len(self.top))
-        middle = (self.top + self.bottom) / 2
-        if self.thin.any():
-            middle = np.interp(cols, cols[self.thin], middle[self.thin])
-        half = self.thickness / 2 + margin
-        first = np.floor(middle - half).astype(np.int64)
-        return first + np.arange(round(2 * half) + 1)[:, None]
-
-    def erase_from(self, darkness: Float32, *, pen: float) -> None:
-        """Make the rule paper, in place."""
-        rows, cols = self.rows(1), np.broadcast_to(np.arange(len(self.top)), self.rows(1).shape)
-        inside = (rows >= 0) & (rows < darkness.shape[0])
-        rows = np.where(inside, rows, 0)
-        found = darkness[rows, cols]
-        if self.darkness < _FAINTER * pen:
-            mine = found < _RULE_SPREAD * self.darkness
-        else:
-            mine = np.broadcast_to(self.thin, found.shape)
-        mine = mine & inside
-        darkness[rows[mine], cols[mine]] = 0
-
-
-def _track(darkness: Float32, ink: Mask, rule: Rule, letter_px: float, settings: RuleSettings) -> _Track:
-    """Follow one rule through the ink."""
-    darkness, ink = (darkness.T, ink.T) if rule.upright else (darkness, ink)
-    height, width = ink.shape
-    cols = np.arange(width)
-    reach = max(2, round(_REACH_LETTERS * letter_px))
-    rows = np.rint(rule.offset + rule.slope * cols).astype(np.int64)
-    around = np.clip(rows + np.arange(-reach, reach + 1)[:, None], 0, height - 1)
-    # The rule is where the ink along two letters' width is; strokes that cross pull it aside for a moment.
-    along = ndimage.uniform_filter1d(
-        ink[around, cols].astype(np.float32), size=max(3, round(2 * letter_px)), axis=1
+    _, ink, taken = take_out(
+        darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters
     )
-    centre = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
-    thickest = max(2, round(settings.thickest_letters * letter_px))
-    top, bottom = _run_through(ink, centre, thickest + 2)
-    thick = bottom - top
-    thin = (thick <= thickest) & (thick > 0)
-    middle = np.clip((top + bottom) // 2, 0, height - 1)
-    usual = float(np.median(darkness[middle[thin], cols[thin]])) if thin.any() else 0.0
-    thickness = int(np.median(thick[thin])) if thin.any() else 1
-    return _Track(rule.upright, top, bottom, thin, thickness, usual)
+    return ink, taken
 
 
-def _on_tracks(shape: tuple[int, ...], tracks: list[_Track], margin: int) -> Mask:
-    """Mask (H, W) of the bands of all rules, wider by ``margin`` on both sides."""
-    mask = np.zeros(shape, dtype=bool)
-    for track in tracks:
-        view = mask.T if track.upright else mask
-        rows = np.clip(track.rows(margin), 0, view.shape[0] - 1)
-        view[rows, np.arange(view.shape[1])] = True
-    return mask
+def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
+    """Offsets and slopes of the rules that lie along the rows of a mask."""
+    cell = max(1, round(letter_px * _CELL_LETTERS))
+    height, width = (side // cell for side in faint.shape)
+    if height < 8 or width * cell < settings.shortest_letters * letter_px:
+        return []
+    blocks = faint[: height * cell, : width * cell].reshape(height, cell, width, cell)
+    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
+    beside = max(1, round(settings.beside_letters * letter_px / cell))
+    common = _common_slope(cells, beside, settings)
+    steps = round(settings.spread_deg / _STEP_DEG)
+    angles = np.rad2deg(np.arctan(common)) + _STEP_DEG * np.arange(-steps, steps + 1)
+    slopes = np.tan(np.deg2rad(angles))
+    margin = int(np.ceil(np.abs(slopes).max() * width / 2))
+    coverage = np.stack([_coverage(cells, slope, margin) for slope in slopes])
+    stands_out = coverage - _beside(coverage, beside)
+    found = (coverage >= settings.coverage_frac) & (stands_out >= settings.above_neighbours_frac)
+    rows = np.flatnonzero(found.any(axis=0))
+    groups = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if rows.size else []
+    # Of slopes that do as well the common one is taken.
+    liked = coverage - _PER_STEP * np.abs(np.arange(-steps, steps + 1))[:, None]
+    places = []
+    for group in groups:
+        best, row = np.unravel_index(liked[:, group].argmax(), (len(slopes), len(group)))
+        slope = float(slopes[best])
+        offset = (group[row] - margin + 0.5 - slope * width / 2) * cell
+        places.append((float(offset), slope))
+    return places
 
 
-def _pen_darkness(darkness: Float32, ink: Mask, tracks: list[_Track]) -> float:
-    """Median darkness of the ink that is on no rule; 0 if there is none."""
-    strokes = ink & ~_on_tracks(ink.shape, tracks, 2)
-    return float(np.median(darkness[strokes])) if strokes.any() else 0.0
+def _across_page(offset: float, slope: float, shape: tuple[int, ...], *, upright: bool) -> PrintedLine:
+    """Return the part of a rule that lies on the page."""
+    height, width = shape
+    rows = offset + slope * np.arange(width)
+    on_page = np.flatnonzero((rows >= 0) & (rows <= height - 1))
+    start, stop = (int(on_page[0]), int(on_page[-1]) + 1) if on_page.size else (0, 1)
+    return PrintedLine(upright, offset, slope, start, stop)
 
 
-def _remnants(mask: Mask, darkness: Float32, tracks: list[_Track], *, pen: float, margin: int) -> Mask:
-    """Pieces of rules that were left: near a rule all over, and fainter than the pen."""
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
-    ids = np.arange(count + 1)
-    near = ndimage.mean(_on_tracks(mask.shape, tracks, margin), labels, ids)
-    dark = ndimage.mean(darkness, labels, ids)
-    left = (near > _ALL_OVER) & (dark < _FAINTER * pen)
-    left[0] = False
-    return np.asarray(left[labels])
+def _common_slope(cells: Mask, beside: int, settings: RuleSettings) -> float:
+    """Slope under which rows stand out most from those beside them."""
+    slopes, sums = line_sums(cells, steepest=float(np.tan(np.deg2rad(settings.steepest_deg))))
+    profiles = sums.astype(np.float32)
+    stands_out = np.maximum(profiles - _beside(profiles, beside), 0)
+    scores = np.convolve((stands_out**2).sum(axis=1), _ALIKE, mode="same")
+    return float(slopes[scores.argmax()])
 
 
-def _run_through(
-    ink: Mask, centre: NDArray[np.int64], most: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First and one-past-last row (W,) of the ink that runs through each column's ``centre``."""
-    height, width = ink.shape
-    cols = np.arange(width)
-    top, bottom = centre.copy(), centre.copy()
-    up = down = np.ones(width, dtype=bool)
-    for _ in range(most):
-        up = up & (top > 0) & ink[np.clip(top - 1, 0, height - 1), cols]
-        top = top - up
-        down = down & (bottom < height) & ink[np.clip(bottom, 0, height - 1), cols]
-        bottom = bottom + down
-    return top, bottom
+def _beside(profiles: NDArray[np.floating], beside: int) -> NDArray[np.floating]:
+    """Larger one of the two values (S, R) so many rows before and after each."""
+    padded = np.pad(profiles, ((0, 0), (beside, beside)))
+    return np.maximum(padded[:, : -2 * beside], padded[:, 2 * beside :])
+
+
+def _coverage(cells: Mask, slope: float, margin: int) -> Float64:
+    """Share (H + 2 margin,) of inked cells along each row that climbs by ``slope``.
+
+    Rows go by where they cross the middle column, from ``-margin`` on. One that is on the page for less than
+    half of its width counts as if it were there for half.
+    """
+    height, width = cells.shape
+    shift = np.rint(slope * (np.arange(width) - width / 2)).astype(np.int64)
+    rows = np.arange(-margin, height + margin)[:, None] + shift
+    inside = (rows >= 0) & (rows < height)
+    taken = cells[np.clip(rows, 0, height - 1), np.arange(width)] & inside
+    return np.asarray(taken.sum(axis=1) / np.maximum(inside.sum(axis=1), width // 2))

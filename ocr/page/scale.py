@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.page.components import Components, find_components
+from ocr.page.dots import are_on_lattice
 from ocr.page.ink import denoised, ink_in
 from ocr.page.paper import flatten
+from ocr.page.rules import take_out_rules
 from ocr.page.writing import kept, stands_on_paper
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ _ROUNDS = 2
 _SMALLEST_PX = 6
 _MOST_SLENDER = 8.0
 _FULLEST = 0.85
+# Rules that join all letters must go before letters are measured. These are usually about this large, and
+# what spans so much of the page is a net of rules.
+_USUAL_LETTER_FRAC = 1 / 30
+_NET_FRAC = 0.6
 
 
 def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
@@ -57,10 +63,21 @@ def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None
 
 
 def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Components:
-    """Find the components that are not the texture of a table."""
+    """Find the components that are neither rules nor dots of the paper, nor the texture of a table."""
     darkness = denoised(flatten(gray, letter_px=letter_px, sheet=sheet), letter_px=letter_px)
-    components = find_components(ink_in(darkness, letter_px=letter_px).mask)
-    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
+    ink = ink_in(darkness, letter_px=letter_px)
+    components = find_components(ink.mask)
+    if _has_net(components):
+        usual_px = max(gray.shape) * _USUAL_LETTER_FRAC
+        components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
+    dots = are_on_lattice(components, letter_px=letter_px)
+    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px) & ~dots)[0]
+
+
+def _has_net(components: Components) -> bool:
+    """Say whether a component spans most of the page both ways."""
+    height, width = components.labels.shape
+    return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
 
 
 def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:

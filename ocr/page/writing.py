@@ -1,4 +1,4 @@
-"""Tell writing from specks, rules, edges and blots, by size and shape alone."""
+"""Tell writing from specks, rules, edges, holes and blots, by size and shape alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from ocr.page.lines import TextLine
 
 
+# A hole seen aslant is an ellipse, up to so many times as long as it is wide ...
+_MOST_ASLANT = 1.5
+# ... and up to this share of it is torn out or added.
+_ROUGHNESS = 0.12
+
+
 @dataclass(frozen=True, slots=True)
 class WritingSettings:
     """Limits of what is kept, in letter heights.
@@ -34,6 +40,8 @@ class WritingSettings:
         Thin strokes lying down and longer than this are rules and underlines, not dashes ...
     straight_letters : float
         ... where their ink keeps within about this of a straight line: a word in one thin stroke does not.
+    hole_letters : float
+        A filled round thicker than this is a hole of the paper or a blot, not a full stop.
     ring_letters, bare_letters : float
         How far around a mark one looks for paper, and how wide paper must be to count as bare.
     bare_frac : float
@@ -49,6 +57,7 @@ class WritingSettings:
     widest_letters: float = 14.0
     rule_letters: float = 2.2
     straight_letters: float = 0.12
+    hole_letters: float = 0.35
     ring_letters: float = 0.25
     bare_letters: float = 0.12
     bare_frac: float = 0.6
@@ -56,10 +65,10 @@ class WritingSettings:
     lone_bar_darkness_frac: float = 0.75
 
 
-def is_writing(
+def reasons_of_shape(
     components: Components, *, letter_px: float, settings: WritingSettings | None = None
-) -> NDArray[np.bool_]:
-    """Decide for each component whether it may be writing.
+) -> NDArray[np.str_]:
+    """Say of each component why it is no writing, as far as its size and shape tell.
 
     Parameters
     ----------
@@ -70,24 +79,57 @@ def is_writing(
 
     Returns
     -------
-    (n,) bool array
+    (n,) str array
+        ``"rule"``, ``"hole"`` or ``"not writing"``; empty where it may be writing.
     """
     settings = settings or WritingSettings()
     heights, widths = components.heights, components.widths
-    longer = np.maximum(heights, widths)
-    speck = (longer < settings.speck_letters * letter_px) | (components.areas < 4)
+    speck = np.maximum(heights, widths) < settings.speck_letters * letter_px
     large = (heights > settings.tallest_letters * letter_px) | (widths > settings.widest_letters * letter_px)
+    reasons = np.full(len(components), "", dtype="<U11")
+    reasons[speck | large | (components.areas < 4)] = "not writing"
+    reasons[_are_holes(components, letter_px, settings)] = "hole"
+    reasons[_are_rules(components, letter_px, settings)] = "rule"
+    return reasons
+
+
+def _are_rules(components: Components, letter_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+    """Long, thin and straight, lying or standing."""
+    heights, widths = components.heights, components.widths
     thickness = components.areas / np.maximum(widths, 1)
-    rule = (
+    rules = (
         (widths > settings.rule_letters * letter_px)
         & (thickness < 0.2 * letter_px)
         & (heights < 0.3 * widths)
     )
-    for index in np.flatnonzero(rule):
-        rule[index] = _unevenness(components, int(index)) < settings.straight_letters * letter_px
+    for index in np.flatnonzero(rules):
+        rules[index] = _unevenness(components, int(index)) < settings.straight_letters * letter_px
     # A margin line or the edge of a second sheet stands upright and is thin.
-    edge = (heights > 2 * letter_px) & (widths < 0.1 * heights)
-    return ~(speck | large | rule | edge)
+    return np.asarray(rules | ((heights > 2 * letter_px) & (widths < 0.1 * heights)))
+
+
+def _are_holes(components: Components, letter_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+    """Find filled rounds, larger than the full stop of a marker: holes of a punch, and bullets of a list."""
+    shorter = np.minimum(components.heights, components.widths)
+    longer = np.maximum(components.heights, components.widths)
+    disc_px = np.pi / 4 * shorter * longer
+    holes = (
+        (shorter > settings.hole_letters * letter_px)
+        & (longer < _MOST_ASLANT * shorter)
+        & (abs(components.areas - disc_px) < _ROUGHNESS * disc_px)
+    )
+    for index in np.flatnonzero(holes):
+        holes[index] = _is_round(components, int(index))
+    return np.asarray(holes)
+
+
+def _is_round(components: Components, index: int) -> bool:
+    """Say whether a component is an ellipse: most of the one in its box is ink, and little else."""
+    box = components.box(index)
+    ink = components.labels[box.slices] == index + 1
+    rows, cols = np.mgrid[: box.height, : box.width]
+    rows, cols = (rows + 0.5) / box.height - 0.5, (cols + 0.5) / box.width - 0.5
+    return bool(np.mean(ink == (rows**2 + cols**2 < 0.25)) > 1 - _ROUGHNESS)
 
 
 def _unevenness(components: Components, index: int) -> float:

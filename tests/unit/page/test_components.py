@@ -7,7 +7,7 @@ from scipy import ndimage
 from ocr.geometry import Box
 from ocr.page.components import find_components
 from ocr.page.lines import TextLine
-from ocr.page.writing import WritingSettings, is_writing, kept, stands_on_paper, without_faint_bars
+from ocr.page.writing import WritingSettings, kept, reasons_of_shape, stands_on_paper, without_faint_bars
 from unit.page.drawings import blocks, components, mask
 
 
@@ -53,32 +53,32 @@ def test_bridged_components_hold_ink_only():
 
 
 LETTER_PX = 20
+OTHER, RULE = "not writing", "rule"
 CASES = {
-    "letter": ((10, 10, 30, 24), True),
-    "full stop": ((10, 10, 13, 13), True),
-    "speck": ((10, 10, 11, 11), False),
-    "hyphen": ((10, 10, 13, 20), True),
-    "word of joined letters": ((10, 10, 30, 130), True),
-    "a smear as wide as the page": ((10, 10, 90, 395), False),
-    "drawing": ((10, 10, 100, 110), False),
-    "rule": ((10, 10, 12, 110), False),
-    "underline of a word": ((10, 10, 13, 60), False),
-    "low word of joined letters": ((10, 10, 20, 60), True),
-    "margin line": ((10, 10, 60, 12), False),
-    "tall one": ((10, 10, 35, 13), True),
+    "letter": ((10, 10, 30, 24), ""),
+    "full stop": ((10, 10, 13, 13), ""),
+    "speck": ((10, 10, 11, 11), OTHER),
+    "hyphen": ((10, 10, 13, 20), ""),
+    "word of joined letters": ((10, 10, 30, 130), ""),
+    "a smear as wide as the page": ((10, 10, 90, 395), OTHER),
+    "drawing": ((10, 10, 100, 110), OTHER),
+    "rule": ((10, 10, 12, 110), RULE),
+    "underline of a word": ((10, 10, 13, 60), RULE),
+    "low word of joined letters": ((10, 10, 20, 60), ""),
+    "margin line": ((10, 10, 60, 12), RULE),
+    "tall one": ((10, 10, 35, 13), ""),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_writing_is_told_by_its_size_and_shape(case):
+def test_what_is_no_writing_is_told_by_its_size_and_shape(case):
     box, expected = CASES[case]
-    assert is_writing(blocks(box), letter_px=LETTER_PX).tolist() == [expected]
+    assert reasons_of_shape(blocks(box), letter_px=LETTER_PX).tolist() == [expected]
 
 
 def test_every_setting_of_writing_changes_what_is_kept():
     found = blocks((10, 10, 12, 12), (10, 30, 70, 50), (80, 10, 124, 270), (130, 10, 133, 54))
-    plain = is_writing(found, letter_px=20).tolist()
-    assert plain == [True] * 4
+    assert reasons_of_shape(found, letter_px=20).tolist() == [""] * 4
     for place, settings in enumerate(
         (
             WritingSettings(speck_letters=0.2),
@@ -87,18 +87,36 @@ def test_every_setting_of_writing_changes_what_is_kept():
             WritingSettings(rule_letters=2.0),
         )
     ):
-        changed = is_writing(found, letter_px=20, settings=settings).tolist()
-        assert changed == [index != place for index in range(4)]
+        changed = reasons_of_shape(found, letter_px=20, settings=settings)
+        assert (changed != "").tolist() == [index == place for index in range(4)]
 
 
 def test_a_word_in_one_thin_stroke_is_writing_and_a_sloping_rule_is_not():
     rows, cols = np.mgrid[:60, :200]
     word = (abs(rows - 30 - 9 * np.sin(cols / 4)) < 2) & (cols >= 40) & (cols < 140)
     rule = (abs(rows - 30 - 0.05 * cols) < 2) & (cols >= 40) & (cols < 140)
-    assert is_writing(find_components(word), letter_px=24).tolist() == [True]
-    assert is_writing(find_components(rule), letter_px=24).tolist() == [False]
+    assert reasons_of_shape(find_components(word), letter_px=24).tolist() == [""]
+    assert reasons_of_shape(find_components(rule), letter_px=24).tolist() == [RULE]
     lenient = WritingSettings(straight_letters=0.5)
-    assert is_writing(find_components(word), letter_px=24, settings=lenient).tolist() == [False]
+    assert reasons_of_shape(find_components(word), letter_px=24, settings=lenient).tolist() == [RULE]
+
+
+def rounds(*marks):
+    """Components: discs with these radii down and across, some with a hole of their own inside."""
+    mask = np.zeros((60, 70 * len(marks)), bool)
+    rows, cols = np.mgrid[:60, : mask.shape[1]]
+    for place, (down, across, inner) in enumerate(marks):
+        away = ((rows - 30) / down) ** 2 + ((cols - 35 - 70 * place) / across) ** 2
+        mask |= (away < 1) & (away >= inner)
+    return find_components(mask)
+
+
+def test_filled_rounds_larger_than_a_full_stop_are_holes():
+    # A full stop, two holes, one of them seen aslant, a ring, a thick ring and a heavy 0.
+    found = rounds((6, 6, 0), (16, 16, 0), (16, 12, 0), (16, 14, 0.5), (16, 14, 0.2), (20, 10, 0))
+    assert reasons_of_shape(found, letter_px=40).tolist() == ["", "hole", "hole", "", "", ""]
+    lenient = WritingSettings(hole_letters=0.9)
+    assert reasons_of_shape(found, letter_px=40, settings=lenient).tolist() == [""] * 6
 
 
 # Three letters on a line, and below them one bar 24 px high and 4 px wide.

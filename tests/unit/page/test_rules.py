@@ -51,12 +51,33 @@ def test_the_rules_of_ruled_paper_are_found(darkness):
     assert all(abs(rule.slope) < 0.003 for rule in found)
 
 
-@pytest.mark.parametrize("slope", [0.03, -0.02])
+@pytest.mark.parametrize("slope", [0.03, -0.02, 0.18, -0.15])
 def test_sloping_rules_are_found_where_they_start(slope):
     found = rules_of(paper(rows=(100, 160), slope=slope))
     assert [rule.offset for rule in found] == pytest.approx([100, 160], abs=5)
     # Near enough to be followed to the other end, 500 px away.
     assert all(500 * abs(rule.slope - slope) < 0.12 * LETTER_PX for rule in found)
+
+
+def test_rules_that_run_together_are_found():
+    page = paper(rows=())
+    for start, slope in ((60, 0.02), (120, 0.01), (180, 0.0), (240, -0.01)):
+        page = np.maximum(page, paper(rows=(start,), slope=slope))
+    found = rules_of(page)
+    assert [rule.offset for rule in found] == pytest.approx(ROWS, abs=5)
+    assert [rule.slope for rule in found] == pytest.approx([0.02, 0.01, 0.0, -0.01], abs=0.008)
+
+
+def test_a_rule_that_leaves_the_page_ends_there():
+    (rule,) = rules_of(np.roll(paper(rows=(100,), slope=-0.18), -60, axis=0) * (np.mgrid[:300, :500][0] < 50))
+    assert rule.start == 0
+    assert rule.stop == pytest.approx(40 / 0.18, abs=20)
+    assert rule.box.top >= 0
+
+
+def test_faint_rules_among_writing_are_found():
+    found = rules_of(with_writing(paper(darkness=0.15))[0])
+    assert [rule.offset for rule in found] == pytest.approx(ROWS, abs=4)
 
 
 def test_the_rules_of_squared_paper_are_found_both_ways():
@@ -128,6 +149,11 @@ def test_every_setting_changes_some_result(field):
             for settings in (RuleSettings(), RuleSettings(thickest_letters=0.05))
         )
         assert usual < changed
+        return
+    if field == "spread_deg":
+        page = np.maximum(paper(rows=(60, 118), slope=0.03), paper(rows=(180,), slope=0.05))
+        found = [rules_of(page, spread_deg=spread, coverage_frac=0.8) for spread in (1.5, 0.0)]
+        assert [len(rules) for rules in found] == [3, 2]
         return
     page = paper(rows=(60, 118, 180), slope=0.03)
     assert rules_of(page) != rules_of(page, **{field: DECIDED[field]})

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.page.scale import letter_height
+from ocr.synthesis.ruling import dotted_grid, squared_grid
 from unit.page.drawings import as_bytes, written
 
 CAPITALS = ("THE LETTERS OF THIS", "PAGE ARE ALL OF", "ONE SIZE")
@@ -37,3 +38,17 @@ def test_rules_do_not_count():
 @pytest.mark.parametrize("ground", [0, 255])
 def test_blank_page_has_no_letters(shape, ground):
     assert letter_height(np.full(shape, ground, np.uint8)) is None
+
+
+@pytest.mark.parametrize("letter_px", [36, 48, 80])
+def test_a_net_that_joins_all_letters_does_not_count(letter_px):
+    gray = written(*CAPITALS, letter_height_px=letter_px).gray
+    step = 0.9 * letter_px
+    squared = squared_grid(gray, spacing_px=step, strength=0.75, thickness_px=max(1.0, 0.04 * letter_px))
+    assert letter_height(as_bytes(squared)) == pytest.approx(letter_height(as_bytes(gray)), rel=0.15)
+
+
+def test_the_dots_of_the_paper_do_not_count():
+    gray = written("A FEW", "LETTERS", letter_height_px=80).gray
+    dotted = dotted_grid(gray, spacing_px=24, strength=0.75, thickness_px=8)
+    assert letter_height(as_bytes(dotted)) == pytest.approx(letter_height(as_bytes(gray)), rel=0.1)

@@ -1,0 +1,236 @@
+"""Find printed frames, such as the boxes of a form and the cells of a table, and take them out of the ink.
+
+The sides of a frame are straight, thin, and meet at their ends. That tells them from the strokes of H, E and
+U, which meet others at one end only, and from those of O and D, which are bent where they meet; and frames
+are higher than the letters in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from ocr.geometry import Box
+from ocr.page.tracks import FAINT_PRINT, PrintedLine, take_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.page.ink import Ink
+
+    Float32 = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSettings:
+    """What is taken for a frame, in letter heights.
+
+    Attributes
+    ----------
+    lowest_letters, narrowest_letters : float
+        A frame is at least this high and this wide: a letter must fit into it.
+    thickest_letters : float
+        A side is at most this thick, with the cells of the search that it touches, ...
+    thin_frac : float
+        ... along so much of it. Elsewhere letters touch it.
+    bent_letters : float
+        A side keeps within this of a straight line, on average.
+    apart_letters : float
+        Sides meet where their ends are at most this far apart: corners are often rounded.
+    steepest_deg : float
+        Sides are level or upright within this.
+    """
+
+    lowest_letters: float = 1.35
+    narrowest_letters: float = 0.6
+    thickest_letters: float = 0.25
+    thin_frac: float = 0.5
+    bent_letters: float = 0.08
+    apart_letters: float = 0.25
+    steepest_deg: float = 12.0
+
+
+class Frame(NamedTuple):
+    """Sides that hang together: ``box`` (pixels) is around them."""
+
+    sides: tuple[PrintedLine, ...]
+    box: Box
+
+
+# The search works on a grid this much coarser than a letter.
+_CELL_LETTERS = 1 / 16
+# A stroke of a letter interrupts a side for at most about this long.
+_STROKE_LETTERS = 0.35
+# Breaks in a side are at most this long, in cells: frames of neighbouring words lie close together.
+_BREAK_CELLS = 1
+
+
+def find_frames(
+    strength: Float32, *, letter_px: float, settings: FrameSettings | None = None
+) -> tuple[Frame, ...]:
+    """Find the frames.
+
+    Parameters
+    ----------
+    strength : (H, W) float32 array
+        Strength of the ink.
+    letter_px : float
+        Letter height.
+    settings : FrameSettings, optional
+
+    Returns
+    -------
+    tuple of Frame
+    """
+    settings = settings or FrameSettings()
+    cell = max(1, round(letter_px * _CELL_LETTERS))
+    height, width = (side // cell for side in strength.shape)
+    if not height or not width:
+        return ()
+    blocks = (strength[: height * cell, : width * cell] > FAINT_PRINT).reshape(height, cell, width, cell)
+    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
+    letter = letter_px / cell
+    lying = _sides(cells, letter, settings, upright=False)
+    if len(lying) < 2:
+        return ()
+    standing = _sides(cells.T, letter, settings, upright=True)
+    sides = _closed(lying + standing, settings.apart_letters * letter)
+    frames = []
+    for group in _hanging_together(sides, settings.apart_letters * letter):
+        lines = tuple(_in_pixels(side, cell, strength.shape) for side in group)
+        frames.append(Frame(lines, Box.around(line.box for line in lines)))
+    return tuple(frames)
+
+
+def take_out_frames(
+    darkness: Float32, ink: Ink, *, letter_px: float, settings: FrameSettings | None = None
+) -> tuple[Float32, Ink, tuple[Frame, ...]]:
+    """Find the frames, take them out of the picture and look for the ink again.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32 array
+        From :func:`ocr.page.ink.denoised`.
+    ink : Ink
+        What :func:`ocr.page.ink.ink_in` found there, frames included.
+    letter_px : float
+        Letter height.
+    settings : FrameSettings, optional
+
+    Returns
+    -------
+    darkness : (H, W) float32 array
+        0 where the frames were.
+    ink : Ink
+        Without frames.
+    frames : tuple of Frame
+    """
+    frames = find_frames(ink.strength, letter_px=letter_px, settings=settings)
+    sides = [side for frame in frames for side in frame.sides]
+    darkness, ink, _ = take_out(darkness, ink, sides, letter_px=letter_px)
+    return darkness, ink, frames
+
+
+def _sides(cells: Mask, letter: float, settings: FrameSettings, *, upright: bool) -> list[PrintedLine]:
+    """Straight thin strokes along the rows of a mask, in cells, each followed as far as there is ink."""
+    shortest = letter * (settings.lowest_letters if upright else settings.narrowest_letters)
+    thin = cells & ~_opened(cells, 1 + max(1, round(settings.thickest_letters * letter)))
+    # Strokes that cross a side do not end it; a gap does.
+    bridged = ndimage.maximum_filter1d(thin, max(1, round(_STROKE_LETTERS * letter)), axis=1, mode="constant")
+    labels, _ = ndimage.label(bridged & cells, structure=np.ones((3, 3), dtype=bool))
+    steepest = np.tan(np.deg2rad(settings.steepest_deg))
+    found = []
+    for label, (rows, cols) in enumerate(ndimage.find_objects(labels), 1):
+        if cols.stop - cols.start < shortest:
+            continue
+        up, along = np.nonzero((labels[rows, cols] == label) & thin[rows, cols])
+        up, along = up + rows.start, along + cols.start
+        slope, offset = np.polyfit(along, up, 1) if np.ptp(along) else (np.inf, 0.0)
+        if abs(slope) > steepest:
+            continue
+        if np.abs(up - slope * along - offset).mean() > settings.bent_letters * letter:
+            continue
+        side = PrintedLine(upright, float(offset), float(slope), int(along.min()), int(along.max()) + 1)
+        side, thin_frac = _followed(cells, thin, side)
+        if side.stop - side.start >= shortest and thin_frac >= settings.thin_frac:
+            found.append(side)
+    return found
+
+
+def _opened(cells: Mask, length: int) -> Mask:
+    """Keep runs of at least so many cells down the columns of a mask."""
+    eroded = ndimage.minimum_filter1d(cells.view(np.uint8), length, axis=0, mode="constant")
+    shift = -1 if length % 2 == 0 else 0
+    opened = ndimage.maximum_filter1d(eroded, length, axis=0, mode="constant", origin=shift)
+    return np.asarray(opened, dtype=bool)
+
+
+def _followed(cells: Mask, thin: Mask, side: PrintedLine) -> tuple[PrintedLine, float]:
+    """Follow a side in both directions as far as there is ink; along how much of it all is thin."""
+    height, width = cells.shape
+    cols = np.arange(width)
+    middle = np.rint(side.offset + side.slope * cols).astype(np.int64)
+    rows = np.clip(middle + np.arange(-1, 2)[:, None], 0, height - 1)
+    inked = cells[rows, cols].any(axis=0) | ((cols >= side.start) & (cols < side.stop))
+    places = np.flatnonzero(inked)
+    run = np.cumsum(np.diff(places, prepend=places[0]) > _BREAK_CELLS + 1)
+    mine = places[run == run[np.searchsorted(places, side.start)]]
+    thin_frac = thin[rows[:, mine], mine].any(axis=0).mean()
+    return side._replace(start=int(mine[0]), stop=int(mine[-1]) + 1), float(thin_frac)
+
+
+def _closed(sides: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
+    """Keep those sides that meet another one at both ends, that does so too."""
+    left = list(sides)
+    while True:
+        kept = [
+            side
+            for side in left
+            if all(
+                any(_meets(other, side, along, apart) for other in left) for along in (side.start, side.stop)
+            )
+        ]
+        if len(kept) == len(left):
+            return kept
+        left = kept
+
+
+def _meets(other: PrintedLine, side: PrintedLine, along: float, apart: float) -> bool:
+    """Whether another line, of the other direction, passes the point of a side so far along it."""
+    if other.upright == side.upright:
+        return False
+    across = side.offset + side.slope * along
+    return (
+        other.start - apart <= across <= other.stop + apart
+        and abs(other.offset + other.slope * across - along) <= apart + 1
+    )
+
+
+def _hanging_together(sides: list[PrintedLine], apart: float) -> list[list[PrintedLine]]:
+    """Group sides that meet, also by way of others."""
+    groups: list[list[PrintedLine]] = []
+    for side in sides:
+        touched = [group for group in groups if any(_touch(side, other, apart) for other in group)]
+        groups = [group for group in groups if group not in touched]
+        groups.append([side, *(other for group in touched for other in group)])
+    return groups
+
+
+def _touch(one: PrintedLine, other: PrintedLine, apart: float) -> bool:
+    return any(_meets(other, one, along, apart) for along in (one.start, one.stop)) or any(
+        _meets(one, other, along, apart) for along in (other.start, other.stop)
+    )
+
+
+def _in_pixels(side: PrintedLine, cell: int, shape: tuple[int, ...]) -> PrintedLine:
+    """Scale a side from cells to pixels, a cell longer at both ends."""
+    upright, offset, slope, start, stop = side
+    longest = shape[0] if upright else shape[1]
+    offset_px = (offset + 0.5 - 0.5 * slope) * cell
+    return PrintedLine(upright, offset_px, slope, max(0, (start - 1) * cell), min(longest, (stop + 1) * cell))

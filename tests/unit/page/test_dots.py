@@ -1,0 +1,82 @@
+"""The dots of dotted paper are told from the dots of the writing."""
+
+import numpy as np
+import pytest
+
+from ocr.page.components import find_components
+from ocr.page.dots import DotSettings, are_on_lattice
+
+LETTER_PX = 40.0
+
+
+def dotted(*, step=20, turn_deg=0.0, stretch=1.0, writing=()):
+    """Components of a lattice of dots 3 px wide, and of other marks (top, left, side) in their place."""
+    mask = np.zeros((400, 500), bool)
+    turn = np.deg2rad(turn_deg)
+    for row in range(-30, 50):
+        for col in range(-30, 50):
+            down, right = row * step * stretch, col * step
+            top = round(6 + down * np.cos(turn) + right * np.sin(turn))
+            left = round(6 - down * np.sin(turn) + right * np.cos(turn))
+            if 0 <= top < 390 and 0 <= left < 490:
+                mask[top : top + 3, left : left + 3] = True
+    for top, left, side in writing:
+        mask[top - 2 : top + side + 2, left - 2 : left + side + 2] = False
+        mask[top : top + side, left : left + side] = True
+    return find_components(mask)
+
+
+def sides_left(found, **changes):
+    """Larger sides of the marks that are no dots of the paper."""
+    dots = are_on_lattice(found, letter_px=LETTER_PX, settings=DotSettings(**changes))
+    return np.maximum(found.heights, found.widths)[~dots].tolist()
+
+
+@pytest.mark.parametrize("turn_deg", [0, 4, -11, 30])
+@pytest.mark.parametrize("stretch", [1.0, 1.15])
+def test_dots_of_the_paper_are_found(turn_deg, stretch):
+    found = dotted(turn_deg=turn_deg, stretch=stretch)
+    assert len(found) > 300
+    # At the edge of the sheet a few may stand alone.
+    assert len(sides_left(found)) <= 3
+
+
+def test_letters_and_full_stops_stay():
+    # Two letters and two full stops; the second lies between four dots.
+    found = dotted(writing=((100, 100, 36), (200, 300, 30), (54, 213, 6), (155, 295, 4)))
+    assert sorted(sides_left(found)) == [4, 6, 30, 36]
+
+
+def test_a_dot_that_stands_alone_among_letters_is_found():
+    # All dots around the one at (106, 106) are gone, but for those two steps away.
+    found = dotted(writing=((84, 84, 16), (84, 110, 16), (110, 84, 16), (110, 110, 16)))
+    assert sorted(sides_left(found)) == [16, 16, 16, 16]
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 200])
+def test_specks_in_no_order_are_no_pattern(count):
+    mask = np.zeros((400, 500), bool)
+    rng = np.random.default_rng(5)
+    mask[rng.integers(2, 398, count), rng.integers(2, 498, count)] = True
+    assert not are_on_lattice(find_components(mask), letter_px=LETTER_PX).any()
+
+
+def test_a_row_of_dots_is_no_lattice():
+    mask = np.zeros((60, 500), bool)
+    mask[30:33, 10:490:8] = mask[30:33, 11:490:8] = True
+    assert not are_on_lattice(find_components(mask), letter_px=LETTER_PX).any()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"largest_letters": 0.05},
+        {"fewest": 5000},
+        {"regular_frac": 1.01},
+        {"tolerance_frac": 0.001},
+        {"likeness": 0.5},
+    ],
+)
+def test_every_setting_changes_what_is_found(changes):
+    found = dotted(turn_deg=7)
+    assert len(sides_left(found, **changes)) > 100

@@ -1,0 +1,86 @@
+"""From picture to layout: what is printed on the paper is taken out of the ink and reported."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.layout import find_layout
+from ocr.page.image_io import Picture
+from ocr.synthesis import sheet
+from ocr.synthesis.ruling import dotted_grid, ruled_lines, squared_grid
+from unit.page.drawings import as_bytes, written
+
+LINES = ("THE QUICK BROWN FOX", "JUMPS OVER A LAZY DOG", "BOX 274 AND 9 MEN")
+LETTER_PX = 40
+
+
+def page():
+    return written(*LINES, letter_height_px=LETTER_PX).gray
+
+
+def framed(gray):
+    rows, cols = np.nonzero(gray < 0.5)
+    around = Box(rows.min() - 20, cols.min() - 20, rows.max() + 20, cols.max() + 20)
+    return sheet.frames(gray, boxes=[around], strength=0.6, thickness_px=2)
+
+
+def punched(gray):
+    wide = np.pad(gray, ((0, 0), (160, 0)), constant_values=1)
+    rows, cols = np.mgrid[: wide.shape[0], : wide.shape[1]]
+    for row in (80, wide.shape[0] - 80):
+        wide[(rows - row) ** 2 + (cols - 60) ** 2 < 20**2] = 0.1
+    return wide
+
+
+PRINTS = {
+    "rule": lambda gray: ruled_lines(gray, spacing_px=60, first_row=20, strength=0.4),
+    "frame": framed,
+    "dot": lambda gray: dotted_grid(gray, spacing_px=30, strength=0.5, thickness_px=3),
+    "hole": punched,
+}
+
+
+def layout_of(gray, **settings):
+    return find_layout(Picture(as_bytes(gray)), **settings)
+
+
+def reasons(layout):
+    return {one.reason for one in layout.discarded}
+
+
+@pytest.mark.parametrize("reason", PRINTS)
+def test_print_is_taken_out_and_reported(reason):
+    gray = PRINTS[reason](page())
+    layout = layout_of(gray)
+    assert reasons(layout_of(page())) == set()
+    assert reason in reasons(layout)
+    assert len(layout.lines) == 3
+    assert {one.reason for one in layout.rules} == ({reason} & {"rule", "frame"})
+    assert set(layout.rules) <= set(layout.discarded)
+    height, width = gray.shape
+    for one in layout.discarded:
+        assert 0 <= one.box.top <= one.box.bottom <= height
+        assert 0 <= one.box.left <= one.box.right <= width
+
+
+@pytest.mark.parametrize("reason", ["rule", "frame", "dot"])
+def test_print_can_be_kept(reason):
+    gray = PRINTS[reason](page())
+    kept = layout_of(gray, keep_rules=True)
+    assert kept.rules == ()
+    assert not reasons(kept) & {"frame", "dot"}
+    assert kept.ink.mask.sum() >= layout_of(gray).ink.mask.sum()
+
+
+@pytest.mark.parametrize("turn_deg", [-10, 6])
+def test_squares_are_taken_out_of_a_turned_page(turn_deg):
+    from PIL import Image
+
+    gray = np.pad(page(), 60, constant_values=1)
+    squared = squared_grid(gray, spacing_px=30, strength=0.5)
+    plain, turned = (
+        Picture(np.asarray(Image.fromarray(as_bytes(one)).rotate(turn_deg, fillcolor=255)))
+        for one in (gray, squared)
+    )
+    lost = find_layout(plain).ink.mask.sum() - find_layout(turned).ink.mask.sum()
+    assert abs(lost) < 0.1 * find_layout(plain).ink.mask.sum()
