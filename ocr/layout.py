@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 _OVERVIEW_PX = 1000
 # Letters are worked on at this height: twice as fine as the tiles they end in.
 _WORKING_LETTER_PX = 48.0
-# Letters smaller than this are enlarged to it, though not more than so many times: strokes and gaps a pixel
-# wide would be lost.
-_SMALLEST_LETTER_PX, _MOST_ENLARGED = 30.0, 3.0
+# Letters smaller than this are enlarged, though not more than so many times: strokes and gaps a pixel wide
+# would be lost. Larger ones are not: rules run together with what they cross.
+_SMALL_LETTER_PX, _ENLARGED_LETTER_PX, _MOST_ENLARGED = 18.0, 30.0, 3.0
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_LETTERS = 0.045
 
@@ -187,8 +187,8 @@ def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, M
 
 def _factor(factor: float, letter_px: float) -> float:
     """By how much a picture is resized whose letters are so large: reduced, enlarged, or left as it is."""
-    if letter_px < _SMALLEST_LETTER_PX:
-        return min(_SMALLEST_LETTER_PX / letter_px, _MOST_ENLARGED)
+    if letter_px < _SMALL_LETTER_PX:
+        return min(_ENLARGED_LETTER_PX / letter_px, _MOST_ENLARGED)
     return 1.0 if factor > 0.9 else factor
 
 

@@ -27,6 +27,9 @@ _STANDING = 0.15
 # What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
 _BETTER, _BETTER_IN_ALL = 0.5, 6.0
 _LYING = -3.0
+# Beside a sheet there is more text only if there is so much more evidence, as of five sure signs: marks
+# of the table that join a line gain less.
+_MORE_TEXT = 2.0
 
 
 class Look(NamedTuple):
@@ -93,4 +96,4 @@ def _look(picture: Picture, *, read: Callable[[Layout], Recognised], keep_rules:
         return look
     layout = find_layout(picture, whole=True, keep_rules=keep_rules)
     whole = Look(picture, layout, read(layout))
-    return whole if whole.found.evidence > look.found.evidence else look
+    return whole if whole.found.evidence > look.found.evidence + _MORE_TEXT else look
