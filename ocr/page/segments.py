@@ -49,11 +49,11 @@ class SegmentSettings:
         Log-odds that two pieces with paper between them are one letter.
     """
 
-    most_segments: int = 5
+    most_segments: int = 6
     widest_letters: float = 1.6
     join_gap_letters: float = 0.22
-    cut_weight: float = 1.0
-    cut_logit: float = 1.5
+    cut_weight: float = 0.8
+    cut_logit: float = 0.3
     apart_logit: float = -3.0
 
 

@@ -71,7 +71,8 @@ def test_segments_part_the_ink():
 def test_a_cut_beside_the_ink_parts_nothing():
     _, line = segmented(TOUCHING, (ScoredCut(Cut(0.0, 0.0), 5.0), CUTS[0]))
     assert line.is_cut == (True, False)
-    assert line.join_logits[0] == SegmentSettings().cut_logit - CUTS[0].log_odds
+    settings = SegmentSettings()
+    assert line.join_logits[0] == settings.cut_logit - settings.cut_weight * CUTS[0].log_odds
 
 
 def test_candidates_are_unions_of_neighbours_and_lead_from_end_to_end():
