@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from ocr.view.strips import Strip
 
     Float32 = NDArray[np.float32]
-    Color = tuple[int, int, int]
 
 # Drawn twice as large and then shrunk: smooth slanting lines.
 _FINE = 2
 _LETTER_PX, _WIDEST_PX, _SIGN_PX = 64 * _FINE, 1600 * _FINE, 34
-_OFFERED, _LIKELY, _SPACE = (150, 158, 170), (213, 94, 0), (0, 158, 115)
+# The last number of a colour is how much it covers.
+_OFFERED, _LIKELY, _SPACE = (0, 114, 178, 70), (213, 94, 0), (0, 158, 115, 70)
 # A cut likelier than the second is drawn bold, than the first plain.
 _MAYBE, _PROBABLE = 0.1, 0.5
 
@@ -124,7 +124,7 @@ def draw_made(layout: Layout, recognition: Recognition, line: Line) -> Image.Ima
         if step.space_before and start:
             before = recognition.line.segments[start - 1].box.right
             left, right = (strip.at(0, col)[0] for col in (before, glyph.box.left))
-            draw.rectangle((left, 0, max(left, right), boxes[1]), fill=(*_SPACE, 70))
+            draw.rectangle((left, 0, max(left, right), boxes[1]), fill=_SPACE)
         elif start and recognition.line.is_cut[start - 1] and glyph.left is not None:
             _draw_cut(draw, strip, glyph.left, glyph, color=_LIKELY, width=3)
         middle = strip.at(0, (glyph.box.left + glyph.box.right) / 2)[0]
@@ -146,7 +146,7 @@ def _canvas(
 
 
 def _draw_cut(
-    draw: ImageDraw.ImageDraw, strip: Strip, cut: Cut, piece: Glyph, *, color: Color, width: int
+    draw: ImageDraw.ImageDraw, strip: Strip, cut: Cut, piece: Glyph, *, color: tuple[int, ...], width: int
 ) -> None:
     """Draw a cut from a little above its piece to a little below."""
     over = 0.08 * piece.box.height + 2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-# Signs beside each tile, and surroundings of cuts: the likeliest and the least likely.
+# Signs beside each tile, and surroundings of cuts.
 _MOST_SIGNS, _MOST_JOINTS = 5, 8
 
 
@@ -38,7 +38,11 @@ def cut_figures(layout: Layout, recognition: Recognition, line: Line) -> str:
         return figure("made", made, "The line as it was parted", words, wide=True)
     kept = kept_cuts(recognition)
     figures = (
-        ("offered", draw_offered(layout, recognition, offered), f"{_cuts(len(offered))} offered."),
+        (
+            "offered",
+            draw_offered(layout, recognition, offered),
+            f"{_cuts(len(offered))} offered: straight lines that meet little ink.",
+        ),
         (
             "likely",
             draw_likely(layout, recognition),
@@ -54,7 +58,9 @@ def cut_figures(layout: Layout, recognition: Recognition, line: Line) -> str:
 
 
 def _cuts(count: int) -> str:
-    return "1 cut was" if count == 1 else f"{count} cuts were"
+    if count == 1:
+        return "1 cut was"
+    return f"{count or 'No'} cuts were"
 
 
 def _made(recognition: Recognition) -> str:
@@ -65,9 +71,10 @@ def _made(recognition: Recognition) -> str:
 
 def _joints(offered: Sequence[Offered]) -> str:
     """Show what the network of joints sees: the ink around some cuts, and what it says."""
-    ranked = sorted(offered, key=lambda one: -one.probability)
-    half = _MOST_JOINTS // 2
-    chosen = ranked if len(ranked) <= _MOST_JOINTS else ranked[:half] + ranked[-half:]
+    best: dict[int, Offered] = {}
+    for one in sorted(offered, key=lambda one: -one.probability):
+        best.setdefault(one.piece.box.left, one)
+    chosen = list(best.values())[:_MOST_JOINTS]
     address = strip_address(_bytes(np.stack([one.around for one in chosen])))
     items = "".join(
         f"<li>{_sprite('joint', place, len(chosen), f'ink around a cut, {100 * one.probability:.0f} %')}"
@@ -76,7 +83,7 @@ def _joints(offered: Sequence[Offered]) -> str:
     )
     words = (
         "What the small network sees, the cut upright in the middle, and how sure it is that two letters "
-        "meet there: the likeliest cuts of this line, and the least likely."
+        "meet there. Of each piece, the likeliest cut."
     )
     return f'{_sheet("joint", address)}{paragraph(words)}<ul class="joints">{items}</ul>'
 

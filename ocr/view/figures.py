@@ -31,7 +31,7 @@ def figure(key: str, address: str, title: str, words: str, *, wide: bool = False
         It is a line: shown at its own width, and scrolled where there is no room. Others fit the page, and
         fill its width once they are followed as a link.
     """
-    picture = f'<img src="{address}" alt="{escape(title)}" loading="lazy" decoding="async">'
+    picture = f'<img src="{address}" alt="{escape(title)}">'
     if wide:
         label = escape(title)
         frame = f'<div class="strip-frame" tabindex="0" role="region" aria-label="{label}">{picture}</div>'

@@ -19,8 +19,8 @@ class Lesson:
 PICTURE = Lesson(
     "picture",
     "The picture",
-    "The picture is turned upright, made gray, and scaled so that its letters are about as high as "
-    "everywhere.",
+    "The picture is turned upright, made gray, and scaled so that letters have about the same height on "
+    "every page.",
     "Every later length is measured in letter heights, so a far photo and a near one are treated alike.",
     "Letters lower than about twelve pixels have lost strokes that nothing brings back. Go nearer, or "
     "scan finer.",

@@ -52,7 +52,8 @@ def draw_flat(layout: Layout, *, longest_px: int) -> Image.Image:
 
 
 def _flat_bytes(layout: Layout) -> GrayBytes:
-    return np.rint(layout.flat * 255).astype(np.uint8)
+    # Glints are brighter than the paper.
+    return np.rint(np.clip(layout.flat, 0, 1) * 255).astype(np.uint8)
 
 
 def draw_ink(layout: Layout, *, longest_px: int) -> Image.Image:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ocr.view.style import few_colors
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Nothing but what the page carries itself may load, whatever somebody puts into a file name.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _SCRIPT_POLICY = "; script-src 'unsafe-inline'"
-# Drawings have few colours: a third of the size, and nobody sees it.
 _COLORS, _JPEG_QUALITY = 64, 80
 
 
@@ -64,10 +65,7 @@ def picture_address(gray: NDArray[np.uint8]) -> str:
 
 def drawing_address(drawing: Image.Image) -> str:
     """Turn a drawing of few colours into a ``data:`` address."""
-    stream = io.BytesIO()
-    few = drawing.convert("RGB").quantize(_COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(stream, "png", optimize=True)
-    return _address("png", stream.getvalue())
+    return _address("png", few_colors(drawing, count=_COLORS))
 
 
 def photo_address(photo: Image.Image | bytes) -> str:
