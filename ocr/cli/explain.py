@@ -32,7 +32,7 @@ Examples:
   ocr explain photo.jpg --line 3 -o page.html
 
 \b
-Exit codes: 0 explained, 2 usage, 3 the picture could not be read, 4 model, 130 stop.""",
+Exit codes: 0 done, 2 usage, 3 no readable picture, 4 model, 130 stop.""",
 )
 @click.argument("image", metavar="IMAGE", shell_complete=options.complete_files)
 @click.option(

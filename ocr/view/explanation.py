@@ -153,7 +153,7 @@ def _light(what: Explained) -> str:
 def _ink(what: Explained) -> str:
     layout = what.reading.layout
     share = 100 * float(layout.ink.mask.mean())
-    words = f"Black is ink: {share:.1f} % of the page. Gray was too faint."
+    words = f"Black is ink: {share:.1f} % of the page, rules of the paper left out. Gray was too faint."
     return figure("black", _drawn(draw_ink(layout, longest_px=LONGEST_PX)), "The ink alone", words)
 
 
