@@ -72,7 +72,10 @@ def few_colors(drawing: Image.Image, *, count: int = 256) -> bytes:
     from PIL import Image
 
     stream = io.BytesIO()
-    few = drawing.convert("RGB").quantize(count, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # Two rounds of k-means: without them, pale grays take on the tint of their neighbours.
+    few = drawing.convert("RGB").quantize(
+        count, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+    )
     few.save(stream, "png", optimize=True)
     return stream.getvalue()
 
