@@ -13,6 +13,7 @@ from ocr.errors import OcrError
 # Command name -> one line of help. Modules are imported when their command runs, so that help is fast.
 COMMANDS = {
     "read": "Print the text on pictures.",
+    "explain": "Write a page that shows how a picture was read.",
     "train": "Train a classifier on EMNIST.",
     "evaluate": "Score what is read on pictures whose text is known.",
     "score": "Score a model on all characters at hand.",

@@ -30,9 +30,12 @@ class Card:
 
 def character_page(cards: Sequence[Card], *, title: str) -> str:
     """Write a page with one card for each picture; HTML that needs nothing else."""
-    items = "".join(_item(card) for card in cards)
-    body = f'<h1>{escape(title)}</h1><ul class="cards">{items}</ul>'
-    return web_page(title, body, style=resource("cards.css"))
+    return web_page(title, f"<h1>{escape(title)}</h1>{card_list(cards)}", style=resource("cards.css"))
+
+
+def card_list(cards: Sequence[Card]) -> str:
+    """Write the cards alone, for a page with the style ``cards.css``."""
+    return f'<ul class="cards">{"".join(_item(card) for card in cards)}</ul>'
 
 
 def _item(card: Card) -> str:

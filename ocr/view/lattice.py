@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocr.geometry import Box
 from ocr.page.glyphs import glyph_ink
 from ocr.view.overlay import label_font
 from ocr.view.stages import titled
+from ocr.view.strips import line_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +84,15 @@ def draw_lattice(
     PIL.Image.Image
         RGB, about 2000 px wide at most; of a long line, the first 25 segments or less.
     """
+    picture, subtitle = draw_untitled_lattice(layout, line, recognition, classes)
+    text = line.text if len(line.text) <= _LONGEST_TITLE else line.text[:_LONGEST_TITLE] + " ..."
+    return titled(picture, f"Line {number}   {text}", subtitle)
+
+
+def draw_untitled_lattice(
+    layout: Layout, line: Line, recognition: Recognition, classes: Sequence[str]
+) -> tuple[Image.Image, str]:
+    """Draw the lattice of a line, see :func:`draw_lattice`, and say in a sentence what is seen there."""
     candidates, count = recognition.line.candidates, len(recognition.line.segments)
     stops = [candidates[step.candidate].stop for step in recognition.steps]
     shown = max(stop for stop in stops if stop <= MOST_SEGMENTS or stop == stops[0])
@@ -114,8 +123,7 @@ def draw_lattice(
         f"{len(edges)} candidates and what each looks like, in percent{part}; "
         "blue: the path chosen; orange: cuts through ink, and what is no sign; green: spaces"
     )
-    text = line.text if len(line.text) <= _LONGEST_TITLE else line.text[:_LONGEST_TITLE] + " ..."
-    return titled(sheet.picture.resize(size, Image.Resampling.BOX), f"Line {number}   {text}", subtitle)
+    return sheet.picture.resize(size, Image.Resampling.BOX), subtitle
 
 
 def _packed(candidates: Sequence[Candidate]) -> list[int]:
@@ -138,15 +146,11 @@ def _length(candidate: Candidate) -> tuple[int, int]:
 
 def _strip(layout: Layout, recognition: Recognition, shown: int) -> tuple[Image.Image, list[float]]:
     """Picture of the segments shown, and the columns in it that part them, from before the first on."""
-    boxes = [segment.box for segment in recognition.line.segments[:shown]]
-    around, margin = Box.around(boxes), round(0.3 * layout.letter_px)
-    box = Box(around.top - margin, around.left - margin, around.bottom + margin, around.right + margin)
-    box = box.clipped(*layout.flat.shape)
-    scale = min(_LETTER_PX / layout.letter_px, _WIDEST_PX / box.width)
-    strip = Image.fromarray(np.rint(np.clip(layout.flat[box.slices], 0, 1) * 255).astype(np.uint8))
-    strip = strip.resize((max(1, round(box.width * scale)), max(1, round(box.height * scale))))
+    segments = recognition.line.segments[:shown]
+    strip = line_strip(layout, segments, letter_px=_LETTER_PX, widest_px=_WIDEST_PX)
+    boxes = [segment.box for segment in segments]
     middles = [(first.right + second.left) / 2 for first, second in pairwise(boxes)]
-    return strip, [(col - box.left) * scale for col in (boxes[0].left, *middles, boxes[-1].right)]
+    return strip.picture, [strip.at(0, col)[0] for col in (boxes[0].left, *middles, boxes[-1].right)]
 
 
 def _sheet(strip: Image.Image, shown: int, *, row_count: int) -> _Sheet:

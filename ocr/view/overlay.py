@@ -23,11 +23,19 @@ _DISCARDED = (235, 150, 140)
 _LONGEST_PX = 2000
 
 
-def confidence_color(probability: float) -> tuple[int, int, int]:
-    """Colour of a probability: orange-red below 0.5, amber below 0.9, blue above."""
+_COLORS = {"doubtful": _DOUBTFUL, "fair": _FAIR, "sure": _SURE}
+
+
+def confidence_band(probability: float) -> str:
+    """Name of a probability: doubtful below 0.5, fair below 0.9, sure above."""
     if probability < 0.5:
-        return _DOUBTFUL
-    return _FAIR if probability < 0.9 else _SURE
+        return "doubtful"
+    return "fair" if probability < 0.9 else "sure"
+
+
+def confidence_color(probability: float) -> tuple[int, int, int]:
+    """Colour of a probability: orange-red where it is doubtful, amber where fair, blue where sure."""
+    return _COLORS[confidence_band(probability)]
 
 
 @lru_cache(maxsize=32)

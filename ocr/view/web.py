@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ocr.view.style import few_colors
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Nothing but what the page carries itself may load, whatever somebody puts into a file name.
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_SCRIPT_POLICY = "; script-src 'unsafe-inline'"
+_COLORS, _JPEG_QUALITY = 64, 80
 
 
 def web_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
@@ -28,13 +32,14 @@ def web_page(title: str, body: str, *, style: str = "", script: str = "") -> str
     body, style, script : str
         HTML, CSS and JavaScript, trusted: names and signs in them are escaped already.
     """
+    policy = _POLICY + (_SCRIPT_POLICY if script else "")
     scripts = f"<script>\n{script}\n</script>\n" if script else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{escape(title)}</title>
 <style>
 {resource("page.css")}{style}</style>
@@ -55,7 +60,25 @@ def picture_address(gray: NDArray[np.uint8]) -> str:
     """Turn an (H, W) uint8 picture into a ``data:`` address, so that it lies inside the page."""
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(gray)).save(stream, "png", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    return _address("png", stream.getvalue())
+
+
+def drawing_address(drawing: Image.Image) -> str:
+    """Turn a drawing of few colours into a ``data:`` address."""
+    return _address("png", few_colors(drawing, count=_COLORS))
+
+
+def photo_address(photo: Image.Image | bytes) -> str:
+    """Turn a photo, or the bytes of a JPEG, into a ``data:`` address."""
+    if isinstance(photo, bytes):
+        return _address("jpeg", photo)
+    stream = io.BytesIO()
+    photo.save(stream, "jpeg", quality=_JPEG_QUALITY, optimize=True)
+    return _address("jpeg", stream.getvalue())
+
+
+def _address(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode("ascii")
 
 
 def strip_address(inked: NDArray[np.uint8]) -> str:

@@ -1,0 +1,157 @@
+"""One line of a page from near: its cuts, its tiles and its path, as parts of an explanation."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, kept_cuts, offered_cuts
+from ocr.view.figures import figure, paragraph
+from ocr.view.lattice import draw_untitled_lattice
+from ocr.view.overlay import confidence_band
+from ocr.view.web import drawing_address, probability_bars, strip_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.document.tree import Character, Line
+    from ocr.layout import Layout
+    from ocr.transcription import Recognition
+    from ocr.view.cut_drawings import Offered
+
+    Float32 = NDArray[np.float32]
+
+# Signs beside each tile, and surroundings of cuts.
+_MOST_SIGNS, _MOST_JOINTS = 5, 8
+
+
+def cut_figures(layout: Layout, recognition: Recognition, line: Line) -> str:
+    """Show which cuts were offered, which are likely, and which were made."""
+    offered = offered_cuts(layout, recognition)
+    if not offered:
+        made = drawing_address(draw_made(layout, recognition, line))
+        words = "No piece of ink in this line is wide enough for two letters; green are spaces."
+        return figure("made", made, "The line as it was parted", words, wide=True)
+    kept = kept_cuts(recognition)
+    figures = (
+        (
+            "offered",
+            draw_offered(layout, recognition, offered),
+            f"{_cuts(len(offered))} offered: straight lines that meet little ink.",
+        ),
+        (
+            "likely",
+            draw_likely(layout, recognition),
+            f"{_cuts(len(kept))} kept, likelier ones bolder. Others crossed a likelier one, or had no hope.",
+        ),
+        ("made", draw_made(layout, recognition, line), _made(recognition)),
+    )
+    drawn = "".join(
+        figure(key, drawing_address(drawing), f"The line: cuts {key}", words, wide=True)
+        for key, drawing, words in figures
+    )
+    return drawn + _joints(offered)
+
+
+def _cuts(count: int) -> str:
+    if count == 1:
+        return "1 cut was"
+    return f"{count or 'No'} cuts were"
+
+
+def _made(recognition: Recognition) -> str:
+    starts = [recognition.line.candidates[step.candidate].start for step in recognition.steps[1:]]
+    count = sum(recognition.line.is_cut[start - 1] for start in starts)
+    return f"{_cuts(count)} made in the end; green are spaces, and below stands what was read."
+
+
+def _joints(offered: Sequence[Offered]) -> str:
+    """Show what the network of joints sees: the ink around some cuts, and what it says."""
+    best: dict[int, Offered] = {}
+    for one in sorted(offered, key=lambda one: -one.probability):
+        best.setdefault(one.piece.box.left, one)
+    chosen = list(best.values())[:_MOST_JOINTS]
+    address = strip_address(_bytes(np.stack([one.around for one in chosen])))
+    items = "".join(
+        f"<li>{_sprite('joint', place, len(chosen), f'ink around a cut, {100 * one.probability:.0f} %')}"
+        f"<span>{100 * one.probability:.0f} %</span></li>"
+        for place, one in enumerate(chosen)
+    )
+    words = (
+        "What the small network sees, the cut upright in the middle, and how sure it is that two letters "
+        "meet there. Of each piece, the likeliest cut."
+    )
+    return f'{_sheet("joint", address)}{paragraph(words)}<ul class="joints">{items}</ul>'
+
+
+def tile_cards(recognition: Recognition, line: Line, tiles: Float32, classes: Sequence[str]) -> str:
+    """Show each tile of a line with what its shape alone says, and what it became.
+
+    Parameters
+    ----------
+    recognition : Recognition
+    line : Line
+        What was read.
+    tiles : (n, 28, 28) float32 array
+        Of its characters, 1 = pen.
+    classes : sequence of str
+        Of the model.
+    """
+    characters = [character for word in line.words for character in word.characters]
+    cards, changed = [], 0
+    for place, (step, character) in enumerate(zip(recognition.steps, characters, strict=True)):
+        signs = _best_shapes(recognition.shapes[step.candidate], classes)
+        is_changed = signs[0][0] != character.text
+        changed += is_changed
+        tile = _sprite("glyph", place, len(characters), f"tile {place + 1}")
+        cards.append(_card(tile, signs, character, is_changed=is_changed))
+    words = (
+        f"Bars: the five signs most probable by shape alone. Below: what place, language and neighbours made "
+        f"of it. Of {len(characters)} signs, {changed} became another than the likeliest shape."
+    )
+    sheet = _sheet("glyph", strip_address(_bytes(tiles)))
+    return f'{sheet}{paragraph(words)}<ul class="glyphs">{"".join(cards)}</ul>'
+
+
+def _best_shapes(row: NDArray[np.float64], classes: Sequence[str]) -> list[tuple[str, float]]:
+    best = np.argsort(-row, kind="stable")[:_MOST_SIGNS]
+    # What is no character has a name in angle brackets.
+    return [(classes[at] if len(classes[at]) == 1 else "no", float(np.exp(row[at]))) for at in best]
+
+
+def _card(tile: str, signs: list[tuple[str, float]], character: Character, *, is_changed: bool) -> str:
+    band = confidence_band(character.probability)
+    kind = ' class="changed"' if is_changed else ""
+    became = f"{100 * character.probability:.0f} %" + (", changed" if is_changed else "")
+    return (
+        f"<li{kind}>{tile}<div>{probability_bars(signs)}</div>"
+        f'<p>became <b class="sign {band}">{escape(character.text)}</b> {became}</p></li>'
+    )
+
+
+def path_figure(layout: Layout, recognition: Recognition, line: Line, classes: Sequence[str]) -> str:
+    """Show the lattice of a line with the path chosen."""
+    drawing, words = draw_untitled_lattice(layout, line, recognition, classes)
+    return figure("lattice", drawing_address(drawing), "The lattice of the line", f"{words}.", wide=True)
+
+
+def _bytes(inks: Float32) -> NDArray[np.uint8]:
+    return np.rint(np.clip(inks, 0, 1) * 255).astype(np.uint8)
+
+
+def _sheet(kind: str, address: str) -> str:
+    """Give all sprites of a kind their common picture."""
+    return f"<style>.{kind}{{background-image:url({address})}}</style>"
+
+
+def _sprite(kind: str, place: int, count: int, title: str) -> str:
+    """Show one of ``count`` pictures that lie side by side in one."""
+    at = 100 * place / max(count - 1, 1)
+    return (
+        f'<i class="tile sprite {kind}" role="img" aria-label="{escape(title)}" '
+        f'style="background-size:{100 * count}% 100%;background-position:{at:.4f}% 0"></i>'
+    )

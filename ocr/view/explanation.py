@@ -1,0 +1,232 @@
+"""A page that walks through the stages of reading one's own picture, and teaches how the reader works.
+
+One file that asks nothing of anybody, without a script: the pictures lie inside.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from ocr.view.explained_line import cut_figures, path_figure, tile_cards
+from ocr.view.explained_text import doubtful_cards, marked_text
+from ocr.view.figures import details, figure, legend, paragraph
+from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, REASONS, TAKEN_OUT, TEXT, TILES
+from ocr.view.page_drawings import draw_components, draw_flat, draw_ink, draw_lines, draw_tiles, fitted
+from ocr.view.taken_out import draw_taken_out
+from ocr.view.web import drawing_address, photo_address, resource, web_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    from ocr.reader import Reading
+    from ocr.view.lessons import Lesson
+
+    Float32 = NDArray[np.float32]
+
+# Sharp enough at the width that a picture has on the page; all of them together stay below 2 MB.
+LONGEST_PX = 1200
+# All tiles of a page in one drawing: more are left out.
+_TILES_WIDTH_PX, _TILES_HEIGHT_PX = 1300, 2400
+
+
+class Explained(NamedTuple):
+    """What is explained.
+
+    Attributes
+    ----------
+    reading : Reading
+        What was read, and how.
+    tiles : (N, 28, 28) float32 array
+        What the network saw of each character of the page, 1 = pen.
+    classes : tuple of str
+        Of the model.
+    model : str
+        Its name.
+    line : int
+        Number of the line that is shown from near, 1 is the first; of no meaning on a blank page.
+    photo : bytes or None
+        A JPEG of the page in color; gray as it was read is shown if there is none.
+    """
+
+    reading: Reading
+    tiles: Float32
+    classes: tuple[str, ...]
+    model: str
+    line: int = 1
+    photo: bytes | None = None
+
+
+def explanation_page(what: Explained) -> str:
+    """Write the page.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else, with a section for each of :data:`ocr.view.lessons.LESSONS`.
+    """
+    name = what.reading.picture.name
+    contents = {
+        PICTURE: _picture(what),
+        LIGHT: _light(what),
+        INK: _ink(what),
+        TAKEN_OUT: _taken_out(what),
+        LINES: _lines(what),
+        **_of_the_line(what),
+        TEXT: _text(what),
+    }
+    sections = "\n".join(
+        _section(number, lesson, contents[lesson]) for number, lesson in enumerate(LESSONS, 1)
+    )
+    body = f"""{_header(what)}
+{_contents()}
+<main>
+{sections}
+</main>
+{_footer()}"""
+    style = resource("cards.css") + resource("explanation.css")
+    return web_page(f"How {name} was read", body, style=style)
+
+
+def _header(what: Explained) -> str:
+    page = what.reading.page
+    facts = {
+        "picture": f"{page.width} × {page.height}",
+        "letters": f"{page.letter_height_px:.0f} px high" if page.lines else "none found",
+        "lines": str(len(page.lines)),
+        "words": str(sum(1 for _ in page.words)),
+        "characters": str(sum(1 for _ in page.characters)),
+        "model": what.model,
+    }
+    items = "".join(
+        f"<div><dt>{escape(key)}</dt><dd>{escape(fact)}</dd></div>" for key, fact in facts.items()
+    )
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in page.notes)
+    return (
+        f'<header><p class="kicker">How a picture becomes text</p>'
+        f"<h1>{escape(what.reading.picture.name)}</h1>"
+        f'<dl class="facts">{items}</dl>{notes}</header>'
+    )
+
+
+def _contents() -> str:
+    items = "".join(f'<li><a href="#{lesson.key}">{escape(lesson.title)}</a></li>' for lesson in LESSONS)
+    return f'<nav aria-label="Stages"><ol>{items}</ol></nav>'
+
+
+def _section(number: int, lesson: Lesson, content: str) -> str:
+    return (
+        f'<section id="{lesson.key}" aria-labelledby="h-{lesson.key}">'
+        f'<div class="lesson"><h2 id="h-{lesson.key}"><span class="number">{number}</span> '
+        f"{escape(lesson.title)}</h2>"
+        f"<p>{escape(lesson.done)}</p>"
+        f"<p><b>Why.</b> {escape(lesson.why)}</p>"
+        f'<p class="wrong"><b>What can go wrong.</b> {escape(lesson.wrong)}</p></div>\n'
+        f'<div class="shown">{content}</div></section>'
+    )
+
+
+def _picture(what: Explained) -> str:
+    layout, page = what.reading.layout, what.reading.page
+    gray = what.reading.picture.gray(at_least_px=LONGEST_PX)
+    photo = photo_address(what.photo if what.photo is not None else fitted(gray, longest_px=LONGEST_PX))
+    height, width = layout.gray.shape
+    words = f"It was read at {width} × {height} pixels"
+    words += f", with letters {layout.letter_px:.0f} pixels high" if layout.letter_px else ""
+    words += f", turned by {page.turned_deg}°." if page.turned_deg else "."
+    return figure("photo", photo, "The picture as it was given, upright", words)
+
+
+def _light(what: Explained) -> str:
+    layout = what.reading.layout
+    flat = photo_address(draw_flat(layout, longest_px=LONGEST_PX))
+    words = "The same page, divided by the light of its paper."
+    if layout.sheet is not None:
+        words += " A sheet was found on the picture; what lies around it was not looked at."
+    return figure("flat", flat, "The page in even light", words)
+
+
+def _ink(what: Explained) -> str:
+    layout = what.reading.layout
+    share = 100 * float(layout.ink.mask.mean())
+    words = f"Black is ink: {share:.1f} % of the page, rules of the paper left out. Gray was too faint."
+    return figure("black", _drawn(draw_ink(layout, longest_px=LONGEST_PX)), "The ink alone", words)
+
+
+def _taken_out(what: Explained) -> str:
+    found = draw_taken_out(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
+    counts: list[tuple[str, str, int | None]] = [("writing", "kept as writing", None)]
+    if found.rules:
+        counts.append(("rule", "rules of the paper", found.rules))
+    counts += [("away", f"{reason}: {REASONS.get(reason, '')}", n) for reason, n in found.reasons.items()]
+    words = "" if len(counts) > 1 else paragraph("On this page, nothing had to be taken out.")
+    caption = "Gray is kept; light blue were rules; orange was not read."
+    return figure("gone", _drawn(found.picture), "What was taken out", caption) + words + legend(counts)
+
+
+def _lines(what: Explained) -> str:
+    layout = what.reading.layout
+    if not layout.lines:
+        return paragraph("No line was found.")
+    pieces = f"{len(layout.components)} pieces of ink. Neighbours in a line differ in color."
+    lines = f"{len(layout.lines)} lines, each on a band one letter high."
+    return figure(
+        "pieces", _drawn(draw_components(layout, longest_px=LONGEST_PX)), "Pieces of ink", pieces
+    ) + figure("rows", _drawn(draw_lines(layout, longest_px=LONGEST_PX)), "Lines of writing", lines)
+
+
+def _of_the_line(what: Explained) -> dict[Lesson, str]:
+    """Explain the stages that are shown on one line."""
+    reading = what.reading
+    if not reading.page.lines:
+        nothing = paragraph("There is no line of writing to show this on.")
+        return dict.fromkeys((CUTS, TILES, PATH), nothing)
+    line, recognition = reading.page.lines[what.line - 1], reading.recognitions[what.line - 1]
+    start = sum(len(one.steps) for one in reading.recognitions[: what.line - 1])
+    own = what.tiles[start : start + len(recognition.steps)]
+    which = paragraph(f"Line {what.line} of {len(reading.page.lines)}: {line.text}", kind="which")
+    return {
+        CUTS: which + cut_figures(reading.layout, recognition, line),
+        TILES: which + tile_cards(recognition, line, own, what.classes) + _all_tiles(what),
+        PATH: which + path_figure(reading.layout, recognition, line, what.classes),
+    }
+
+
+def _all_tiles(what: Explained) -> str:
+    drawing, shown = draw_tiles(
+        what.reading.page, what.tiles, width_px=_TILES_WIDTH_PX, height_px=_TILES_HEIGHT_PX
+    )
+    words = "The tiles of all characters, each with the sign it became and how sure that is, in percent."
+    if shown < len(what.tiles):
+        words += f" The first {shown} of {len(what.tiles)} are shown."
+    return details("All tiles of the page", figure("all-tiles", _drawn(drawing), "All tiles", words))
+
+
+def _text(what: Explained) -> str:
+    page = what.reading.page
+    if not page.lines:
+        return paragraph("There is no text.")
+    counts: Sequence[tuple[str, str, int | None]] = (
+        ("fair", "fair: from 50 to 90 %", None),
+        ("doubtful", "doubtful: below 50 %", None),
+    )
+    return marked_text(page) + legend(counts) + doubtful_cards(what.reading)
+
+
+def _footer() -> str:
+    return (
+        "<footer><h2>Go on</h2><ul>"
+        "<li><code>ocr read PICTURE -o page.html</code> writes the text beside its picture.</li>"
+        "<li><code>ocr explain PICTURE --line 2</code> shows another line from near.</li>"
+        "<li><code>ocr read PICTURE --charset digits</code> says what can occur; "
+        "<code>--words names.txt</code> adds words of your own; "
+        "<code>--min-confidence 0.9</code> marks what is doubtful.</li></ul></footer>"
+    )
+
+
+def _drawn(drawing: Image.Image) -> str:
+    return drawing_address(drawing)

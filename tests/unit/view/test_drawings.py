@@ -1,0 +1,133 @@
+"""Drawings of a page and of one of its lines show in colour what the stages found."""
+
+import numpy as np
+import pytest
+
+from ocr.page.image_io import Picture
+from ocr.reader import Reader
+from ocr.recognition import chosen_tiles
+from ocr.synthesis.page import PageSettings, write_page
+from ocr.synthesis.strokes import StrokeHand
+from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, kept_cuts, offered_cuts
+from ocr.view.page_drawings import draw_components, draw_flat, draw_ink, draw_lines, draw_tiles
+from ocr.view.strips import line_strip
+from ocr.view.taken_out import draw_taken_out
+
+BLUE, GREEN, ORANGE, SKY = (0, 114, 178), (0, 158, 115), (213, 94, 0), (86, 180, 233)
+
+
+def drawn(*lines):
+    settings = PageSettings(letter_height_px=40)
+    page = write_page(lines, hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    return np.rint(page.gray * 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def read():
+    reader = Reader()
+    return lambda gray: reader.read_picture(Picture(gray))
+
+
+@pytest.fixture(scope="module")
+def reading(read):
+    return read(drawn("BOX OF WOOD", "RED HAT"))
+
+
+def colors_of(picture):
+    return {color for _, color in picture.convert("RGB").getcolors(1 << 24)}
+
+
+def has_about(picture, color, *, within=30):
+    distances = np.abs(np.asarray(picture.convert("RGB")).astype(int) - color).max(axis=2)
+    return bool((distances <= within).any())
+
+
+@pytest.mark.parametrize("draw", [draw_flat, draw_ink, draw_components, draw_lines])
+def test_drawings_fit_their_room_and_are_never_enlarged(reading, draw):
+    height, width = reading.layout.gray.shape
+    assert draw(reading.layout, longest_px=5000).size == (width, height)
+    small = draw(reading.layout, longest_px=200)
+    assert max(small.size) == 200
+
+
+def test_glints_brighter_than_paper_are_white(reading):
+    layout = reading.layout
+    glint = np.array(layout.flat)
+    glint[0, 0] = 1.2
+    bright = type(layout)(**{name: getattr(layout, name) for name in layout.__slots__} | {"flat": glint})
+    assert draw_flat(bright, longest_px=5000).getpixel((0, 0)) == 255
+
+
+def test_tiles_that_have_no_room_are_left_out(reading):
+    tiles = chosen_tiles(reading.layout, reading.recognitions)
+    _, shown = draw_tiles(reading.page, tiles, width_px=1300, height_px=1000)
+    assert shown == len(tiles) == 15
+    _, fewer = draw_tiles(reading.page, tiles, width_px=4 * (56 + 12), height_px=2 * (56 + 44))
+    assert fewer == 8
+
+
+def test_rules_and_what_is_no_writing_have_their_colours(read):
+    gray = drawn("BOX OF WOOD", "RED HAT", "MANY MEN")
+    plain = read(gray)
+    found = draw_taken_out(plain.layout, plain.page, longest_px=2000)
+    assert (found.rules, found.reasons) == (0, {})
+    assert not has_about(found.picture, SKY)
+    ruled = gray.copy()
+    ruled[::60] = np.minimum(ruled[::60], 170)
+    ruled[1::60] = np.minimum(ruled[1::60], 170)
+    lined = read(ruled)
+    found = draw_taken_out(lined.layout, lined.page, longest_px=2000)
+    assert found.rules > 0
+    assert has_about(found.picture, SKY)
+    framed = drawn("BOX OF WOOD")
+    framed[4:16, 4:-4] = 20
+    edged = read(framed)
+    found = draw_taken_out(edged.layout, edged.page, longest_px=2000)
+    assert sum(found.reasons.values()) == len(edged.page.discarded) > 0
+    assert has_about(found.picture, ORANGE)
+
+
+def test_offered_cuts_lie_within_their_piece_and_are_judged(reading):
+    offered = offered_cuts(reading.layout, reading.recognitions[0])
+    assert offered
+    for one in offered:
+        middle = one.piece.box.top + (one.piece.box.height - 1) / 2
+        assert one.piece.box.left < one.cut.offset + one.cut.slope * middle < one.piece.box.right
+        assert 0 <= one.probability <= 1
+        assert one.around.shape == (24, 28)
+    lines = {one.piece.box.top // 100 for one in offered}
+    assert lines.isdisjoint(
+        {one.piece.box.top // 100 for one in offered_cuts(reading.layout, reading.recognitions[1])}
+    )
+
+
+def test_more_is_offered_than_kept(reading):
+    recognition = reading.recognitions[0]
+    kept = kept_cuts(recognition)
+    assert 0 < len(kept) == sum(recognition.line.is_cut) < len(offered_cuts(reading.layout, recognition))
+    assert all(recognition.line.is_cut[place] and 0 <= probability <= 1 for place, probability in kept)
+
+
+def test_cuts_and_spaces_have_their_colours(reading):
+    layout, recognition = reading.layout, reading.recognitions[0]
+    bare = draw_offered(layout, recognition, [])
+    assert colors_of(bare) <= {(gray, gray, gray) for gray in range(256)}
+    offered = draw_offered(layout, recognition, offered_cuts(layout, recognition))
+    assert not colors_of(offered) <= {(gray, gray, gray) for gray in range(256)}
+    assert has_about(draw_likely(layout, recognition), ORANGE, within=110)
+    made = draw_made(layout, recognition, reading.page.lines[0])
+    # Signs that are sure are blue, and a space is a pale green.
+    assert has_about(made, BLUE)
+    assert has_about(made, tuple(round(255 + (one - 255) * 70 / 255) for one in GREEN))
+    assert made.height > bare.height
+
+
+def test_a_strip_says_where_the_page_lies_in_it(reading):
+    segments = reading.recognitions[0].line.segments
+    strip = line_strip(reading.layout, segments, letter_px=96, widest_px=10_000)
+    assert strip.scale == pytest.approx(96 / reading.layout.letter_px)
+    assert strip.at(strip.box.top, strip.box.left) == (0, 0)
+    left, top = strip.at(strip.box.bottom, strip.box.right)
+    assert strip.picture.size == (round(left), round(top))
+    narrow = line_strip(reading.layout, segments, letter_px=96, widest_px=300)
+    assert narrow.picture.width == 300
