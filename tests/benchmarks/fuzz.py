@@ -1,0 +1,106 @@
+"""Read mutated pictures: bytes scribbled over and cut off, pixels turned to noise, stripes and blots.
+
+Every outcome but a page or one OcrError is a fault. Prints Markdown: how many there were, the slowest and the
+memory.
+"""
+
+import io
+import resource
+import sys
+import time
+from pathlib import Path
+
+import click
+import numpy as np
+from PIL import Image
+
+from ocr.errors import OcrError
+from ocr.reader import Reader
+
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "images").glob("*.jpg"))
+FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")
+
+
+def crop(gray, rng):
+    """Cut out a part of any shape, 1 to 900 pixels a side."""
+    height, width = (int(min(side, 2 ** rng.uniform(0, 9.8))) for side in gray.shape)
+    top, left = (
+        int(rng.integers(side - part + 1)) for side, part in zip(gray.shape, (height, width), strict=True)
+    )
+    return gray[top : top + height, left : left + width]
+
+
+def scribbled(gray, rng):
+    """Change pixels: noise, stripes, blots, another light, a turn, another page on top."""
+    page = gray.astype(np.float32)
+    rows, cols = np.mgrid[: page.shape[0], : page.shape[1]]
+    kind = rng.integers(8)
+    if kind == 0:
+        page += rng.normal(0, rng.uniform(5, 150), page.shape)
+    elif kind == 1:
+        page[(rows + cols) % int(rng.integers(2, 40)) == 0] = rng.integers(256)
+    elif kind == 2:
+        for _ in range(int(rng.integers(1, 60))):
+            row, col, radius = rng.integers(page.shape[0]), rng.integers(page.shape[1]), rng.uniform(1, 60)
+            page[np.hypot(rows - row, cols - col) < radius] = rng.integers(256)
+    elif kind == 3:
+        page = (page - 128) * rng.uniform(-3, 3) + rng.uniform(0, 255)
+    elif kind == 4:
+        page = np.rot90(page, rng.integers(4))
+    elif kind == 5:
+        page = np.minimum(page, np.roll(page, rng.integers(-99, 99, 2), (0, 1)))
+    elif kind == 6:
+        page = rng.integers(0, 256, page.shape).astype(np.float32)
+    return np.clip(page, 0, 255).astype(np.uint8)
+
+
+def mutated(rng):
+    """One picture as bytes: a part of a sample, perhaps changed, stored, and perhaps damaged."""
+    gray = np.asarray(Image.open(SAMPLES[rng.integers(len(SAMPLES))]).convert("L"))
+    picture = Image.fromarray(np.ascontiguousarray(scribbled(crop(gray, rng), rng)))
+    buffer = io.BytesIO()
+    picture.save(buffer, FORMATS[rng.integers(len(FORMATS))])
+    content = bytearray(buffer.getvalue())
+    damage = rng.integers(4)
+    if damage == 1:
+        del content[int(rng.integers(len(content))) :]
+    elif damage == 2:
+        for place in rng.integers(len(content), size=int(rng.integers(1, 40))):
+            content[place] = rng.integers(256)
+    return bytes(content)
+
+
+@click.command(help=__doc__)
+@click.option("--count", default=5000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Write pictures that are faults into this folder."
+)
+def main(count, seed, keep):
+    reader, times, refused, faults = Reader(), [], 0, []
+    for number in range(count):
+        content = mutated(np.random.default_rng([seed, number]))
+        start = time.perf_counter()
+        try:
+            reader.read(content)
+        except OcrError:
+            refused += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+            faults.append(f"{number}: {type(error).__name__}: {error}")
+            if keep:
+                keep.mkdir(parents=True, exist_ok=True)
+                (keep / f"{number}.bin").write_bytes(content)
+        times.append(time.perf_counter() - start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    slowest = int(np.argmax(times))
+    click.echo("| pictures | refused | faults | slowest | median | memory |\n|---|---|---|---|---|---|")
+    click.echo(
+        f"| {len(times):,} | {refused:,} | {len(faults)} | {times[slowest]:.1f} s (number {slowest}) "
+        f"| {np.median(times):.2f} s | {memory:.0f} MB |"
+    )
+    click.echo("\n".join(faults))
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
