@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -11,6 +11,7 @@ from PIL import Image
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
 from ocr.page.dots import are_on_lattice
+from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 _OVERVIEW_PX = 1000
 # Letters are worked on at this height: twice as fine as the tiles they end in.
 _WORKING_LETTER_PX = 48.0
-# Letters smaller than this are enlarged, though not more than so many times: strokes and gaps a pixel wide
-# would be lost. Larger ones are not: rules run together with what they cross.
-_SMALL_LETTER_PX, _ENLARGED_LETTER_PX, _MOST_ENLARGED = 18.0, 30.0, 3.0
+# Letters smaller than this are enlarged to it, though not more than so many times: strokes and gaps a pixel
+# wide would be lost. Not on printed paper: rules run together with what they cross.
+_SMALL_LETTER_PX, _MOST_ENLARGED = 30.0, 3.0
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_LETTERS = 0.045
 
@@ -110,13 +111,10 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     -------
     Layout
     """
-    gray, letter_px, sheet = _working_gray(picture, whole=whole)
-    flat = flatten(gray, letter_px=letter_px or _WORKING_LETTER_PX, sheet=sheet)
-    darkness = denoised(flat, letter_px=letter_px or _WORKING_LETTER_PX)
-    ink = ink_in(darkness, letter_px=letter_px or _WORKING_LETTER_PX)
-    printed: list[tuple[Box, str]] = []
-    if letter_px and not keep_rules:
-        ink, printed = _without_print(darkness, ink, letter_px)
+    page = _inked(*_working_gray(picture, whole=whole), keep_rules=keep_rules)
+    if 0 < page.letter_px < _SMALL_LETTER_PX and not page.printed:
+        page = _inked(*_enlarged(page.gray, page.letter_px, page.sheet), keep_rules=True)
+    gray, letter_px, sheet, flat, darkness, ink, printed = page
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
@@ -144,6 +142,34 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
         rules,
         rules + others,
     )
+
+
+class _Inked(NamedTuple):
+    """A picture at the working scale, its ink, and what was printed on the paper."""
+
+    gray: GrayBytes
+    letter_px: float
+    sheet: Mask | None
+    flat: Float32
+    darkness: Float32
+    ink: Ink
+    printed: list[tuple[Box, str]]
+
+
+def _inked(gray: GrayBytes, letter_px: float, sheet: Mask | None, *, keep_rules: bool) -> _Inked:
+    """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
+    length = letter_px or _WORKING_LETTER_PX
+    flat = flatten(gray, letter_px=length, sheet=sheet)
+    darkness = denoised(flat, letter_px=length)
+    ink = ink_in(darkness, letter_px=length)
+    # The edges of small letters are wide because pixels are.
+    sharper = sharpened(darkness, ink, letter_px=length) if letter_px > _SMALL_LETTER_PX else None
+    if sharper is not None:
+        darkness, ink = sharper, ink_in(sharper, letter_px=length)
+    printed: list[tuple[Box, str]] = []
+    if letter_px and not keep_rules:
+        ink, printed = _without_print(darkness, ink, letter_px)
+    return _Inked(gray, letter_px, sheet, flat, darkness, ink, printed)
 
 
 def _without_print(darkness: Float32, ink: Ink, letter_px: float) -> tuple[Ink, list[tuple[Box, str]]]:
@@ -179,17 +205,17 @@ def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, M
     longest, given = max(overview.shape), max(picture.width, picture.height)
     wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
     source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
-    factor = _factor(wanted / max(source.shape), letter_px * max(source.shape) / longest)
-    gray = source if factor == 1 else _resized(source, factor)
+    factor = wanted / max(source.shape)
+    gray = source if factor > 0.9 else _resized(source, factor)
     scaled = None if sheet is None else at_size(sheet, gray.shape)
     return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest, scaled
 
 
-def _factor(factor: float, letter_px: float) -> float:
-    """By how much a picture is resized whose letters are so large: reduced, enlarged, or left as it is."""
-    if letter_px < _SMALL_LETTER_PX:
-        return min(_ENLARGED_LETTER_PX / letter_px, _MOST_ENLARGED)
-    return 1.0 if factor > 0.9 else factor
+def _enlarged(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[GrayBytes, float, Mask | None]:
+    """Enlarge a picture of small letters."""
+    factor = min(_SMALL_LETTER_PX / letter_px, _MOST_ENLARGED)
+    larger = _resized(gray, factor)
+    return larger, letter_px * factor, None if sheet is None else at_size(sheet, larger.shape)
 
 
 def _resized(gray: GrayBytes, factor: float) -> GrayBytes:

@@ -51,7 +51,7 @@ class DecoderSettings:
         States kept at each place.
     """
 
-    language_weight: float = 0.7
+    language_weight: float = 0.6
     word_share: float = 0.7
     code_share: float = 0.003
     readings: int = 10

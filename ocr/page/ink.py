@@ -24,8 +24,9 @@ _BLUR_LETTERS = 0.02
 _MOST_BIAS = 0.1
 # The ground is judged in blocks of this many letters, on about this many samples a side.
 _BLOCK_LETTERS, _BLOCK_SAMPLES = 2.0, 16
-# At least this share of a picture of writing is paper, smoother than the table that it lies on.
-_PAPER_QUANTILE = 0.1
+PAPER_QUANTILE = 0.1
+"""At least this share of a picture of writing is paper, smoother than the table that it lies on."""
+
 # How bright the brighter half of the ground is: a quantile and what it is for Gaussian grain, in deviations.
 _BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
 # A pen that is this much fainter than the page's usual ink is another page showing through.
@@ -77,11 +78,6 @@ def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
     grain = ndimage.median_filter((middle - bright) / _BRIGHT_DEVIATIONS, 3)
     floor = np.maximum(level + _GRAIN_DEVIATIONS * grain, _FAINTEST).astype(np.float32)
     return np.asarray(Image.fromarray(floor).resize((width, height), Image.Resampling.BILINEAR))
-
-
-def paper_floor(darkness: Float32, *, letter_px: float) -> float:
-    """Say above which darkness a pixel cannot be paper, the smoothest of the grounds on the picture."""
-    return float(np.quantile(grain_floor(darkness, letter_px=letter_px)[::8, ::8], _PAPER_QUANTILE))
 
 
 def _blocks(sample: Float32, rows: int, cols: int) -> Float32:

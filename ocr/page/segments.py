@@ -52,8 +52,8 @@ class SegmentSettings:
     most_segments: int = 6
     widest_letters: float = 1.6
     join_gap_letters: float = 0.22
-    cut_weight: float = 0.8
-    cut_logit: float = 0.3
+    cut_weight: float = 1.0
+    cut_logit: float = 1.0
     apart_logit: float = -3.0
 
 

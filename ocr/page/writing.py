@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.page.components import Components
-from ocr.page.ink import paper_floor
+from ocr.page.ink import PAPER_QUANTILE, grain_floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,8 @@ class WritingSettings:
     bare_frac : float
         Share of what is around a mark, other ink aside, that is bare paper. Between marks of wood, cloth or
         stone there is hardly any.
+    uneven : float
+        Paper may somewhere be so many times as dark as the page's smoothest ground is at most.
     lone_bar_aspect, lone_bar_darkness_frac : float
         A stroke that stands alone on its line, so many times as long as thick and fainter than this share of
         what else is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.
@@ -61,6 +63,7 @@ class WritingSettings:
     ring_letters: float = 0.25
     bare_letters: float = 0.12
     bare_frac: float = 0.6
+    uneven: float = 1.6
     lone_bar_aspect: float = 4.0
     lone_bar_darkness_frac: float = 0.75
 
@@ -164,7 +167,9 @@ def stands_on_paper(
     settings = settings or WritingSettings()
     # Half the resolution is enough to see what is around a mark.
     labels, dark = components.labels[::2, ::2], darkness[::2, ::2]
-    paper = paper_floor(darkness, letter_px=letter_px)
+    floor = grain_floor(darkness, letter_px=letter_px)
+    # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
+    paper = np.minimum(floor[::2, ::2], settings.uneven * np.quantile(floor[::8, ::8], PAPER_QUANTILE))
     bare = ndimage.minimum_filter(dark < paper, size=_odd(settings.bare_letters * letter_px / 2))
     bare = ndimage.maximum_filter(bare, size=_odd(settings.bare_letters * letter_px / 2) + 2)
     around = ndimage.maximum_filter(labels, size=_odd(settings.ring_letters * letter_px))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.ink import find_ink, grain_floor, paper_floor
+from ocr.page.ink import find_ink, grain_floor
 from ocr.page.paper import flatten, is_light_on_dark
 from ocr.synthesis.light import shadow_edge
 from unit.page.drawings import as_bytes, gray, mask, written
@@ -96,7 +96,6 @@ def test_grain_is_no_ink():
     noise = np.random.default_rng(1).normal(0, 0.03, (200, 300)).astype(np.float32)
     # Five standard deviations above the ground, which is 0.
     assert grain_floor(noise, letter_px=40) == pytest.approx(5 * 0.03, rel=0.25)
-    assert paper_floor(noise, letter_px=40) == pytest.approx(5 * 0.03, rel=0.25)
 
 
 def test_each_ground_has_its_own_grain():
@@ -105,7 +104,6 @@ def test_each_ground_has_its_own_grain():
     floor = grain_floor(np.hstack([paper, cloth]), letter_px=30)
     assert floor[:, :300].max() < 0.1, "paper: the faintest ink that is looked for"
     assert floor[:, 500:].min() > 0.15
-    assert paper_floor(np.hstack([paper, cloth]), letter_px=30) < 0.1
 
 
 def test_writing_does_not_count_as_grain():

@@ -1,0 +1,64 @@
+"""Sheets on tables: found where the table is rough and the sheet is not."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from ocr.page.sheet import SheetSettings, at_size, find_sheet
+
+
+def table(grain=14.0, seed=1):
+    rng = np.random.default_rng(seed)
+    marks = ndimage.gaussian_filter(rng.normal(0, 1, (700, 1000)), (1.0, 6.0))
+    return 120 + grain * marks / marks.std()
+
+
+def with_sheet(ground, *, top=150, left=200, height=400, width=550):
+    rng = np.random.default_rng(2)
+    page = ground.copy()
+    page[top : top + height, left : left + width] = 200 + rng.normal(0, 1.5, (height, width))
+    for row in range(top + 60, top + height - 60, 70):
+        for col in range(left + 60, left + width - 60, 40):
+            page[row : row + 35, col : col + 5] = 60
+    return np.clip(page, 0, 255).astype(np.uint8)
+
+
+def test_a_sheet_on_a_rough_table_is_found():
+    picture = with_sheet(table())
+    found = at_size(find_sheet(picture), picture.shape)
+    wanted = np.zeros(picture.shape, bool)
+    wanted[150:550, 200:750] = True
+    assert not (found & ~wanted).any(), "nothing of the table"
+    assert (found & wanted).sum() > 0.85 * wanted.sum()
+    assert found[180:520, 230:720].all(), "the writing is part of the sheet"
+
+
+@pytest.mark.parametrize("grain", [0.0, 1.5])
+def test_a_table_as_smooth_as_paper_may_be_paper(grain):
+    assert find_sheet(with_sheet(table(grain))) is None
+
+
+def test_a_page_that_fills_the_picture_is_no_sheet():
+    assert find_sheet(with_sheet(table(1.0), top=0, left=0, height=700, width=1000)) is None
+
+
+def test_paper_in_shadow_is_no_table():
+    rng = np.random.default_rng(3)
+    page = 210 + rng.normal(0, 2, (700, 1000))
+    page[:, 400:] *= 0.5
+    assert find_sheet(np.clip(page, 0, 255).astype(np.uint8)) is None
+
+
+def test_a_small_picture_is_not_looked_through():
+    assert find_sheet(np.full((60, 900), 200, np.uint8)) is None
+
+
+CHANGED = {"least_frac": 0.6, "most_frac": 0.2, "filled_frac": 1.1, "around_frac": 1.1, "rougher": 40.0}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(SheetSettings)])
+def test_every_setting_decides(field):
+    picture = with_sheet(table())
+    assert find_sheet(picture, SheetSettings(**{field: CHANGED[field]})) is None
