@@ -93,7 +93,7 @@ class Reader:
         self.turn_deg, self.keep_rules = turn_deg, keep_rules
         self.model = model if isinstance(model, Model) else load_model(model_path(model))
         known = load_language(language)
-        self.allowed = allowed_mask(self.model, charset)
+        self.charset, self.allowed = charset, allowed_mask(self.model, charset)
         own = load_words(words) if isinstance(words, str | os.PathLike) else words
         self.language = known.with_words(own) if own else known
 
@@ -132,11 +132,18 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Reading:
         """Read one picture, turned as it reads best, and tell how it was read."""
-        look = best_look(picture, self._recognised, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
-        page = self._page(look.picture, look.layout, look.found)
-        return Reading(page, look.picture, look.layout, look.found.recognitions)
+        look = best_look(picture, self._freely, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
+        # Which way a picture lies does not depend on what may be written.
+        found = look.found if self.charset is None else self._recognised(look.layout)
+        page = self._page(look.picture, look.layout, found)
+        return Reading(page, look.picture, look.layout, found.recognitions)
+
+    def _freely(self, layout: Layout) -> Recognised:
+        """Read whatever the model knows."""
+        return recognise(layout, self.model, self.language)
 
     def _recognised(self, layout: Layout) -> Recognised:
+        """Read what may be written."""
         return recognise(layout, self.model, self.language, allowed=self.allowed)
 
     def _page(self, picture: Picture, layout: Layout, found: Recognised) -> Page:

@@ -53,7 +53,7 @@ class SegmentSettings:
     widest_letters: float = 1.6
     join_gap_letters: float = 0.22
     cut_weight: float = 1.0
-    cut_logit: float = 1.0
+    cut_logit: float = 1.3
     apart_logit: float = -3.0
 
 
