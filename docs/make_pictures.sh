@@ -51,7 +51,7 @@ ocr confusion --data "$data" --split byclass-test --top 10 -o "$out/confusion.pn
 ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o "$out/look-alikes.png"
 
 # How a line of a sample page is cut and read.
-ocr read "$root/images/label_codes.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null
+ocr read "$root/images/shopping_shadow.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null
 
 # What was read on a sample page, and where: the README's first picture.
 ocr read "$root/images/todo_list.jpg" --quiet --overlay "$out/read.png" > /dev/null
