@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TEXT, _UPRIGHT = -1.0, -1.55
 # Lying down, a page has hardly any evidence of writing: less than this for each sign.
 _STANDING = 0.15
+# More marks than on most pages of notes, and worse to read than writing that lies down.
+_MANY, _NOISE = 600, -4.8
 # A picture is turned if it then reads like text, and better by so much for each sign and for all of them.
 # What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
 _BETTER, _BETTER_IN_ALL = 0.5, 6.0
@@ -74,11 +76,16 @@ def best_look(
         return look(picture.turned(turn_deg // 90))
     upright = look(picture)
     stands = upright.found.evidence > _STANDING * upright.found.sign_count
-    if not upright.found.sign_count or (stands and upright.score >= _UPRIGHT):
+    if not upright.found.sign_count or (stands and upright.score >= _UPRIGHT) or _is_noise(upright):
         return upright
     looks = [look(picture.turned(quarters)) for quarters in ((2,) if stands else (1, 2, 3))]
     turned = max(looks, key=lambda one: one.score)
     return turned if _is_better(turned, upright) else upright
+
+
+def _is_noise(look: Look) -> bool:
+    """Tell whether there are very many marks that are no writing at all: no turn will make them so."""
+    return look.found.sign_count > _MANY and look.score < _NOISE
 
 
 def _is_better(turned: Look, upright: Look) -> bool:

@@ -1,9 +1,12 @@
 """Which way of looking at a picture is kept."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from ocr.errors import SettingError
+from ocr.looks import best_look
 from ocr.page.image_io import Picture
 from ocr.reader import Reader
 from ocr.resources import shipped_folder
@@ -52,3 +55,15 @@ def test_the_grain_of_a_table_is_no_text():
     table[150 : 150 + height, 250 : 250 + width] = gray
     (page,) = READER.read(table).pages
     assert page.text == READER.read(gray).text
+
+
+@pytest.mark.parametrize(("count", "looks"), [(1000, 1), (100, 4)])
+def test_very_many_marks_that_are_no_writing_are_looked_at_once(count, looks):
+    read = []
+
+    def hopeless(layout):
+        read.append(layout)
+        return SimpleNamespace(sign_count=count, score=-5.0 * count, evidence=-0.1 * count)
+
+    best_look(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
+    assert len(read) == looks
