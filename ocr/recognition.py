@@ -15,7 +15,7 @@ from ocr.classifier.joints import shipped_joints
 from ocr.classifier.tile import make_tiles
 from ocr.language.context import probabilities_in_word
 from ocr.language.decoder import DecoderSettings, Edge, decode
-from ocr.language.placement import Frame, Placement, fit_frame, make_placement, with_placement
+from ocr.language.placement import Frame, Placement, make_placement, search_frames, with_placement
 from ocr.language.plausibility import is_writing, plausibility
 from ocr.language.readings import Readings
 from ocr.language.spacing import space_logits
@@ -247,29 +247,23 @@ def _frames(
     layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float], placement: Placement
 ) -> list[Frame]:
     """Baseline and size of every line: first each by itself, then drawn towards what most of the page has."""
-    singles = []
-    for line, rows in zip(lines, shapes, strict=True):
-        alone = [n for n, candidate in enumerate(line.candidates) if candidate.stop == candidate.start + 1]
-        singles.append((_boxes(line)[alone], np.exp(rows[alone])))
-
-    def fitted(capital_px: float | None) -> list[Frame]:
-        return [
-            fit_frame(
-                boxes,
-                probabilities,
+    searches, counts = [], []
+    for line, segmented, rows in zip(layout.lines, lines, shapes, strict=True):
+        alone = [n for n, one in enumerate(segmented.candidates) if one.stop == one.start + 1]
+        searches.append(
+            search_frames(
+                _boxes(segmented)[alone],
+                np.exp(rows[alone]),
                 slope=line.slope,
                 letter_px=layout.letter_px,
                 placement=placement,
-                capital_px=capital_px,
             )
-            for line, (boxes, probabilities) in zip(layout.lines, singles, strict=True)
-        ]
-
-    if not lines:
+        )
+        counts.append(len(alone))
+    if not searches:
         return []
-    counts = [len(boxes) for boxes, _ in singles]
-    usual = float(np.median(np.repeat([frame.capital_px for frame in fitted(None)], counts)))
-    return fitted(usual)
+    usual = float(np.median(np.repeat([search.best().capital_px for search in searches], counts)))
+    return [search.best(usual) for search in searches]
 
 
 def _space_logits(lines: Sequence[SegmentedLine], letter_px: float) -> list[Float]:

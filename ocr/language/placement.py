@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Float = NDArray[np.float64]
+    Float32 = NDArray[np.float32]
 
 # Spread of people's top, bottom and width around a font's, in heights of a capital.
 _HAND_SPREAD = np.array([0.13, 0.12, 0.18])
@@ -28,6 +29,8 @@ _SCALES = np.geomspace(0.65, 1.9, 16)
 _SHIFTS = np.linspace(-0.25, 0.3, 12)
 # A page is mostly written at one size: a line's scale is drawn towards the page's.
 _SCALE_SPREAD = 0.35
+# So many glyphs at once: their scores under all frames stay in the processor's cache.
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +40,15 @@ class Placement:
     mean: Float
     spread: Float
 
-    def log_likelihood(self, places: Float) -> Float:
-        """Logarithm of the density (N, K) of places (N, 3) under each class."""
-        distance = (places[:, None, :] - self.mean) / self.spread
-        return np.asarray(-0.5 * np.square(distance).sum(axis=2) - np.log(self.spread).sum(axis=1))
+    def log_likelihood(self, places: Float) -> Float32:
+        """Logarithm of the density (..., K) of places (..., 3) under each class."""
+        inverse = np.square(1 / self.spread)
+        square, linear = -0.5 * inverse, self.mean * inverse
+        constant = -0.5 * (np.square(self.mean) * inverse).sum(axis=1) - np.log(self.spread).sum(axis=1)
+        powers = np.concatenate([np.square(places), places], axis=-1).astype(np.float32)
+        result = powers.reshape(-1, 6) @ np.concatenate([square, linear], axis=1).T.astype(np.float32)
+        result += constant.astype(np.float32)
+        return np.asarray(result.reshape(*places.shape[:-1], len(self.mean)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +79,48 @@ def make_placement(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -
     return Placement(mean, wide)
 
 
-def fit_frame(
-    boxes: Float,
-    probabilities: Float,
-    *,
-    slope: float,
-    letter_px: float,
-    placement: Placement,
-    capital_px: float | None = None,
-) -> Frame:
-    """Find the baseline and the height of a capital that make what the letters probably are most likely.
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameSearch:
+    """How well each frame of a line fits its letters: ``scores`` (S, H) by height of a capital and baseline.
+
+    Attributes
+    ----------
+    capitals_px : (S,) array
+        Heights of a capital.
+    offsets : (S, H) array
+        Where the baseline meets column 0, for each of them.
+    slope : float
+    scores : (S, H) array
+        Log-likelihood of the places of the letters.
+    """
+
+    capitals_px: Float
+    offsets: Float
+    slope: float
+    scores: Float
+
+    def best(self, capital_px: float | None = None) -> Frame:
+        """Return the best frame, drawn towards the height of a capital on most of the page if known."""
+        scores = self.scores
+        if capital_px is not None:
+            away = np.log(self.capitals_px / capital_px) / _SCALE_SPREAD
+            scores = scores - 2 * np.square(away)[:, None]
+        scale, shift = np.unravel_index(scores.argmax(), scores.shape)
+        return Frame(float(self.offsets[scale, shift]), self.slope, float(self.capitals_px[scale]))
+
+
+def search_frames(
+    boxes: Float, probabilities: Float, *, slope: float, letter_px: float, placement: Placement
+) -> FrameSearch:
+    """Say of baselines and heights of a capital how likely they make what the letters probably are.
+
+    The log-density of a place is a polynomial of second degree in it, so all places under all frames, for all
+    classes, are one matrix product.
 
     Parameters
     ----------
     boxes : (N, 4) array
-        Top, left, bottom, right of the glyphs of a line, in pixels.
+        Top, left, bottom, right of the glyphs of a line, in pixels; N at least 1.
     probabilities : (N, K) array
         Of each class, from the shape alone.
     slope : float
@@ -93,31 +128,32 @@ def fit_frame(
     letter_px : float
         Letter height of the page.
     placement : Placement
-    capital_px : float, optional
-        Height of a capital on most of the page, if known.
 
     Returns
     -------
-    Frame
+    FrameSearch
     """
+    capitals_px = _SCALES * letter_px
     feet = float(np.median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2))
-    weights = np.log(np.maximum(probabilities, 1e-4))
-    best, best_score = Frame(feet, slope, letter_px), -np.inf
-    for scale in _SCALES * letter_px:
-        pull = 0.0 if capital_px is None else -0.5 * (np.log(scale / capital_px) / _SCALE_SPREAD) ** 2 * 4
-        for shift in _SHIFTS:
-            frame = Frame(feet + shift * scale, slope, float(scale))
-            # The density is per pixel, not per capital: a large scale must not gain by squeezing all places.
-            scores = weights + placement.log_likelihood(frame.places(boxes)) - 3 * np.log(scale)
-            score = float(_log_sum(scores).sum()) + pull
-            if score > best_score:
-                best, best_score = frame, score
-    return best
+    # Places under the frames whose baseline goes through the feet; the others lie so many capitals higher.
+    level = np.stack([Frame(feet, slope, capital).places(boxes) for capital in capitals_px], axis=1)
+    weights = np.log(np.maximum(probabilities, 1e-4)).astype(np.float32)
+    fit = np.zeros((len(_SCALES), len(_SHIFTS)))
+    for start in range(0, len(boxes), _BATCH):
+        some = slice(start, start + _BATCH)
+        places = np.repeat(level[some, :, None], len(_SHIFTS), axis=2)
+        places[..., :2] += _SHIFTS[:, None]
+        scores = placement.log_likelihood(places) + weights[some, None, None]
+        fit += _log_sum(scores).sum(axis=0, dtype=np.float64)
+    # The density is per pixel, not per capital: a large scale must not gain by squeezing all places.
+    fit -= 3 * len(boxes) * np.log(capitals_px)[:, None]
+    return FrameSearch(capitals_px, feet + _SHIFTS * capitals_px[:, None], slope, fit)
 
 
-def _log_sum(scores: Float) -> Float:
-    peak = scores.max(axis=1, keepdims=True)
-    return np.asarray(peak[:, 0] + np.log(np.exp(scores - peak).sum(axis=1)))
+def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Logarithm of the sum of exponentials along the last axis."""
+    peak = scores.max(axis=-1, keepdims=True)
+    return np.asarray(peak[..., 0] + np.log(np.exp(scores - peak).sum(axis=-1)))
 
 
 def with_placement(log_probabilities: Float, places: Float, placement: Placement, *, weight: float) -> Float:
@@ -127,4 +163,4 @@ def with_placement(log_probabilities: Float, places: Float, placement: Placement
     so.
     """
     scores = log_probabilities + weight * placement.log_likelihood(places)
-    return scores - _log_sum(scores)[:, None]
+    return np.asarray(scores - _log_sum(scores)[:, None])
