@@ -22,8 +22,9 @@ _WINDOW_LETTERS = 1.2
 # A ground darker than this share of the page's bright paper is no paper in shadow but a table or a gap.
 _OFF_PAPER = 0.08
 # Polarity is judged on a picture of about this many cells along its longer side, within windows of this many:
-# a window then spans two letters or more on any usual page, and strokes still darken their cells.
-_POLARITY_CELLS, _POLARITY_WINDOW = 250, 15
+# a window then spans two letters or more on any usual page, and strokes still darken their cells. Medians of
+# windows change slowly: one in three, both ways, stands for its neighbours.
+_POLARITY_CELLS, _POLARITY_WINDOW, _POLARITY_STRIDE = 250, 15, 3
 # The paper is estimated on cells this large: its light changes slowly.
 _CELL_LETTERS = 1 / 8
 
@@ -54,13 +55,29 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     """
     step = max(1, round(max(gray.shape) / _POLARITY_CELLS))
     cells = np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32)
-    median = ndimage.median_filter(cells, size=_POLARITY_WINDOW)
-    change = ndimage.maximum_filter(median, _POLARITY_WINDOW) - ndimage.minimum_filter(
-        median, _POLARITY_WINDOW
-    )
+    coarse = _local_median(cells)
+    around = _POLARITY_WINDOW // _POLARITY_STRIDE
+    change = ndimage.maximum_filter(coarse, around) - ndimage.minimum_filter(coarse, around)
+    median, change = (_spread_out(one, cells.shape) for one in (coarse, change))
     distance = cells - median
     beyond = np.maximum(np.abs(distance) - change, 0)
     return float((beyond**3 * np.sign(distance)).sum()) > 0
+
+
+def _local_median(cells: Float32) -> Float32:
+    """Medians of the windows around every third cell of every third row."""
+    width = _POLARITY_WINDOW
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(cells, width // 2, mode="symmetric"), (width, width)
+    )[::_POLARITY_STRIDE, ::_POLARITY_STRIDE]
+    middle = width * width // 2
+    return np.asarray(np.partition(windows.reshape(*windows.shape[:2], -1), middle)[..., middle])
+
+
+def _spread_out(coarse: Float32, shape: tuple[int, ...]) -> Float32:
+    """Give all cells the value of the one that stands for them."""
+    rows, cols = (np.arange(side) // _POLARITY_STRIDE for side in shape)
+    return np.asarray(coarse[rows[:, None], cols])
 
 
 def flatten(gray: GrayBytes, *, letter_px: float, sheet: Mask | None = None) -> Float32:
