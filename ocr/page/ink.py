@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from ocr.page.cells import largest_in_cells
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -93,7 +95,7 @@ def _local_peak(darkness: Float32, letter_px: float) -> Float32:
     height, width = darkness.shape
     rows, cols = -(-height // cell), -(-width // cell)
     padded = np.pad(darkness, ((0, rows * cell - height), (0, cols * cell - width)))
-    peaks = padded.reshape(rows, cell, cols, cell).max(axis=(1, 3))
+    peaks = largest_in_cells(padded, cell)
     around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
     smooth = ndimage.uniform_filter(around, size=9, mode="nearest")
     return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
+from ocr.page.cells import largest_in_cells
 from ocr.page.tracks import FAINT_PRINT, PrintedLine, take_out
 
 if TYPE_CHECKING:
@@ -90,11 +91,9 @@ def find_frames(
     """
     settings = settings or FrameSettings()
     cell = max(1, round(letter_px * _CELL_LETTERS))
-    height, width = (side // cell for side in strength.shape)
-    if not height or not width:
+    cells: Mask = largest_in_cells(strength > FAINT_PRINT, cell)
+    if not cells.size:
         return ()
-    blocks = (strength[: height * cell, : width * cell] > FAINT_PRINT).reshape(height, cell, width, cell)
-    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
     letter = letter_px / cell
     lying = _sides(cells, letter, settings, upright=False)
     if len(lying) < 2:

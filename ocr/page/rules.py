@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.page.cells import largest_in_cells
 from ocr.page.line_sums import line_sums
 from ocr.page.tracks import FAINT_PRINT, PrintedLine, take_out
 
@@ -132,8 +133,7 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
     height, width = (side // cell for side in faint.shape)
     if height < 8 or width * cell < settings.shortest_letters * letter_px:
         return []
-    blocks = faint[: height * cell, : width * cell].reshape(height, cell, width, cell)
-    cells: Mask = np.asarray(blocks.any(axis=(1, 3)))
+    cells: Mask = largest_in_cells(faint, cell)
     beside = max(1, round(settings.beside_letters * letter_px / cell))
     common = _common_slope(cells, beside, settings)
     steps = round(settings.spread_deg / _STEP_DEG)
