@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ocr.page.glyphs import Cut
 
@@ -57,7 +56,7 @@ class CutSettings:
 
 
 # Slopes of cuts, in columns per row: upright, leaning as handwriting does, and as the strokes of an A.
-_SLOPES = (0.0, -0.35, 0.35, -0.7, 0.7)
+_SLOPES = np.array([0.0, -0.35, 0.35, -0.7, 0.7])
 # What is around a cut is looked at as so many rows and columns, this many to a letter height: the letter on
 # either side and the whole of their height.
 AROUND_ROWS, AROUND_COLS, _PER_LETTER = 24, 28, 13.0
@@ -110,67 +109,78 @@ def offer_cuts(
     settings = settings or CutSettings()
     if mask.shape[1] < settings.cuttable_letters * letter_px:
         return NO_CUTS
-    parts = [_offered_at(mask, slope, letter_px, stroke_px, settings) for slope in _SLOPES]
-    return OfferedCuts(*(np.concatenate(values) for values in zip(*parts, strict=True)))
-
-
-def _offered_at(
-    mask: Mask, slope: float, letter_px: float, stroke_px: float, settings: CutSettings
-) -> OfferedCuts:
-    """Find the cuts of one slope."""
-    width = mask.shape[1]
-    upright = _sheared(mask, slope)
-    strokes, ink = _strokes_met(upright)
+    height, width = mask.shape
+    # Coarse columns, and the columns of the piece at their left sides.
+    coarse = _coarse(width, letter_px)
+    places = np.arange(1, coarse)
+    cols = np.clip(np.rint(places * (width / coarse)).astype(np.int64), 0, width - 1)
+    sheared = _sheared(mask)
+    strokes, ink = _strokes_met(sheared)
     price = (ink + 0.5 * stroke_px * np.maximum(strokes - 1, 0)) / stroke_px
     smooth = _smoothed(price, max(1, round(stroke_px / 2)))
-    around = _surroundings(upright, letter_px)
-    places = np.arange(1, len(around))
-    cols = np.clip(np.rint(places * (width / len(around))).astype(np.int64), 0, width - 1)
-    kept = _worth_a_look(smooth[cols], settings)
     end = settings.end_letters * letter_px
-    kept &= (cols >= end) & (cols <= width - end)
-    places, cols = places[kept], cols[kept]
-    measures = np.empty((cols.size, _MEASURES), np.float32)
-    lengths = (width, mask.shape[0], cols, width - cols)
-    for column, length in enumerate(lengths):
-        measures[:, column] = length / letter_px
-    measures[:, 4:] = np.column_stack(
-        [
-            smooth[cols],
-            strokes[cols],
-            np.full(cols.size, slope),
-            np.full(cols.size, abs(slope)),
-            # Strokes are about a quarter of a letter at most: as large as the other lengths.
-            np.full(cols.size, 4 * stroke_px / letter_px),
-            np.minimum(cols, width - cols) / letter_px,
-            price[cols],
-        ]
+    kept = _worth_a_look(smooth[:, cols], settings) & (cols >= end) & (cols <= width - end)
+    slope, place = np.nonzero(kept)
+    col = cols[place]
+    measures = _in_columns(
+        width / letter_px,
+        height / letter_px,
+        col / letter_px,
+        (width - col) / letter_px,
+        smooth[slope, col],
+        strokes[slope, col],
+        _SLOPES[slope],
+        np.abs(_SLOPES[slope]),
+        # Strokes are about a quarter of a letter at most: as large as the other lengths.
+        4 * stroke_px / letter_px,
+        np.minimum(col, width - col) / letter_px,
+        price[slope, col],
     )
-    inputs = np.concatenate(
-        [around[places].reshape(cols.size, AROUND_ROWS * AROUND_COLS), np.clip(measures, *_MEASURE_RANGE)],
-        axis=1,
-    )
-    return OfferedCuts(cols, np.full(cols.size, slope), inputs)
+    around = _surroundings(sheared, letter_px)[slope, places[place]]
+    flat = around.reshape(col.size, AROUND_ROWS * AROUND_COLS)
+    return OfferedCuts(col, _SLOPES[slope], np.hstack([flat, np.clip(measures, *_MEASURE_RANGE)]))
+
+
+def _in_columns(*measures: float | NDArray[np.generic]) -> Float32:
+    """Array (n, m) of m measures, each a number or an array (n,)."""
+    return np.stack(np.broadcast_arrays(*measures), axis=1).astype(np.float32)
 
 
 def _worth_a_look(price: Float, settings: CutSettings) -> Mask:
-    """Tell which cuts (n,), left to right, meet little ink and about as little as both neighbours."""
-    beside = np.pad(price, 1, constant_values=np.inf)
-    least = np.minimum(beside[:-2], beside[2:])
+    """Tell which cuts (s, n), left to right, meet little ink and about as little as both neighbours."""
+    beside = np.full((price.shape[0], price.shape[1] + 2), np.inf)
+    beside[:, 1:-1] = price
+    least = np.minimum(beside[:, :-2], beside[:, 2:])
     return np.asarray((price <= least + _ABOUT_AS_MUCH) & (price <= settings.ink_strokes))
 
 
-def _surroundings(mask: Mask, letter_px: float) -> Float32:
-    """See the piece coarsely, n columns wide; a view (n, rows, cols) of the ink around each of them."""
-    height, width = (max(2, round(side * _PER_LETTER / letter_px)) for side in mask.shape)
-    small = Image.fromarray(mask.astype(np.uint8) * 255).resize((width, height), Image.Resampling.BOX)
-    framed = np.zeros((AROUND_ROWS, width + AROUND_COLS), np.float32)
-    top, cut_off = max(0, (AROUND_ROWS - height) // 2), max(0, (height - AROUND_ROWS + 1) // 2)
-    rows = min(height, AROUND_ROWS)
-    inside = slice(AROUND_COLS // 2, AROUND_COLS // 2 + width)
-    framed[top : top + rows, inside] = np.asarray(small)[cut_off : cut_off + rows] / np.float32(255)
-    views = np.lib.stride_tricks.sliding_window_view(framed, (AROUND_ROWS, AROUND_COLS))[0]
-    return np.asarray(views[:width])
+def _coarse(length: int, letter_px: float) -> int:
+    """Cells of the coarse picture along so many pixels."""
+    return max(2, round(length * _PER_LETTER / letter_px))
+
+
+def _surroundings(sheared: Mask, letter_px: float) -> Float32:
+    """See pieces (s, h, w) coarsely, n columns wide; a view (s, n, rows, cols) of what is around each."""
+    count, height, width = sheared.shape
+    rows, cols = _coarse(height, letter_px), _coarse(width, letter_px)
+    small = _means(height, rows) @ sheared.astype(np.float32) @ _means(width, cols).T
+    framed = np.zeros((count, AROUND_ROWS, cols + AROUND_COLS), np.float32)
+    top, cut_off = max(0, (AROUND_ROWS - rows) // 2), max(0, (rows - AROUND_ROWS + 1) // 2)
+    shown = min(rows, AROUND_ROWS)
+    inside = slice(AROUND_COLS // 2, AROUND_COLS // 2 + cols)
+    framed[:, top : top + shown, inside] = small[:, cut_off : cut_off + shown]
+    return np.lib.stride_tricks.sliding_window_view(framed, AROUND_COLS, axis=2)[:, :, :cols].swapaxes(1, 2)
+
+
+def _means(length: int, count: int) -> Float32:
+    """Matrix (count, length) that takes the means of ``count`` stretches of about equal length."""
+    # A stretch has the pixels whose middle lies in it; one that is less than a pixel has that in its middle.
+    middles = 2 * np.arange(length) + 1
+    member = (middles * count - 1) // (2 * length) == np.arange(count)[:, None]
+    member |= ~member.any(axis=1, keepdims=True) & (
+        np.arange(length) == (2 * np.arange(count)[:, None] + 1) * length // (2 * count)
+    )
+    return np.asarray(member / member.sum(axis=1, keepdims=True), np.float32)
 
 
 def keep_cuts(
@@ -219,25 +229,24 @@ def _is_clear(
     return all(abs(col - other) >= apart + abs(slope - leaning) * middle for other, leaning, _ in chosen)
 
 
-def _sheared(mask: Mask, slope: float) -> Mask:
-    """Shift the rows so that lines of this slope stand upright, where they are in the middle row."""
-    if not slope:
-        return mask
+def _sheared(mask: Mask) -> Mask:
+    """Shift rows so that lines of each slope stand upright (s, h, w), where they are in the middle row."""
     height, width = mask.shape
-    shift = np.rint(slope * (np.arange(height) - (height - 1) / 2)).astype(np.int64)
-    cols = np.arange(width) + shift[:, None]
-    inside = (cols >= 0) & (cols < width)
-    return np.asarray(mask[np.arange(height)[:, None], np.clip(cols, 0, width - 1)] & inside)
+    shifts = np.rint(_SLOPES[:, None] * (np.arange(height) - (height - 1) / 2)).astype(np.int64)
+    reach = int(np.abs(shifts).max())
+    framed = np.zeros((height, width + 2 * reach), dtype=bool)
+    framed[:, reach : reach + width] = mask
+    windows = np.lib.stride_tricks.sliding_window_view(framed, width, axis=1)
+    return np.asarray(windows[np.arange(height), reach + shifts])
 
 
-def _strokes_met(mask: Mask) -> tuple[Int, Int]:
-    """How many runs of ink, and how much ink, each column (W,) meets."""
-    runs = (np.diff(np.pad(mask, ((1, 0), (0, 0))).astype(np.int8), axis=0) == 1).sum(axis=0)
-    return runs, mask.sum(axis=0)
+def _strokes_met(sheared: Mask) -> tuple[Int, Int]:
+    """How many runs of ink, and how much ink, each column (s, w) of pieces (s, h, w) meets."""
+    starts = (sheared[:, 1:] & ~sheared[:, :-1]).sum(axis=1) + sheared[:, 0]
+    return starts, sheared.sum(axis=1)
 
 
 def _smoothed(values: Float, width: int) -> Float:
-    """Smooth values by a running mean over ``width`` of them."""
-    return np.convolve(
-        np.pad(values, (width // 2, width - 1 - width // 2), mode="edge"), np.ones(width) / width, "valid"
-    )
+    """Smooth values (s, w) by a running mean over ``width`` of them."""
+    framed = np.pad(values, ((0, 0), (width // 2, width - 1 - width // 2)), mode="edge")
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(framed, width, axis=1).mean(axis=-1))
