@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
@@ -17,9 +16,10 @@ from ocr.page.ink import Ink, denoised, ink_in
 from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
 from ocr.page.printed_frames import take_out_frames
+from ocr.page.resize import at_size, resized
 from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
-from ocr.page.sheet import at_size, find_sheet
+from ocr.page.sheet import find_sheet
 from ocr.page.writing import kept, reasons_of_shape, stands_on_paper, without_faint_bars
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, M
     wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
     source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
     factor = wanted / max(source.shape)
-    gray = source if factor > 0.9 else _resized(source, factor)
+    gray = source if factor > 0.9 else resized(source, factor)
     scaled = None if sheet is None else at_size(sheet, gray.shape)
     return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest, scaled
 
@@ -214,11 +214,5 @@ def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, M
 def _enlarged(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[GrayBytes, float, Mask | None]:
     """Enlarge a picture of small letters."""
     factor = min(_SMALL_LETTER_PX / letter_px, _MOST_ENLARGED)
-    larger = _resized(gray, factor)
+    larger = resized(gray, factor)
     return larger, letter_px * factor, None if sheet is None else at_size(sheet, larger.shape)
-
-
-def _resized(gray: GrayBytes, factor: float) -> GrayBytes:
-    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
-    kind = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(gray).resize(size, kind, reducing_gap=2.0 if factor < 1 else None))

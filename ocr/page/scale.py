@@ -10,6 +10,7 @@ from ocr.page.components import Components, find_components
 from ocr.page.dots import are_on_lattice
 from ocr.page.ink import denoised, ink_in
 from ocr.page.paper import flatten
+from ocr.page.resize import at_size, resized
 from ocr.page.rules import take_out_rules
 from ocr.page.writing import kept, stands_on_paper
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 # Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only
 # sets the window that separates paper from ink.
 _FIRST_GUESS_FRAC = 1 / 14
-_ROUNDS = 2
+# The first look is at this size; letters that are then at least this high are measured there too.
+_FIRST_LOOK_PX, _CLEAR_PX = 750, 16.0
 # A component that may be a letter: not a speck, not a rule, not a filled block.
 _SMALLEST_PX = 6
 _MOST_SLENDER = 8.0
@@ -37,6 +39,7 @@ def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None
     """Estimate the height of the letters, in pixels.
 
     Components are found with a window from a first guess, then once more with a window from the first answer.
+    Both are done on a smaller picture if the letters are large enough on it.
     The estimate is the median of the heights of letter-like components, each weighted by its height, so that
     the many specks of a noisy page count little.
 
@@ -52,14 +55,22 @@ def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None
     float or None
         None if nothing on the page looks like a letter.
     """
-    guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC)
-    estimate: float | None = None
-    for _ in range(_ROUNDS):
-        estimate = weighted_median_height(_marks_on_paper(gray, guess, sheet), gray.shape)
-        if estimate is None:
-            return None
-        guess = estimate
-    return estimate
+    factor = min(1.0, _FIRST_LOOK_PX / max(gray.shape))
+    small = gray if factor == 1 else resized(gray, factor)
+    small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
+    estimate = _measured(small, max(16.0, max(small.shape) * _FIRST_GUESS_FRAC), small_sheet)
+    if factor == 1 or (estimate is not None and estimate >= _CLEAR_PX):
+        estimate = None if estimate is None else _measured(small, estimate, small_sheet)
+        return None if estimate is None else estimate / factor
+    # Small letters are looked at as they are.
+    guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC) if estimate is None else estimate / factor
+    estimate = _measured(gray, guess, sheet)
+    return None if estimate is None else _measured(gray, estimate, sheet)
+
+
+def _measured(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> float | None:
+    """Measure the letters through windows for letters of a given height."""
+    return weighted_median_height(_marks_on_paper(gray, letter_px, sheet), gray.shape)
 
 
 def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Components:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 from scipy import ndimage
 
 if TYPE_CHECKING:
@@ -84,12 +83,6 @@ def find_sheet(gray: GrayBytes, settings: SheetSettings | None = None) -> Mask |
     if np.median(grain[outside]) < settings.rougher * np.median(grain[region]):
         return None
     return np.asarray(ndimage.binary_erosion(region, iterations=_EDGE, border_value=1))
-
-
-def at_size(sheet: Mask, shape: tuple[int, ...]) -> Mask:
-    """Enlarge a sheet to the (H, W) of a picture."""
-    height, width = shape
-    return np.asarray(Image.fromarray(sheet).resize((width, height), Image.Resampling.NEAREST))
 
 
 def _grain(gray: GrayBytes) -> Float32:

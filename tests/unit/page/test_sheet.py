@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.sheet import SheetSettings, at_size, find_sheet
+from ocr.page.resize import at_size
+from ocr.page.sheet import SheetSettings, find_sheet
 
 
 def table(grain=14.0, seed=1):

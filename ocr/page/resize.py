@@ -1,0 +1,27 @@
+"""Pictures at another size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    GrayBytes = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+
+
+def resized(gray: GrayBytes, factor: float) -> GrayBytes:
+    """Resize a picture (H, W), both sides by the same factor: means of what becomes one pixel, or bicubic."""
+    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
+    kind = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(gray).resize(size, kind, reducing_gap=2.0 if factor < 1 else None))
+
+
+def at_size(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    """Bring a mask to the (H, W) of a picture."""
+    height, width = shape
+    return np.asarray(Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST))
