@@ -67,12 +67,22 @@ def find_components(mask: NDArray[np.bool_], *, bridge_px: int = 0) -> Component
     Components
         In the order in which a top-down scan meets them.
     """
-    bridged = ndimage.maximum_filter(mask, size=bridge_px + 1, mode="constant") if bridge_px else mask
+    bridged = _spread(_spread(mask, bridge_px).T, bridge_px).T
     labels, count = ndimage.label(bridged, structure=_EIGHT_NEIGHBOURS)
     if bridge_px:
         labels *= mask
     boxes = np.empty((count, 4), dtype=np.int64)
     for index, (rows, cols) in enumerate(ndimage.find_objects(labels)):
         boxes[index] = rows.start, cols.start, rows.stop, cols.stop
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
     return Components(labels, boxes, areas.astype(np.int64))
+
+
+def _spread(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """Make ink of ``by`` more rows around ink, below it first."""
+    spread = mask.copy(order="K")
+    for step in range(1, (by + 1) // 2 + 1):
+        spread[step:] |= mask[:-step]
+    for step in range(1, by // 2 + 1):
+        spread[:-step] |= mask[step:]
+    return spread

@@ -22,8 +22,8 @@ _FAINTEST = 0.055
 _GRAIN_DEVIATIONS = 5.0
 # Standard deviation of the blur that takes off grain: a tenth to a third of a stroke.
 _BLUR_LETTERS = 0.02
-# Grain lifts the estimate of the paper by at most this much.
-_MOST_BIAS = 0.1
+# Grain lifts the estimate of the paper by at most this much, as seen on about so many pixels.
+_MOST_BIAS, _BIAS_SAMPLES = 0.1, 30_000
 # The ground is judged in blocks of this many letters, on about this many samples a side.
 _BLOCK_LETTERS, _BLOCK_SAMPLES = 2.0, 16
 PAPER_QUANTILE = 0.1
@@ -51,7 +51,8 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
     page, which is mostly paper, says by how much.
     """
     darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * letter_px), dtype=np.float32)
-    bias = float(np.median(darkness[::2, ::2]))
+    step = max(1, round((darkness.size / _BIAS_SAMPLES) ** 0.5))
+    bias = float(np.median(darkness[::step, ::step]))
     darkness -= np.float32(min(max(bias, 0.0), _MOST_BIAS))
     return darkness
 
@@ -140,8 +141,10 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
 
 def _with_faint_parts(strength: Float32) -> Mask:
     """Ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
-    labels, count = ndimage.label(strength > _FAINT_PART, structure=np.ones((3, 3), dtype=bool))
+    faint = strength > _FAINT_PART
+    labels, count = ndimage.label(faint, structure=np.ones((3, 3), dtype=bool))
+    own = labels[faint]
     sure = np.zeros(count + 1, dtype=bool)
-    sure[labels[strength > _SURE_PART]] = True
-    sure[0] = False
-    return np.asarray(sure[labels])
+    sure[own[strength[faint] > _SURE_PART]] = True
+    faint[faint] = sure[own]
+    return faint

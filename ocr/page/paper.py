@@ -70,8 +70,7 @@ def _local_median(cells: Float32) -> Float32:
     windows = np.lib.stride_tricks.sliding_window_view(
         np.pad(cells, width // 2, mode="symmetric"), (width, width)
     )[::_POLARITY_STRIDE, ::_POLARITY_STRIDE]
-    middle = width * width // 2
-    return np.asarray(np.partition(windows.reshape(*windows.shape[:2], -1), middle)[..., middle])
+    return np.asarray(np.sort(windows.reshape(*windows.shape[:2], -1))[..., width * width // 2])
 
 
 def _spread_out(coarse: Float32, shape: tuple[int, ...]) -> Float32:

