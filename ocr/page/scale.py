@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from ocr.page.components import Components, find_components
 from ocr.page.dots import are_on_lattice
@@ -33,6 +35,8 @@ _FULLEST = 0.85
 # what spans so much of the page is a net of rules.
 _USUAL_LETTER_FRAC = 1 / 30
 _NET_FRAC = 0.6
+# A mark is dark so far around what counts as its ink.
+_SOFT_EDGE_LETTERS = 0.04
 
 
 def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
@@ -84,7 +88,8 @@ def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Co
     dots = are_on_lattice(components, letter_px=letter_px)
     if dots.any():
         components, dotted = kept(components, ~dots)
-        darkness = np.where(dotted > 0, np.float32(0), darkness)
+        around = ndimage.maximum_filter(dotted > 0, 2 * math.ceil(_SOFT_EDGE_LETTERS * letter_px) + 1)
+        darkness = np.where(around, np.float32(0), darkness)
     return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
 
 
