@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.page.components import Components, find_components
 from ocr.page.dots import are_on_lattice
@@ -35,15 +33,14 @@ _FULLEST = 0.85
 # what spans so much of the page is a net of rules.
 _USUAL_LETTER_FRAC = 1 / 30
 _NET_FRAC = 0.6
-# A mark is dark so far around what counts as its ink.
-_SOFT_EDGE_LETTERS = 0.04
 
 
 def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
     """Estimate the height of the letters, in pixels.
 
     Components are found with a window from a first guess, then once more with a window from the first answer.
-    Both are done on a smaller picture if the letters are large enough on it.
+    Both are done on a smaller picture if the letters are large enough on it and the paper is plain: rules and
+    dots run together with letters.
     The estimate is the median of the heights of letter-like components, each weighted by its height, so that
     the many specks of a noisy page count little.
 
@@ -62,35 +59,32 @@ def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None
     factor = min(1.0, _FIRST_LOOK_PX / max(gray.shape))
     small = gray if factor == 1 else resized(gray, factor)
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
-    estimate = _measured(small, max(16.0, max(small.shape) * _FIRST_GUESS_FRAC), small_sheet)
-    if factor == 1 or (estimate is not None and estimate >= _CLEAR_PX):
-        estimate = None if estimate is None else _measured(small, estimate, small_sheet)
-        return None if estimate is None else estimate / factor
-    # Small letters are looked at as they are.
-    guess = max(16.0, max(gray.shape) * _FIRST_GUESS_FRAC) if estimate is None else estimate / factor
-    estimate = _measured(gray, guess, sheet)
-    return None if estimate is None else _measured(gray, estimate, sheet)
+    first_guess = max(small.shape) * _FIRST_GUESS_FRAC
+    estimate, is_plain = _measured(small, max(16.0, first_guess), small_sheet)
+    if factor == 1 or (is_plain and estimate is not None and estimate >= _CLEAR_PX):
+        return None if estimate is None else _scaled(_measured(small, estimate, small_sheet)[0], 1 / factor)
+    # Small letters, and letters on printed paper, are looked at as they are.
+    estimate, _ = _measured(gray, max(16.0, (estimate or first_guess) / factor), sheet)
+    return None if estimate is None else _measured(gray, estimate, sheet)[0]
 
 
-def _measured(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> float | None:
-    """Measure the letters through windows for letters of a given height."""
-    return weighted_median_height(_marks_on_paper(gray, letter_px, sheet), gray.shape)
+def _scaled(length: float | None, factor: float) -> float | None:
+    return None if length is None else length * factor
 
 
-def _marks_on_paper(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> Components:
-    """Find the components that are neither rules nor dots of the paper, nor the texture of a table."""
+def _measured(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[float | None, bool]:
+    """Measure the letters through windows for letters of a given height; tell whether the paper is plain."""
     darkness = denoised(flatten(gray, letter_px=letter_px, sheet=sheet), letter_px=letter_px)
     ink = ink_in(darkness, letter_px=letter_px)
     components = find_components(ink.mask)
-    if _has_net(components):
+    has_net = _has_net(components)
+    if has_net:
         usual_px = max(gray.shape) * _USUAL_LETTER_FRAC
         components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
     dots = are_on_lattice(components, letter_px=letter_px)
-    if dots.any():
-        components, dotted = kept(components, ~dots)
-        around = ndimage.maximum_filter(dotted > 0, 2 * math.ceil(_SOFT_EDGE_LETTERS * letter_px) + 1)
-        darkness = np.where(around, np.float32(0), darkness)
-    return kept(components, stands_on_paper(components, darkness, letter_px=letter_px))[0]
+    on_paper = stands_on_paper(components, darkness, letter_px=letter_px)
+    height = weighted_median_height(kept(components, on_paper & ~dots)[0], gray.shape)
+    return height, not has_net and not dots.any()
 
 
 def _has_net(components: Components) -> bool:
