@@ -95,10 +95,11 @@ def find_frames(
     if not cells.size:
         return ()
     letter = letter_px / cell
-    lying = _sides(cells, letter, settings, upright=False)
-    if len(lying) < 2:
-        return ()
+    # Few strokes of letters are as high as the side of a frame: most pages are done with these.
     standing = _sides(cells.T, letter, settings, upright=True)
+    if len(standing) < 2:
+        return ()
+    lying = _sides(cells, letter, settings, upright=False)
     sides = _closed(lying + standing, settings.apart_letters * letter)
     frames = []
     for group in _hanging_together(sides, settings.apart_letters * letter):

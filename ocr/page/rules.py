@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
     Float64 = NDArray[np.float64]
+    Int64 = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 
@@ -140,7 +141,8 @@ def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tup
     angles = np.rad2deg(np.arctan(common)) + _STEP_DEG * np.arange(-steps, steps + 1)
     slopes = np.tan(np.deg2rad(angles))
     margin = int(np.ceil(np.abs(slopes).max() * width / 2))
-    coverage = np.stack([_coverage(cells, slope, margin) for slope in slopes])
+    sums = np.pad(np.cumsum(cells, axis=1, dtype=np.int64), ((0, 0), (1, 0)))
+    coverage = np.stack([_coverage(sums, slope, margin) for slope in slopes])
     stands_out = coverage - _beside(coverage, beside)
     found = (coverage >= settings.coverage_frac) & (stands_out >= settings.above_neighbours_frac)
     rows = np.flatnonzero(found.any(axis=0))
@@ -180,15 +182,21 @@ def _beside(profiles: NDArray[np.floating], beside: int) -> NDArray[np.floating]
     return np.maximum(padded[:, : -2 * beside], padded[:, 2 * beside :])
 
 
-def _coverage(cells: Mask, slope: float, margin: int) -> Float64:
+def _coverage(sums: Int64, slope: float, margin: int) -> Float64:
     """Share (H + 2 margin,) of inked cells along each row that climbs by ``slope``.
 
-    Rows go by where they cross the middle column, from ``-margin`` on. One that is on the page for less than
-    half of its width counts as if it were there for half.
+    Cells come as running sums (H, 1 + W) along their rows. Rows go by where they cross the middle column,
+    from ``-margin`` on. One that is on the page for less than half of its width counts as if it were there
+    for half.
     """
-    height, width = cells.shape
+    height, width = sums.shape[0], sums.shape[1] - 1
     shift = np.rint(slope * (np.arange(width) - width / 2)).astype(np.int64)
-    rows = np.arange(-margin, height + margin)[:, None] + shift
-    inside = (rows >= 0) & (rows < height)
-    taken = cells[np.clip(rows, 0, height - 1), np.arange(width)] & inside
-    return np.asarray(taken.sum(axis=1) / np.maximum(inside.sum(axis=1), width // 2))
+    # Columns of equal shift are added as one block.
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(shift)) + 1, [width]])
+    blocks = np.diff(sums[:, edges], axis=1)
+    inked, inside = np.zeros((2, height + 2 * margin), np.int64)
+    for block, start, stop in zip(blocks.T, edges[:-1], edges[1:], strict=True):
+        first = margin - shift[start]
+        inked[first : first + height] += block
+        inside[first : first + height] += stop - start
+    return np.asarray(inked / np.maximum(inside, width // 2))
