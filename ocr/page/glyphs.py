@@ -130,26 +130,38 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
     """
     height, width = strength.shape
     box = Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
-    slices = box.clipped(height, width).slices
-    labels = components.labels[slices]
-    own = own_ink(components, glyph, box.clipped(height, width))
-    return np.where(own | ((labels == 0) & _beside(own)), strength[slices], np.float32(0))
+    box = box.clipped(height, width)
+    own = own_ink(components, glyph, box)
+    edge = _beside(own)
+    edge &= components.labels[box.slices] == 0
+    return np.asarray(strength[box.slices] * (own | edge), np.float32)
 
 
 def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> NDArray[np.bool_]:
     """Mask (h, w) of the glyph's ink within a box, its own if none is given."""
     box = box or glyph.box
-    own = np.isin(components.labels[box.slices], np.asarray(glyph.members, dtype=np.int32) + 1)
-    rows, cols = np.arange(box.top, box.bottom)[:, None], np.arange(box.left, box.right)
+    labels = components.labels[box.slices]
+    own = labels == glyph.members[0] + 1
+    for member in glyph.members[1:]:
+        own |= labels == member + 1
     if glyph.left is not None:
-        own &= cols >= np.rint(glyph.left.offset + glyph.left.slope * rows)
+        own &= _is_right_of(glyph.left, box)
     if glyph.right is not None:
-        own &= cols < np.rint(glyph.right.offset + glyph.right.slope * rows)
+        own &= ~_is_right_of(glyph.right, box)
     return own
+
+
+def _is_right_of(cut: Cut, box: Box) -> NDArray[np.bool_]:
+    """Pixels (h, w) of a box that are at a cut or right of it."""
+    first = np.rint(cut.offset + cut.slope * np.arange(box.top, box.bottom))
+    return np.asarray(np.arange(box.left, box.right) >= first[:, None])
 
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Pixels that touch a True one on a side or corner."""
-    padded = np.pad(mask, 1)
-    rows = padded[:-2] | padded[1:-1] | padded[2:]
+    height, width = mask.shape
+    rows = np.zeros((height, width + 2), dtype=bool)
+    rows[:, 1:-1] = mask
+    rows[1:, 1:-1] |= mask[:-1]
+    rows[:-1, 1:-1] |= mask[1:]
     return np.asarray(rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:])
