@@ -134,14 +134,14 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
     own = own_ink(components, glyph, box)
     edge = _beside(own)
     edge &= components.labels[box.slices] == 0
-    return np.asarray(strength[box.slices] * (own | edge), np.float32)
+    return np.asarray(np.where(own | edge, strength[box.slices], np.float32(0)))
 
 
 def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> NDArray[np.bool_]:
     """Mask (h, w) of the glyph's ink within a box, its own if none is given."""
     box = box or glyph.box
     labels = components.labels[box.slices]
-    own = labels == glyph.members[0] + 1
+    own: NDArray[np.bool_] = labels == glyph.members[0] + 1
     for member in glyph.members[1:]:
         own |= labels == member + 1
     if glyph.left is not None:
