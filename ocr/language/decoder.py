@@ -86,12 +86,12 @@ class Path(NamedTuple):
     score: float
 
 
-_FIELDS = ("score", "context", "hash", "word_log", "code_log", "back")
+_FIELDS = ("score", "context", "hash", "word_log", "code_log", "back", "spaced")
 
 
 @dataclass(slots=True)
 class _States:
-    """States of the beam at one node; arrays of one length."""
+    """States of the beam at one node; arrays of one length. ``spaced`` is 1 after a space."""
 
     score: Float
     context: Int
@@ -99,6 +99,7 @@ class _States:
     word_log: Float
     code_log: Float
     back: Int
+    spaced: Int
 
     def chosen(self, rows: Int) -> _States:
         return _States(*(getattr(self, name)[rows] for name in _FIELDS))
@@ -120,9 +121,8 @@ class _Trace:
         self.steps: list[NDArray[np.int64]] = [np.array([[-1, -1, -1, 0]])]
         self.count = 1
 
-    def add(self, previous: Int, candidate: int, readings: Int, spaced: Int) -> Int:
-        rows = np.column_stack([previous, np.full(previous.size, candidate), readings, spaced])
-        self.steps.append(rows)
+    def add(self, previous: Int, candidates: Int, readings: Int, spaced: Int) -> Int:
+        self.steps.append(np.column_stack([previous, candidates, readings, spaced]))
         numbers = np.arange(self.count, self.count + previous.size)
         self.count += previous.size
         return numbers
@@ -162,21 +162,17 @@ def decode(
     Path
     """
     settings = settings or DecoderSettings()
-    search = _Search(readings, language, settings)
+    search = _Search(edges, readings, language, settings)
     length = len(space_logits) + 1
-    arriving: dict[int, list[tuple[int, Edge]]] = {}
+    arriving: dict[int, list[int]] = {}
     for number, edge in enumerate(edges):
-        arriving.setdefault(edge.stop, []).append((number, edge))
-    departures = {0: (search.start(), np.zeros(1, dtype=np.int64))}
+        arriving.setdefault(edge.stop, []).append(number)
+    departures = {0: search.start()}
     for place in range(1, length + 1):
-        parts = [
-            search.extended(*departures[edge.start], number, edge)
-            for number, edge in arriving.get(place, [])
-            if edge.start in departures
-        ]
-        if not parts:
+        taken = [number for number in arriving.get(place, []) if edges[number].start in departures]
+        if not taken:
             continue
-        states = search.pruned(_joined(parts))
+        states = search.extended([departures[edges[number].start] for number in taken], taken)
         if place < length:
             departures[place] = search.with_spaces(states, float(space_logits[place - 1]))
     final = search.closed(states)
@@ -184,16 +180,31 @@ def decode(
     return Path(search.trace.path(int(final.back[best])), float(final.score[best]))
 
 
-def _joined(parts: list[_States]) -> _States:
+def _padded(edges: Sequence[Edge]) -> tuple[Int, Float]:
+    """Stack readings and scores (E, R) of all edges; what one has fewer of than others is impossible."""
+    most = max(edge.readings.size for edge in edges)
+    read, scores = np.zeros((len(edges), most), dtype=np.int64), np.full((len(edges), most), -np.inf)
+    for number, edge in enumerate(edges):
+        read[number, : edge.readings.size] = edge.readings
+        scores[number, : edge.readings.size] = edge.scores
+    return read, scores
+
+
+def _joined(parts: Sequence[_States]) -> _States:
     return _States(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
 
 
 class _Search:
     """The steps of the search, with what they share."""
 
-    def __init__(self, readings: Readings, language: Language, settings: DecoderSettings) -> None:
-        self.readings, self.language, self.settings = readings, language, settings
+    def __init__(
+        self, edges: Sequence[Edge], readings: Readings, language: Language, settings: DecoderSettings
+    ) -> None:
+        self.language, self.settings = language, settings
         self.trace = _Trace()
+        self.read, self.scores = _padded(edges)
+        self.symbols = readings.symbols[self.read]
+        self.log_shares, self.code_logs = readings.log_shares[self.read], readings.code_logs[self.read]
 
     def start(self) -> _States:
         return _States(
@@ -203,44 +214,42 @@ class _Search:
             np.zeros(1),
             np.zeros(1),
             np.zeros(1, dtype=np.int64),
+            np.zeros(1, dtype=np.int64),
         )
 
-    def extended(self, states: _States, spaced: Int, number: int, edge: Edge) -> _States:
-        """Follow an edge from every state with every reading."""
-        symbols = self.readings.symbols[edge.readings]
-        logs = (
-            self.language.ngram[states.context[:, None], symbols[None, :]]
-            + self.readings.log_shares[edge.readings]
-        )
+    def extended(self, departures: Sequence[_States], edges: Sequence[int]) -> _States:
+        """Follow edges with every reading, each from the states where it departs; keep the best states."""
+        states = _joined(departures)
+        edge = np.repeat(edges, [part.score.size for part in departures])
+        logs = self.language.ngram[states.context[:, None], self.symbols[edge]] + self.log_shares[edge]
         word_log = states.word_log[:, None] + logs
-        code_log = states.code_log[:, None] + self.readings.code_logs[edge.readings]
+        code_log = states.code_log[:, None] + self.code_logs[edge]
         before = self.word_or_code(states.word_log, states.code_log)
         worth = self.word_or_code(word_log, code_log) - before[:, None]
-        gain = edge.scores[None, :] + self.settings.language_weight * (worth + _USUAL_COST)
-        shape = logs.shape
-        context = (states.context[:, None] % SYMBOL_COUNT**2) * SYMBOL_COUNT + symbols[None, :]
-        grown = (states.hash[:, None] + (symbols + 1).astype(np.uint64)[None, :]) * np.uint64(HASH_MULTIPLIER)
-        back = self.trace.add(
-            np.repeat(states.back, shape[1]),
-            number,
-            np.tile(edge.readings, shape[0]),
-            np.repeat(spaced, shape[1]),
-        )
+        gain = self.scores[edge] + self.settings.language_weight * (worth + _USUAL_COST)
+        score = (states.score[:, None] + gain).ravel()
+        best = np.argsort(-score, kind="stable")[: 4 * self.settings.beam]
+        row, column = np.divmod(best[score[best] > -np.inf], self.scores.shape[1])
+        symbols = self.symbols[edge[row], column]
+        context = states.context[row] % SYMBOL_COUNT**2 * SYMBOL_COUNT + symbols
+        grown = (states.hash[row] + (symbols + 1).astype(np.uint64)) * np.uint64(HASH_MULTIPLIER)
+        kept = self.first_of_each(grown, context)
+        row, column = row[kept], column[kept]
         return _States(
-            (states.score[:, None] + gain).ravel(),
-            context.ravel(),
-            grown.ravel(),
-            word_log.ravel(),
-            code_log.ravel(),
-            back,
+            score[row * self.scores.shape[1] + column],
+            context[kept],
+            grown[kept],
+            word_log[row, column],
+            code_log[row, column],
+            self.trace.add(states.back[row], edge[row], self.read[edge[row], column], states.spaced[row]),
+            np.zeros(row.size, dtype=np.int64),
         )
 
-    def pruned(self, states: _States) -> _States:
-        """Keep the best states, one for each word so far."""
-        order = np.argsort(-states.score, kind="stable")[: 4 * self.settings.beam]
-        keys = states.hash[order] ^ (states.context[order].astype(np.uint64) << np.uint64(48))
+    def first_of_each(self, grown: NDArray[np.uint64], context: Int) -> Int:
+        """Choose the best states, one for each word so far; they come best first."""
+        keys = grown ^ (context.astype(np.uint64) << np.uint64(48))
         _, first = np.unique(keys, return_index=True)
-        return states.chosen(order[np.sort(first)[: self.settings.beam]])
+        return np.sort(first)[: self.settings.beam]
 
     def closed(self, states: _States) -> _States:
         """End the word: a space is expected, and a word of the list is likelier than its spelling says."""
@@ -254,22 +263,28 @@ class _Search:
         score = states.score + self.settings.language_weight * (worth + _USUAL_COST)
         start = np.full(states.score.size, START_CONTEXT)
         nothing = np.zeros_like(score)
-        return _States(score, start, np.zeros_like(states.hash), nothing, nothing, states.back)
+        return _States(
+            score,
+            start,
+            np.zeros_like(states.hash),
+            nothing,
+            nothing,
+            states.back,
+            np.zeros_like(states.back),
+        )
 
     def word_or_code(self, word_log: Float, code_log: Float) -> Float:
         """Log-probability of what was written so far: the beginning of a word or of a code."""
         share = self.settings.code_share
         return np.asarray(np.logaddexp(np.log(1 - share) + word_log, np.log(share) + code_log))
 
-    def with_spaces(self, states: _States, logit: float) -> tuple[_States, Int]:
-        """Go on without and with a space; return the states and whether each has one."""
+    def with_spaces(self, states: _States, logit: float) -> _States:
+        """Go on without and with a space."""
         if logit == -np.inf:
-            return states, np.zeros(states.score.size, dtype=np.int64)
+            return states
         spaced = self.closed(states)
-        spaced.score = spaced.score - np.logaddexp(0, -logit)
-        joined = states.chosen(np.arange(states.score.size))
-        joined.score = joined.score - np.logaddexp(0, logit)
-        both = _joined([joined, spaced])
-        flags = np.repeat(np.array([0, 1], dtype=np.int64), states.score.size)
-        best = np.argsort(-both.score, kind="stable")[: self.settings.beam]
-        return both.chosen(best), flags[best]
+        spaced.score -= np.logaddexp(0, -logit)
+        spaced.spaced[:] = 1
+        states.score -= np.logaddexp(0, logit)
+        both = _joined([states, spaced])
+        return both.chosen(np.argsort(-both.score, kind="stable")[: self.settings.beam])
