@@ -57,8 +57,8 @@ def denoised(flat: Float32, *, letter_px: float) -> Float32:
     return darkness
 
 
-def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
-    """Say above which darkness (H, W) a pixel cannot be bare ground.
+def grain_floor(darkness: Float32, *, letter_px: float, shape: tuple[int, ...] | None = None) -> Float32:
+    """Say above which darkness (H, W), or on a grid of another shape, a pixel cannot be bare ground.
 
     The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of
     the ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both
@@ -70,8 +70,10 @@ def grain_floor(darkness: Float32, *, letter_px: float) -> Float32:
         From :func:`denoised`.
     letter_px : float
         Letter height.
+    shape : (int, int), optional
+        That of the picture if left out.
     """
-    height, width = darkness.shape
+    height, width = shape or darkness.shape
     step = max(1, round(_BLOCK_LETTERS * letter_px) // _BLOCK_SAMPLES)
     sample = darkness[::step, ::step]
     rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)

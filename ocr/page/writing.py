@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from ocr.page.around import largest_around, smallest_around
 from ocr.page.components import Components
 from ocr.page.ink import PAPER_QUANTILE, grain_floor
 
@@ -167,12 +168,12 @@ def stands_on_paper(
     settings = settings or WritingSettings()
     # Half the resolution is enough to see what is around a mark.
     labels, dark = components.labels[::2, ::2], darkness[::2, ::2]
-    floor = grain_floor(darkness, letter_px=letter_px)
+    floor = grain_floor(darkness, letter_px=letter_px, shape=dark.shape)
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
-    paper = np.minimum(floor[::2, ::2], settings.uneven * np.quantile(floor[::8, ::8], PAPER_QUANTILE))
-    bare = ndimage.minimum_filter(dark < paper, size=_odd(settings.bare_letters * letter_px / 2))
-    bare = ndimage.maximum_filter(bare, size=_odd(settings.bare_letters * letter_px / 2) + 2)
-    around = ndimage.maximum_filter(labels, size=_odd(settings.ring_letters * letter_px))
+    paper = np.minimum(floor, settings.uneven * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
+    bare = smallest_around(dark < paper, _odd(settings.bare_letters * letter_px / 2))
+    bare = largest_around(bare, _odd(settings.bare_letters * letter_px / 2) + 2)
+    around = largest_around(labels, _odd(settings.ring_letters * letter_px))
     ring = (around > 0) & (labels == 0)
     count = len(components) + 1
     size = np.bincount(around[ring], minlength=count)[1:]
