@@ -39,6 +39,8 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED = {5, 6, 7, 8}
+# A picture is looked at in several ways, turned and in parts: up to so many pixels are not decoded again.
+_MOST_KEPT = 4_000_000
 
 
 class Picture:
@@ -99,6 +101,7 @@ class Picture:
         turned = self._orientation in _TURNED
         self.height, self.width = (width, height) if turned else (height, width)
         self.quarters = 0
+        self._kept: dict[int | None, GrayBytes] = {}
 
     def turned(self, quarters: int) -> Picture:
         """Return the picture turned anticlockwise by so many quarters of a full turn."""
@@ -126,9 +129,16 @@ class Picture:
         ImageError
             If the picture is damaged.
         """
+        upright = self._kept.get(at_least_px)
+        if upright is None:
+            upright = self._upright(at_least_px)
+            if upright.size <= _MOST_KEPT:
+                self._kept[at_least_px] = upright
+        return np.rot90(upright, self.quarters).copy()
+
+    def _upright(self, at_least_px: int | None) -> GrayBytes:
         with readable(self.name), own_limits(self.name):
             image = reopen(self._content, self.name, frame=self._frame)
             gray = reduced_gray(image, at_least_px)
         turn = _UPRIGHT.get(self._orientation)
-        upright = np.asarray(gray if turn is None else gray.transpose(turn))
-        return np.ascontiguousarray(np.rot90(upright, self.quarters))
+        return np.asarray(gray if turn is None else gray.transpose(turn))
