@@ -240,8 +240,8 @@ def _distances(straight: NDArray[np.float64], place: int, letter_px: float) -> N
     shared = np.minimum(rights, right) - np.maximum(lefts, left)
     between = (np.maximum(lefts, left) + np.minimum(rights, right)) / 2
     apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / letter_px
-    # A letter that the chain went past (a low one between two high ones) lies right on the line.
-    passed = np.where((apart < 0.25) & (np.minimum(counts, count) == 1), apart, np.inf)
+    # A letter that the chain went past (an l between two low ones) has its middle near theirs.
+    passed = np.where((apart < 0.4) & (np.minimum(counts, count) == 1), apart, np.inf)
     # The further apart, the less an extended line can be trusted.
     extended = apart + 0.01 * np.maximum(0.0, -shared / letter_px - 4)
     return np.where(shared > 0.5 * np.minimum(rights - lefts, right - left), passed, extended)
