@@ -133,18 +133,18 @@ class Reader:
     def read_picture(self, picture: Picture) -> Reading:
         """Read one picture, turned as it reads best, and tell how it was read."""
         look = best_look(picture, self._freely, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
-        # Which way a picture lies does not depend on what may be written.
-        found = look.found if self.charset is None else self._recognised(look.layout)
+        found = look.found
+        if self.charset is not None:
+            # Which way a picture lies does not depend on what may be written.
+            found = recognise(
+                look.layout, self.model, self.language, candidates=found.candidates, allowed=self.allowed
+            )
         page = self._page(look.picture, look.layout, found)
         return Reading(page, look.picture, look.layout, found.recognitions)
 
     def _freely(self, layout: Layout) -> Recognised:
         """Read whatever the model knows."""
         return recognise(layout, self.model, self.language)
-
-    def _recognised(self, layout: Layout) -> Recognised:
-        """Read what may be written."""
-        return recognise(layout, self.model, self.language, allowed=self.allowed)
 
     def _page(self, picture: Picture, layout: Layout, found: Recognised) -> Page:
         implausible = tuple(

@@ -1,27 +1,22 @@
-"""From the layout of a page to its lines: classify all candidate glyphs in one batch, decode each line."""
+"""From the candidate glyphs of a page to its lines: place, decode, and tell writing from marks."""
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.candidates import Candidates, find_candidates, tiles_of
 from ocr.classifier.alphabets import NOT_A_CHARACTER
 from ocr.classifier.charset import restricted
-from ocr.classifier.joints import shipped_joints
-from ocr.classifier.tile import make_tiles
 from ocr.language.context import probabilities_in_word
 from ocr.language.decoder import DecoderSettings, Edge, decode
-from ocr.language.placement import Frame, Placement, make_placement, search_frames, with_placement
+from ocr.language.placement import Frame, Placement, search_frames, shipped_placement, with_placement
 from ocr.language.plausibility import is_writing, plausibility
 from ocr.language.readings import Readings
 from ocr.language.spacing import space_logits
-from ocr.page.cuts import keep_cuts, offer_cuts
-from ocr.page.glyphs import glyph_ink, own_ink
-from ocr.page.segments import segment_line, stroke_width
 from ocr.transcription import Recognition, transcribed
 
 if TYPE_CHECKING:
@@ -62,12 +57,15 @@ class Recognised(NamedTuple):
         What was found as a line but does not read like one.
     evidence : float
         Of writing: for each sign -0.5 .. 0.5, how likely its line is to be writing, less a half.
+    candidates : Candidates
+        Among which it was chosen.
     """
 
     lines: tuple[Line, ...]
     recognitions: tuple[Recognition, ...]
     left_out: tuple[Recognition, ...]
     evidence: float
+    candidates: Candidates
 
     @property
     def sign_count(self) -> int:
@@ -85,6 +83,7 @@ def recognise(
     model: Model,
     language: Language,
     *,
+    candidates: Candidates | None = None,
     allowed: NDArray[np.bool_] | None = None,
     settings: DecoderSettings | None = None,
 ) -> Recognised:
@@ -95,6 +94,8 @@ def recognise(
     layout : Layout
     model : Model
     language : Language
+    candidates : Candidates, optional
+        Of this layout and model, if they were found before.
     allowed : (K,) bool array, optional
         Which classes may be read; all signs if left out.
     settings : DecoderSettings, optional
@@ -103,11 +104,10 @@ def recognise(
     -------
     Recognised
     """
-    segmented = segment_lines(layout)
+    candidates = find_candidates(layout, model) if candidates is None else candidates
+    segmented = candidates.lines
     allowed = np.ones(len(model.classes), dtype=bool) if allowed is None else allowed
-    shapes = [
-        restricted(rows, model.classes, allowed) for rows in classify_candidates(layout, segmented, model)
-    ]
+    shapes = [restricted(rows, model.classes, allowed) for rows in candidates.shapes]
     placement = shipped_placement(model.classes)
     frames = _frames(layout, segmented, shapes, placement)
     placed = [
@@ -144,7 +144,7 @@ def recognise(
     )
     believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
     lines = transcribed(layout, recognitions, readings, model.classes, believed)
-    return Recognised(lines, recognitions, left_out, evidence)
+    return Recognised(lines, recognitions, left_out, evidence, candidates)
 
 
 def is_joined(found: Recognised) -> bool:
@@ -179,63 +179,11 @@ def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[s
     )
 
 
-def segment_lines(layout: Layout) -> list[SegmentedLine]:
-    """Cut every line of a page into segments; the cuts of all of them are judged in one batch."""
-    stroke_px = stroke_width(layout.components.labels > 0)
-    offered = [
-        offer_cuts(own_ink(layout.components, glyph), letter_px=layout.letter_px, stroke_px=stroke_px)
-        for glyphs in layout.glyphs
-        for glyph in glyphs
-    ]
-    if not offered:
-        return []
-    log_odds = shipped_joints().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
-    stops = np.cumsum([len(cuts.cols) for cuts in offered])
-    judged = zip(offered, np.split(log_odds, stops[:-1]), strict=True)
-    return [
-        segment_line(
-            layout.components,
-            glyphs,
-            [
-                keep_cuts(*next(judged), height=glyph.box.height, letter_px=layout.letter_px)
-                for glyph in glyphs
-            ],
-            letter_px=layout.letter_px,
-        )
-        for glyphs in layout.glyphs
-    ]
-
-
 def chosen_tiles(layout: Layout, recognitions: Sequence[Recognition]) -> Float32:
     """Tiles (N, 28, 28) of the glyphs that were read, in reading order."""
-    return make_tiles(
-        glyph_ink(layout.ink.strength, layout.components, one.line.candidates[step.candidate].glyph)
-        for one in recognitions
-        for step in one.steps
+    return tiles_of(
+        layout, (one.line.candidates[step.candidate].glyph for one in recognitions for step in one.steps)
     )
-
-
-def classify_candidates(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:
-    """Log-probabilities (N, K) of the candidates of each line, all classified in one batch."""
-    inks = (
-        glyph_ink(layout.ink.strength, layout.components, candidate.glyph)
-        for line in lines
-        for candidate in line.candidates
-    )
-    rows = model.log_probabilities(make_tiles(inks)).astype(np.float64)
-    stops = np.cumsum([len(line.candidates) for line in lines])
-    return np.split(rows, stops[:-1]) if lines else []
-
-
-@cache
-def shipped_placement(classes: tuple[str, ...]) -> Placement:
-    """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
-    with np.load(Path(__file__).parent / "language" / "data" / "placement.npz", allow_pickle=False) as file:
-        signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
-    index = {str(sign): row for row, sign in enumerate(signs)}
-    known = np.array([sign in index for sign in classes])
-    rows = [index.get(sign, 0) for sign in classes]
-    return make_placement(mean[rows], spread[rows], anywhere=~known)
 
 
 def _boxes(line: SegmentedLine) -> Float:

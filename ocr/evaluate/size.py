@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.recognition import shipped_placement
+from ocr.language.placement import shipped_placement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,6 +8,8 @@ The shipped statistics are means and spreads over handwriting fonts and the buil
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +79,17 @@ def make_placement(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -
     mean, wide = mean.copy(), wide.copy()
     mean[anywhere], wide[anywhere] = _ANYWHERE
     return Placement(mean, wide)
+
+
+@cache
+def shipped_placement(classes: tuple[str, ...]) -> Placement:
+    """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
+    with np.load(Path(__file__).parent / "data" / "placement.npz", allow_pickle=False) as file:
+        signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
+    index = {str(sign): row for row, sign in enumerate(signs)}
+    known = np.array([sign in index for sign in classes])
+    rows = [index.get(sign, 0) for sign in classes]
+    return make_placement(mean[rows], spread[rows], anywhere=~known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
 JOINS = {
+    "candidates",
     "joining",
     "layout",
     "pieces",
@@ -39,7 +40,9 @@ ALLOWED = {
     "synthesis": GROUND,
     "layout": FLOOR | {"page", "document"},
     "transcription": FLOOR | {"layout", "page", "language", "document"},
-    "recognition": FLOOR | {"layout", "page", "classifier", "language", "document", "transcription"},
+    "candidates": FLOOR | {"layout", "page", "classifier"},
+    "recognition": FLOOR
+    | {"candidates", "layout", "page", "classifier", "language", "document", "transcription"},
     "looks": FLOOR | {"layout", "page", "recognition"},
     "reader": GROUND | READING | {"layout", "looks", "recognition", "transcription"},
     "single": GROUND | READING,

@@ -3,7 +3,7 @@ import pytest
 
 from ocr.classifier.alphabets import NOT_A_CHARACTER
 from ocr.evaluate.size import with_size
-from ocr.recognition import shipped_placement
+from ocr.language.placement import shipped_placement
 
 SIGNS = (",", "/", "-", "=", NOT_A_CHARACTER)
 EVEN = np.log(np.full((1, len(SIGNS)), 1 / len(SIGNS), dtype=np.float32))
