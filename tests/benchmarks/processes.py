@@ -18,7 +18,7 @@ import click
 
 HERE = Path(__file__).parent
 # On Linux in kilobytes, on macOS in bytes.
-_MAXRSS_PER_MB = 1e6 if sys.platform == "darwin" else 1e6 / 1024
+MAXRSS_PER_MB = 1e6 if sys.platform == "darwin" else 1e6 / 1024
 
 
 class Run(NamedTuple):
@@ -51,7 +51,7 @@ def timed(name, command, env):
     if process.returncode:
         message = f"{name}: found exit code {process.returncode}, expected 0: {shlex.join(command)}"
         raise click.ClickException(message)
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _MAXRSS_PER_MB)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MAXRSS_PER_MB)
 
 
 def answer(script, *arguments, env):

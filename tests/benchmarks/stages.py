@@ -41,9 +41,9 @@ STAGES = {
     "tiles": ("ocr.recognition:make_tiles",),
     "classify": ("ocr.recognition:classify_candidates",),
     "places and gaps": (
-        "ocr.recognition:fit_frame",
+        "ocr.recognition:_frames",
         "ocr.recognition:with_placement",
-        "ocr.recognition:space_logits",
+        "ocr.recognition:_space_logits",
     ),
     "language": ("ocr.recognition:decode", "ocr.recognition:transcribed"),
 }
