@@ -126,37 +126,44 @@ def name_of(kind):
     return BATCH_NAME if kind == BATCH else KINDS[kind]
 
 
-def draw_curves(points):
-    """Time above, memory below, one column for each axis of size: bytes of a PNG."""
-    from ocr.view.style import GRID, QUIET, SERIES, new_figure, quiet, saved
+def draw_panel(axes, points, kinds, field):
+    """One figure of these kinds by their size; dotted is what grows as fast as the size."""
+    from ocr.view.style import QUIET, SERIES
 
-    columns = {"characters": ["text"], "megapixels": ["photo", "scan"], "pages of a batch": [BATCH]}
-    columns = {
-        title: shown for title, kinds in columns.items() if (shown := [k for k in kinds if k in points])
-    }
-    figure = new_figure(3.3 * len(columns), 5)
-    grid = figure.subplots(2, len(columns), squeeze=False, sharex="col", sharey="row")
-    for column, (title, kinds) in enumerate(columns.items()):
-        for axes, field, label in zip(
-            grid[:, column], ("cpu_seconds", "peak_mb"), ("seconds", "peak memory, MB"), strict=True
-        ):
-            for color, kind in zip(SERIES, kinds, strict=False):
-                values = [getattr(point, field) for point in points[kind]]
-                sizes = [point.size for point in points[kind]]
-                axes.plot(sizes, values, "o-", color=color, markersize=4, label=kind)
-                axes.plot(
-                    sizes, [values[-1] * size / sizes[-1] for size in sizes], ":", color=QUIET, linewidth=1
-                )
-            axes.set(xscale="log", yscale="log")
-            quiet(axes, xlabel=title if field == "peak_mb" else "", ylabel="" if column else label)
+    for color, kind in zip(SERIES, kinds, strict=False):
+        sizes = [point.size for point in points[kind]]
+        values = [getattr(point, field) for point in points[kind]]
+        axes.plot(sizes, values, "o-", color=color, markersize=4, label=kind)
+    linear = [axes.dataLim.y1 * size / sizes[-1] for size in sizes]
+    axes.plot(sizes, linear, ":", color=QUIET, linewidth=1, label="linear")
+    axes.set(xscale="log", yscale="log")
+    axes.set_xticks(sizes, [f"{size:,g}" for size in sizes])
+
+
+def draw_curves(points):
+    """Time above, memory below, one column for each kind of size: bytes of a PNG."""
+    from matplotlib.ticker import LogLocator
+
+    from ocr.view.style import QUIET, new_figure, quiet, saved
+
+    columns = {"characters of a page": ["text"], "megapixels": ["photo", "scan"], BATCH_NAME: [BATCH]}
+    present = {title: [kind for kind in kinds if kind in points] for title, kinds in columns.items()}
+    present = {title: kinds for title, kinds in present.items() if kinds}
+    figure = new_figure(3.4 * len(present), 5.2)
+    grid = figure.subplots(2, len(present), squeeze=False, sharex="col", sharey="row")
+    rows = (("cpu_seconds", "seconds of the processor", (1,)), ("peak_mb", "peak memory, MB", (1, 2, 5)))
+    for row, (field, label, ticks) in zip(grid, rows, strict=True):
+        for axes, (title, kinds) in zip(row, present.items(), strict=True):
+            draw_panel(axes, points, kinds, field)
+            quiet(axes, xlabel=title if field == "peak_mb" else "", ylabel=label if axes is row[0] else "")
+        values = [getattr(point, field) for own in points.values() for point in own]
+        row[0].set_ylim(min(values) / 1.6, max(values) * 1.6)
+        row[0].yaxis.set_major_locator(LogLocator(subs=ticks))
+        row[0].yaxis.set_major_formatter("{x:g}")
+        for axes in row:
             axes.minorticks_off()
-            if len(kinds) > 1:
-                axes.legend(frameon=False, fontsize=9, labelcolor=QUIET)
-    for axes in grid[1]:
-        low, high = axes.get_ylim()
-        axes.set_ylim(min(low, 50), high)
-    for axes in grid.flat:
-        axes.grid(color=GRID, linewidth=0.7)
+    for axes in grid[0]:
+        axes.legend(frameon=False, fontsize=9, labelcolor=QUIET)
     return saved(figure)
 
 
