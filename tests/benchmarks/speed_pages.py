@@ -22,8 +22,9 @@ from ocr.synthesis.strokes import StrokeHand
 _SEED = 7
 # Warm paper under a lamp, as in the sample pages.
 _TINT = (1.0, 0.97, 0.9)
-# A phone's grain in gray levels; a tile of it covers the picture, for 200 megapixels of chance take a minute.
-_GRAIN, _TILE = 3.0, 512
+# A phone's grain in gray levels. So many rows of it repeat: 200 megapixels of chance would take a minute, and
+# a PNG does not look back so far.
+_GRAIN, _GRAIN_ROWS = 3.0, 64
 # Words that a text repeats, and how many characters a line takes.
 _WORDS = ("THE", "QUICK", "BROWN", "FOX", "JUMPS", "OVER", "12", "LAZY", "DOGS", "AND", "3", "CATS")
 _LINE = 60
@@ -48,10 +49,9 @@ def photo(megapixels, *, color):
 
 def _add_grain(picture):
     """Add the sensor's noise in place, a strip of rows after the other."""
-    tile = np.random.default_rng(_SEED).normal(0, _GRAIN, (_TILE, _TILE))
-    strip = np.tile(tile, (1, -(-picture.shape[1] // _TILE)))[:, : picture.shape[1]].astype(np.int16)
-    for top in range(0, len(picture), _TILE):
-        rows = picture[top : top + _TILE]
+    strip = np.random.default_rng(_SEED).normal(0, _GRAIN, (_GRAIN_ROWS, picture.shape[1])).astype(np.int16)
+    for top in range(0, len(picture), _GRAIN_ROWS):
+        rows = picture[top : top + _GRAIN_ROWS]
         rows[:] = np.clip(rows + strip[: len(rows)], 0, 255)
 
 
