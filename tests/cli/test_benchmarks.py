@@ -1,5 +1,7 @@
 """The benchmarks run; what they find is for their readers."""
 
+import json
+import math
 import shlex
 import subprocess
 import sys
@@ -81,3 +83,70 @@ def test_hard_photos_say_that_a_peer_failed():
 
 def test_hard_photos_refuse_an_unknown_kind():
     assert "found rain, expected some of scale" in fail("hard_photos.py", "--kinds", "jpeg,rain")
+
+
+def rows_of(out, title):
+    """Cells of the table under a title, its head and its rule left out."""
+    table = [
+        line for line in out.partition(f"## {title}")[2].partition("##")[0].splitlines() if line[:1] == "|"
+    ]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def test_speed_beside_a_peer_that_holds_much_memory(tmp_path):
+    peer = shlex.join([sys.executable, "-c", "page = b'x' * 300_000_000", "{image}"])
+    path = tmp_path / "speed.json"
+    few = ("--rounds", "1", "--megapixels", "0.5", "--threads", "1")
+    out = run("speed.py", *few, "--peer", f"large={peer}", "--json", path)
+    programs = rows_of(out, "Whole processes")
+    assert [row[:2] for row in programs] == [
+        [page, name] for page in ("small page", "0.5 megapixels") for name in ("ocr", "floor", "large")
+    ]
+    assert [row[4] for row in programs if row[1] == "ocr"] == ["1.00", "1.00"]
+    assert [row[0] for row in rows_of(out, "Warm reads")] == ["small page", "0.5 megapixels"]
+    stages = [row[0] for row in rows_of(out, "By stage")]
+    assert stages[:3] == ["decode", "polarity", "sheet"]
+    assert stages[-2:] == ["joining them", "of these, looking again"]
+    assert len(rows_of(out, "Size")) == 1
+
+    found = json.loads(path.read_text())
+    small = found["cold"]["small page"]
+    assert {name: len(runs) for name, runs in small.items()} == {"ocr": 1, "floor": 1, "large": 1}
+    assert small["large"][0]["peak_mb"] > 300 > small["floor"][0]["peak_mb"]
+    warm = found["warm"]["small page"]
+    assert len(warm["reads"]) == len(warm["floors"]) == 1
+    first, second, third = warm["needs"]["shapes"]
+    # As many rows for each layer, whose outputs are the next one's inputs.
+    assert first[0] == second[0] == third[0]
+    assert (first[2], second[2]) == (second[1], third[1])
+    assert all(seconds > 0 for seconds in warm["stages"].values())
+    assert found["size_mb"]["wheel"] < found["size_mb"]["installed"]
+
+
+def test_speed_refuses_a_peer_that_is_not_told_the_picture():
+    assert "found 'fast=true', expected NAME=COMMAND with {image}" in fail("speed.py", "--peer", "fast=true")
+
+
+def test_growth_writes_exponents_and_curves(tmp_path):
+    curves, path = tmp_path / "curves.png", tmp_path / "growth.json"
+    few = ("--characters", "2,8", "--megapixels", "0.2,0.4", "--batches", "1,2", "--rounds", "1")
+    out = run("growth.py", *few, "--threads", "1", "--curves", curves, "--json", path)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in out.splitlines()[2:]]
+    assert [row[1] for row in rows] == ["2", "8", "0.2", "0.4", "0.2", "0.4", "1", "2"]
+    assert [row[3] == "" for row in rows] == [True, False] * 4
+    found = json.loads(path.read_text())
+    assert list(found) == ["text", "photo", "scan", "batch"]
+    first, second = found["text"]
+    slope = math.log(second["cpu_seconds"] / first["cpu_seconds"]) / math.log(8 / 2)
+    assert rows[1][3] == f"{slope:.2f}"
+    assert curves.read_bytes().startswith(b"\x89PNG")
+
+
+def test_growth_leaves_out_what_has_no_sizes(tmp_path):
+    out = run("growth.py", "--characters", "1", "--megapixels", "", "--batches", "", "--rounds", "1")
+    assert [line.split(" | ")[0] for line in out.splitlines()[2:]] == ["| characters"]
+
+
+def test_growth_refuses_sizes_that_are_none():
+    assert "found '1,0', expected positive numbers" in fail("growth.py", "--batches", "1,0")
+    assert "found 'many', expected positive numbers" in fail("growth.py", "--megapixels", "many")
