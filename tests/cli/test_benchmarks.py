@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -81,3 +83,13 @@ def test_hard_photos_say_that_a_peer_failed():
 
 def test_hard_photos_refuse_an_unknown_kind():
     assert "found rain, expected some of scale" in fail("hard_photos.py", "--kinds", "jpeg,rain")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+def test_a_batch_that_is_killed_loses_nothing():
+    out = run("batch.py", "--pages", "12", "--bad", "0.25", "--jobs", "2")
+    rows = [line.strip("| ").split(" | ") for line in out.splitlines() if line.startswith("|")]
+    assert rows[2][:6] == ["whole", "12", "9", "0", "3", "3"]
+    assert rows[4][1] == "12"
+    assert int(rows[4][2]) + int(rows[4][3]) == 9
+    assert "Lost: 0" in out
