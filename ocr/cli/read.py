@@ -10,7 +10,7 @@ import click
 
 from ocr.cli import options
 from ocr.cli.settings import ConfiguredCommand
-from ocr.document.tree import REJECT_CHAR
+from ocr.document import REJECT_CHAR
 
 if TYPE_CHECKING:
     from ocr.page.page_ranges import PageRanges

@@ -125,7 +125,8 @@ def test_matplotlib_is_imported_by_view_only_and_late(path):
     [
         ("import ocr", ("numpy", "scipy", "PIL", "matplotlib", "click")),
         ("import ocr.reader", ("matplotlib", "skimage", "click", "rich", "requests", "pooch")),
-        ("import ocr.cli.app", ("numpy", "scipy", "PIL", "matplotlib", "rich")),
+        ("import ocr.cli.app", ("numpy", "scipy", "PIL", "matplotlib", "rich", "difflib")),
+        ("import ocr.cli.read", ("numpy", "PIL", "rich", "difflib", "platformdirs", "ocr.document.tree")),
     ],
 )
 def test_imports_stay_light(statement, unwanted):
