@@ -37,6 +37,7 @@ from ocr.page.scale import weighted_median_height
 from ocr.page.segments import stroke_width
 from ocr.pieces import PRESENT, parts_cleanly, shares_left, writers_with
 from ocr.synthesis.fonts import find_fonts
+from ocr.tool import ToolCommand, npz_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,7 +179,7 @@ def examine(joints: Joints, cuts: LabelledCuts) -> str:
     )
 
 
-@click.command()
+@click.command(cls=ToolCommand)
 @click.option(
     "--fonts",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -186,12 +187,15 @@ def examine(joints: Joints, cuts: LabelledCuts) -> str:
 )
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder with the EMNIST files.")
 @click.option(
-    "--words", type=click.Path(path_type=Path), required=True, help="A word and its count on each line."
+    "--words",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="A word and its count on each line.",
 )
 @click.option("--lines", type=click.IntRange(min=10), default=12_000, show_default=True)
 @click.option("--epochs", type=click.IntRange(min=1), default=6, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@npz_output
 def main(
     *, fonts: Path | None, data: Path, words: Path, lines: int, epochs: int, seed: int, output: Path
 ) -> None:

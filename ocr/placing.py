@@ -16,6 +16,7 @@ from ocr.classifier.alphabets import NOT_A_CHARACTER, PRINT
 from ocr.synthesis.fonts import find_fonts, is_block
 from ocr.synthesis.hand import SUPERSAMPLE, FontHand
 from ocr.synthesis.strokes import StrokeHand
+from ocr.tool import ToolCommand, npz_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,11 +84,9 @@ def _place(drawn: DrawnSign) -> tuple[float, float, float] | None:
     return float(top / capital), float(bottom / capital), float((cols[-1] + 1 - cols[0]) / capital)
 
 
-@click.command()
+@click.command(cls=ToolCommand)
 @click.argument("fonts", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The .npz file to write."
-)
+@npz_output
 def main(fonts: Path, output: Path) -> None:
     """Measure where signs stand on a line, in handwriting fonts and the built-in strokes."""
     signs = [sign for sign in PRINT if sign != NOT_A_CHARACTER]

@@ -36,11 +36,7 @@ Examples:
 )
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.named_model
-@click.option(
-    "--charset",
-    help="Answer only these: digits, upper, lower, letters, alnum, print, or characters such as ABC123. "
-    "The fewer, the surer.  [default: all signs of the model]",
-)
+@options.charset
 @click.option(
     "--top", type=click.IntRange(1, 62), default=5, show_default=True, help="Signs for each picture."
 )

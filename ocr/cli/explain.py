@@ -24,12 +24,13 @@ _JPEG_QUALITY = 80
     cls=SectionedCommand,
     sections={
         "What comes out": ("output", "line"),
-        "What is read": ("pages", "model", "language"),
+        "What is read": ("pages", "model", "language", "words", "charset", "turn_deg", "keep_rules"),
     },
     epilog="""\b
 Examples:
   ocr explain photo.jpg
   ocr explain photo.jpg --line 3 -o page.html
+  ocr explain form.png --charset digits
 
 \b
 Exit codes: 0 done, 2 usage, 3 no readable picture, 4 model, 130 stop.""",
@@ -52,8 +53,7 @@ Exit codes: 0 done, 2 usage, 3 no readable picture, 4 model, 130 stop.""",
     help="The line that is shown from near.",
 )
 @options.pages
-@options.reading_model
-@options.language
+@options.for_reader
 def command(
     *,
     image: str,
@@ -62,6 +62,10 @@ def command(
     pages: PageRanges | None,
     model: str | None,
     language: str,
+    words: str | None,
+    charset: str | None,
+    turn_deg: int | None,
+    keep_rules: bool,
 ) -> int:
     """Write a web page that shows how a picture was read.
 
@@ -77,8 +81,15 @@ def command(
     source = Input(image)
     output = output or Path(f"{source.stem}.explained.html")
     check_output(output, _SUFFIXES)
-    check_spared([output], [None if source.is_stdin else source.path])
-    reader = Reader(model, language=language)
+    check_spared([output], [None if source.is_stdin else source.path, words])
+    reader = Reader(
+        model,
+        language=language,
+        words=() if words is None else words,
+        charset=charset,
+        turn_deg=turn_deg,
+        keep_rules=keep_rules,
+    )
     picture = _one_page(source.content(), source.name, pages)
     reading = reader.read_picture(picture)
     _check_line(line, reading)

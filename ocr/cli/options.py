@@ -8,6 +8,8 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ocr.page.page_ranges import PageRanges
 
 
@@ -24,6 +26,10 @@ def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | 
     from ocr.page.page_ranges import PageRanges
 
     return PageRanges.parse(value)
+
+
+def _turn_deg(_ctx: click.Context, _parameter: click.Parameter, value: str) -> int | None:
+    return None if value == "auto" else int(value)
 
 
 class FormatName(_TextType):
@@ -97,6 +103,36 @@ pages = click.option(
     callback=_page_ranges,
     help="Such as 1,3-5 or -5 or 7-; all of a PDF or TIFF, the main picture of other files, if left out.",
 )
+words = click.option(
+    "--words",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Names and terms of your own, one a line.",
+)
+charset = click.option(
+    "--charset",
+    metavar="SET",
+    shell_complete=complete_charsets,
+    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves.",
+)
+rotate = click.option(
+    "--rotate",
+    "turn_deg",
+    type=click.Choice(("auto", "0", "90", "180", "270")),
+    default="auto",
+    callback=_turn_deg,
+    help="Turn pictures anticlockwise; auto finds out by reading.",
+)
+keep_rules = click.option("--keep-rules", is_flag=True, help="Leave rules, grids and boxes of the paper in.")
+
+
+def for_reader(command: Callable[..., int]) -> Callable[..., int]:
+    """Add all options that say how one reads; their names are those of :class:`~ocr.reader.Reader`."""
+    for option in (keep_rules, rotate, charset, words, language, reading_model):
+        command = option(command)
+    return command
+
+
 # For commands that look at a model.
 named_model = click.option(
     "--model",

@@ -10,7 +10,7 @@ import click
 
 from ocr.cli import options
 from ocr.cli.settings import ConfiguredCommand
-from ocr.document.tree import REJECT_CHAR
+from ocr.document import REJECT_CHAR
 
 if TYPE_CHECKING:
     from ocr.page.page_ranges import PageRanges
@@ -38,7 +38,7 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
             "language",
             "words",
             "charset",
-            "rotate",
+            "turn_deg",
             "keep_rules",
         ),
         "How it runs": ("jobs", "quiet", "verbose", "no_color"),
@@ -93,27 +93,7 @@ Settings: ocr config. More: docs/command-line.md.""",
 )
 @options.pages
 @click.option("-r", "--recursive", is_flag=True, help="Look into folders in folders too.")
-@options.reading_model
-@options.language
-@click.option(
-    "--words",
-    metavar="FILE",
-    shell_complete=options.complete_files,
-    help="Names and terms of your own, one a line.",
-)
-@click.option(
-    "--charset",
-    metavar="SET",
-    shell_complete=options.complete_charsets,
-    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves.",
-)
-@click.option(
-    "--rotate",
-    type=click.Choice(("auto", "0", "90", "180", "270")),
-    default="auto",
-    help="Turn pictures anticlockwise; auto finds out by reading.",
-)
-@click.option("--keep-rules", is_flag=True, help="Leave rules, grids and boxes of the paper in.")
+@options.for_reader
 @click.option(
     "-j",
     "--jobs",
@@ -166,7 +146,7 @@ def command(
     language: str,
     words: str | None,
     charset: str | None,
-    rotate: str,
+    turn_deg: int | None,
     keep_rules: bool,
     jobs: int,
     quiet: bool,
@@ -205,7 +185,7 @@ def command(
         language=language,
         words=words,
         charset=charset,
-        turn_deg=None if rotate == "auto" else int(rotate),
+        turn_deg=turn_deg,
         keep_rules=keep_rules,
         pages=pages,
         min_confidence=min_confidence,

@@ -6,7 +6,6 @@ in the file. What belongs to one run, such as where its output goes, is an optio
 
 from __future__ import annotations
 
-import difflib
 import os
 import reprlib
 from pathlib import Path
@@ -54,9 +53,9 @@ class ConfiguredCommand(SectionedCommand):
         Raises
         ------
         SettingError
-            If a setting is wrong: after the arguments, because ``--help`` is for those who do not know it.
+            If a setting is wrong.
         """
-        if ctx.resilient_parsing:
+        if ctx.resilient_parsing or self._is_asked_for_help(ctx, args):
             return super().parse_args(ctx, args)
         wrong = None
         try:
@@ -72,6 +71,15 @@ class ConfiguredCommand(SectionedCommand):
         if wrong is not None:
             raise wrong
         return rest
+
+    def _is_asked_for_help(self, ctx: click.Context, args: list[str]) -> bool:
+        """Whether --help is among the arguments: it needs no settings, and finding them takes time."""
+        help_option = self.get_help_option(ctx)
+        try:
+            given, _, _ = self.make_parser(ctx).parse_args(list(args))
+        except click.UsageError:
+            return False
+        return help_option is not None and help_option.name in given
 
 
 def key_of(option: click.Option) -> str:
@@ -170,6 +178,8 @@ def _content(path: Path) -> bytes | None:
 
 
 def _unknown_key(path: Path, key: str, keys: list[str]) -> SettingError:
+    import difflib
+
     near = difflib.get_close_matches(key, keys, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return SettingError(f"config {path}: found key {key!r}, expected one of {', '.join(keys)}{hint}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr.document.tree import REJECT_CHAR
+from ocr.document import REJECT_CHAR
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:

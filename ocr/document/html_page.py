@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ocr.document.arrangement import paragraphs, word_band
 from ocr.document.markup import clean
 from ocr.document.pictures import jpeg_of, one_per_page
+from ocr.document.web_page import web_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from ocr.document.tree import Character, Document, Line, Page, Word
     from ocr.geometry import Box
 
-# Nothing but what the page carries itself may load, whatever somebody puts into a file name.
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 # Sharp on a screen of twice the usual density, and some hundred kilobytes.
 _LONGEST_PX = 2000
 _JPEG_QUALITY = 82
@@ -55,25 +54,18 @@ def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None
     """
     given = one_per_page(document, pictures)
     names = dict.fromkeys(page.source for page in document.pages if page.source)
-    title = _safe(", ".join(names)) or "Document"
+    title = clean(", ".join(names)) or "Document"
     sections = "\n".join(
         _section(page, number, picture, is_only=len(given) == 1)
         for number, (page, picture) in enumerate(zip(document.pages, given, strict=True), 1)
     )
     style = files("ocr.document").joinpath("html_page.css").read_text(encoding="utf-8")
-    return f"""<!doctype html>
-<html>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<header>
-<h1>{title}</h1>
+    return web_page(title, f"{_header(document, title)}\n<main>\n{sections}\n</main>", style=style)
+
+
+def _header(document: Document, title: str) -> str:
+    return f"""<header>
+<h1>{escape(title)}</h1>
 <p class="quiet">{_summary(document)}</p>
 <ul class="legend" aria-label="Legend">
 <li><i class="swatch sure"></i>sure, from 95 %</li>
@@ -81,13 +73,7 @@ def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None
 <li><i class="swatch doubtful"></i>doubtful</li>
 <li><i class="swatch discarded"></i>not read</li>
 </ul>
-</header>
-<main>
-{sections}
-</main>
-</body>
-</html>
-"""
+</header>"""
 
 
 def _summary(document: Document) -> str:

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocr.document import REJECT_CHAR
 from ocr.document.formats import export, format_of
-from ocr.document.tree import REJECT_CHAR
 from ocr.errors import SettingError
 from ocr.files import write_by_rename
 

@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ocr.document import REJECT_CHAR
 from ocr.geometry import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-REJECT_CHAR = "~"
-"""Stands for a doubtful sign: what Tesseract and OCRopus use, and no sign that the shipped model reads."""
 
 
 @dataclass(frozen=True, slots=True)

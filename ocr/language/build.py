@@ -17,6 +17,7 @@ import numpy as np
 from ocr.errors import DataError
 from ocr.language.model import STEP
 from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, OTHER, SPACE, SYMBOL_COUNT, symbols_of, word_hash
+from ocr.tool import ToolCommand, npz_output
 
 # The counts are scaled to a text of this many words ...
 _TEXT_WORDS = 2_000_000
@@ -45,15 +46,24 @@ def read_counts(path: Path) -> dict[str, float]:
     Raises
     ------
     DataError
-        If a line has another form.
+        If it cannot be read, is no text in UTF-8 or has no words, or a line has another form.
     """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.reason
+        message = f"words {path}: cannot be read ({reason}); expected a word and its count on each line"
+        raise DataError(message) from None
     counts: dict[str, float] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         word, _, count = line.rpartition(" ")
         if not word or not count.isdigit():
             message = f"words {path}, line {number}: found {line[:40]!r}, expected a word and its count"
             raise DataError(message)
         counts[word] = counts.get(word, 0.0) + float(count)
+    if not any(counts.values()):
+        message = f"words {path}: found none, expected a word and its count on each line"
+        raise DataError(message)
     return counts
 
 
@@ -118,11 +128,9 @@ def as_bytes(
     return np.clip(np.rint(-logs / STEP), 0, 255).astype(np.uint8)
 
 
-@click.command()
+@click.command(cls=ToolCommand)
 @click.argument("words", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The .npz file to write."
-)
+@npz_output
 def main(words: Path, output: Path) -> None:
     """Build language data from a list of words with counts."""
     counts = with_lone_letters(read_counts(words))

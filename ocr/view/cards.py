@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ocr.view.web import picture_address, probability_bars, resource, web_page
+from ocr.document.web_page import web_page
+from ocr.view.web import picture_address, probability_bars, styles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class Card:
 
 def character_page(cards: Sequence[Card], *, title: str) -> str:
     """Write a page with one card for each picture; HTML that needs nothing else."""
-    return web_page(title, f"<h1>{escape(title)}</h1>{card_list(cards)}", style=resource("cards.css"))
+    return web_page(title, f"<h1>{escape(title)}</h1>{card_list(cards)}", style=styles("cards.css"))
 
 
 def card_list(cards: Sequence[Card]) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocr.document.web_page import web_page
 from ocr.view.explained_line import cut_figures, path_figure, tile_cards
 from ocr.view.explained_text import doubtful_cards, marked_text
 from ocr.view.figures import details, figure, legend, paragraph
 from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, REASONS, TAKEN_OUT, TEXT, TILES
 from ocr.view.page_drawings import draw_components, draw_flat, draw_ink, draw_lines, draw_tiles, fitted
 from ocr.view.taken_out import draw_taken_out
-from ocr.view.web import drawing_address, photo_address, resource, web_page
+from ocr.view.web import drawing_address, photo_address, styles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def explanation_page(what: Explained) -> str:
 {sections}
 </main>
 {_footer()}"""
-    style = resource("cards.css") + resource("explanation.css")
+    style = styles("cards.css", "explanation.css")
     return web_page(f"How {name} was read", body, style=style)
 
 

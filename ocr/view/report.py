@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.view.web import probability_bars, resource, strip_address, web_page
+from ocr.document.web_page import web_page
+from ocr.view.web import probability_bars, resource, strip_address, styles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def confusion_report(result: Examination, images: Images, *, title: str) -> str:
         )
     )
     script = f"const DATA = {_data(result, strips)};\n{resource('report.js')}"
-    return web_page(title, body, style=resource("report.css") + resource("cards.css"), script=script)
+    return web_page(title, body, style=styles("report.css", "cards.css"), script=script)
 
 
 def _strips(result: Examination, images: Images) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Web pages in one file: no request goes anywhere, light and dark, readable without a mouse."""
+"""What the web pages of this room are made of: styles, pictures that lie inside, bars."""
 
 from __future__ import annotations
 
@@ -16,39 +16,12 @@ from ocr.view.style import few_colors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Nothing but what the page carries itself may load, whatever somebody puts into a file name.
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_SCRIPT_POLICY = "; script-src 'unsafe-inline'"
 _COLORS, _JPEG_QUALITY = 64, 80
 
 
-def web_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
-    """Wrap the inside of a page.
-
-    Parameters
-    ----------
-    title : str
-        Plain text.
-    body, style, script : str
-        HTML, CSS and JavaScript, trusted: names and signs in them are escaped already.
-    """
-    policy = _POLICY + (_SCRIPT_POLICY if script else "")
-    scripts = f"<script>\n{script}\n</script>\n" if script else ""
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{escape(title)}</title>
-<style>
-{resource("page.css")}{style}</style>
-</head>
-<body>
-{body}
-{scripts}</body>
-</html>
-"""
+def styles(*names: str) -> str:
+    """Join the style of all pages of this room with the named style sheets that lie beside this module."""
+    return "".join(resource(name) for name in ("page.css", *names))
 
 
 def resource(name: str) -> str:

@@ -1,5 +1,6 @@
 """The command as a whole: help, version, and the exit code of every way to end."""
 
+import os
 import re
 import subprocess
 import sys
@@ -38,6 +39,45 @@ def test_help_fits_a_terminal(ocr, monkeypatch, name):
     lines = ocr(name, "--help")[1].splitlines()
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 60
+
+
+HEAVY = (
+    "numpy",
+    "scipy",
+    "PIL",
+    "rich",
+    "requests",
+    "matplotlib",
+    "platformdirs",
+    "difflib",
+    "ocr.document.tree",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [
+        (["--help"], {}),
+        (["read", "--help"], {}),
+        ([], {"_OCR_COMPLETE": "bash_complete", "COMP_WORDS": "ocr re", "COMP_CWORD": "1"}),
+        ([], {"_OCR_COMPLETE": "bash_complete", "COMP_WORDS": "ocr read --ch", "COMP_CWORD": "2"}),
+        ([], {"_OCR_COMPLETE": "bash_complete", "COMP_WORDS": "ocr read --model p", "COMP_CWORD": "3"}),
+    ],
+    ids=["help", "help of read", "a command", "an option", "a model"],
+)
+def test_help_and_completion_load_nothing_heavy(words, environment):
+    program = (
+        "import atexit, sys; from ocr.cli import main\n"
+        f"atexit.register(lambda: print(*sorted({{*sys.modules}} & {{*{HEAVY!r}}}), file=sys.stderr))\n"
+        f"main({words!r})"
+    )
+    # Without OCR_CONFIG, as for most users: settings are looked for in the folder of the platform.
+    usual = {name: value for name, value in os.environ.items() if name != "OCR_CONFIG"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=usual | environment
+    )
+    assert done.stdout
+    assert done.stderr.split() == []
 
 
 def test_options_stand_in_sections(ocr):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -150,3 +152,13 @@ def test_growth_leaves_out_what_has_no_sizes(tmp_path):
 def test_growth_refuses_sizes_that_are_none():
     assert "found '1,0', expected positive numbers" in fail("growth.py", "--batches", "1,0")
     assert "found 'many', expected positive numbers" in fail("growth.py", "--megapixels", "many")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+def test_a_batch_that_is_killed_loses_nothing():
+    out = run("batch.py", "--pages", "12", "--bad", "0.25", "--jobs", "2")
+    rows = [line.strip("| ").split(" | ") for line in out.splitlines() if line.startswith("|")]
+    assert rows[2][:6] == ["whole", "12", "9", "0", "3", "3"]
+    assert rows[4][1] == "12"
+    assert int(rows[4][2]) + int(rows[4][3]) == 9
+    assert "Lost: 0" in out

@@ -10,23 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import ocr as package
 from cli.laboratory import write_emnist
+from cli.pages_of_docs import PAGES, ROOT, blocks, name_of
 from ocr.cli.app import COMMANDS
 from ocr.resources import shipped_folder
 
-ROOT = Path(package.__file__).parents[1]
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SHOWN = [ROOT / "README.md", *PAGES]
 EXIT = re.compile(r"  # exit code (\d+)$")
-
-
-def blocks(path, language):
-    return [text for name, text in FENCE.findall(path.read_text(encoding="utf-8")) if name == language]
-
-
-def name_of(path):
-    return path.relative_to(ROOT).as_posix()
 
 
 def steps(block):
@@ -81,7 +71,7 @@ def _run(ocr, program, *arguments):
     return 0, "".join(f"{name}\n" for name in names), ""
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "console")], ids=name_of)
+@pytest.mark.parametrize("path", [path for path in SHOWN if blocks(path, "console")], ids=name_of)
 def test_commands_print_what_stands_there(samples, shell, path):
     if path.stem == "train":
         write_emnist(samples / "emnist")
@@ -118,7 +108,7 @@ def commands_in(path):
                     yield words[: min(ends, default=len(words))]
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *PAGES], ids=name_of)
+@pytest.mark.parametrize("path", SHOWN, ids=name_of)
 def test_options_that_are_shown_exist(path):
     for name, *words in commands_in(path):
         command = import_module(f"ocr.cli.{name}").command

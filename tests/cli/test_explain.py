@@ -112,6 +112,38 @@ def test_the_language_counts(picture, ocr):
     assert ocr("explain", "hut.png", "--language", "latin")[0] == 2
 
 
+def test_it_reads_with_the_options_of_read(in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(encoded(Image.fromarray(np.rot90(written("HUT"))), "PNG"))
+    in_folder.joinpath("names.txt").write_text("HUT\n")
+    options = ("--charset", "HU7", "--words", "names.txt", "--rotate", "270", "--keep-rules")
+    text = ocr("read", "a.png", *options)[1].strip()
+    assert ocr("explain", "a.png", *options)[0] == 0
+    page = in_folder.joinpath("a.explained.html").read_text(encoding="utf-8")
+    assert set(text) <= set("HU7")
+    assert f"Line 1 of 1: {text}" in page
+    assert "turned by 270°." in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--charset", ""), "found no character"),
+        (("--words", "none.txt"), "none.txt"),
+        (("--rotate", "45"), "--rotate"),
+    ],
+)
+def test_wrong_options_of_read_are_refused(picture, ocr, arguments, message):
+    code, out, err = ocr("explain", "hut.png", *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_no_list_of_words_is_written_over(picture, ocr):
+    picture.joinpath("names.html").write_text("HUT\n")
+    assert ocr("explain", "hut.png", "--words", "names.html", "-o", "names.html")[0] == 2
+    assert picture.joinpath("names.html").read_text() == "HUT\n"
+
+
 def test_options_stand_in_sections(ocr):
     out = ocr("explain", "--help")[1]
     places = [out.index(heading) for heading in ("What comes out:", "What is read:", "Other:", "Examples:")]

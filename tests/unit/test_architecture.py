@@ -10,7 +10,7 @@ import pytest
 import ocr
 
 ROOT = Path(ocr.__file__).parent
-FLOOR = {"errors", "geometry"}
+FLOOR = {"errors", "geometry", "tool"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
@@ -31,6 +31,7 @@ JOINS = {
 ALLOWED = {
     "errors": set(),
     "geometry": set(),
+    "tool": {"errors"},
     "files": {"errors"},
     "resources": {"errors"},
     "page": FLOOR,
@@ -127,7 +128,8 @@ def test_matplotlib_is_imported_by_view_only_and_late(path):
     [
         ("import ocr", ("numpy", "scipy", "PIL", "matplotlib", "click")),
         ("import ocr.reader", ("matplotlib", "skimage", "click", "rich", "requests", "pooch")),
-        ("import ocr.cli.app", ("numpy", "scipy", "PIL", "matplotlib", "rich")),
+        ("import ocr.cli.app", ("numpy", "scipy", "PIL", "matplotlib", "rich", "difflib")),
+        ("import ocr.cli.read", ("numpy", "PIL", "rich", "difflib", "platformdirs", "ocr.document.tree")),
     ],
 )
 def test_imports_stay_light(statement, unwanted):

@@ -42,8 +42,9 @@ def test_the_shipped_hand_puts_a_comma_low_and_an_apostrophe_high():
     assert median[0, 0] < 0.4 < median[1, 1]
 
 
-def test_the_command_writes_what_the_reader_loads(tmp_path):
+def test_a_folder_without_fonts_is_refused(tmp_path):
     (tmp_path / "fonts").mkdir()
     result = CliRunner().invoke(main, [str(tmp_path / "fonts"), "-o", str(tmp_path / "p.npz")])
-    assert result.exception is not None, "a folder without fonts is refused"
+    assert result.exit_code == 2
+    assert "fonts" in result.stderr
     assert not (tmp_path / "p.npz").exists()

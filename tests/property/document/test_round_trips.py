@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from unit.document.schema import faults
 from unit.document.test_html_page import Tree
 
 from ocr.document.alto import to_alto
@@ -28,6 +29,7 @@ from ocr.geometry import Box
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
 PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
+SCHEMAS = {"alto": "alto-4-4", "page": "page-2019-07-15"}
 # Every sign that can be seen: no white space, no control signs, no halves of pairs, nothing unassigned.
 SEEN = st.characters(exclude_categories=("Z", "C"))
 SIGNS = st.one_of(st.sampled_from("AZaz09.,-+#*_<>&\"'`\\|~[]()!$%/=:;@"), SEEN)
@@ -156,7 +158,9 @@ def test_hocr_has_every_character_and_box(document):
 @ROUNDS
 @given(documents())
 def test_alto_has_every_character_and_box(document):
-    root = ET.fromstring(to_alto(document, created=WHEN).encode())
+    text = to_alto(document, created=WHEN)
+    assert faults(text, SCHEMAS["alto"]) == []
+    root = ET.fromstring(text.encode())
     assert [one.get("CONTENT") for one in root.iter(ALTO + "String")] == [one.text for one in document.words]
     found = [
         (one.get("CONTENT"), *(int(one.get(name)) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")))
@@ -169,7 +173,9 @@ def test_alto_has_every_character_and_box(document):
 @ROUNDS
 @given(documents(most=1))
 def test_page_xml_has_every_character_and_box(document):
-    root = ET.fromstring(to_page_xml(document, created=WHEN).encode())
+    text = to_page_xml(document, created=WHEN)
+    assert faults(text, SCHEMAS["page"]) == []
+    root = ET.fromstring(text.encode())
     found = [
         (one.findtext(f"{PAGE}TextEquiv/{PAGE}Unicode"), one.find(PAGE + "Coords").get("points"))
         for one in root.iter(PAGE + "Glyph")
@@ -231,7 +237,9 @@ def test_no_text_breaks_any_format(document, name):
     content = export(document, name, created=WHEN)
     if name in {"json", "jsonl"}:
         json.loads(content)
-    elif name in {"alto", "page", "hocr"}:
+    elif name in SCHEMAS:
+        assert faults(content, SCHEMAS[name]) == []
+    elif name == "hocr":
         ET.fromstring(content.encode())
     elif name == "html":
         Tree(content)

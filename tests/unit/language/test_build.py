@@ -27,6 +27,22 @@ def test_a_line_of_another_form_is_refused(tmp_path, line):
         read_counts(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "found none"), (b"the 0\n", "found none"), (b"\xff\xfe", "invalid start byte")],
+)
+def test_a_file_without_words_is_refused(tmp_path, content, message):
+    path = tmp_path / "words.txt"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_counts(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        read_counts(tmp_path / "none.txt")
+
+
 def test_lone_letters_are_as_usual_as_lists_have_them():
     counts = with_lone_letters({"the": 1298.0, "a": 2.0})
     # 2 % of 1,300 words are shared by 26 letters: one each; a is more usual than that.

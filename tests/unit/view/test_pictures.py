@@ -15,7 +15,7 @@ from ocr.laboratory.units import Unit
 from ocr.view.comparison import draw_comparison
 from ocr.view.confusion import draw_confusion
 from ocr.view.report import confusion_report
-from ocr.view.web import picture_address, probability_bars, web_page
+from ocr.view.web import picture_address, probability_bars, styles
 from ocr.view.weights import draw_gradients, draw_weights, rose
 
 
@@ -97,4 +97,4 @@ def test_pages_carry_their_pictures():
     bars = probability_bars([("A", 0.75), ("<", 0.25)])
     assert "75.0 %" in bars
     assert "&lt;" in bars
-    assert web_page("a & b", "<p>x</p>").startswith("<!doctype html>")
+    assert styles("cards.css").index(".tile") < styles("cards.css").index(".cards")

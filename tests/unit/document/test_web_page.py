@@ -1,0 +1,35 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import ocr
+from ocr.document.web_page import web_page
+
+SHEETS = sorted(Path(ocr.__file__).parent.rglob("*.css"))
+SHARED = Path(ocr.__file__).parent / "document" / "web_page.css"
+
+
+def test_a_page_is_whole_and_its_title_escaped():
+    page = web_page("a & <b>", "<p>x</p>", style="p { margin: 0; }")
+    assert page.startswith('<!doctype html>\n<html lang="en">')
+    assert "<title>a &amp; &lt;b&gt;</title>" in page
+    assert page.index("--paper") < page.index("p { margin: 0; }") < page.index("<p>x</p>")
+
+
+@pytest.mark.parametrize(("script", "allowed"), [("", False), ("let a = 1;", True)])
+def test_scripts_run_only_where_there_is_one(script, allowed):
+    page = web_page("a", "", style="", script=script)
+    policy = re.search('Content-Security-Policy" content="(.*?)"', page)[1]
+    assert policy.startswith("default-src 'none'; img-src data:")
+    assert ("script-src" in policy) == allowed == ("<script>" in page)
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_colors_are_chosen_in_one_place(path):
+    text = path.read_text(encoding="utf-8")
+    assert (":root" in text) == (path == SHARED)
+    shared = set(re.findall(r"(--[\w-]+):", SHARED.read_text(encoding="utf-8")))
+    own = set(re.findall(r"(--[\w-]+):", text))
+    # A bar may be told its color, a cell of the matrix its share: the page says these.
+    assert set(re.findall(r"var\((--[\w-]+)", text)) <= shared | own | {"--bar", "--v"}
