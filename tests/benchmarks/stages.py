@@ -37,9 +37,9 @@ STAGES = {
     ),
     "lines": ("ocr.layout:find_lines",),
     "glyphs": ("ocr.layout:join_glyphs",),
-    "cuts": ("ocr.recognition:segment_lines",),
-    "tiles": ("ocr.recognition:make_tiles",),
-    "classify": ("ocr.recognition:classify_candidates",),
+    "cuts": ("ocr.candidates:segment_lines",),
+    "tiles": ("ocr.candidates:make_tiles",),
+    "classify": ("ocr.candidates:classify",),
     "places and gaps": (
         "ocr.recognition:_frames",
         "ocr.recognition:with_placement",
