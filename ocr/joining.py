@@ -29,13 +29,9 @@ from ocr.classifier.network import (
 from ocr.classifier.optimizers import optimizer_named
 from ocr.classifier.schedules import cosine
 from ocr.language.build import read_counts
-from ocr.page.components import find_components
-from ocr.page.cuts import offer_cuts
-from ocr.page.glyphs import join_glyphs, own_ink
-from ocr.page.lines import TextLine
-from ocr.page.scale import weighted_median_height
-from ocr.page.segments import stroke_width
-from ocr.pieces import PRESENT, parts_cleanly, shares_left, writers_with
+from ocr.page.cuts import CutSettings
+from ocr.pieces import writers_with
+from ocr.scene import Scene, parts_cleanly
 from ocr.synthesis.fonts import find_fonts
 from ocr.tool import ToolCommand, npz_output
 
@@ -103,26 +99,18 @@ def labelled_cuts(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[tu
     inputs : (D,) float32 array
     label : bool
     """
-    mask = line.mask(rng)
-    components = find_components(mask, bridge_px=2)
-    height = weighted_median_height(components, mask.shape)
-    if height is None:
+    scene = Scene(line, line.mask(rng))
+    if scene.letter_px is None:
         return
-    letter_px = height * float(np.exp(rng.normal(0, 0.08)))
-    sizes = np.bincount(line.owners.ravel())
-    members = TextLine(tuple(range(len(components))), 0.0, mask.shape[0] / 2)
-    for glyph in join_glyphs(components, members, letter_px=letter_px):
-        ink = own_ink(components, glyph)
-        offered = offer_cuts(ink, letter_px=letter_px, stroke_px=stroke_width(mask))
-        owners = ink * line.owners[glyph.box.slices]
-        counts = np.bincount(owners.ravel(), minlength=sizes.size)
-        present = np.flatnonzero(counts[1:] > PRESENT * sizes[1:]) + 1
-        if not present.size:
-            continue
-        shares = shares_left(owners, present, offered)
-        clean, through = parts_cleanly(shares), np.minimum(shares, 1 - shares).max(axis=1) > _THROUGH
+    letter_px = scene.letter_px * float(np.exp(rng.normal(0, 0.08)))
+    for glyph in scene.glyphs(letter_px):
+        offered = scene.offered(glyph, letter_px)
+        shares = scene.shares_left(glyph, offered)
+        clean = parts_cleanly(shares)
+        through = np.minimum(shares, 1 - shares).max(axis=1, initial=0) > _THROUGH
         past = (shares > 0.5).all(axis=1) | (shares < 0.5).all(axis=1)
         taken = (rng.random(clean.size) < _SHARE) & (clean | through | past)
+        taken &= shares.shape[1] > 0
         yield from zip(offered.inputs[taken], clean[taken].tolist(), strict=True)
 
 
@@ -172,10 +160,11 @@ def examine(joints: Joints, cuts: LabelledCuts) -> str:
     odds = joints.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
     loss = float(np.logaddexp(0, np.where(cuts.labels, -odds, odds)).mean())
     errors = float(((odds > 0) != cuts.labels).mean())
-    kept, wrong = (float((odds[cuts.labels == label] > -3).mean()) for label in (True, False))
+    limit = CutSettings().unlikely_logit
+    kept, wrong = (float((odds[cuts.labels == label] > limit).mean()) for label in (True, False))
     return (
         f"{len(odds):,} cuts, {cuts.labels.mean():.1%} between letters: loss {loss:.4f}, "
-        f"errors {errors:.2%}; above log-odds -3: {kept:.1%} of those, {wrong:.1%} of the others"
+        f"errors {errors:.2%}; above log-odds {limit:g}: {kept:.1%} of those, {wrong:.1%} of the others"
     )
 
 

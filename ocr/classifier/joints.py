@@ -16,6 +16,7 @@ import numpy as np
 from ocr.classifier.network import predict_logits
 from ocr.classifier.weights import DTYPES, packed, unpacked
 from ocr.errors import ModelError
+from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +58,14 @@ def load_joints(path: Path) -> Joints:
 
 
 def save_joints(joints: Joints, path: Path) -> None:
-    """Write a network of joints, the same bytes for the same weights."""
-    path.write_bytes(packed(joints.network, _DTYPE))
+    """Write a network of joints, the same bytes for the same weights.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be written; what was there before is still there.
+    """
+    write_by_rename(path, packed(joints.network, _DTYPE), what="joints", failure=ModelError)
 
 
 @cache
