@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr.cli.read import command as read_command
-from ocr.cli.settings import CONFIG_VARIABLE, ConfiguredCommand, config_path, variable_of
+from ocr.cli.settings import CONFIG_VARIABLE, ConfiguredCommand, config_path, is_there, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def command(*, shows_path: bool, shows_example: bool) -> int:
         return 0
     path = config_path()
     rows = list(_rows(read_command))
-    click.echo(f"file: {path}{'' if path.exists() else ' (not there)'}")
+    click.echo(f"file: {path}{'' if is_there(path) else ' (not there)'}")
     key_width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for key, value, origin in rows:
         click.echo(f"{key:<{key_width}}  {value:<{value_width}}  {origin}")

@@ -106,6 +106,11 @@ def config_path() -> Path:
     return user_config_path("ocr", appauthor=False) / "config.toml"
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file is there; in a home that is none, or that is closed to us, there is none of ours."""
+    return os.path.lexists(path)
+
+
 def file_settings(command: ConfiguredCommand, ctx: click.Context, path: Path) -> dict[str, Any]:
     """Read the settings of a file and check each.
 
@@ -166,7 +171,7 @@ def _content(path: Path) -> bytes | None:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and not os.environ.get(CONFIG_VARIABLE):
+        if not is_there(path) and not os.environ.get(CONFIG_VARIABLE):
             return None
         reason = (error.strerror or type(error).__name__).lower()
         message = f"config {path}: cannot be read ({reason}); correct it or {CONFIG_VARIABLE}"

@@ -54,7 +54,7 @@ def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None
     """
     given = one_per_page(document, pictures)
     names = dict.fromkeys(page.source for page in document.pages if page.source)
-    title = clean(", ".join(names)) or "Document"
+    title = ", ".join(names) or "Document"
     sections = "\n".join(
         _section(page, number, picture, is_only=len(given) == 1)
         for number, (page, picture) in enumerate(zip(document.pages, given, strict=True), 1)

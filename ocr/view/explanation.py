@@ -161,11 +161,10 @@ def _ink(what: Explained) -> str:
 def _taken_out(what: Explained) -> str:
     found = draw_taken_out(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
     counts: list[tuple[str, str, int | None]] = [("writing", "kept as writing", None)]
-    if found.rules:
-        counts.append(("rule", "rules of the paper", found.rules))
-    counts += [("away", f"{reason}: {REASONS.get(reason, '')}", n) for reason, n in found.reasons.items()]
+    for kind, reasons in (("rule", found.printed), ("away", found.others)):
+        counts += [(kind, f"{one}: {REASONS.get(one, 'not read')}", count) for one, count in reasons.items()]
     words = "" if len(counts) > 1 else paragraph("On this page, nothing had to be taken out.")
-    caption = "Gray is kept; light blue were rules; orange was not read."
+    caption = "Gray is kept; light blue was printed on the paper; orange was not read."
     return figure("gone", _drawn(found.picture), "What was taken out", caption) + words + legend(counts)
 
 

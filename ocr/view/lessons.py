@@ -106,6 +106,10 @@ LESSONS = (PICTURE, LIGHT, INK, TAKEN_OUT, LINES, CUTS, TILES, PATH, TEXT)
 """In the order in which a page walks through the stages."""
 
 REASONS = {
+    "rule": "a line of ruled or squared paper, or one as long and thin",
+    "frame": "a box of a form",
+    "dot": "of dotted paper",
+    "hole": "punched, or the bullet of a list",
     "not writing": "a speck, an edge, a blot, or a mark with no bare paper around it",
     "stray": "like writing, but in no line",
     "reads like no line": "gathered into a line, but read with doubt all along",

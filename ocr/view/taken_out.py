@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.page.ink import denoised, ink_in
-from ocr.page.rules import find_rules
 from ocr.view.overlay import box_corners
 from ocr.view.page_drawings import fitted
 
@@ -21,22 +20,22 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-_PAPER, _WRITING, _RULE, _NOT_READ = (255, 255, 255), (120, 128, 140), (86, 180, 233), (213, 94, 0)
+_PAPER, _WRITING, _PRINT, _NOT_READ = (255, 255, 255), (120, 128, 140), (86, 180, 233), (213, 94, 0)
 _FRAME_PX = 2
+# Boxes of print come from the given picture's pixels.
+_ROUNDING_PX = 3
 
 
 class TakenOut(NamedTuple):
-    """What is gone: the ``picture``, how many ``rules``, and how many pieces for each of the ``reasons``."""
+    """What is gone: the ``picture``; of print and of other ink, how many pieces for each reason."""
 
     picture: Image.Image
-    rules: int
-    reasons: dict[str, int]
+    printed: dict[str, int]
+    others: dict[str, int]
 
 
 def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
-    """Draw writing in gray, rules of the paper in light blue, and all other ink that was not read in orange.
-
-    The rules are found anew: a layout keeps what is left without them.
+    """Draw writing in gray, print of the paper in light blue, and all other ink that was not read in orange.
 
     Parameters
     ----------
@@ -47,24 +46,27 @@ def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
         Longer side of the picture.
     """
     colors = np.full((*layout.ink.mask.shape, 3), _PAPER, dtype=np.uint8)
-    rules, ruled = _rules(layout)
-    colors[ruled] = _RULE
+    colors[_printed(layout)] = _PRINT
     colors[layout.components.labels > 0] = _WRITING
     colors[layout.dropped > 0] = _NOT_READ
     picture = fitted(colors, longest_px=longest_px)
     draw, scale = ImageDraw.Draw(picture), picture.width / page.width
-    for one in page.discarded:
+    others = [one for one in page.discarded if one not in layout.rules]
+    for one in others:
         left, top, right, bottom = box_corners(one.box, scale)
         frame = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         draw.rectangle(frame, outline=_NOT_READ, width=_FRAME_PX)
-    return TakenOut(picture, rules, dict(Counter(one.reason for one in page.discarded)))
+    reasons = (dict(Counter(one.reason for one in found)) for found in (layout.rules, others))
+    return TakenOut(picture, *reasons)
 
 
-def _rules(layout: Layout) -> tuple[int, Mask]:
-    """How many rules there were, and the ink (H, W) that went with them."""
-    if not layout.letter_px:
-        return 0, np.zeros_like(layout.ink.mask)
-    darkness = denoised(layout.flat, letter_px=layout.letter_px)
-    before = ink_in(darkness, letter_px=layout.letter_px)
-    rules = len(find_rules(before.strength, letter_px=layout.letter_px))
-    return rules, before.mask & ~layout.ink.mask if rules else np.zeros_like(layout.ink.mask)
+def _printed(layout: Layout) -> Mask:
+    """Ink (H, W) that went with the print of the paper: a layout keeps what is left without it."""
+    gone = np.zeros_like(layout.ink.mask)
+    for one in layout.rules:
+        box = one.box.scaled(layout.px_per_given)
+        gone[max(box.top - _ROUNDING_PX, 0) : box.bottom + _ROUNDING_PX, box.left : box.right] = True
+    if layout.rules:
+        darkness = denoised(layout.flat, letter_px=layout.letter_px)
+        gone &= ink_in(darkness, letter_px=layout.letter_px).mask & ~layout.ink.mask
+    return gone

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from unit.document.documents import DOCUMENT
 
+from cli.laboratory import write_character
 from ocr.cli.app import run
 from ocr.document.html_page import to_html
 from ocr.resources import shipped_folder
@@ -20,7 +21,7 @@ LOOKS = {
     "narrow": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
-PAGES = ("report", "report without a picture", "explanation", "confusion")
+PAGES = ("report", "report without a picture", "explanation", "confusion", "characters")
 # WCAG 2.2, success criterion 1.4.3, of texts of any size.
 LEAST_CONTRAST = 4.5
 # More than the frame of any word that is not focused.
@@ -90,6 +91,8 @@ def pages(tmp_path_factory, emnist_folder, tiny_model):
         "explanation": ["explain", images / "note_mixed.jpg", "--line", "4"],
         "confusion": ["confusion", "--data", emnist_folder, "--model", tiny_model],
     }
+    signs = [str(write_character(folder / f"{sign}.png", sign)) for sign in "AB7"]
+    assert run(["classify", *signs, "--html", str(files["characters"])]) == 0
     for name, words in arguments.items():
         assert run([*map(str, words), "-o", str(files[name])]) == 0
     files["report without a picture"].write_text(to_html(DOCUMENT), encoding="utf-8")
@@ -146,14 +149,14 @@ def test_a_page_is_drawn_in_its_width(sheet):
 def test_all_text_stands_out(sheet):
     sheet.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     found = sheet.evaluate(CONTRASTS)
-    assert len(found) > 20
+    assert len(found) > 10
     assert [one for one in found if one[0] < LEAST_CONTRAST] == []
 
 
 @pytest.mark.parametrize("sheet", ["light", "narrow"], indirect=True)
-def test_the_keyboard_reaches_all_and_shows_where_it_is(sheet):
+def test_the_keyboard_reaches_all_and_shows_where_it_is(sheet, page_file):
     count, reached = sheet.evaluate(NUMBERED), set()
-    assert count > 2
+    assert (count > 2) == (page_file.stem != "characters"), "on that page there is nothing to press"
     for _ in range(MOST_STOPS):
         sheet.keyboard.press("Tab")
         focused = sheet.evaluate(FOCUSED)

@@ -1,7 +1,9 @@
 """``ocr explain``: a page beside the picture, and every way in which there is none."""
 
 import base64
+import os
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -24,6 +26,14 @@ def test_a_page_is_written_and_named(picture, ocr):
     assert page.startswith("<!doctype html>")
     assert "Line 1 of 1: HUT" in page
     assert [path.name for path in sorted(picture.iterdir())] == ["hut.explained.html", "hut.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of other systems are text")
+def test_a_name_that_is_no_text_is_explained(in_folder, ocr):
+    name = os.fsdecode(b"h\xfct.png")
+    in_folder.joinpath(name).write_bytes(word())
+    assert ocr("explain", name, "-o", "page.html")[0] == 0
+    assert "h\ufffdt.png" in in_folder.joinpath("page.html").read_text(encoding="utf-8")
 
 
 def test_line_and_output_are_chosen(in_folder, ocr):

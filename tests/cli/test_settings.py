@@ -1,5 +1,6 @@
 """Settings: an option over the environment over a file over the default; and ``ocr config``."""
 
+import errno
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 import ocr as ocr_package
 from cli.pictures import word
+from ocr.cli import settings
 from ocr.cli.read import command
 from ocr.cli.settings import config_path, variable_of
 
@@ -104,6 +106,22 @@ def test_wrong_file_is_refused_with_its_name_and_key(case, arguments, config, oc
     assert err.startswith("ocr: config my.toml: ")
     assert reason in err
     assert err.count("\n") == 1
+
+
+def test_a_home_that_is_closed_to_us_has_no_settings_of_ours(config, ocr, monkeypatch):
+    monkeypatch.delenv("OCR_CONFIG")
+
+    def closed(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", closed)
+    monkeypatch.setattr(settings.os, "lstat", closed)
+    assert "(not there)" in ocr("config")[1]
+    # A file of ours that is closed is a mistake.
+    monkeypatch.setattr(settings, "is_there", lambda _: True)
+    code, _, err = ocr("config")
+    assert code == 2
+    assert "cannot be read (permission denied)" in err
 
 
 def test_wrong_environment_is_refused_with_the_variable(config, ocr, monkeypatch):

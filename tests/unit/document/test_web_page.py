@@ -17,6 +17,11 @@ def test_a_page_is_whole_and_its_title_escaped():
     assert page.index("--paper") < page.index("p { margin: 0; }") < page.index("<p>x</p>")
 
 
+def test_odd_bytes_of_names_are_replaced():
+    page = web_page("a\udcc3.png", "<h1>a\udcc3.png\0</h1>", style="")
+    assert page.encode().count("\ufffd".encode()) == 3
+
+
 @pytest.mark.parametrize(("script", "allowed"), [("", False), ("let a = 1;", True)])
 def test_scripts_run_only_where_there_is_one(script, allowed):
     page = web_page("a", "", style="", script=script)

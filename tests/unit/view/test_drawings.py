@@ -70,20 +70,21 @@ def test_rules_and_what_is_no_writing_have_their_colours(read):
     gray = drawn("BOX OF WOOD", "RED HAT", "MANY MEN")
     plain = read(gray)
     found = draw_taken_out(plain.layout, plain.page, longest_px=2000)
-    assert (found.rules, found.reasons) == (0, {})
+    assert (found.printed, found.others) == ({}, {})
     assert not has_about(found.picture, SKY)
     ruled = gray.copy()
     ruled[::60] = np.minimum(ruled[::60], 170)
     ruled[1::60] = np.minimum(ruled[1::60], 170)
     lined = read(ruled)
     found = draw_taken_out(lined.layout, lined.page, longest_px=2000)
-    assert found.rules > 0
+    assert found.printed == {"rule": len(lined.layout.rules)}
+    assert found.printed["rule"] > 0
     assert has_about(found.picture, SKY)
     framed = drawn("BOX OF WOOD")
     framed[4:16, 4:-4] = 20
     edged = read(framed)
     found = draw_taken_out(edged.layout, edged.page, longest_px=2000)
-    assert sum(found.reasons.values()) == len(edged.page.discarded) > 0
+    assert sum(found.others.values()) == len(edged.page.discarded) - len(edged.layout.rules) > 0
     assert has_about(found.picture, ORANGE)
 
 

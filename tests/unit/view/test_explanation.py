@@ -148,9 +148,20 @@ def test_what_was_taken_out_is_counted_with_its_reason(reader):
     reasons = {one.reason for one in reading.page.discarded}
     assert reasons
     for reason in reasons:
-        assert f"{reason}: {REASONS[reason]} (" in Outline(page).text
+        assert Outline(page).text.count(f"{reason}: {REASONS[reason]} (") == 1
     assert "nothing had to be taken out" not in page
     assert "nothing had to be taken out" in explained(reader, drawn("BOX OF WOOD"))[0]
+
+
+def test_rules_are_counted_once_and_not_where_they_are_kept(reader):
+    gray = drawn("BOX OF WOOD", "RED HAT", "MANY MEN")
+    gray[::60] = np.minimum(gray[::60], 170)
+    gray[1::60] = np.minimum(gray[1::60], 170)
+    page, reading = explained(reader, gray)
+    assert f"rule: {REASONS['rule']} ({len(reading.layout.rules)})" in Outline(page).text
+    kept, _ = explained(Reader(keep_rules=True), gray)
+    assert 'class="swatch rule"' in page
+    assert 'class="swatch rule"' not in kept
 
 
 def test_a_line_that_cannot_be_cut_says_so(reader):
