@@ -120,6 +120,8 @@ _SHORTEST_LETTERS = 3.0
 _MOST_TRIED = 4
 # Two letters of a line further apart than this have a space between them.
 _SPACE_LETTERS = 0.45
+# The slope that the page was turned by is known to within about this.
+_TILT = 0.02
 # Of the heights of letters this quantile is that of their size: more or less a capital.
 _SIZE_QUANTILE = 0.85
 # Of the lines of a column so many begin at its edge: others are indented.
@@ -244,10 +246,15 @@ def _are_level(left: _Side, right: _Side, settings: ColumnSettings) -> bool:
     """Tell whether the lines of both sides stand at the same heights, in letters of the same size."""
     if max(left.size, right.size) > settings.other_size * min(left.size, right.size):
         return False
-    apart = np.abs(left.baselines[:, None] - right.baselines)
+    apart = left.baselines[:, None] - right.baselines
     # Of the side with fewer lines: some rows of a table may lack a cell.
-    nearest = apart.min(axis=0 if len(left.baselines) >= len(right.baselines) else 1)
-    return bool(np.mean(nearest <= settings.level_letters) > settings.level_frac)
+    fewer = 0 if len(left.baselines) >= len(right.baselines) else 1
+    run = (np.median(right.lefts + right.rights) - np.median(left.lefts + left.rights)) / 2
+    shares = [
+        np.mean(np.abs(apart + tilt * run).min(axis=fewer) <= settings.level_letters)
+        for tilt in (-_TILT, 0, _TILT)
+    ]
+    return bool(max(shares) > settings.level_frac)
 
 
 def _are_running_text(left: _Side, right: _Side, settings: ColumnSettings) -> bool:
