@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.crossed_out import are_crossed_out
 from ocr.page.dots import are_on_lattice
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
@@ -187,6 +188,7 @@ def _why_no_writing(
         return np.full(len(found), "not writing")
     reasons = reasons_of_shape(found, letter_px=letter_px)
     reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    reasons[(reasons == "") & are_crossed_out(found, letter_px=letter_px)] = "crossed out"
     if not keep_rules:
         reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
     return reasons
