@@ -9,13 +9,14 @@ import numpy as np
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.crossed_out import are_crossed_out
 from ocr.page.dots import are_on_lattice
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
-from ocr.page.lines import find_lines
 from ocr.page.paper import flatten, is_light_on_dark
 from ocr.page.printed_frames import take_out_frames
+from ocr.page.reading_order import lines_in_order
 from ocr.page.resize import at_size, resized
 from ocr.page.rules import take_out_rules
 from ocr.page.scale import letter_height
@@ -119,7 +120,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
-    lines, strays = find_lines(components, letter_px=letter_px)
+    lines, strays = lines_in_order(components, letter_px=letter_px)
     lines, bars = without_faint_bars(components, lines, darkness)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     px_per_given = gray.shape[1] / picture.width
@@ -188,6 +189,7 @@ def _why_no_writing(
         return np.full(len(found), "not writing")
     reasons = reasons_of_shape(found, letter_px=letter_px)
     reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    reasons[(reasons == "") & are_crossed_out(found, letter_px=letter_px)] = "crossed out"
     if not keep_rules:
         reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
     return reasons

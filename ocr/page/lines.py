@@ -70,7 +70,11 @@ _STEEPEST = 0.35
 
 
 def find_lines(
-    components: Components, *, letter_px: float, settings: LineSettings | None = None
+    components: Components,
+    *,
+    letter_px: float,
+    only: Sequence[int] | None = None,
+    settings: LineSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
     """Order components into lines.
 
@@ -80,6 +84,8 @@ def find_lines(
         Writing only: no specks, no rules.
     letter_px : float
         Letter height.
+    only : sequence of int, optional
+        The components to look at, in rising order, such as those of a column; all if left out.
     settings : LineSettings, optional
 
     Returns
@@ -90,12 +96,13 @@ def find_lines(
         Small marks that belong to no line.
     """
     settings = settings or LineSettings()
-    letters = np.flatnonzero(components.heights >= settings.letter_letters * letter_px)
+    chosen = np.arange(len(components)) if only is None else np.array(only, dtype=np.int64)
+    letters = chosen[components.heights[chosen] >= settings.letter_letters * letter_px]
     chains = _chains(components, letters, letter_px, settings)
     chains = _joined(components, chains, letter_px, settings)
     typical = _typical_slope(components, chains)
     lines = [_fitted(components, chain, typical) for chain in chains]
-    members, strays = _with_small_marks(components, lines, letter_px, settings)
+    members, strays = _with_small_marks(components, chosen, lines, letter_px, settings)
     filled = [
         TextLine(
             tuple(sorted(group, key=lambda index: int(components.boxes[index, 1]))), line.slope, line.offset
@@ -248,7 +255,11 @@ def _distances(straight: NDArray[np.float64], place: int, letter_px: float) -> N
 
 
 def _with_small_marks(
-    components: Components, lines: list[TextLine], letter_px: float, settings: LineSettings
+    components: Components,
+    chosen: NDArray[np.int64],
+    lines: list[TextLine],
+    letter_px: float,
+    settings: LineSettings,
 ) -> tuple[list[list[int]], tuple[int, ...]]:
     """Add the small marks to the lines they lie in; what lies in none is stray."""
     members = [list(line.members) for line in lines]
@@ -257,7 +268,7 @@ def _with_small_marks(
         (int(components.boxes[group, 1].min()), int(components.boxes[group, 3].max())) for group in members
     ]
     strays = []
-    for index in range(len(components)):
+    for index in chosen.tolist():
         if index in taken:
             continue
         (row,), (col,) = _centres(components, [index])

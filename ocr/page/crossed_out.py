@@ -1,0 +1,208 @@
+"""Find words that were crossed out: a line goes through all of their letters, or a tangle covers them.
+
+A line that crosses a word out is straight and runs from one end of a piece of ink to the other. What tells
+it from the bar of a t or from joined letters is that strokes leave it upwards as well as downwards, many of
+them, and that it is bare between them: a bar crosses one stem or two, the joints of writing lie on the
+baseline with hardly anything below. A zigzag or a scribble over a word leaves many small holes in the ink;
+two joined letters have three or four.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.page.components import Components
+
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedOutSettings:
+    """What counts as crossed out; lengths in letter heights.
+
+    Attributes
+    ----------
+    narrowest_letters, lowest_letters, highest_letters : float
+        A word crossed out is at least this wide, and so high: a letter alone cannot be told from t or f.
+    steepest : float
+        Slope of the line, up or down.
+    coverage_frac : float
+        The line inks this share of the columns of the word.
+    fewest_strokes : int
+        So many strokes leave the line on both sides together, a third of them or more on each.
+    fewest_bare : int
+        In so many places nothing leaves it.
+    fewest_holes : int
+        A tangle has so many holes ...
+    holes_per_letter : float
+        ... and so many for each letter height that it is wide. Of single lines side by side, as in a zigzag,
+        two thirds of that will do.
+    strokes_per_letter : float
+        A zigzag has so many strokes for each letter height along most rows.
+    """
+
+    narrowest_letters: float = 1.8
+    lowest_letters: float = 0.6
+    highest_letters: float = 2.2
+    steepest: float = 0.2
+    coverage_frac: float = 0.97
+    fewest_strokes: int = 6
+    fewest_bare: int = 4
+    fewest_holes: int = 5
+    holes_per_letter: float = 2.2
+    strokes_per_letter: float = 2.5
+
+
+# Lines are looked for on a grid this much finer than a letter, and slopes this many to both sides.
+_CELLS_PER_LETTER = 24
+_SLOPES = 8
+# Strokes that leave the line are counted this far from it: once and, for two lines, once more.
+_LEAVING_LETTERS = (0.2, 0.36)
+# Where there is no ink within this distance of the line, on both sides, it is bare.
+_BARE_LETTERS = 0.15
+# Holes smaller than this across are the grain of the paper.
+_HOLE_LETTERS = 0.04
+# A zigzag has so many of the holes of a scribble.
+_ZIGZAG_FRAC = 0.65
+# What lies within the box of a word crossed out with this share of its own is part of it.
+_WITHIN_FRAC = 0.7
+# So are dots and bars this far above or below it.
+_SMALL_LETTERS, _ASIDE_LETTERS = 0.45, 0.5
+
+
+def are_crossed_out(
+    components: Components, *, letter_px: float, settings: CrossedOutSettings | None = None
+) -> NDArray[np.bool_]:
+    """Decide for each component whether it is a word that was crossed out, or part of one.
+
+    Parameters
+    ----------
+    components : Components
+    letter_px : float
+        Letter height.
+    settings : CrossedOutSettings, optional
+
+    Returns
+    -------
+    (n,) bool array
+    """
+    settings = settings or CrossedOutSettings()
+    heights, widths = components.heights / letter_px, components.widths / letter_px
+    found = (
+        (widths >= settings.narrowest_letters)
+        & (heights >= settings.lowest_letters)
+        & (heights <= settings.highest_letters)
+    )
+    for index in np.flatnonzero(found):
+        ink: Mask = components.labels[components.box(int(index)).slices] == index + 1
+        found[index] = _is_tangle(ink, letter_px, settings) or _is_struck(ink, letter_px, settings)
+    for index in np.flatnonzero(found):
+        found |= _belong(components, int(index), letter_px)
+    return np.asarray(found)
+
+
+def _is_tangle(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
+    """Tell a zigzag or a scribble over a word by its holes."""
+    width = ink.shape[1] / letter_px
+    paper, count = ndimage.label(np.pad(~ink, 1, constant_values=True))
+    sizes = np.bincount(paper.ravel(), minlength=count + 1)[1:]
+    # One of them is what is around the ink.
+    holes = int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
+    if holes < max(settings.fewest_holes, _ZIGZAG_FRAC * settings.holes_per_letter * width):
+        return False
+    strokes = np.quantile(_stroke_counts(ink), 0.7) / width
+    return bool(holes >= settings.holes_per_letter * width or strokes >= settings.strokes_per_letter)
+
+
+def _is_struck(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
+    """Tell whether a line goes through a word from end to end."""
+    line = _straightest_line(ink, letter_px, settings)
+    if line.coverage < settings.coverage_frac:
+        return False
+    cells = letter_px / line.cell_px
+    counts = [
+        max(_strokes_at(line, round(side * away * cells)) for away in _LEAVING_LETTERS) for side in (-1, 1)
+    ]
+    if min(counts) < settings.fewest_strokes / 3 or sum(counts) < settings.fewest_strokes:
+        return False
+    aside = round(_BARE_LETTERS * cells)
+    bare = ~line.row(-aside) & ~line.row(aside)
+    return bool(_stroke_counts(bare[None])[0] >= settings.fewest_bare)
+
+
+class _Line(NamedTuple):
+    """The straight line with most ink on it.
+
+    Attributes
+    ----------
+    cells : (h, w) bool array
+        Ink on a coarser grid, turned so that the line lies along a row.
+    at : int
+        That row.
+    coverage : float
+        Share of the columns in which the line has ink.
+    cell_px : int
+    """
+
+    cells: Mask
+    at: int
+    coverage: float
+    cell_px: int
+
+    def row(self, below: int) -> Mask:
+        """Ink along the line, moved down by so many cells; none outside."""
+        place = self.at + below
+        return self.cells[place] if 0 <= place < len(self.cells) else np.zeros(self.cells.shape[1], bool)
+
+
+def _straightest_line(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> _Line:
+    cell = max(1, round(letter_px / _CELLS_PER_LETTER))
+    padded = np.pad(ink, [(0, -side % cell) for side in ink.shape])
+    height, width = (side // cell for side in padded.shape)
+    cells = padded.reshape(height, cell, width, cell).any(axis=(1, 3))
+    margin = round(settings.steepest * width / 2) + 1
+    tall = np.pad(cells, ((margin, margin), (0, 0)))
+    cols = np.arange(width)
+    best = _Line(cells, 0, 0.0, cell)
+    for slope in np.linspace(-settings.steepest, settings.steepest, 2 * _SLOPES + 1):
+        shift = np.rint(slope * (cols - width / 2)).astype(np.int64)
+        turned = tall[np.clip(np.arange(len(tall))[:, None] + shift, 0, len(tall) - 1), cols]
+        # A hand does not draw along a ruler: the line may be one cell off.
+        coverage = (turned[:-1] | turned[1:]).mean(axis=1)
+        at = int(coverage.argmax())
+        if coverage[at] > best.coverage:
+            best = _Line(turned, at, float(coverage[at]), cell)
+    return best
+
+
+def _strokes_at(line: _Line, below: int) -> int:
+    return int(_stroke_counts(line.row(below)[None])[0])
+
+
+def _stroke_counts(ink: Mask) -> NDArray[np.int64]:
+    """Count the runs of ink in each row."""
+    return np.asarray(np.count_nonzero(np.diff(np.pad(ink, ((0, 0), (1, 0))).astype(np.int8)) == 1, axis=1))
+
+
+def _belong(components: Components, index: int, letter_px: float) -> Mask:
+    """Find what lies within a word crossed out, and the dots and bars above and below it."""
+    top, left, bottom, right = components.boxes[index]
+    tops, lefts, bottoms, rights = components.boxes.T
+    aside = _ASIDE_LETTERS * letter_px
+    middle_row, middle_col = (tops + bottoms) / 2, (lefts + rights) / 2
+    small = components.heights < _SMALL_LETTERS * letter_px
+    small &= components.widths < 2 * _SMALL_LETTERS * letter_px
+    near = (middle_row > top - aside) & (middle_row < bottom + aside)
+    near &= (middle_col > left) & (middle_col < right)
+    shared_rows = np.minimum(bottoms, bottom) - np.maximum(tops, top)
+    shared_cols = np.minimum(rights, right) - np.maximum(lefts, left)
+    shared = np.maximum(shared_rows, 0) * np.maximum(shared_cols, 0)
+    within = shared >= _WITHIN_FRAC * components.heights * components.widths
+    return np.asarray(within | (small & near))
