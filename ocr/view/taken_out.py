@@ -52,9 +52,9 @@ def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
     colors[layout.components.labels > 0] = _WRITING
     colors[layout.dropped > 0] = _NOT_READ
     picture = fitted(colors, longest_px=longest_px)
-    draw, scale = ImageDraw.Draw(picture), picture.width / page.width
+    draw, scale = ImageDraw.Draw(picture), picture.width / layout.gray.shape[1]
     for one in page.discarded:
-        left, top, right, bottom = box_corners(one.box, scale)
+        left, top, right, bottom = box_corners(layout.given.working_box(one.box), scale)
         frame = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         draw.rectangle(frame, outline=_NOT_READ, width=_FRAME_PX)
     return TakenOut(picture, rules, dict(Counter(one.reason for one in page.discarded)))

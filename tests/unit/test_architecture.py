@@ -10,7 +10,7 @@ import pytest
 import ocr
 
 ROOT = Path(ocr.__file__).parent
-FLOOR = {"errors", "geometry"}
+FLOOR = {"errors", "geometry", "projection"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
@@ -30,6 +30,7 @@ JOINS = {
 ALLOWED = {
     "errors": set(),
     "geometry": set(),
+    "projection": {"geometry"},
     "files": {"errors"},
     "resources": {"errors"},
     "page": FLOOR,
