@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # What lies up to this far inside of the fitted border may be table, in pixels of the picture of about a
 # thousand.
 _EDGE_PX = 8
+# Where two sides are parallel but for this, they tell nothing about the focal length.
+_PARALLEL = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,15 @@ class AslantSettings:
         Opposite sides run together by at least this ...
     turned_deg : float
         ... or the sheet lies turned by this.
-    longest_focus, shortest_focus : float
+    shortest_focus, usual_focus, longest_focus : float
         Focal lengths that cameras have, in longer sides of the picture. One that follows from the corners of
-        a picture that was cut is drawn into this range.
+        a picture that was cut is drawn into this range; where none follows, it is the usual one of phones.
     """
 
     converging_deg: float = 12.0
     turned_deg: float = 12.0
     shortest_focus: float = 0.6
+    usual_focus: float = 0.8
     longest_focus: float = 3.0
 
 
@@ -155,9 +158,9 @@ def _aspect(corners: Float64, shape: tuple[int, ...], settings: AslantSettings) 
     # Directions of the two sides of the sheet in space, but for the focal length.
     along, down = second * upper_right - upper_left, third * lower_left - upper_left
     leaning = along[2] * down[2]
-    least, most = (max(shape) * focus for focus in (settings.shortest_focus, settings.longest_focus))
-    squared = -(along[:2] @ down[:2]) / leaning if abs(leaning) > 1e-9 else 0.0
+    squared = -(along[:2] @ down[:2]) / leaning if abs(leaning) > _PARALLEL else 0.0
     # Below zero no camera could have taken it.
-    focus = float(np.clip(np.sqrt(squared), least, most)) if squared > 0 else float(max(shape))
-    lens = np.array([1 / focus, 1 / focus, 1.0])
+    focus = np.sqrt(squared) / max(shape) if squared > 0 else settings.usual_focus
+    focus_px = max(shape) * float(np.clip(focus, settings.shortest_focus, settings.longest_focus))
+    lens = np.array([1 / focus_px, 1 / focus_px, 1.0])
     return float(np.linalg.norm(along * lens) / np.linalg.norm(down * lens))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _DISTANCE = 1.25
 # The picture is drawn so many times as fine and then made coarser: the far edge would flicker.
 _FINE = 2
-# How much of the table is drawn around the sheet, in lengths of the sheet.
-_AROUND = 1.0
+# So much of the table is drawn around the sheet, in its lengths; further off it is as at the edge of that.
+_AROUND = 0.35
 
 
 def photograph_aslant(
