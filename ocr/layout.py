@@ -9,6 +9,7 @@ import numpy as np
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.creases import without_flanks
 from ocr.page.dots import are_on_lattice
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
@@ -170,15 +171,22 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
         darkness, ink = sharper, ink_in(sharper, letter_px=length)
     printed: list[tuple[Box, str]] = []
     if letter_px and not keep_rules:
-        ink, printed = _without_print(darkness, ink, letter_px)
+        darkness, ink, printed = _without_print(darkness, ink, letter_px)
     return _Inked(flat, darkness, ink, printed)
 
 
-def _without_print(darkness: Float32, ink: Ink, letter_px: float) -> tuple[Ink, list[tuple[Box, str]]]:
-    """Take what is printed on the paper out of the ink: the frames of forms first, then rules."""
-    darkness, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
-    ink, rules = take_out_rules(darkness, ink, letter_px=letter_px)
-    return ink, [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+def _without_print(
+    darkness: Float32, ink: Ink, letter_px: float
+) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
+    """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
+    framed, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
+    ruled, rules = take_out_rules(framed, ink, letter_px=letter_px)
+    level = without_flanks(framed, rules, letter_px=letter_px)
+    if level is not None:
+        darkness = level
+        ruled, rules = take_out_rules(level, ink_in(level, letter_px=letter_px), letter_px=letter_px)
+    printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+    return darkness, ruled, printed
 
 
 def _why_no_writing(
