@@ -9,18 +9,17 @@ import numpy as np
 
 from ocr.document.tree import Discarded
 from ocr.page.components import find_components
+from ocr.page.creases import without_flanks
 from ocr.page.crossed_out import are_crossed_out
 from ocr.page.dots import are_on_lattice
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
-from ocr.page.paper import flatten, is_light_on_dark
+from ocr.page.paper import flatten
 from ocr.page.printed_frames import take_out_frames
 from ocr.page.reading_order import lines_in_order
-from ocr.page.resize import at_size, resized
 from ocr.page.rules import take_out_rules
-from ocr.page.scale import letter_height
-from ocr.page.sheet import find_sheet
+from ocr.page.working import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGray, enlarged, working_gray
 from ocr.page.writing import kept, reasons_of_shape, stands_on_paper, without_faint_bars
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from ocr.geometry import Box
     from ocr.page.components import Components
+    from ocr.page.given import GivenPicture
     from ocr.page.glyphs import Glyph
     from ocr.page.image_io import Picture
     from ocr.page.lines import TextLine
@@ -36,14 +36,6 @@ if TYPE_CHECKING:
     GrayBytes = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
 
-# A page is first looked at at about this size, to learn how large its letters are.
-_OVERVIEW_PX = 1000
-# Letters are worked on at this height: half as fine again as the tiles they end in. At 48 no page is read
-# better.
-_WORKING_LETTER_PX = 38.0
-# Letters smaller than this are enlarged to it, though not more than so many times: strokes and gaps a pixel
-# wide would be lost. Not on printed paper: rules run together with what they cross.
-_SMALL_LETTER_PX, _MOST_ENLARGED = 30.0, 3.0
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_LETTERS = 0.045
 
@@ -56,8 +48,8 @@ class Layout:
     ----------
     gray : (H, W) uint8 array
         At the working scale, dark ink on bright paper.
-    px_per_given : float
-        Working pixels per pixel of the given picture.
+    given : GivenPicture
+        Where it lies in the picture that was given.
     letter_px : float
         Letter height in working pixels; 0 for a blank page.
     sheet : (H, W) bool array or None
@@ -80,7 +72,7 @@ class Layout:
     """
 
     gray: GrayBytes
-    px_per_given: float
+    given: GivenPicture
     letter_px: float
     sheet: Mask | None
     flat: Float32
@@ -92,10 +84,19 @@ class Layout:
     rules: tuple[Discarded, ...]
     discarded: tuple[Discarded, ...]
 
+    @property
+    def px_per_given(self) -> float:
+        """Working pixels per pixel of the given picture; of a sheet seen aslant, on average."""
+        return self.given.px_per_given
+
+    @property
+    def given_letter_px(self) -> float:
+        """Letter height in pixels of the given picture; 0 for a blank page."""
+        return self.letter_px / self.given.px_per_given
+
     def given_box(self, box: Box) -> Box:
         """Return a box of the working scale in pixels of the given picture, within it."""
-        height, width = (round(side / self.px_per_given) for side in self.gray.shape)
-        return box.scaled(1 / self.px_per_given).clipped(height, width)
+        return self.given.box(box)
 
 
 def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
@@ -113,28 +114,31 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     -------
     Layout
     """
-    page = _inked(*_working_gray(picture, whole=whole), keep_rules=keep_rules)
-    if 0 < page.letter_px < _SMALL_LETTER_PX and not page.printed:
-        page = _inked(*_enlarged(page.gray, page.letter_px, page.sheet), keep_rules=True)
-    gray, letter_px, sheet, flat, darkness, ink, printed = page
+    working = working_gray(picture, whole=whole)
+    page = _inked(working, keep_rules=keep_rules)
+    # Not on printed paper: rules run together with what they cross.
+    if 0 < working.letter_px < SMALL_LETTER_PX and not page.printed:
+        working = enlarged(working)
+        page = _inked(working, keep_rules=True)
+    flat, darkness, ink, printed = page
+    letter_px = working.letter_px
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
     lines, strays = lines_in_order(components, letter_px=letter_px)
     lines, bars = without_faint_bars(components, lines, darkness)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
-    px_per_given = gray.shape[1] / picture.width
+    given = working.given(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
     rules, others = (
-        tuple(Discarded(box.scaled(1 / px_per_given), reason) for box, reason in boxes)
-        for boxes in (printed, not_read)
+        tuple(Discarded(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
     )
     return Layout(
-        gray,
-        px_per_given,
+        working.gray,
+        given,
         letter_px,
-        sheet,
+        working.sheet,
         flat,
         ink,
         components,
@@ -147,38 +151,43 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
 
 
 class _Inked(NamedTuple):
-    """A picture at the working scale, its ink, and what was printed on the paper."""
+    """What is on a picture: in even light, as darkness, its ink, and what was printed on the paper."""
 
-    gray: GrayBytes
-    letter_px: float
-    sheet: Mask | None
     flat: Float32
     darkness: Float32
     ink: Ink
     printed: list[tuple[Box, str]]
 
 
-def _inked(gray: GrayBytes, letter_px: float, sheet: Mask | None, *, keep_rules: bool) -> _Inked:
+def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
-    length = letter_px or _WORKING_LETTER_PX
-    flat = flatten(gray, letter_px=length, sheet=sheet)
+    letter_px = working.letter_px
+    length = letter_px or WORKING_LETTER_PX
+    flat = flatten(working.gray, letter_px=length, sheet=working.sheet)
     darkness = denoised(flat, letter_px=length)
     ink = ink_in(darkness, letter_px=length)
     # The edges of small letters are wide because pixels are.
-    sharper = sharpened(darkness, ink, letter_px=length) if letter_px > _SMALL_LETTER_PX else None
+    sharper = sharpened(darkness, ink, letter_px=length) if letter_px > SMALL_LETTER_PX else None
     if sharper is not None:
         darkness, ink = sharper, ink_in(sharper, letter_px=length)
     printed: list[tuple[Box, str]] = []
     if letter_px and not keep_rules:
-        ink, printed = _without_print(darkness, ink, letter_px)
-    return _Inked(gray, letter_px, sheet, flat, darkness, ink, printed)
+        darkness, ink, printed = _without_print(darkness, ink, letter_px)
+    return _Inked(flat, darkness, ink, printed)
 
 
-def _without_print(darkness: Float32, ink: Ink, letter_px: float) -> tuple[Ink, list[tuple[Box, str]]]:
-    """Take what is printed on the paper out of the ink: the frames of forms first, then rules."""
-    darkness, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
-    ink, rules = take_out_rules(darkness, ink, letter_px=letter_px)
-    return ink, [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+def _without_print(
+    darkness: Float32, ink: Ink, letter_px: float
+) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
+    """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
+    framed, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
+    ruled, rules = take_out_rules(framed, ink, letter_px=letter_px)
+    level = without_flanks(framed, rules, letter_px=letter_px)
+    if level is not None:
+        darkness = level
+        ruled, rules = take_out_rules(level, ink_in(level, letter_px=letter_px), letter_px=letter_px)
+    printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+    return darkness, ruled, printed
 
 
 def _why_no_writing(
@@ -193,29 +202,3 @@ def _why_no_writing(
     if not keep_rules:
         reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
     return reasons
-
-
-def _working_gray(picture: Picture, *, whole: bool) -> tuple[GrayBytes, float, Mask | None]:
-    """Gray at which letters are about 48 px high, dark on bright, their height (0 without any), the sheet."""
-    overview = picture.gray(at_least_px=_OVERVIEW_PX)
-    dark = is_light_on_dark(overview)
-    bright = 255 - overview if dark else overview
-    sheet = None if whole else find_sheet(bright)
-    looked_at = None if sheet is None else at_size(sheet, bright.shape)
-    letter_px = letter_height(bright, sheet=looked_at)
-    if letter_px is None:
-        return overview, 0.0, looked_at
-    longest, given = max(overview.shape), max(picture.width, picture.height)
-    wanted = min(given, round(longest * _WORKING_LETTER_PX / letter_px))
-    source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
-    factor = wanted / max(source.shape)
-    gray = source if factor > 0.9 else resized(source, factor)
-    scaled = None if sheet is None else at_size(sheet, gray.shape)
-    return (255 - gray if dark else gray), letter_px * max(gray.shape) / longest, scaled
-
-
-def _enlarged(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[GrayBytes, float, Mask | None]:
-    """Enlarge a picture of small letters."""
-    factor = min(_SMALL_LETTER_PX / letter_px, _MOST_ENLARGED)
-    larger = resized(gray, factor)
-    return larger, letter_px * factor, None if sheet is None else at_size(sheet, larger.shape)

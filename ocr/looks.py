@@ -32,6 +32,8 @@ _LYING = -3.0
 # Beside a sheet there is more text only if there is so much more evidence, as of five sure signs: marks
 # of the table that join a line gain less.
 _MORE_TEXT = 2.0
+# Beside a sheet whose four corners are seen this share more, as of a second sheet.
+_MORE_BESIDE_CORNERS = 1.25
 
 
 class Look(NamedTuple):
@@ -103,4 +105,5 @@ def _look(picture: Picture, *, read: Callable[[Layout], Recognised], keep_rules:
         return look
     layout = find_layout(picture, whole=True, keep_rules=keep_rules)
     whole = Look(picture, layout, read(layout))
-    return whole if whole.found.evidence > look.found.evidence + _MORE_TEXT else look
+    more = _MORE_BESIDE_CORNERS if look.layout.given.matrix is not None else 1.0
+    return whole if whole.found.evidence > more * look.found.evidence + _MORE_TEXT else look

@@ -157,7 +157,7 @@ class Reader:
             width=picture.width,
             height=picture.height,
             source=picture.source,
-            letter_height_px=layout.letter_px / layout.px_per_given,
+            letter_height_px=layout.given_letter_px,
             discarded=layout.discarded + implausible,
             notes=(*picture.notes, *_notes_on(layout, found)),
             turned_deg=90 * picture.quarters,
@@ -169,9 +169,9 @@ def _notes_on(layout: Layout, found: Recognised) -> tuple[str, ...]:
     if not found.lines:
         return ("nothing that looks like writing was found",)
     notes = []
-    if layout.letter_px < _SMALL_LETTER_PX * layout.px_per_given:
+    if layout.given_letter_px < _SMALL_LETTER_PX:
         notes.append(
-            f"letters are about {layout.letter_px / layout.px_per_given:.0f} pixels high; "
+            f"letters are about {layout.given_letter_px:.0f} pixels high; "
             f"from {_SMALL_LETTER_PX} on they are read well"
         )
     if is_joined(found):

@@ -10,6 +10,7 @@ import numpy as np
 from ocr.errors import SettingError
 from ocr.geometry import Box
 from ocr.synthesis import camera, damage, ruling, sheet
+from ocr.synthesis.aslant import photograph_aslant
 from ocr.synthesis.ink import ink_grain
 from ocr.synthesis.subject import WHITE, Sheet
 from ocr.synthesis.tables import MATERIALS, lay_on_table
@@ -128,7 +129,26 @@ def _on_table(material: str) -> Draw:
     return draw
 
 
+def _aslant(material: str) -> Draw:
+    """Return a draw that photographs the sheet on a table from so many degrees from above."""
+
+    def draw(one: Sheet, degrees: float, rng: np.random.Generator) -> Float32:
+        return photograph_aslant(
+            one.gray,
+            degrees=degrees,
+            turn_deg=rng.uniform(-12, 12),
+            material=material,
+            level=rng.uniform(0.2, 0.55),
+            strength=0.05 if material == "plain" else 0.15,
+            letter_px=one.letter_px,
+            rng=rng,
+        )
+
+    return draw
+
+
 _TEXTURE = (0.08, 0.15, 0.25)
+_FROM_ABOVE = "° from straight above"
 _DARKNESS = "darkness of the print"
 _SHARE = "share of the light taken"
 
@@ -141,6 +161,8 @@ KINDS: dict[str, Kind] = {
         (0.05, 0.1, 0.15, 0.2),
         lambda s, x, rng: damage.tilt(s.gray, strength=x, rng=rng),
     ),
+    "aslant": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("plain")),
+    "aslant_on_wood": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("wood")),
     "curl": Kind(
         "rise of a line, letters", (0.5, 1, 2), lambda s, x, _: camera.curl(s.gray, rise_px=x * s.letter_px)
     ),

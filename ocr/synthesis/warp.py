@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from ocr.geometry import Box
+from ocr.projection import corners_of, projected, projected_box, through
 from ocr.synthesis.ranges import require_range
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.geometry import Box
     from ocr.synthesis.page import WrittenPage
 
 
@@ -35,15 +36,11 @@ class Warp:
 
     def points(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take points (N, 2) of ``(col, row)`` from the page to the picture."""
-        return _projected(self.matrix, points)
+        return projected(self.matrix, points)
 
     def box(self, box: Box) -> Box:
         """Return the smallest box in the picture around a box of the page, clipped to the picture."""
-        corners = [(col, row) for col in (box.left, box.right) for row in (box.top, box.bottom)]
-        moved = self.points(np.array(corners, np.float64))
-        # Rounded first: a corner at 2.9999999 is at 3, or every box would grow by a pixel when nothing moves.
-        (left, top), (right, bottom) = np.floor(moved.min(0).round(6)), np.ceil(moved.max(0).round(6))
-        return Box(int(top), int(left), int(bottom), int(right)).clipped(*self.shape)
+        return projected_box(self.matrix, box).clipped(*self.shape)
 
     def gray(self, gray: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take a page (H, W) to the picture; the page goes on beyond its edge as it is at the edge.
@@ -58,7 +55,7 @@ class Warp:
             gray = gaussian_filter(gray, 0.4 * np.sqrt(zoom**-2 - 1), mode="nearest")
         rows, cols = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
         to_page = np.asarray(np.linalg.inv(self.matrix), np.float64)
-        source = _projected(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
+        source = projected(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
         found = map_coordinates(gray, source.T[::-1], order=1, mode="nearest", output=np.float32)
         return np.asarray(found, np.float32).reshape(self.shape)
 
@@ -93,7 +90,7 @@ def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
     require_range("degrees", degrees, -45, 45)
     sine, cosine = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
     turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
-    corners = _projected(turn, _corners(shape))
+    corners = projected(turn, corners_of(*shape))
     turn[:2, 2] = -corners.min(0)
     width, height = np.ceil(np.ptp(corners, axis=0).round(6)).astype(int)
     return Warp(turn, (int(height), int(width)))
@@ -122,9 +119,9 @@ def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Gener
         If ``strength`` lies outside its range.
     """
     require_range("perspective strength", strength, 0, 0.2)
-    corners = _corners(shape)
+    corners = corners_of(*shape)
     inward = np.sign(corners.mean(0) - corners) * corners.max(0) * rng.uniform(0, strength, (4, 2))
-    return Warp(_through(corners, corners + inward), shape)
+    return Warp(through(corners, corners + inward), shape)
 
 
 def scaling(shape: tuple[int, int], *, factor: float) -> Warp:
@@ -150,24 +147,3 @@ def scaling(shape: tuple[int, int], *, factor: float) -> Warp:
     require_range("scale factor", factor, 0.05, 8)
     height, width = (max(1, round(side * factor)) for side in shape)
     return Warp(np.diag([width / shape[1], height / shape[0], 1.0]), (height, width))
-
-
-def _corners(shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Return the page corners (4, 2) as ``(col, row)``."""
-    height, width = shape
-    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-
-
-def _projected(matrix: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply a projection to points (N, 2)."""
-    lifted = points @ matrix[:, :2].T + matrix[:, 2]
-    return np.asarray(lifted[:, :2] / lifted[:, 2:])
-
-
-def _through(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solve for the projection that takes four points to four points, with its last element 1."""
-    rows = []
-    for (x, y), (u, v) in zip(start, end, strict=True):
-        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
-        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
-    return np.append(np.linalg.solve(np.array(rows), end.ravel()), 1.0).reshape(3, 3)

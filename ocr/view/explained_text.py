@@ -72,7 +72,7 @@ def _alternatives(character: Character) -> list[tuple[str, float]]:
 
 def _around(layout: Layout, box: Box) -> NDArray[np.uint8]:
     """Gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
-    found = box.scaled(layout.px_per_given)
+    found = layout.given.working_box(box)
     side = max(found.height, found.width) + round(2 * _AROUND_LETTERS * layout.letter_px)
     top, left = (round(middle - side / 2) for middle in found.center)
     return layout.gray[Box(top, left, top + side, left + side).clipped(*layout.gray.shape).slices]

@@ -148,6 +148,8 @@ def _light(what: Explained) -> str:
     words = "The same page, divided by the light of its paper."
     if layout.sheet is not None:
         words += " A sheet was found on the picture; what lies around it was not looked at."
+    if layout.given.matrix is not None:
+        words += " It lay aslant and was drawn straight."
     return figure("flat", flat, "The page in even light", words)
 
 

@@ -50,10 +50,10 @@ def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
     colors[layout.components.labels > 0] = _WRITING
     colors[layout.dropped > 0] = _NOT_READ
     picture = fitted(colors, longest_px=longest_px)
-    draw, scale = ImageDraw.Draw(picture), picture.width / page.width
+    draw, scale = ImageDraw.Draw(picture), picture.width / layout.gray.shape[1]
     others = [one for one in page.discarded if one not in layout.rules]
     for one in others:
-        left, top, right, bottom = box_corners(one.box, scale)
+        left, top, right, bottom = box_corners(layout.given.working_box(one.box), scale)
         frame = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         draw.rectangle(frame, outline=_NOT_READ, width=_FRAME_PX)
     reasons = (dict(Counter(one.reason for one in found)) for found in (layout.rules, others))
@@ -64,7 +64,7 @@ def _printed(layout: Layout) -> Mask:
     """Ink (H, W) that went with the print of the paper: a layout keeps what is left without it."""
     gone = np.zeros_like(layout.ink.mask)
     for one in layout.rules:
-        box = one.box.scaled(layout.px_per_given)
+        box = layout.given.working_box(one.box)
         gone[max(box.top - _ROUNDING_PX, 0) : box.bottom + _ROUNDING_PX, box.left : box.right] = True
     if layout.rules:
         darkness = denoised(layout.flat, letter_px=layout.letter_px)

@@ -10,7 +10,7 @@ import pytest
 import ocr
 
 ROOT = Path(ocr.__file__).parent
-FLOOR = {"errors", "geometry", "tool"}
+FLOOR = {"errors", "geometry", "projection", "tool"}
 GROUND = FLOOR | {"files", "resources"}
 STAGES = {"page", "classifier", "language", "document", "synthesis"}
 READING = STAGES - {"synthesis"}
@@ -33,6 +33,7 @@ ALLOWED = {
     "errors": set(),
     "geometry": set(),
     "tool": {"errors"},
+    "projection": {"geometry"},
     "files": {"errors"},
     "resources": {"errors"},
     "page": FLOOR,

@@ -7,6 +7,7 @@ from ocr.geometry import Box
 from ocr.layout import find_layout
 from ocr.page.image_io import Picture
 from ocr.synthesis import sheet
+from ocr.synthesis.aslant import photograph_aslant
 from ocr.synthesis.ruling import dotted_grid, ruled_lines, squared_grid
 from unit.page.drawings import as_bytes, written
 
@@ -84,3 +85,30 @@ def test_squares_are_taken_out_of_a_turned_page(turn_deg):
     )
     lost = find_layout(plain).ink.mask.sum() - find_layout(turned).ink.mask.sum()
     assert abs(lost) < 0.1 * find_layout(plain).ink.mask.sum()
+
+
+def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
+    sheet = 0.9 * np.pad(page(), 60, constant_values=1)
+    photo = photograph_aslant(
+        sheet,
+        degrees=50,
+        turn_deg=5,
+        material="plain",
+        level=0.3,
+        strength=0.02,
+        letter_px=LETTER_PX,
+        rng=np.random.default_rng(1),
+    )
+    layout = layout_of(photo)
+    assert len(layout.lines) == 3
+    assert 0.4 * LETTER_PX < layout.given_letter_px < LETTER_PX
+    assert layout.px_per_given == layout.given.px_per_given
+    boxes = [layout.given_box(glyph.box) for glyphs in layout.glyphs for glyph in glyphs]
+    covered = np.zeros(photo.shape, bool)
+    for box in boxes:
+        assert photo[box.slices].min() < 0.35, "a stroke in each"
+        covered[box.slices] = True
+    # The pen is blacker than the table.
+    ink = photo < 0.2
+    assert ink.sum() > 1000
+    assert (ink & covered).sum() > 0.99 * ink.sum()

@@ -4,10 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from ocr.page.resize import at_size
-from ocr.page.sheet import SheetSettings, find_sheet
+from ocr.page.sheet import SheetSettings, find_sheet, sheet_corners
 
 
 def table(grain=14.0, seed=1):
@@ -63,3 +64,33 @@ CHANGED = {"least_frac": 0.6, "most_frac": 0.2, "filled_frac": 1.1, "around_frac
 def test_every_setting_decides(field):
     picture = with_sheet(table())
     assert find_sheet(picture, SheetSettings(**{field: CHANGED[field]})) is None
+
+
+def bright_sheet(table_level, *, corners=((300, 120), (750, 150), (880, 600), (150, 560))):
+    """A written sheet seen from the side, on a table without structure."""
+    picture = Image.new("L", (1000, 700), table_level)
+    draw = ImageDraw.Draw(picture)
+    draw.polygon(corners, fill=220)
+    for row in range(220, 500, 60):
+        for col in range(350, 700, 40):
+            draw.line([(col, row), (col + 8, row + 30)], fill=50, width=4)
+    return np.array(picture)
+
+
+@pytest.mark.parametrize("table_level", [0, 60, 140])
+def test_corners_of_a_sheet_that_is_brighter_than_its_table(table_level):
+    corners = sheet_corners(bright_sheet(table_level))
+    for point in ((300, 120), (750, 150), (880, 600), (150, 560)):
+        assert np.hypot(*(corners - point).T).min() < 12
+
+
+def test_what_is_as_bright_as_its_table_or_not_all_seen_has_no_corners():
+    assert sheet_corners(bright_sheet(210)) is None
+    assert sheet_corners(bright_sheet(60, corners=((0, 0), (750, 0), (880, 699), (0, 699)))) is None
+    assert sheet_corners(np.full((60, 900), 200, np.uint8)) is None
+
+
+def test_a_shadow_at_the_border_is_no_table():
+    rows, cols = np.mgrid[:700, :1000]
+    light = np.clip(1.3 - np.hypot(rows - 350, cols - 500) / 500, 0.2, 1)
+    assert sheet_corners((220 * light).astype(np.uint8)) is None
