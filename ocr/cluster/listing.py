@@ -116,6 +116,8 @@ def _matching(system: FileSystem, pattern: str, *, recursive: bool, top: str | N
     top = _folder_of(plain) if top is None else top
     matches = dict(sorted(system.glob(pattern, detail=True).items()))
     for path, about in matches.items():
+        if "/." in path[len(top) :] and "/." not in pattern:
+            continue
         if about["type"] == "directory":
             yield from _in_folder(system, path, recursive=recursive, top=top)
         elif _is_picture(path):
