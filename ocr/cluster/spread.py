@@ -84,23 +84,22 @@ class _Crowd(Generic[Task, Result]):
         waiting: Iterator[tuple[Task, ...]],
     ) -> None:
         self._client, self._work, self._waiting = client, work, waiting
-        self._out: dict[Future, tuple[Task, ...]] = {}
+        # With the times that each was given up.
+        self._out: dict[Future, tuple[tuple[Task, ...], int]] = {}
         self._ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        self._again: deque[tuple[Task, ...]] = deque()
-        self._alone: deque[tuple[Task, ...]] = deque()
-        self._is_alone = False
+        self._again: deque[tuple[tuple[Task, ...], int]] = deque()
+        self._alone: deque[Task] = deque()
         self._restarts = 0
 
     def hand_out(self, *, at_most: int) -> bool:
         """Send out what may be sent; whether anything is out."""
         while len(self._out) < at_most:
-            chunk = self._again.popleft() if self._again else next(self._waiting, None)
+            chunk, deaths = self._again.popleft() if self._again else (next(self._waiting, None), 0)
             if chunk is None:
                 break
-            self._submit(chunk)
+            self._submit(chunk, deaths)
         if not self._out and self._alone:
-            self._is_alone = True
-            self._submit(self._alone.popleft())
+            self._submit((self._alone.popleft(),), 2)
         return bool(self._out)
 
     def gathered(self) -> list[tuple[Task, Result | Killed]]:
@@ -119,24 +118,22 @@ class _Crowd(Generic[Task, Result]):
             self._client.cancel(list(self._out), force=True)
         self._out.clear()
 
-    def _submit(self, chunk: tuple[Task, ...]) -> None:
+    def _submit(self, chunk: tuple[Task, ...], deaths: int) -> None:
         future = self._client.submit(self._work, chunk, pure=False)
-        self._out[future] = chunk
+        self._out[future] = chunk, deaths
         future.add_done_callback(self._ended.put)
 
     def _taken(self, future: Future) -> list[tuple[Task, Result | Killed]]:
-        chunk = self._out.pop(future, None)
-        if chunk is None:
-            return []
+        chunk, deaths = self._out.pop(future)
         if future.status == "cancelled":
-            self._retry(chunk)
+            self._retry(chunk, deaths)
             return []
         from distributed import KilledWorker
 
         try:
             return list(zip(chunk, self._results(future), strict=True))
         except KilledWorker:
-            return self._given_up(chunk)
+            return self._given_up(chunk, deaths)
 
     def _results(self, future: Future) -> Sequence[Result]:
         try:
@@ -146,14 +143,14 @@ class _Crowd(Generic[Task, Result]):
             raise OcrError(message) from None
         return results
 
-    def _given_up(self, chunk: tuple[Task, ...]) -> list[tuple[Task, Result | Killed]]:
-        if self._is_alone:
-            return [(task, Killed()) for task in chunk]
-        pile = self._again if len(chunk) > 1 else self._alone
-        pile += [(task,) for task in chunk]
-        return []
+    def _given_up(self, chunk: tuple[Task, ...], deaths: int) -> list[tuple[Task, Result | Killed]]:
+        if deaths == 0:
+            self._again += [((task,), 1) for task in chunk]
+        elif deaths == 1:
+            self._alone += chunk
+        return [(task, Killed()) for task in chunk] if deaths == 2 else []
 
-    def _retry(self, chunk: tuple[Task, ...]) -> None:
+    def _retry(self, chunk: tuple[Task, ...], deaths: int) -> None:
         """Send a chunk out again that somebody else took off the cluster, by restarting its workers.
 
         Raises
@@ -165,7 +162,7 @@ class _Crowd(Generic[Task, Result]):
         if self._client.status != "running" or self._restarts > _MOST_RESTARTS * (len(self._out) + 1):
             message = "cluster: the scheduler is gone, or drops what it is given; start it, then --resume"
             raise OcrError(message)
-        self._again.append(chunk)
+        self._again.append((chunk, deaths))
 
 
 def _cores(client: Client) -> int:
