@@ -177,6 +177,6 @@ class _Count:
         parts += [f"{self.failed:,} could not be read"] if self.failed else []
         if self.pages:
             pace = f"{self.pages / seconds:.1f} pages/s"
-            each = f"{self.seconds / self.pages:.2f} s of work each"
+            each = f"{self.seconds / self.pages:.2f} s each"
             parts += [f"{self.pages:,} pages in {duration(seconds)}, {pace}, {each}"]
         return "; ".join(parts)

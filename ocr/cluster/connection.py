@@ -25,6 +25,7 @@ _SETTINGS = {
     # Pages for a browser that nobody asked for.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
     # Dask has workers hand back each freed array to the system, and fetch it anew. That makes reading a page
     # a third more work (0.69 s became 0.95 s), nearly all of it in the kernel.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
@@ -77,6 +78,7 @@ def connected(address: str, *, cores: int) -> Iterator[Client]:
     check_scheduler(address)
     local = _LOCAL.fullmatch(address)
     with ExitStack() as stack:
+        stack.enter_context(_silence())
         if local:
             cluster: Any = stack.enter_context(_local_cluster(int(local.group(1) or cores)))
         yield stack.enter_context(_client(cluster if local else address, named=address))
@@ -102,12 +104,22 @@ def _local_cluster(workers: int) -> Iterator[Any]:
             security=Security.temporary(),
             dashboard_address=None,
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-            # What it would say, that a worker died, is our business.
             silence_logs=logging.CRITICAL,
             local_directory=folder,
         ) as cluster,
     ):
         yield cluster
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what Dask logs in this process to itself: what matters comes as an error, in one line."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -81,3 +83,13 @@ def test_hard_photos_say_that_a_peer_failed():
 
 def test_hard_photos_refuse_an_unknown_kind():
     assert "found rain, expected some of scale" in fail("hard_photos.py", "--kinds", "jpeg,rain")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory and work are measured otherwise there")
+def test_throughput_of_one_process_and_of_several():
+    pytest.importorskip("psutil")
+    out = run("throughput.py", "--pages", "2", "--processes", "1", "--rounds", "1", "--ways", "one,jobs")
+    rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
+    assert [row[0] for row in rows[2:]] == ["| one process", "| --jobs 1"]
+    assert rows[2][2:5:2] == ["1.00", "1.00"]
+    assert all(float(row[1]) > 0 for row in rows[2:])
