@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from typing import TYPE_CHECKING
 
 from ocr.errors import OcrError
@@ -31,7 +31,8 @@ def write_by_rename(
     OcrError
         Of the kind ``failure``, if it cannot be written; what was there before is still there.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Two machines may write to one disk, and have processes of the same number.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

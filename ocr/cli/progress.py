@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ocr.cli.pace import Pace
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ocr.classifier.training import Epoch
+
+# Where nothing moves: the log of a run of hours.
+_SECONDS_BETWEEN_LINES = 30.0
 
 
 def epoch_line(epoch: Epoch) -> str:
@@ -73,3 +79,40 @@ def picture_progress(
     ) as progress:
         task = progress.add_task("", total=count)
         yield console.print, lambda: progress.advance(task)
+
+
+@contextmanager
+def paced_progress(
+    count: int, *, quiet: bool, no_color: bool = False
+) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """Give what says a line on stderr, and what counts pictures and their pages as done.
+
+    How far it is, how fast, and how long it will take stands in one line: a moving one on a terminal, a new
+    one every half minute elsewhere.
+    """
+    console = Console(
+        stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
+    )
+    is_moving = console.is_terminal and not quiet
+    pace, said = Pace(count), time.monotonic()
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not is_moving,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
+        task = progress.add_task(pace.line(), total=count)
+
+        def advance(pictures: int, pages: int) -> None:
+            nonlocal said
+            now = time.monotonic()
+            pace.add(pictures, pages, now=now)
+            progress.update(task, advance=pictures, description=pace.line())
+            if not (quiet or is_moving) and now - said > _SECONDS_BETWEEN_LINES:
+                said = now
+                console.print(f"ocr: {pace.line()}")
+
+        yield console.print, advance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
             "turn_deg",
             "keep_rules",
         ),
-        "How it runs": ("jobs", "quiet", "verbose", "no_color"),
+        "How it runs": ("jobs", "scheduler", "quiet", "verbose", "no_color"),
         "Drawings": ("overlay", "stages", "lattice", "line"),
     },
     settable=(
@@ -102,6 +103,11 @@ Settings: ocr config. More: docs/command-line.md.""",
     default=1,
     help="Read N at a time; 0: as many as cores.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read on a Dask cluster: tcp://HOST:PORT, or local.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, bar or summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Say how long each page took.")
 @click.option("--no-color", is_flag=True, help="No colors, as with NO_COLOR.")
@@ -149,6 +155,7 @@ def command(
     turn_deg: int | None,
     keep_rules: bool,
     jobs: int,
+    scheduler: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -168,7 +175,28 @@ def command(
     from ocr.cli.inputs import find_inputs, lists_among
     from ocr.cli.reading import ReadSettings
     from ocr.cli.targets import check_spared, check_target, plan_target
+    from ocr.document.formats import format_named
 
+    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
+    settings = ReadSettings(
+        model=model,
+        language=language,
+        words=words,
+        charset=charset,
+        turn_deg=turn_deg,
+        keep_rules=keep_rules,
+        pages=pages,
+        min_confidence=min_confidence,
+        reject_char=reject_char,
+        format=format_named(format_name or "txt"),
+    )
+    if scheduler is not None:
+        _refuse_beside_scheduler(ctx, images)
+        from ocr.cli.cluster import run_on_cluster
+
+        return run_on_cluster(
+            images, settings, output, scheduler=scheduler, recursive=recursive, resume=resume, talk=talk
+        )
     inputs = find_inputs(images, recursive=recursive)
     target = plan_target(output, format_name, is_asked=_is_flag(ctx, "format_name"))
     if resume and not target.is_folder:
@@ -180,20 +208,27 @@ def command(
     )
     others = (*(source.path for source in inputs), *lists_among(images), words, overlay, lattice)
     check_spared([target.path, *(job.output for job in planned)], others)
-    settings = ReadSettings(
-        model=model,
-        language=language,
-        words=words,
-        charset=charset,
-        turn_deg=turn_deg,
-        keep_rules=keep_rules,
-        pages=pages,
-        min_confidence=min_confidence,
-        reject_char=reject_char,
-        format=target.format,
-    )
-    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
+    settings = replace(settings, format=target.format)
     return run_batch(planned, settings, target, workers=jobs, resume=resume, talk=talk)
+
+
+def _refuse_beside_scheduler(ctx: click.Context, images: tuple[str, ...]) -> None:
+    """Refuse what many machines cannot do; a setting for one machine gives way.
+
+    Raises
+    ------
+    click.UsageError
+        If such an option, or standard input, was named.
+    """
+    for name in ("jobs", "overlay", "stages", "lattice"):
+        if _is_flag(ctx, name):
+            message = f"--{name} and --scheduler: expected one of them"
+            raise click.UsageError(message)
+    if {"-", "@-"} & set(images):
+        message = (
+            "standard input and --scheduler: expected files, folders, patterns or a list that all can read"
+        )
+        raise click.UsageError(message)
 
 
 def _is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:

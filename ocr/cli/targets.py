@@ -112,11 +112,21 @@ def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) 
             f"--format {name}: found {len(inputs)} pictures, expected {most} a file; name a folder: -o DIR/"
         )
         raise SettingError(message)
-    if name == "pdf":
-        # What takes a library says now that it is missing, not after hours.
-        export(Document((Page((), 1, 1),)), target.format)
+    check_library(target.format)
     if target.path is not None:
         _check_place(target.path)
+
+
+def check_library(format_: Format) -> None:
+    """Let a format that takes a library say now that it is missing, not after hours.
+
+    Raises
+    ------
+    SettingError
+        If it is.
+    """
+    if format_.name == "pdf":
+        export(Document((Page((), 1, 1),)), format_)
 
 
 def _check_place(path: Path) -> None:

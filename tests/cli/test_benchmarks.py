@@ -162,3 +162,13 @@ def test_a_batch_that_is_killed_loses_nothing():
     assert rows[4][1] == "12"
     assert int(rows[4][2]) + int(rows[4][3]) == 9
     assert "Lost: 0" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory and work are measured otherwise there")
+def test_throughput_of_one_process_and_of_several():
+    pytest.importorskip("psutil")
+    out = run("throughput.py", "--pages", "2", "--processes", "1", "--rounds", "1", "--ways", "one,jobs")
+    rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
+    assert [row[0] for row in rows[2:]] == ["| one process", "| --jobs 1"]
+    assert rows[2][2:5:2] == ["1.00", "1.00"]
+    assert all(float(row[1]) > 0 for row in rows[2:])

@@ -41,6 +41,7 @@ ALLOWED = {
     "document": FLOOR | {"files"},
     "classifier": GROUND,
     "synthesis": GROUND,
+    "cluster": GROUND | {"page"},
     "layout": FLOOR | {"page", "document"},
     "transcription": FLOOR | {"layout", "page", "language", "document"},
     "candidates": FLOOR | {"layout", "page", "classifier"},
@@ -59,7 +60,7 @@ ALLOWED = {
     "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},
     # Training draws its curves.
     "train": GROUND | STAGES | JOINS | {"evaluate", "view"},
-    "cli": GROUND | STAGES | JOINS | {"evaluate", "laboratory", "view", "train", "__init__"},
+    "cli": GROUND | STAGES | JOINS | {"cluster", "evaluate", "laboratory", "view", "train", "__init__"},
     "drawing": FLOOR | {"page", "document", "view"},
     "__init__": GROUND | STAGES | {"reader", "drawing"},
     "__main__": {"cli"},

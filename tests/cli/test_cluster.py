@@ -1,0 +1,169 @@
+"""``ocr read --scheduler``: a real cluster of processes, of which some are killed; and one of threads."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from cli.pictures import word
+from ocr.cli import chunk, cluster
+from ocr.cli.cluster import output_folder
+from ocr.errors import SettingError
+
+pytest.importorskip("distributed")
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+
+
+def fragile_chunk(setup, tasks):
+    """Read as usual, and die of one picture."""
+    if any("fatal" in task.source for task in tasks):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return chunk.read_chunk(setup, tasks)
+
+
+@pytest.fixture
+def pages(in_folder):
+    """Two dozen small pages in two folders, one damaged, one deadly; and the texts on the others."""
+    texts = {}
+    for number in range(24):
+        name = f"scans/book{number % 2}/page{number}"
+        in_folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+        text = ("HUT", "MAN", "TEN")[number % 3]
+        in_folder.joinpath(f"{name}.png").write_bytes(b"torn" if number == 9 else word(text))
+        if number != 9:
+            texts[f"{name.removeprefix('scans/')}.txt"] = f"{text}\n"
+    in_folder.joinpath("scans/book0/fatal.png").write_bytes(word("HUT"))
+    return texts
+
+
+def texts_in(folder):
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+def killing_after(batches, pids):
+    """Batches of a run; a worker is killed once the first pictures were read."""
+    original = cluster.spread
+
+    def spread(client, tasks, work):
+        for batch in original(client, tasks, work):
+            yield batch
+            batches.append(len(batch))
+            if sum(batches) and not pids:
+                pid = next(iter(client.run(os.getpid).values()))
+                pids.append(pid)
+                os.kill(pid, signal.SIGKILL)
+
+    return spread
+
+
+@needs_signals
+@pytest.mark.cluster
+def test_workers_are_killed_and_nothing_is_lost(pages, in_folder, ocr, monkeypatch):
+    batches, pids = [], []
+    monkeypatch.setattr(cluster, "spread", killing_after(batches, pids))
+    monkeypatch.setattr(cluster, "read_chunk", fragile_chunk)
+    arguments = ("read", "scans", "-r", "-o", "texts", "--scheduler", "local:2")
+    code, out, err = ocr(*arguments)
+    assert (code, out) == (3, "")
+    said = sorted(err.splitlines())
+    assert said[0] == (
+        f"ocr: picture {in_folder}/scans/book0/fatal.png: the workers that read it died; "
+        "is memory short? give each worker more"
+    )
+    assert said[1].startswith(f"ocr: picture {in_folder}/scans/book1/page9.png: not a picture")
+    assert said[2].startswith("ocr: read 23 of 25 pictures; 2 could not be read; ")
+    assert len(said) == 3
+    assert (len(pids), sum(batches)) == (1, 25)
+    assert texts_in(in_folder / "texts") == pages
+    # Taken up again, the two that failed are tried, and what was lost is read.
+    monkeypatch.setattr(cluster, "read_chunk", chunk.read_chunk)
+    in_folder.joinpath("texts/book0/page4.txt").unlink()
+    code, _, err = ocr(*arguments[:-1], "local:1", "--resume")
+    assert code == 3
+    assert "ocr: read 2 of 25 pictures; 22 there already; 1 could not be read; 2 pages in" in err
+    assert texts_in(in_folder / "texts") == {**pages, "book0/fatal.txt": "HUT\n"}
+
+
+@pytest.fixture
+def threads():
+    """The address of a cluster of threads, which share the memory of the test."""
+    from distributed import LocalCluster
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    MemoryFileSystem.store.clear()
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as one:
+        yield one.scheduler_address
+    MemoryFileSystem.store.clear()
+
+
+@pytest.mark.cluster
+def test_from_memory_to_memory(threads, in_folder, ocr):
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    memory = MemoryFileSystem()
+    memory.pipe(
+        {f"/scans/{name}.png": word(text) for name, text in (("a", "HUT"), ("b", "MAN"), ("d/c", "TEN"))}
+    )
+    memory.pipe_file("/list.txt", b"memory://scans/d\nmemory://scans/none.png\n")
+    code, out, err = ocr("read", "memory://scans", "-o", "memory://texts/", "--scheduler", threads)
+    assert (code, out) == (0, "")
+    assert err.startswith("ocr: read 2 of 2 pictures; 2 pages in ")
+    expected = {"/texts/a.txt": b"HUT\n", "/texts/b.txt": b"MAN\n"}
+    assert {path: memory.cat_file(path) for path in memory.find("/texts")} == expected
+    arguments = ("@memory://list.txt", "memory://empty", "-o", "memory://texts/", "--quiet")
+    code, out, err = ocr("read", *arguments, "--scheduler", threads)
+    assert (code, out) == (3, "")
+    assert sorted(line.split(": ")[1] for line in err.splitlines()) == [
+        "picture memory:///empty",
+        "picture memory:///scans/none.png",
+    ]
+    expected["/texts/scans/d/c.txt"] = b"TEN\n"
+    assert {path: memory.cat_file(path) for path in memory.find("/texts")} == expected
+    again = ("memory://scans", "-o", "memory://texts/", "--resume", "--scheduler", threads)
+    assert ocr("read", *again) == (0, "", "ocr: read 0 of 2 pictures; 2 there already\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "t/", "--jobs", "2"), "--jobs and --scheduler: expected one of them"),
+        (("-o", "t/", "--overlay", "b/"), "--overlay and --scheduler: expected one of them"),
+        (("-o", "t/", "--stages", "b/"), "--stages and --scheduler: expected one of them"),
+        (("-o", "t/", "-"), "standard input and --scheduler: expected files, folders"),
+        ((), "--scheduler: found no --output DIR/, expected a folder"),
+        (("-o", "-"), "--scheduler: found no --output DIR/, expected a folder"),
+        (("-o", "t.html"), "--output t.html: found a file, expected a folder with --scheduler"),
+        (("-o", "a.png"), "--output a.png: found a file, expected a folder with --scheduler"),
+        (("-o", "nfs4://t/"), "nfs4://t/: nfs4:// cannot be used"),
+        (("-o", "a.png/t/"), "--output "),
+        (("-o", "t/", "--model", "none"), "model none"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_is_read(arguments, message, in_folder, ocr):
+    in_folder.joinpath("a.png").write_bytes(word("HUT"))
+    code, out, err = ocr("read", "a.png", "--scheduler", "local", *arguments)
+    assert (code, out) == (4 if "--model" in arguments else 2, "")
+    assert message in err
+    assert [path.name for path in in_folder.iterdir()] == ["a.png"]
+
+
+def test_a_setting_of_jobs_gives_way(in_folder, ocr, monkeypatch):
+    monkeypatch.setenv("OCR_JOBS", "2")
+    code, _, err = ocr("read", "a.png", "-o", "t/", "--scheduler", "nowhere")
+    assert (code, "--scheduler: found 'nowhere', expected local" in err) == (2, True)
+
+
+def test_pictures_are_never_written_over(in_folder, ocr):
+    in_folder.joinpath("page.txt").write_bytes(word("HUT"))
+    code, _, err = ocr("read", "page.txt", "-o", ".", "--scheduler", "local")
+    assert (code, "page.txt: would overwrite a picture to read" in err) == (2, True)
+    assert in_folder.joinpath("page.txt").read_bytes() == word("HUT")
+
+
+def test_folders_need_no_slash(in_folder):
+    assert output_folder("texts") == output_folder("texts/") == str(in_folder / "texts")
+    assert output_folder("memory://texts.txt/") == "memory:///texts.txt"
+    with pytest.raises(SettingError, match="found a file"):
+        output_folder("memory://texts.txt")

@@ -1,0 +1,191 @@
+"""Files anywhere, whole or not at all."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from ocr.cluster import places
+from ocr.cluster.places import Stamp
+from ocr.errors import ImageError, OcrError, SettingError
+
+
+class Shelf(MemoryFileSystem):
+    """A file system in which a file grows as it is written, so that it is moved when it is whole."""
+
+    protocol = "shelf"
+    store: ClassVar[dict[str, object]] = {}
+    pseudo_dirs: ClassVar[list[str]] = [""]
+    moved: ClassVar[list[tuple[str, str]]] = []
+    breaks = False
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return super()._strip_protocol(path.removeprefix("shelf://"))
+
+    def mv(self, path1, path2, **options):
+        if self.breaks:
+            message = "the line is cut\nand more"
+            raise RuntimeError(message)
+        self.moved.append((path1, path2))
+        super().mv(path1, path2, **options)
+
+
+def refuse(*_, **__):
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.fixture
+def shelf(monkeypatch):
+    fsspec.register_implementation("shelf", Shelf, clobber=True)
+    Shelf.store.clear()
+    Shelf.moved.clear()
+    return monkeypatch
+
+
+def test_a_path_of_this_machine(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    places.write("sub/a.txt", b"HUT")
+    assert Path("sub/a.txt").read_bytes() == b"HUT"
+    assert [path.name for path in Path("sub").iterdir()] == ["a.txt"]
+    system, path = places.place_of("sub/a.txt")
+    assert places.is_local(system)
+    assert places.address_of(system, path) == str(tmp_path / "sub" / "a.txt")
+    assert places.read("sub/a.txt") == str(tmp_path / "sub" / "a.txt")
+    assert places.read_list("sub/a.txt") == b"HUT"
+    assert places.read((tmp_path / "sub" / "a.txt").as_uri()) == str(tmp_path / "sub" / "a.txt")
+
+
+def test_an_object_in_a_store(memory):
+    places.write("memory://texts/a.txt", b"HUT")
+    places.write("memory://texts/a.txt", b"MAN")
+    assert places.read("memory://texts/a.txt") == b"MAN"
+    assert places.read_list("memory://texts/a.txt") == b"MAN"
+    assert places.address_of(*places.place_of("memory://texts/a.txt")) == "memory:///texts/a.txt"
+    assert memory.find("/") == ["/texts/a.txt"]
+
+
+def test_elsewhere_a_draft_is_moved(shelf):
+    places.write("shelf://texts/a.txt", b"HUT")
+    ((draft, target),) = Shelf.moved
+    assert (Path(draft).parent, target) == (Path("/texts"), "/texts/a.txt")
+    assert Path(draft).name.startswith(".a.txt.")
+    assert list(Shelf.store) == ["/texts/a.txt"]
+
+
+def test_a_draft_that_cannot_be_moved_is_removed(shelf):
+    shelf.setattr(Shelf, "breaks", True)
+    expected = r"^output shelf://texts/a.txt: cannot be written \(RuntimeError: the line is cut\); choose"
+    with pytest.raises(OcrError, match=expected):
+        places.write("shelf://texts/a.txt", b"HUT")
+    assert Shelf.store == {}
+
+
+def test_what_cannot_be_written_here(tmp_path):
+    tmp_path.joinpath("file").write_bytes(b"")
+    with pytest.raises(OcrError, match="cannot be written"):
+        places.write(str(tmp_path / "file" / "a.txt"), b"HUT")
+
+
+@pytest.mark.parametrize("address", ["memory://texts", "here/texts/"])
+def test_a_folder_is_tried_and_left_empty(address, memory, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    places.check_folder(address)
+    assert places.stamps_below(address) == {}
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path, shelf):
+    tmp_path.joinpath("file").write_bytes(b"")
+    with pytest.raises(SettingError, match=r"^--output .*file/a: output"):
+        places.check_folder(str(tmp_path / "file" / "a"))
+    shelf.setattr(Shelf, "rm_file", refuse)
+    # Memory moves by copying, then removing.
+    shelf.setattr(Shelf, "mv", Shelf.copy)
+    with pytest.raises(SettingError, match=r"cannot be removed \(permission denied\)"):
+        places.check_folder("shelf://texts")
+
+
+def test_unknown_protocols_and_missing_plug_ins(monkeypatch):
+    with pytest.raises(SettingError, match=r"^nfs4://a.jpg: nfs4:// cannot be used .*not known: nfs4"):
+        places.place_of("nfs4://a.jpg")
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(SettingError, match=r"^s3://b/a.jpg: s3:// takes another library: .*nstall s3fs"):
+        places.place_of("s3://b/a.jpg")
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(SettingError, match=r"pip install 'ocr\[cluster\]'$"):
+        places.place_of("a.jpg")
+
+
+def test_what_cannot_be_read(memory, monkeypatch):
+    with pytest.raises(ImageError, match=r"^picture memory://a.jpg: cannot be read \(no such file\)"):
+        places.read("memory://a.jpg")
+    with pytest.raises(SettingError, match=r"^list memory://a.txt: cannot be read \(no such file\)"):
+        places.read_list("memory://a.txt")
+    memory.pipe_file("/scans/a.jpg", b"12345678")
+    with pytest.raises(ImageError, match="found a folder"):
+        places.read("memory://scans")
+    monkeypatch.setattr(places, "_MOST_BYTES", 4)
+    with pytest.raises(ImageError, match="larger than"):
+        places.read("memory://scans/a.jpg")
+
+
+def test_stamps_tell_one_version_from_another(memory, tmp_path):
+    assert places.look("memory://a.txt") is None
+    memory.pipe_file("/t/a.txt", b"HUT")
+    first = places.look("memory://t/a.txt")
+    assert first.size == 3
+    assert first.is_like(first)
+    assert not first.is_like(None)
+    assert not first.is_like(Stamp(first.moment + 2, 3))
+    assert not first.is_like(Stamp(first.moment, 4))
+    # As of a store whose lists tell whole seconds.
+    assert first.is_like(Stamp(float(int(first.moment)), 3))
+    memory.pipe_file("/t/sub/b.txt", b"HUTS")
+    assert places.stamps_below("memory://t/") == {
+        "a.txt": first,
+        "sub/b.txt": places.look("memory://t/sub/b.txt"),
+    }
+    assert places.stamps_below("memory://none") == {}
+    tmp_path.joinpath("c.txt").write_bytes(b"1")
+    os.utime(tmp_path / "c.txt", (7, 7))
+    assert places.stamps_below(str(tmp_path)) == {"c.txt": Stamp(7.0, 1)}
+
+
+def test_a_folder_that_cannot_be_listed(shelf):
+    shelf.setattr(Shelf, "ls", refuse)
+    with pytest.raises(SettingError, match=r"^--output shelf://t: cannot be listed \(permission denied\)"):
+        places.stamps_below("shelf://t")
+
+
+@pytest.mark.parametrize(
+    ("about", "moment"),
+    [
+        ({"mtime": 7}, 7.0),
+        ({"LastModified": datetime(1970, 1, 1, 0, 0, 7, tzinfo=UTC)}, 7.0),
+        ({"last_modified": datetime(1970, 1, 1, 0, 0, 7)}, 7.0),  # noqa: DTZ001
+        ({"updated": "1970-01-01T00:00:07.500Z"}, 7.5),
+        ({"updated": "yesterday"}, None),
+        ({"mtime": b"7"}, None),
+        ({}, None),
+    ],
+)
+def test_every_store_has_its_own_word_for_the_time(about, moment):
+    assert places.stamp_of(about) == Stamp(moment, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (FileNotFoundError("/a"), "no such file"),
+        (OSError(28, "No space left on device"), "no space left on device"),
+        (OSError(), "OSError"),
+        (ValueError("\n a\x1b[31m wrong\nthing"), "ValueError: a[31m wrong"),
+    ],
+)
+def test_reasons_are_one_line(error, reason):
+    assert places.reason_of(error) == reason
