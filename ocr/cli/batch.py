@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr.cli.pool import Died, available_cores, in_order
 from ocr.cli.progress import picture_progress
 from ocr.cli.reading import InputReader, Task, make_reader, save_pages
 from ocr.cli.targets import is_done
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from ocr.cli.drawings import Job
+    from ocr.cli.pool import Died
     from ocr.cli.reading import PageRead, ReadSettings
     from ocr.cli.targets import Target
     from ocr.reader import Reader
@@ -125,15 +125,23 @@ def _results(
     jobs: Sequence[Job], settings: ReadSettings, reader: Reader, *, workers: int
 ) -> Generator[Iterable[PageRead | OcrError], None, None]:
     """Give what becomes of each input, in the order given."""
-    workers = min(workers or available_cores(), len(jobs))
     # Standard input is read here, and only when its turn comes.
     tasks = (Task(job, job.source.content()) for job in jobs)
-    if workers <= 1:
-        alone = InputReader(settings, reader)
-        yield from map(alone.pages, tasks)
+    if workers != 1 and len(jobs) > 1:
+        yield from _results_of_processes(tasks, settings, workers=workers, most=len(jobs))
         return
-    found = in_order(tasks, make=make_reader, setup=settings, workers=workers)
-    with closing(found):
+    alone = InputReader(settings, reader)
+    yield from map(alone.pages, tasks)
+
+
+def _results_of_processes(
+    tasks: Iterable[Task], settings: ReadSettings, *, workers: int, most: int
+) -> Generator[Iterable[PageRead | OcrError], None, None]:
+    # Late: one picture is read without what manages processes.
+    from ocr.cli.pool import Died, available_cores, in_order
+
+    workers = min(workers or available_cores(), most)
+    with closing(in_order(tasks, make=make_reader, setup=settings, workers=workers)) as found:
         for task, result in found:
             yield [_death(task.job, result)] if isinstance(result, Died) else result
 

@@ -1,4 +1,7 @@
-"""Progress on stderr: a moving bar on a terminal, one line per epoch anywhere."""
+"""Progress on stderr: a moving bar on a terminal, one line per epoch anywhere.
+
+Rich draws the bars. It is imported only where one may be drawn: it takes as long as reading a word.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+import click
 
 from ocr.cli.pace import Pace
 
@@ -33,6 +35,9 @@ def epoch_line(epoch: Epoch) -> str:
 @contextmanager
 def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int, int], None]]]:
     """Give the two callbacks of a training run: one per epoch, one per block of characters."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     columns = (
         TextColumn("{task.description}"),
@@ -63,17 +68,22 @@ def picture_progress(
     the same terminal, as it does ``beside_text``: there the text itself shows how far it is. Without color
     where that is asked for, or the environment has NO_COLOR.
     """
+    if quiet or count <= 3 or (beside_text and sys.stdout.isatty()):
+        yield lambda line: click.echo(line, err=True), lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(
         stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
     )
-    hidden = quiet or count <= 3 or not console.is_terminal or (beside_text and sys.stdout.isatty())
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), TimeRemainingColumn())
     # Standard output is not Rich's: it would print the text on stderr.
     with Progress(
         *columns,
         console=console,
         transient=True,
-        disable=hidden,
+        disable=not console.is_terminal,
         redirect_stdout=False,
         redirect_stderr=False,
     ) as progress:
@@ -90,6 +100,9 @@ def paced_progress(
     How far it is, how fast, and how long it will take stands in one line: a moving one on a terminal, a new
     one every half minute elsewhere.
     """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
     console = Console(
         stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
     )

@@ -125,12 +125,12 @@ def test_side_by_side_is_as_one_after_the_other(in_folder, ocr, monkeypatch):
     assert sorted(drawn) == ["a-1.overlay.png", "a-2.overlay.png", "b.overlay.png"]
     assert ocr(*arguments, "--jobs", "2") == alone
     assert {path.name: path.read_bytes() for path in (in_folder / "boxes").iterdir()} == drawn
-    monkeypatch.setattr("ocr.cli.batch.available_cores", lambda: 3)
+    monkeypatch.setattr("ocr.cli.pool.available_cores", lambda: 3)
     assert ocr(*arguments, "--jobs", "0") == alone
 
 
 def test_one_picture_needs_no_other_process(in_folder, ocr, monkeypatch):
-    monkeypatch.setattr("ocr.cli.batch.in_order", lambda *_, **__: pytest.fail("a process was started"))
+    monkeypatch.setattr("ocr.cli.pool.in_order", lambda *_, **__: pytest.fail("a process was started"))
     in_folder.joinpath("a.png").write_bytes(word())
     assert ocr("read", "a.png", "--jobs", "8") == (0, "HUT\n", "")
 
