@@ -21,7 +21,7 @@ from statistics import median
 from typing import NamedTuple
 
 import click
-from processes import Run, answer, environment, timed
+from processes import Run, answer, environment, printed, timed
 
 # How each kind of cost is called, drawn and measured: by the picture's kind in ``speed_pages.py``.
 KINDS = {"text": "characters", "photo": "megapixels of a photo", "scan": "megapixels of a gray scan"}
@@ -175,14 +175,15 @@ def draw_curves(points):
 @click.option(
     "--threads", type=click.IntRange(1), help="Of a matrix product; as the machine is set if left out."
 )
+@click.option("--into", type=click.Path(exists=True, path_type=Path), help="Put the table into this page.")
 @click.option("--curves", type=click.Path(path_type=Path), help="Draw the curves into this PNG.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the points into this file.")
-def main(*, characters, megapixels, batches, rounds, threads, curves, json_path):
+def main(*, characters, megapixels, batches, rounds, threads, curves, into, json_path):
     """Measure how the cost of reading grows."""
     sizes = {"text": characters, "photo": megapixels, "scan": megapixels, BATCH: batches}
     with tempfile.TemporaryDirectory() as folder:
         points = measure(sizes, rounds=rounds, env=environment(threads), folder=Path(folder))
-    report(points)
+    printed(into, "growth.py", report, points)
     if curves is not None:
         curves.write_bytes(draw_curves(points))
     if json_path is not None:

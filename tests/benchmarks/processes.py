@@ -4,6 +4,7 @@ Nothing heavy is imported here: on Linux the peak of a child counts the memory t
 was started, so what measures must be smaller than what is measured.
 """
 
+import io
 import json
 import os
 import shlex
@@ -11,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,6 +105,29 @@ def ratio(runs, others, field="seconds"):
     """Median over the rounds of how many times the others' figure the runs' one is."""
     pairs = zip(runs, others, strict=True)
     return statistics.median(getattr(run, field) / getattr(other, field) for run, other in pairs)
+
+
+def printed(into, name, report, *arguments):
+    """Print a report; also between ``<!-- name -->`` and ``<!-- end of name -->`` of a page, if one is given.
+
+    Raises
+    ------
+    click.ClickException
+        If the page lacks these two lines.
+    """
+    with redirect_stdout(io.StringIO()) as stream:
+        report(*arguments)
+    text = stream.getvalue()
+    click.echo(text, nl=False)
+    if into is None:
+        return
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, has_start, rest = into.read_text(encoding="utf-8").partition(start)
+    _, has_end, after = rest.partition(end)
+    if not has_start or not has_end:
+        message = f"--into {into}: found no {start.strip()} with its end, expected both; add the two lines"
+        raise click.ClickException(message)
+    into.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8", newline="\n")
 
 
 def middle(runs, field):

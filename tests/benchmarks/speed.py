@@ -15,7 +15,6 @@ more.
 
 import io
 import json
-import shlex
 import sys
 import tempfile
 import tomllib
@@ -24,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 import click
-from processes import HERE, answer, commands_of, environment, in_turns, middle, ratio, with_image
+from processes import HERE, answer, commands_of, environment, in_turns, middle, printed, ratio, with_image
 
 ROOT = HERE.parents[1]
 SMALL, LARGE = "small page", "12 megapixels"
@@ -82,7 +81,7 @@ def beside_goal(found, goal, unit=""):
 
 def report_cold(cold):
     """One row for each page and program."""
-    click.echo("## Whole processes\n")
+    click.echo("### Whole processes\n")
     click.echo(
         "| page | program | s | CPU s | ocr over it | in CPU s | goal | peak, MB | goal |\n"
         + "|---" * 9
@@ -105,7 +104,7 @@ def report_cold(cold):
 
 def report_warm(pages):
     """One row for each page, then one for each stage."""
-    click.echo("\n## Warm reads, in one process\n")
+    click.echo("\n### Warm reads, in one process\n")
     click.echo(
         "| page | ocr, ms | CPU ms | goal | floor, CPU ms | ocr over it | looks |\n" + "|---" * 7 + "|"
     )
@@ -120,7 +119,7 @@ def report_warm(pages):
         goal = beside_goal(own, WARM_GOALS_MS[page]) if page in WARM_GOALS_MS else ""
         cells = f"{clock:.0f} | {own:.0f} | {goal} | {floor:.1f} | {over:.1f} | {warm['looks']}"
         click.echo(f"| {page} | {cells} |")
-    click.echo("\n## By stage, in CPU time\n")
+    click.echo("\n### By stage, in CPU time\n")
     click.echo(
         "| stage |"
         + "".join(f" {page}, ms | % |" for page in pages)
@@ -140,8 +139,17 @@ def report_warm(pages):
 
 def report_size(installed, wheel):
     """One row."""
-    click.echo("\n## Size, without what it depends on\n\n| installed, MB | wheel, MB | goal |\n|---|---|---|")
+    click.echo(
+        "\n### Size, without what it depends on\n\n| installed, MB | wheel, MB | goal |\n|---|---|---|"
+    )
     click.echo(f"| {installed:.1f} | {wheel:.1f} | {beside_goal(wheel, WHEEL_GOAL_MB)} |")
+
+
+def report(cold, pages, sizes):
+    """All tables."""
+    report_cold(cold)
+    report_warm(pages)
+    report_size(*sizes)
 
 
 def as_json(cold, pages, sizes):
@@ -172,8 +180,9 @@ def as_json(cold, pages, sizes):
 @click.option(
     "--threads", type=click.IntRange(1), help="Of a matrix product; as the machine is set if left out."
 )
+@click.option("--into", type=click.Path(exists=True, path_type=Path), help="Put the tables into this page.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write all rounds into this file.")
-def main(*, pictures, peers, rounds, megapixels, threads, json_path):
+def main(*, pictures, peers, rounds, megapixels, threads, into, json_path):
     """Measure the speed of reading."""
     commands, env = commands_of(peers), environment(threads)
     with tempfile.TemporaryDirectory() as temporary:
@@ -186,10 +195,7 @@ def main(*, pictures, peers, rounds, megapixels, threads, json_path):
         pages = {page: (path, answer("stages.py", path, rounds, env=env)) for page, path in paths.items()}
         cold = measure_cold(pages, commands, rounds=rounds, env=env, folder=folder)
     sizes = sizes_of_package()
-    click.echo(f"`{shlex.join(['python', 'tests/benchmarks/speed.py', '--rounds', str(rounds)])}`\n")
-    report_cold(cold)
-    report_warm(pages)
-    report_size(*sizes)
+    printed(into, "speed.py", report, cold, pages, sizes)
     if json_path is not None:
         json_path.write_text(json.dumps(as_json(cold, pages, sizes), indent=1))
 

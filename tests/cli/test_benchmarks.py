@@ -90,7 +90,7 @@ def test_hard_photos_refuse_an_unknown_kind():
 def rows_of(out, title):
     """Cells of the table under a title, its head and its rule left out."""
     table = [
-        line for line in out.partition(f"## {title}")[2].partition("##")[0].splitlines() if line[:1] == "|"
+        line for line in out.partition(f"### {title}")[2].partition("###")[0].splitlines() if line[:1] == "|"
     ]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
 
@@ -121,7 +121,10 @@ def test_speed_beside_a_peer_that_holds_much_memory(tmp_path):
     # As many rows for each layer, whose outputs are the next one's inputs.
     assert first[0] == second[0] == third[0]
     assert (first[2], second[2]) == (second[1], third[1])
-    assert all(seconds > 0 for seconds in warm["stages"].values())
+    # This page is neither straightened nor resized.
+    assert all(
+        warm["stages"][stage] > 0 for stage in ("decode", "letter height", "ink", "classify", "language")
+    )
     assert found["size_mb"]["wheel"] < found["size_mb"]["installed"]
 
 
@@ -144,9 +147,25 @@ def test_growth_writes_exponents_and_curves(tmp_path):
     assert curves.read_bytes().startswith(b"\x89PNG")
 
 
-def test_growth_leaves_out_what_has_no_sizes(tmp_path):
-    out = run("growth.py", "--characters", "1", "--megapixels", "", "--batches", "", "--rounds", "1")
+ONE = ("--characters", "1", "--megapixels", "", "--batches", "", "--rounds", "1")
+
+
+def test_growth_leaves_out_what_has_no_sizes_and_puts_its_table_into_a_page(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("Before\n\n<!-- growth.py -->\nold\n<!-- end of growth.py -->\n\nAfter\n")
+    out = run("growth.py", *ONE, "--into", page)
     assert [line.split(" | ")[0] for line in out.splitlines()[2:]] == ["| characters"]
+    marks = "<!-- growth.py -->", "<!-- end of growth.py -->"
+    assert page.read_text() == f"Before\n\n{marks[0]}\n\n{out}\n{marks[1]}\n\nAfter\n"
+
+
+def test_growth_refuses_a_page_without_a_place_for_the_table(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("<!-- growth.py -->\n")
+    assert "found no <!-- growth.py --> with its end, expected both" in fail(
+        "growth.py", *ONE, "--into", page
+    )
+    assert page.read_text() == "<!-- growth.py -->\n"
 
 
 def test_growth_refuses_sizes_that_are_none():
