@@ -8,6 +8,7 @@ are higher than the letters in them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -100,7 +101,7 @@ def find_frames(
     if len(standing) < 2:
         return ()
     lying = _sides(cells, letter, settings, upright=False)
-    sides = _closed(lying + standing, settings.apart_letters * letter)
+    sides = _closed(lying, standing, settings.apart_letters * letter)
     frames = []
     for group in _hanging_together(sides, settings.apart_letters * letter):
         lines = tuple(_in_pixels(side, cell, strength.shape) for side in group)
@@ -185,47 +186,44 @@ def _followed(cells: Mask, thin: Mask, side: PrintedLine) -> tuple[PrintedLine, 
     return side._replace(start=int(mine[0]), stop=int(mine[-1]) + 1), float(thin_frac)
 
 
-def _closed(sides: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
-    """Keep those sides that meet another one at both ends, that does so too."""
-    left = list(sides)
-    while True:
-        kept = [
-            side
-            for side in left
-            if all(
-                any(_meets(other, side, along, apart) for other in left) for along in (side.start, side.stop)
-            )
-        ]
-        if len(kept) == len(left):
-            return kept
-        left = kept
+def _closed(lying: Sequence[PrintedLine], standing: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
+    """Keep those sides that meet one of the other direction at both ends, that does so too."""
+    by_standing, by_lying = _meetings(standing, lying, apart), _meetings(lying, standing, apart)
+    lie, stand = np.ones(len(lying), dtype=bool), np.ones(len(standing), dtype=bool)
+    count = -1
+    while count != (count := int(lie.sum() + stand.sum())):
+        lie &= (by_standing & stand[:, None]).any(axis=1).all(axis=0)
+        stand &= (by_lying & lie[:, None]).any(axis=1).all(axis=0)
+    return [*compress(lying, lie), *compress(standing, stand)]
 
 
-def _meets(other: PrintedLine, side: PrintedLine, along: float, apart: float) -> bool:
-    """Whether another line, of the other direction, passes the point of a side so far along it."""
-    if other.upright == side.upright:
-        return False
-    across = side.offset + side.slope * along
-    return (
-        other.start - apart <= across <= other.stop + apart
-        and abs(other.offset + other.slope * across - along) <= apart + 1
-    )
+def _meetings(others: Sequence[PrintedLine], sides: Sequence[PrintedLine], apart: float) -> Mask:
+    """Tell (2, m, n) whether others, of the other direction, pass the start and the stop of sides."""
+    _, offset, slope, start, stop = np.array(others, dtype=np.float64).reshape(-1, 5).T[:, :, None]
+    _, side_offset, side_slope, *ends = np.array(sides, dtype=np.float64).reshape(-1, 5).T
+    along = np.stack(ends)[:, None]
+    across = side_offset + side_slope * along
+    passes = (start - apart <= across) & (across <= stop + apart)
+    return np.asarray(passes & (np.abs(offset + slope * across - along) <= apart + 1))
 
 
-def _hanging_together(sides: list[PrintedLine], apart: float) -> list[list[PrintedLine]]:
+def _hanging_together(sides: Sequence[PrintedLine], apart: float) -> list[list[PrintedLine]]:
     """Group sides that meet, also by way of others."""
+    if not sides:
+        return []
+    meets = _meetings(sides, sides, apart).any(axis=0)
+    upright = np.array([side.upright for side in sides])
+    touch = (meets | meets.T) & (upright[:, None] != upright)
     groups: list[list[PrintedLine]] = []
-    for side in sides:
-        touched = [group for group in groups if any(_touch(side, other, apart) for other in group)]
-        groups = [group for group in groups if group not in touched]
-        groups.append([side, *(other for group in touched for other in group)])
+    left = np.ones(len(sides), dtype=bool)
+    while left.any():
+        group = np.arange(len(sides)) == left.argmax()
+        count = 0
+        while count != (count := int(group.sum())):
+            group |= touch[group].any(axis=0)
+        left &= ~group
+        groups.append(list(compress(sides, group)))
     return groups
-
-
-def _touch(one: PrintedLine, other: PrintedLine, apart: float) -> bool:
-    return any(_meets(other, one, along, apart) for along in (one.start, one.stop)) or any(
-        _meets(one, other, along, apart) for along in (other.start, other.stop)
-    )
 
 
 def _in_pixels(side: PrintedLine, cell: int, shape: tuple[int, ...]) -> PrintedLine:
