@@ -48,30 +48,23 @@ def find_candidates(layout: Layout, model: Model) -> Candidates:
 
 
 def segment_lines(layout: Layout) -> list[SegmentedLine]:
-    """Cut every line of a page into segments; the cuts of all of them are judged in one batch."""
+    """Cut every line of a page into segments; the cuts of a line are judged in one batch."""
     stroke_px = stroke_width(layout.components.labels > 0)
+    return [_segmented(layout, glyphs, stroke_px) for glyphs in layout.glyphs]
+
+
+def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> SegmentedLine:
+    components, letter_px = layout.components, layout.letter_px
     offered = [
-        offer_cuts(own_ink(layout.components, glyph), letter_px=layout.letter_px, stroke_px=stroke_px)
-        for glyphs in layout.glyphs
-        for glyph in glyphs
+        offer_cuts(own_ink(components, glyph), letter_px=letter_px, stroke_px=stroke_px) for glyph in glyphs
     ]
-    if not offered:
-        return []
     log_odds = shipped_joints().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
     stops = np.cumsum([len(cuts.cols) for cuts in offered])
-    judged = zip(offered, np.split(log_odds, stops[:-1]), strict=True)
-    return [
-        segment_line(
-            layout.components,
-            glyphs,
-            [
-                keep_cuts(*next(judged), height=glyph.box.height, letter_px=layout.letter_px)
-                for glyph in glyphs
-            ],
-            letter_px=layout.letter_px,
-        )
-        for glyphs in layout.glyphs
+    cuts = [
+        keep_cuts(own, odds, height=glyph.box.height, letter_px=letter_px)
+        for glyph, own, odds in zip(glyphs, offered, np.split(log_odds, stops[:-1]), strict=True)
     ]
+    return segment_line(components, glyphs, cuts, letter_px=letter_px)
 
 
 def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:

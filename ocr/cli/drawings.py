@@ -153,11 +153,13 @@ def _with_stem(path: Path, addition: str) -> Path:
 
 def _targets(job: Job) -> set[Path]:
     """Return the files that a job draws, resolved."""
+    targets = {path.resolve() for path in (job.overlay, job.lattice, job.output) if path}
+    if job.stages is None:
+        return targets
+    # Late: who asks for no drawings does not wait for what draws them.
     from ocr.view.stages import STAGES
 
-    targets = {path.resolve() for path in (job.overlay, job.lattice, job.output) if path}
-    stages = {job.stages.resolve() / f"{stage}.png" for stage in STAGES} if job.stages is not None else set()
-    return targets | stages
+    return targets | {job.stages.resolve() / f"{stage}.png" for stage in STAGES}
 
 
 def _unlike_stems(inputs: Sequence[Input]) -> Iterator[str]:
