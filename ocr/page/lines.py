@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.geometry import overlap
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -130,15 +128,19 @@ def _chains(
     components: Components, letters: NDArray[np.int64], letter_px: float, settings: LineSettings
 ) -> list[list[int]]:
     """Link each letter with its nearest right neighbour where both choose each other."""
-    order = sorted((int(index) for index in letters), key=lambda index: int(components.boxes[index, 1]))
+    order = [int(index) for index in letters[np.argsort(components.boxes[letters, 1], kind="stable")]]
+    boxes = components.boxes[order]
+    reach = np.searchsorted(boxes[:, 1], boxes[:, 3] + settings.reach_letters * letter_px, side="right")
     right_of: dict[int, int] = {}
     cost_into: dict[int, float] = {}
     left_of: dict[int, int] = {}
     for place, index in enumerate(order):
-        found = _right_neighbour(components, order, place, letter_px, settings)
-        if found is None or found[1] >= cost_into.get(found[0], np.inf):
+        found = _right_neighbour(boxes[place], boxes[place + 1 : reach[place]], settings)
+        if found is None:
             continue
-        neighbour, cost = found
+        neighbour, cost = order[place + 1 + found[0]], found[1]
+        if cost >= cost_into.get(neighbour, np.inf):
+            continue
         if neighbour in left_of:
             del right_of[left_of[neighbour]]
         right_of[index], left_of[neighbour], cost_into[neighbour] = neighbour, index, cost
@@ -154,26 +156,21 @@ def _chains(
 
 
 def _right_neighbour(
-    components: Components, order: list[int], place: int, letter_px: float, settings: LineSettings
+    box: NDArray[np.int64], others: NDArray[np.int64], settings: LineSettings
 ) -> tuple[int, float] | None:
-    """Nearest letter to the right at about the same height, and how far it is; None if there is none."""
-    top, left, bottom, right = components.boxes[order[place]]
-    best: tuple[int, float] | None = None
-    for later in range(place + 1, len(order)):
-        other = order[later]
-        other_top, other_left, other_bottom, other_right = components.boxes[other]
-        gap = other_left - right
-        if gap > settings.reach_letters * letter_px or (best is not None and gap > best[1]):
-            break
-        shared = overlap(top, bottom, other_top, other_bottom)
-        lower = min(bottom - top, other_bottom - other_top)
-        if other_left + other_right <= left + right or shared < settings.overlap_frac * lower:
-            continue
-        drift = abs(float(top + bottom - other_top - other_bottom)) / 2
-        cost = max(float(gap), 0.0) + 2 * drift
-        if best is None or cost < best[1]:
-            best = other, cost
-    return best
+    """Find the nearest of letters (n, 4) further right and about as high up, and how far it is."""
+    top, left, bottom, right = box
+    tops, lefts, bottoms, rights = others.T
+    shared = np.minimum(bottoms, bottom) - np.maximum(tops, top)
+    lower = np.minimum(bottoms - tops, bottom - top)
+    beside = np.flatnonzero((lefts + rights > left + right) & (shared >= settings.overlap_frac * lower))
+    if not beside.size:
+        return None
+    drift = np.abs(top + bottom - tops[beside] - bottoms[beside])
+    # Twice the distance between the middles, which are half of these sums.
+    costs = np.maximum(lefts[beside] - right, 0) + drift
+    best = int(costs.argmin())
+    return int(beside[best]), float(costs[best])
 
 
 def _slope(components: Components, chain: Sequence[int]) -> float | None:
