@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import Box, overlap
+from ocr.geometry import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ocr.page.components import Components
     from ocr.page.lines import TextLine
 
+    Boxes = NDArray[np.int64]
     Float32 = NDArray[np.float32]
+    Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class GlyphSettings:
     small_overlap_frac: float = 0.45
     letter_overlap_frac: float = 0.6
     widest_letters: float = 1.3
+
+
+# So many pieces of a line are compared with all others at once: noise may be lines of thousands.
+_BATCH = 256
 
 
 class Cut(NamedTuple):
@@ -78,38 +84,53 @@ def join_glyphs(
     tuple of Glyph
     """
     settings = settings or GlyphSettings()
-    groups = [(components.box(index), [index]) for index in line.members]
-    while (pair := _best_pair([box for box, _ in groups], letter_px, settings)) is not None:
-        first, second = pair
-        box, members = groups[first]
-        other_box, other_members = groups.pop(second)
-        groups[first] = (Box.around((box, other_box)), members + other_members)
-    groups.sort(key=lambda group: group[0].left + group[0].right)
-    return tuple(Glyph(tuple(sorted(members)), box) for box, members in groups)
+    boxes = components.boxes[list(line.members)]
+    members: list[tuple[int, ...]] = [(index,) for index in line.members]
+    left = np.ones(len(boxes), dtype=bool)
+    # Which later piece belongs to each most clearly, and how clearly; kept up to date where two become one.
+    partners, shares = np.zeros(len(boxes), dtype=np.int64), np.zeros(len(boxes))
+    stale = np.arange(len(boxes))
+    while stale.size or shares.max(initial=0) > 0:
+        for some in (stale[start : start + _BATCH] for start in range(0, stale.size, _BATCH)):
+            own = _belonging(boxes[some, None], boxes, letter_px, settings)
+            own *= left & (np.arange(len(boxes)) > some[:, None])
+            partners[some], shares[some] = own.argmax(axis=1), own.max(axis=1)
+        stale = np.zeros(0, dtype=np.int64)
+        if shares.max() > 0:
+            first = int(shares.argmax())
+            second = int(partners[first])
+            boxes[first, :2] = np.minimum(boxes[first, :2], boxes[second, :2])
+            boxes[first, 2:] = np.maximum(boxes[first, 2:], boxes[second, 2:])
+            members[first] += members[second]
+            left[second], shares[second] = False, 0
+            anew = _belonging(boxes[first], boxes, letter_px, settings)
+            above = (np.arange(len(boxes)) < first) & (anew > 0) & (anew >= shares)
+            stale = np.flatnonzero(left & (above | (partners == first) | (partners == second)))
+    glyphs = [
+        Glyph(tuple(sorted(members[place])), Box(*boxes[place].tolist())) for place in np.flatnonzero(left)
+    ]
+    return tuple(sorted(glyphs, key=lambda glyph: glyph.box.left + glyph.box.right))
 
 
-def _best_pair(boxes: list[Box], letter_px: float, settings: GlyphSettings) -> tuple[int, int] | None:
-    """Find the two pieces that most clearly belong together, or return None."""
-    best, best_share = None, 0.0
-    for first, box in enumerate(boxes):
-        for second in range(first + 1, len(boxes)):
-            other = boxes[second]
-            share = overlap(box.left, box.right, other.left, other.right) / max(
-                1, min(box.width, other.width)
-            )
-            if share > best_share and _belong(box, other, share, letter_px, settings):
-                best, best_share = (first, second), share
-    return best
+def _belonging(boxes: Boxes, others: Boxes, letter_px: float, settings: GlyphSettings) -> Float64:
+    """How clearly pieces belong together: the share of the narrower within the other's columns; 0 if not.
 
-
-def _belong(box: Box, other: Box, share: float, letter_px: float, settings: GlyphSettings) -> bool:
-    both = Box.around((box, other))
-    if min(box.height, other.height) < settings.small_letters * letter_px:
-        gap = -overlap(box.top, box.bottom, other.top, other.bottom)
-        near = gap <= settings.dot_gap_letters * letter_px
-        return share >= settings.small_overlap_frac and near and both.height <= 2 * letter_px
-    narrow = both.width <= max(settings.widest_letters * letter_px, box.width, other.width)
-    return share >= settings.letter_overlap_frac and narrow and both.height <= 2 * letter_px
+    Boxes (..., 4) and others (..., 4) are compared as far as they broadcast.
+    """
+    tops, lefts, bottoms, rights = np.moveaxis(boxes, -1, 0)
+    other_tops, other_lefts, other_bottoms, other_rights = np.moveaxis(others, -1, 0)
+    width, other_width = rights - lefts, other_rights - other_lefts
+    shared = np.minimum(rights, other_rights) - np.maximum(lefts, other_lefts)
+    share = shared / np.maximum(1, np.minimum(width, other_width))
+    gap = np.maximum(tops, other_tops) - np.minimum(bottoms, other_bottoms)
+    lower = np.minimum(bottoms - tops, other_bottoms - other_tops)
+    small = lower < settings.small_letters * letter_px
+    near = (share >= settings.small_overlap_frac) & (gap <= settings.dot_gap_letters * letter_px)
+    both = np.maximum(rights, other_rights) - np.minimum(lefts, other_lefts)
+    widest = np.maximum(settings.widest_letters * letter_px, np.maximum(width, other_width))
+    narrow = (share >= settings.letter_overlap_frac) & (both <= widest)
+    high = np.maximum(bottoms, other_bottoms) - np.minimum(tops, other_tops) > 2 * letter_px
+    return np.asarray(np.where(np.where(small, near, narrow) & ~high, share, 0))
 
 
 def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float32:
