@@ -1,5 +1,7 @@
 import json
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import platformdirs
@@ -380,6 +382,21 @@ def test_a_run_that_was_cut_off_is_taken_up_again(data, tmp_path, capsys, monkey
     assert train(data, models, "--resume") == 0
     assert capsys.readouterr().err.count("epoch ") == 1
     assert sorted(path.name for path in models.iterdir()) == sorted(FILES)
+    assert (models / "tiny.npz").read_bytes() == (tmp_path / "whole" / "tiny.npz").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
+    more = ["--epochs", "40", "--no-augment"]
+    assert train(data, tmp_path / "whole", *more) == 0
+    models = tmp_path / "models"
+    command = [sys.executable, "-m", "ocr", "train", "--data", data, "--signs", "emnist", "-o", models]
+    command += ["--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert "epoch " in process.stderr.readline()
+        process.kill()
+    assert [path.name for path in models.iterdir() if not path.name.startswith(".")] == ["tiny.checkpoint"]
+    assert train(data, models, *more, "--resume") == 0
     assert (models / "tiny.npz").read_bytes() == (tmp_path / "whole" / "tiny.npz").read_bytes()
 
 
