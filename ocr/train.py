@@ -82,10 +82,14 @@ def train_model(
     name: str,
     settings: TrainingSettings,
     teacher: Model | None = None,
+    checkpoint: Path | None = None,
+    resume: bool = False,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> tuple[Model, Trained]:
     """Train on gathered characters and wrap the best epoch as a model, with its recipe as metadata.
+
+    ``checkpoint`` keeps the last whole epoch; with ``resume`` the run goes on from there.
 
     Raises
     ------
@@ -102,6 +106,8 @@ def train_model(
         origins=data.origins if several else None,
         distortions=data.distortions,
         teacher=teacher,
+        checkpoint=checkpoint,
+        resume=resume,
         on_epoch=on_epoch,
         on_block=on_block,
     )

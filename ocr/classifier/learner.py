@@ -1,4 +1,4 @@
-"""The part of a training run that changes with every step: parameters, their gradient, the optimiser."""
+"""The part of a training run that changes: parameters, their gradient, the optimiser; and the log."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.classifier.material import Block
+    from ocr.classifier.network import Network
     from ocr.classifier.recipe import TrainingSettings
 
     Float32 = NDArray[np.float32]
@@ -64,6 +65,35 @@ class Learner:
         targets = advice * np.float32(settings.advice)
         targets[np.arange(len(labels)), labels] += np.float32(1 - settings.advice)
         return soft_cross_entropy(logits, targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One line of the training log; accuracies in [0, 1], loss in nats, rate in characters a second."""
+
+    number: int
+    epochs: int
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    learning_rate: float
+    characters_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run ends with: the best epoch's network on plain features, its temperature, and the log.
+
+    ``log_priors`` (S, K) are the shifts of the logits for each origin; all 0 if there was one origin only.
+    """
+
+    network: Network
+    temperature: float
+    log_priors: Float32
+    log: tuple[Epoch, ...]
+    best: int
+    interrupted: bool
 
 
 @dataclass(slots=True)

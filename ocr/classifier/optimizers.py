@@ -44,6 +44,16 @@ class Optimizer:
         self._weight_decay = weight_decay
         self._steps = 0
 
+    @property
+    def state(self) -> tuple[int, list[FloatArray]]:
+        """Steps so far, and the memory: what the next step depends on besides the parameters."""
+        return self._steps, self._memory
+
+    @state.setter
+    def state(self, state: tuple[int, list[FloatArray]]) -> None:
+        self._steps = state[0]
+        self._memory = [memory.astype(self._vector.dtype) for memory in state[1]]
+
     def update(self, gradient: FloatArray, learning_rate: float) -> None:
         """Move the parameters one step against ``gradient`` (P,), which may be overwritten."""
         self._steps += 1

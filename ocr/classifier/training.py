@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr.classifier.augment import AugmentSettings
 from ocr.classifier.calibration import fit_temperature
-from ocr.classifier.learner import Learner, Tally
+from ocr.classifier.checkpoint import Checkpoint
+from ocr.classifier.learner import Epoch, Learner, Tally, Trained
 from ocr.classifier.material import Material
 from ocr.classifier.prefetch import prefetched
 from ocr.classifier.recipe import TrainingSettings
@@ -26,45 +26,16 @@ from ocr.errors import DataError, DivergedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from ocr.classifier.model import Model
-    from ocr.classifier.network import Network
 
     Float32 = NDArray[np.float32]
     OnBlock = Callable[[int, int], None]
 
 __all__ = ["Epoch", "Trained", "TrainingSettings", "train"]
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One line of the training log; accuracies in [0, 1], loss in nats, rate in characters a second."""
-
-    number: int
-    epochs: int
-    loss: float
-    train_accuracy: float
-    validation_accuracy: float
-    learning_rate: float
-    characters_per_second: float
-    seconds_left: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What a run ends with: the best epoch's network on plain features, its temperature, and the log.
-
-    ``log_priors`` (S, K) are the shifts of the logits for each origin; all 0 if there was one origin only.
-    """
-
-    network: Network
-    temperature: float
-    log_priors: Float32
-    log: tuple[Epoch, ...]
-    best: int
-    interrupted: bool
 
 
 def train(
@@ -76,6 +47,8 @@ def train(
     origins: NDArray[np.int64] | None = None,
     distortions: tuple[AugmentSettings, ...] = (AugmentSettings(),),
     teacher: Model | None = None,
+    checkpoint: Path | None = None,
+    resume: bool = False,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Trained:
@@ -98,6 +71,10 @@ def train(
         How tiles of each origin are distorted; the last one holds for all further origins.
     teacher : Model, optional
         A model of the same classes whose probabilities are learnt from beside the labels.
+    checkpoint : Path, optional
+        A file that keeps the last whole epoch.
+    resume : bool
+        Go on from that file, if it is there: the outcome is that of a run that was never cut off.
     on_epoch : callable, optional
         Told of each finished epoch.
     on_block : callable, optional
@@ -111,7 +88,7 @@ def train(
     Raises
     ------
     DataError
-        If tiles and labels do not fit together, or are too few.
+        If tiles and labels do not fit together, or are too few; if the checkpoint is of another run.
     DivergedError
         If the loss is not finite.
     KeyboardInterrupt
@@ -129,7 +106,12 @@ def train(
         distortions=distortions,
         teacher=teacher,
     )
-    best, log, interrupted = _best_of(run, on_epoch=on_epoch, on_block=on_block)
+    learner = Learner(run.settings, run.sizes)
+    kept = None if checkpoint is None else Checkpoint(checkpoint, run)
+    best, log = learner.vector.copy(), list[Epoch]()
+    if resume and kept is not None and kept.path.exists():
+        best, log = kept.restore(learner)
+    best, interrupted = _best_of(run, learner, best, log, kept=kept, on_epoch=on_epoch, on_block=on_block)
     network = run.network(best)
     temperature = fit_temperature(run.held_out_logits(network), labels[run.held_out])
     winner = max(log, key=lambda entry: entry.validation_accuracy).number
@@ -137,23 +119,30 @@ def train(
 
 
 def _best_of(
-    run: Material, *, on_epoch: Callable[[Epoch], None] | None, on_block: OnBlock | None
-) -> tuple[Float32, list[Epoch], bool]:
-    """Train to the end or to Ctrl-C: the parameters of the best epoch, the log, and whether it was Ctrl-C."""
-    learner = Learner(run.settings, run.sizes)
-    best, log = learner.vector.copy(), list[Epoch]()
+    run: Material,
+    learner: Learner,
+    best: Float32,
+    log: list[Epoch],
+    *,
+    kept: Checkpoint | None,
+    on_epoch: Callable[[Epoch], None] | None,
+    on_block: OnBlock | None,
+) -> tuple[Float32, bool]:
+    """Train on to the end or to Ctrl-C: the parameters of the best epoch, and whether it was Ctrl-C."""
     try:
-        for epoch in _epochs(run, learner, on_block):
+        for epoch in _epochs(run, learner, on_block, done=len(log)):
             if not log or epoch.validation_accuracy > max(entry.validation_accuracy for entry in log):
                 best = learner.vector.copy()
             log.append(epoch)
+            if kept is not None:
+                kept.store(learner, best, log)
             if on_epoch is not None:
                 on_epoch(epoch)
     except KeyboardInterrupt:
         if not log:
             raise
-        return best, log, True
-    return best, log, False
+        return best, True
+    return best, False
 
 
 def _check(tiles: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) -> None:
@@ -192,11 +181,11 @@ def _check_teacher(teacher: Model | None, classes: int) -> None:
         raise DataError(message)
 
 
-def _epochs(run: Material, learner: Learner, on_block: OnBlock | None) -> Iterator[Epoch]:
-    """Train, one epoch for each that is asked for."""
+def _epochs(run: Material, learner: Learner, on_block: OnBlock | None, *, done: int) -> Iterator[Epoch]:
+    """Train, one epoch for each that is asked for, after those that are ``done``."""
     epochs = run.settings.epochs
     began = time.perf_counter()
-    for number in range(1, epochs + 1):
+    for number in range(done + 1, epochs + 1):
         started = time.perf_counter()
         # What overflows is found by the checks for finite numbers; NumPy's warnings would only come before.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -211,7 +200,7 @@ def _epochs(run: Material, learner: Learner, on_block: OnBlock | None) -> Iterat
             validation_accuracy=accuracy,
             learning_rate=tally.rate,
             characters_per_second=tally.done / (now - started),
-            seconds_left=(now - began) / number * (epochs - number),
+            seconds_left=(now - began) / (number - done) * (epochs - number),
         )
 
 

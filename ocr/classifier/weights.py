@@ -137,7 +137,7 @@ def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> N
                 problem = f"found members {reprlib.repr(archive.namelist())}, expected {len(names)} arrays"
                 raise ValueError(problem)
             arrays = [
-                {name: _read_member(archive, f"{name}_{index}.npy", *kind) for name, kind in layer.items()}
+                {name: read_member(archive, f"{name}_{index}.npy", *kind) for name, kind in layer.items()}
                 for index, layer in enumerate(layers)
             ]
     # What zipfile raises for damage; RuntimeError is how it says that a member is encrypted.
@@ -146,10 +146,16 @@ def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> N
     return tuple(_restored(layer) for layer in arrays)
 
 
-def _read_member(
+def read_member(
     archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
 ) -> NDArray[Any]:
-    """Read one array whose header says exactly ``shape`` and ``dtype``."""
+    """Read one array whose header says exactly ``shape`` and ``dtype``, stored and of finite values.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
     size = math.prod(shape) * dtype.itemsize
     info = archive.getinfo(name)
     if info.compress_type != zipfile.ZIP_STORED or not size < info.file_size <= size + _MOST_HEADER_BYTES:

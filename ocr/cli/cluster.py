@@ -91,7 +91,9 @@ def run_on_cluster(
                 advance(0, 0)
                 with closing(spread(client, plan.tasks, partial(read_chunk, setup))) as batches:
                     for batch in batches:
-                        outcomes = [count.take(_outcome(*ended), say=say) for ended in batch]
+                        outcomes = [
+                            count.take(_outcome(*ended), say=say, name=ended[0].source) for ended in batch
+                        ]
                         advance(len(outcomes), sum(one.pages for one in outcomes))
     if not talk.quiet:
         click.echo(f"ocr: {count.summary(plan, seconds=time.monotonic() - begun)}", err=True)
@@ -157,10 +159,13 @@ class _Count:
     seconds: float = 0.0
     exit_code: int = 0
 
-    def take(self, outcome: Outcome, *, say: Callable[[str], None]) -> Outcome:
+    def take(self, outcome: Outcome, *, say: Callable[[str], None], name: str = "") -> Outcome:
         """Count what became of a picture, and say what should be said of it."""
         for note in () if self.talk.quiet else outcome.notes:
             say(f"ocr: {note}")
+        if self.talk.verbose and outcome.pages:
+            pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
+            say(f"ocr: {printable(name)}: {outcome.seconds:.2f} s, {pages}")
         for error in outcome.errors:
             say(f"ocr: {error}")
             self.exit_code = self.exit_code or error.exit_code

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr.cli import options
+from ocr.cli.flags import is_flag, is_quiet, refuse_beside_scheduler
 from ocr.cli.settings import ConfiguredCommand
 from ocr.document import REJECT_CHAR
 
@@ -169,7 +170,7 @@ def command(
     IMAGE is a picture, PDF, folder, "pattern*", @LIST of names, or - for a picture on standard input. Pages
     are parted by form feeds. What cannot be read is named on standard error; the rest is read all the same.
     """
-    quiet = _is_quiet(ctx, quiet=quiet, verbose=verbose)
+    quiet = is_quiet(ctx, quiet=quiet, verbose=verbose)
     from ocr.cli.batch import Talk, run_batch
     from ocr.cli.drawings import plan_jobs
     from ocr.cli.inputs import find_inputs, lists_among
@@ -191,14 +192,14 @@ def command(
         format=format_named(format_name or "txt"),
     )
     if scheduler is not None:
-        _refuse_beside_scheduler(ctx, images)
+        refuse_beside_scheduler(ctx, images)
         from ocr.cli.cluster import run_on_cluster
 
         return run_on_cluster(
             images, settings, output, scheduler=scheduler, recursive=recursive, resume=resume, talk=talk
         )
     inputs = find_inputs(images, recursive=recursive)
-    target = plan_target(output, format_name, is_asked=_is_flag(ctx, "format_name"))
+    target = plan_target(output, format_name, is_asked=is_flag(ctx, "format_name"))
     if resume and not target.is_folder:
         message = f"--resume: found --output {output or STDOUT}, expected a folder; it ends in /"
         raise click.UsageError(message)
@@ -210,41 +211,3 @@ def command(
     check_spared([target.path, *(job.output for job in planned)], others)
     settings = replace(settings, format=target.format)
     return run_batch(planned, settings, target, workers=jobs, resume=resume, talk=talk)
-
-
-def _refuse_beside_scheduler(ctx: click.Context, images: tuple[str, ...]) -> None:
-    """Refuse what many machines cannot do; a setting for one machine gives way.
-
-    Raises
-    ------
-    click.UsageError
-        If such an option, or standard input, was named.
-    """
-    for name in ("jobs", "overlay", "stages", "lattice"):
-        if _is_flag(ctx, name):
-            message = f"--{name} and --scheduler: expected one of them"
-            raise click.UsageError(message)
-    if {"-", "@-"} & set(images):
-        message = (
-            "standard input and --scheduler: expected files, folders, patterns or a list that all can read"
-        )
-        raise click.UsageError(message)
-
-
-def _is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:
-    """Whether to say nothing: a quiet setting gives way to --verbose, an option beside it is a mistake.
-
-    Raises
-    ------
-    click.UsageError
-        If both are options.
-    """
-    if quiet and verbose and _is_flag(ctx, "quiet"):
-        message = "--quiet and --verbose: expected one of them"
-        raise click.UsageError(message)
-    return quiet and not verbose
-
-
-def _is_flag(ctx: click.Context, name: str) -> bool:
-    """Whether a value comes from the command line itself."""
-    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE

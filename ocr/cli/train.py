@@ -77,6 +77,7 @@ Examples:
 )
 @click.option("--validation", default=0.05, show_default=True, help="Share of characters held out.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same model.")
+@click.option("--resume", is_flag=True, help="Go on from the last epoch of a run that was cut off.")
 @click.option(
     "--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out."
 )
@@ -92,13 +93,15 @@ def command(
     output: Path,
     hidden: str,
     teacher: str | None,
+    resume: bool,
     limit: int | None,
     **recipe: Any,
 ) -> None:
     """Train a classifier on EMNIST, drawn characters and what else you give it.
 
     Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and
-    NAME.curves.png. Without --data, about 560 MB are downloaded to your cache the first time.
+    NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights. Without
+    --data, about 560 MB are downloaded to your cache the first time.
     """
     from ocr.classifier.training import TrainingSettings
     from ocr.cli.progress import training_progress
@@ -119,6 +122,10 @@ def command(
         limit=limit,
         seed=settings.seed,
     )
+    checkpoint = output / f"{name}.checkpoint"
+    note = checkpoint_note(checkpoint, resume=resume)
+    if note is not None:
+        click.echo(note, err=True)
     with training_progress() as (on_epoch, on_block):
         model, trained = train_model(
             gathered,
@@ -126,13 +133,27 @@ def command(
             name=name,
             settings=settings,
             teacher=advisor,
+            checkpoint=checkpoint,
+            resume=resume,
             on_epoch=on_epoch,
             on_block=on_block,
         )
     if trained.interrupted:
-        click.echo(f"interrupted: keeping epoch {trained.best} of {settings.epochs}", err=True)
+        message = f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on"
+        click.echo(message, err=True)
     paths = write_model(model, trained, folder=output, data=data)
+    if not trained.interrupted:
+        checkpoint.unlink(missing_ok=True)
     click.echo(f"wrote {', '.join(path.name for path in paths)} to {output}", err=True)
+
+
+def checkpoint_note(checkpoint: Path, *, resume: bool) -> str | None:
+    """Say what one might not expect: a run that was cut off begins anew, or one begins that was to go on."""
+    if checkpoint.is_file() == resume:
+        return None
+    if resume:
+        return f"no {checkpoint.name} in {checkpoint.parent}: begins with epoch 1"
+    return f"{checkpoint} is of a run that was cut off: begins anew; --resume would go on"
 
 
 def widths(text: str) -> tuple[int, ...]:

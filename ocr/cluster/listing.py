@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ocr.cluster.places import (
     FileSystem,
-    Stamp,
     address_of,
     is_local,
     place_of,
     read_list,
     reason_of,
-    stamp_of,
 )
+from ocr.cluster.stamps import Stamp, stamp_of
 from ocr.errors import ImageError
 from ocr.page.image_io import PICTURE_SUFFIXES, printable
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ocr.cluster.stamps import Stamp, stamp_of
 from ocr.errors import ImageError, OcrError, SettingError
 from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 # fsspec has no types of its own.
 FileSystem: TypeAlias = Any
@@ -23,28 +22,6 @@ EXTRA = "pip install 'ocr[cluster]'"
 _MOST_BYTES = 1 << 30
 # In these, an object is there when all of it is; they have no folders to make.
 _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oci", "memory"})
-# What file systems call the time of the last change.
-_MOMENTS = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """By which one version of a file is told from another.
-
-    Attributes
-    ----------
-    moment : float or None
-        Of its last change, seconds since 1970.
-    size : int or None
-        Bytes.
-    """
-
-    moment: float | None
-    size: int | None
-
-    def is_like(self, other: Stamp | None) -> bool:
-        """Whether both may be of one version; some stores tell a list whole seconds, and others more."""
-        return other is not None and (_second(self.moment), self.size) == (_second(other.moment), other.size)
 
 
 def is_remote(address: str) -> bool:
@@ -217,12 +194,6 @@ def stamps_below(address: str) -> dict[str, Stamp]:
         raise SettingError(message) from None
 
 
-def stamp_of(found: Mapping[str, Any]) -> Stamp:
-    """Return the stamp among what a file system tells of a file."""
-    moment = next((found[name] for name in _MOMENTS if found.get(name) is not None), None)
-    return Stamp(_seconds(moment), found.get("size"))
-
-
 def reason_of(error: Exception) -> str:
     """Say in one line why something failed."""
     if isinstance(error, FileNotFoundError):
@@ -260,18 +231,3 @@ def _files_below(system: FileSystem, folder: str) -> Iterator[tuple[str, dict[st
 def _protocols(system: FileSystem) -> set[str]:
     named = system.protocol
     return {named} if isinstance(named, str) else set(named)
-
-
-def _seconds(moment: object) -> float | None:
-    if isinstance(moment, str):
-        try:
-            moment = datetime.fromisoformat(moment)
-        except ValueError:
-            return None
-    if isinstance(moment, datetime):
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return float(moment) if isinstance(moment, int | float) else None
-
-
-def _second(moment: float | None) -> int | None:
-    return None if moment is None else int(moment)

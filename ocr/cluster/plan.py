@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ocr.cluster.listing import Found
-    from ocr.cluster.places import Stamp
+    from ocr.cluster.stamps import Stamp
     from ocr.errors import OcrError
 
 Item = TypeVar("Item")

@@ -3,10 +3,9 @@
     python tests/benchmarks/throughput.py --pages 44 --processes 2
 
 All read the same pages, copies of the sample pictures, into a folder, start to end, start-up included; in
-turns, several rounds, so that other work on the machine hits all alike. The best round counts, and the median
-of the ratios of the rounds. Where the machine has other work, look at the seconds of work: the cores' time,
-of all processes, which says what the ratio would be on idle cores. Memory is that of all processes together,
-and of the largest, at their peaks.
+turns, several rounds. The best round counts, and the median of the ratios of the rounds. "But for waiting"
+leaves out the time that processes waited for a core that had other work, as Linux counts it (schedstat): what
+the ratio would be on idle cores. Memory is that of all processes together, and of the largest, at the peak.
 """
 
 import argparse
@@ -18,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +37,10 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What reading all pages once took: seconds, seconds of work of all cores, and MB at the peak."""
+    """Seconds that reading all pages took, those but for waiting, those of all cores; MB at the peak."""
 
     seconds: float
+    undisturbed: float
     work: float
     together: float
     largest: float
@@ -64,33 +65,50 @@ def memory(process):
     return sizes
 
 
+def waited(process):
+    """Seconds (run, waited for a core) of each thread of a process and of those that it started."""
+    found = {}
+    for one in (process, *process.children(recursive=True)):
+        for path in Path(f"/proc/{one.pid}/task").glob("*/schedstat"):
+            try:
+                run, waiting, _ = path.read_text().split()
+            except (OSError, ValueError):
+                continue
+            found[path] = int(run) / 1e9, int(waiting) / 1e9
+    return found
+
+
 def measured(folder, output, options):
     """Read the folder once."""
     command = [sys.executable, "-m", "ocr", "read", str(folder), "-o", f"{output}/", "--quiet", *options]
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     together = largest = 0.0
+    threads = {}
     with subprocess.Popen(command, env={**os.environ, **ONE_THREAD}) as running:
         process = psutil.Process(running.pid)
         while running.poll() is None:
-            sizes = memory(process) or [0.0]
-            together, largest = max(together, sum(sizes)), max(largest, *sizes)
+            with suppress(psutil.NoSuchProcess):
+                threads |= waited(process)
+                sizes = memory(process)
+                together, largest = max(together, sum(sizes)), max(largest, *sizes, 0)
             time.sleep(0.2)
     if running.returncode:
         sys.exit(f"{' '.join(command)}: exit code {running.returncode}")
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(seconds, work, together, largest)
+    ran, waiting = (sum(times) for times in zip(*threads.values(), strict=True)) if threads else (1.0, 0.0)
+    return Run(seconds, seconds * ran / (ran + waiting), work, together, largest)
 
 
 def row(name, processes, pages, runs, singles):
     """One line of the table."""
     pairs = list(zip(singles, runs, strict=True))
     ratio = statistics.median(single.seconds / run.seconds / processes for single, run in pairs)
-    thrift = statistics.median(single.work / run.work for single, run in pairs)
+    idle = statistics.median(single.undisturbed / run.undisturbed / processes for single, run in pairs)
     speed, work = pages / min(run.seconds for run in runs), min(run.work for run in runs) / pages
     together, largest = max(run.together for run in runs), max(run.largest for run in runs)
     return (
-        f"| {name} | {speed:.2f} | {ratio:.2f} | {work:.2f} | {thrift:.2f} | {together:.0f} | {largest:.0f} |"
+        f"| {name} | {speed:.2f} | {ratio:.2f} | {idle:.2f} | {work:.2f} | {together:.0f} | {largest:.0f} |"
     )
 
 
@@ -112,7 +130,9 @@ def main():
                 options = [option.format(n=asked.processes) for option in WAYS[way][1]]
                 runs[way].append(measured(pages, Path(top) / f"{way}{number}", options))
     click.echo(f"{asked.pages} pages, {asked.rounds} rounds\n")
-    click.echo("| way | pages/s | of N times one | s of work a page | of one's | MB together | MB largest |")
+    click.echo(
+        "| way | pages/s | of N times one | but for waiting | s of work a page | MB together | MB largest |"
+    )
     click.echo("|---|---|---|---|---|---|---|")
     for way in ways:
         processes = 1 if way == "one" else asked.processes

@@ -1,6 +1,7 @@
 """``ocr read --scheduler``: a real cluster of processes, of which some are killed; and one of threads."""
 
 import os
+import re
 import signal
 import sys
 
@@ -107,9 +108,12 @@ def test_from_memory_to_memory(threads, in_folder, ocr):
         {f"/scans/{name}.png": word(text) for name, text in (("a", "HUT"), ("b", "MAN"), ("d/c", "TEN"))}
     )
     memory.pipe_file("/list.txt", b"memory://scans/d\nmemory://scans/none.png\n")
-    code, out, err = ocr("read", "memory://scans", "-o", "memory://texts/", "--scheduler", threads)
+    code, out, err = ocr("read", "memory://scans", "-o", "memory://texts/", "-v", "--scheduler", threads)
     assert (code, out) == (0, "")
-    assert err.startswith("ocr: read 2 of 2 pictures; 2 pages in ")
+    first, second, summary = sorted(err.splitlines())
+    assert re.fullmatch(r"ocr: memory:///scans/a.png: \d+\.\d\d s, 1 page", first)
+    assert second.startswith("ocr: memory:///scans/b.png: ")
+    assert summary.startswith("ocr: read 2 of 2 pictures; 2 pages in ")
     expected = {"/texts/a.txt": b"HUT\n", "/texts/b.txt": b"MAN\n"}
     assert {path: memory.cat_file(path) for path in memory.find("/texts")} == expected
     arguments = ("@memory://list.txt", "memory://empty", "-o", "memory://texts/", "--quiet")

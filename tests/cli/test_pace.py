@@ -1,5 +1,10 @@
 """How fast a long run goes."""
 
+import re
+
+import pytest
+
+from ocr.cli import progress
 from ocr.cli.pace import Pace, duration
 
 
@@ -33,3 +38,19 @@ def test_durations():
         "36.0 h",
         "1.5 days",
     ]
+
+
+@pytest.mark.parametrize(("quiet", "seconds", "lines"), [(False, -1, 2), (False, 1000, 0), (True, -1, 0)])
+def test_in_a_log_a_line_comes_now_and_then(quiet, seconds, lines, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN_LINES", seconds)
+    with progress.paced_progress(10, quiet=quiet) as (say, advance):
+        say("[b]as it is[/b]")
+        advance(0, 0)
+        advance(4, 8)
+    out, err = capsys.readouterr()
+    first, *rest = err.splitlines()
+    assert (out, first) == ("", "[b]as it is[/b]")
+    assert rest[:1] == ["ocr: 0 of 10 pictures"] * (lines > 0)
+    assert [bool(re.fullmatch(r"ocr: 4 of 10 pictures, .* pages/s, .* left", one)) for one in rest[1:]] == (
+        [True] * (lines // 2)
+    )

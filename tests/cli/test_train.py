@@ -1,5 +1,7 @@
 import json
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import platformdirs
@@ -367,3 +369,44 @@ def test_without_test_files_the_card_says_so(data, tmp_path):
     )
     assert emnist_scores(model, None) == []
     assert "(no test file was at hand)" in model_card(model)
+
+
+def test_a_run_that_was_cut_off_is_taken_up_again(data, tmp_path, capsys, monkeypatch):
+    assert train(data, tmp_path / "whole") == 0
+    models = tmp_path / "models"
+    interrupted_at(1, monkeypatch)
+    assert train(data, models) == 0
+    assert "keeping epoch 1 of 2; --resume goes on" in capsys.readouterr().err
+    assert sorted(path.name for path in models.iterdir()) == sorted([*FILES, "tiny.checkpoint"])
+    monkeypatch.undo()
+    assert train(data, models, "--resume") == 0
+    assert capsys.readouterr().err.count("epoch ") == 1
+    assert sorted(path.name for path in models.iterdir()) == sorted(FILES)
+    assert (models / "tiny.npz").read_bytes() == (tmp_path / "whole" / "tiny.npz").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
+def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
+    more = ["--epochs", "40", "--no-augment"]
+    assert train(data, tmp_path / "whole", *more) == 0
+    models = tmp_path / "models"
+    command = [sys.executable, "-m", "ocr", "train", "--data", data, "--signs", "emnist", "-o", models]
+    command += ["--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert "epoch " in process.stderr.readline()
+        process.kill()
+    assert [path.name for path in models.iterdir() if not path.name.startswith(".")] == ["tiny.checkpoint"]
+    assert train(data, models, *more, "--resume") == 0
+    assert (models / "tiny.npz").read_bytes() == (tmp_path / "whole" / "tiny.npz").read_bytes()
+
+
+def test_what_one_might_not_expect_of_a_checkpoint_is_said(data, tmp_path, capsys):
+    models = tmp_path / "models"
+    assert train(data, models, "--resume") == 0
+    assert "no tiny.checkpoint in" in capsys.readouterr().err
+    (models / "tiny.checkpoint").write_bytes(b"torn")
+    assert train(data, models) == 0
+    assert "is of a run that was cut off: begins anew" in capsys.readouterr().err
+    (models / "tiny.checkpoint").write_bytes(b"torn")
+    assert train(data, models, "--resume") == 5
+    assert "start anew without --resume" in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from ocr.cluster import places
-from ocr.cluster.places import Stamp
+from ocr.cluster.stamps import Stamp
 from ocr.errors import ImageError, OcrError, SettingError
 
 
@@ -160,22 +159,6 @@ def test_a_folder_that_cannot_be_listed(shelf):
     shelf.setattr(Shelf, "ls", refuse)
     with pytest.raises(SettingError, match=r"^--output shelf://t: cannot be listed \(permission denied\)"):
         places.stamps_below("shelf://t")
-
-
-@pytest.mark.parametrize(
-    ("about", "moment"),
-    [
-        ({"mtime": 7}, 7.0),
-        ({"LastModified": datetime(1970, 1, 1, 0, 0, 7, tzinfo=UTC)}, 7.0),
-        ({"last_modified": datetime(1970, 1, 1, 0, 0, 7)}, 7.0),  # noqa: DTZ001
-        ({"updated": "1970-01-01T00:00:07.500Z"}, 7.5),
-        ({"updated": "yesterday"}, None),
-        ({"mtime": b"7"}, None),
-        ({}, None),
-    ],
-)
-def test_every_store_has_its_own_word_for_the_time(about, moment):
-    assert places.stamp_of(about) == Stamp(moment, None)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from ocr.cluster.listing import Found
-from ocr.cluster.places import Stamp
 from ocr.cluster.plan import Task, chunk_size, chunks, make_plan
+from ocr.cluster.stamps import Stamp
 from ocr.errors import ImageError
 
 OLD, NEW = Stamp(100.0, 5), Stamp(200.0, 5)
