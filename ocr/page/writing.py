@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ocr.page.lines import TextLine
 
 
+# Ground between letters lower than this is looked at pixel by pixel.
+_COARSE_LETTER_PX = 30.0
 # A hole seen aslant is an ellipse, up to so many times as long as it is wide ...
 _MOST_ASLANT = 1.5
 # ... and up to this share of it is torn out or added.
@@ -166,14 +168,15 @@ def stands_on_paper(
     (n,) bool array
     """
     settings = settings or WritingSettings()
-    # Half the resolution is enough to see what is around a mark.
-    labels, dark = components.labels[::2, ::2], darkness[::2, ::2]
+    # Half the resolution is enough to see what is around a mark, unless letters are small.
+    step = 2 if letter_px >= _COARSE_LETTER_PX else 1
+    labels, dark = components.labels[::step, ::step], darkness[::step, ::step]
     floor = grain_floor(darkness, letter_px=letter_px, shape=dark.shape)
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
     paper = np.minimum(floor, settings.uneven * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
-    bare = smallest_around(dark < paper, _odd(settings.bare_letters * letter_px / 2))
-    bare = largest_around(bare, _odd(settings.bare_letters * letter_px / 2) + 2)
-    around = largest_around(labels, _odd(settings.ring_letters * letter_px))
+    width = _odd(settings.bare_letters * letter_px / step)
+    bare = largest_around(smallest_around(dark < paper, width), width + 2)
+    around = largest_around(labels, _odd(2 * settings.ring_letters * letter_px / step))
     ring = (around > 0) & (labels == 0)
     count = len(components) + 1
     size = np.bincount(around[ring], minlength=count)[1:]
