@@ -36,15 +36,17 @@ class CrossedOutSettings:
     coverage_frac : float
         The line inks this share of the columns of the word.
     fewest_strokes : int
-        So many strokes leave the line on both sides together, a third of them or more on each.
+        So many strokes leave the line on both sides together.
+    one_sided_frac : float
+        On one side there are at least so many of them as on the other, as a share: an underline has descenders
+        below it.
     fewest_bare : int
-        In so many places nothing leaves it.
+        In so many places nothing leaves the line.
     fewest_holes : int
-        A tangle has so many holes ...
-    holes_per_letter : float
-        ... and so many for each letter height that it is wide. Of single lines side by side, as in a zigzag,
-        two thirds of that will do.
-    strokes_per_letter : float
+        Ink that is tangled has so many holes.
+    scribble_holes, zigzag_holes : float
+        So many for each letter height that it is wide.
+    zigzag_strokes : float
         A zigzag has so many strokes for each letter height along most rows.
     """
 
@@ -53,11 +55,13 @@ class CrossedOutSettings:
     highest_letters: float = 2.2
     steepest: float = 0.2
     coverage_frac: float = 0.97
-    fewest_strokes: int = 6
+    fewest_strokes: int = 7
+    one_sided_frac: float = 0.35
     fewest_bare: int = 4
     fewest_holes: int = 5
-    holes_per_letter: float = 2.2
-    strokes_per_letter: float = 2.5
+    scribble_holes: float = 4.0
+    zigzag_holes: float = 1.4
+    zigzag_strokes: float = 2.6
 
 
 # Lines are looked for on a grid this much finer than a letter, and slopes this many to both sides.
@@ -69,8 +73,9 @@ _LEAVING_LETTERS = (0.2, 0.36)
 _BARE_LETTERS = 0.15
 # Holes smaller than this across are the grain of the paper.
 _HOLE_LETTERS = 0.04
-# A zigzag has so many of the holes of a scribble.
-_ZIGZAG_FRAC = 0.65
+# Between two lines there are holes instead of strokes that leave them: as many as in a zigzag, and on each side
+# at least this share of the strokes on the other.
+_TWO_LINES_FRAC = 0.15
 # What lies within the box of a word crossed out with this share of its own is part of it.
 _WITHIN_FRAC = 0.7
 # So are dots and bars this far above or below it.
@@ -102,39 +107,48 @@ def are_crossed_out(
     )
     for index in np.flatnonzero(found):
         ink: Mask = components.labels[components.box(int(index)).slices] == index + 1
-        found[index] = _is_tangle(ink, letter_px, settings) or _is_struck(ink, letter_px, settings)
+        found[index] = _is_crossed_out(ink, letter_px, settings)
     for index in np.flatnonzero(found):
         found |= _belong(components, int(index), letter_px)
     return np.asarray(found)
 
 
-def _is_tangle(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
-    """Tell a zigzag or a scribble over a word by its holes."""
+def _is_crossed_out(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
+    """Tell a word that was crossed out from other ink."""
     width = ink.shape[1] / letter_px
+    holes = _hole_count(ink, letter_px)
+    is_tangled = holes >= max(settings.fewest_holes, settings.zigzag_holes * width)
+    if is_tangled and holes >= settings.scribble_holes * width:
+        return True
+    strokes = np.quantile(_stroke_counts(ink), 0.7) / width
+    if is_tangled and strokes >= settings.zigzag_strokes:
+        return True
+    line = _straightest_line(ink, letter_px, settings)
+    return line.coverage >= settings.coverage_frac and _is_strike(line, letter_px, settings, is_tangled)
+
+
+def _hole_count(ink: Mask, letter_px: float) -> int:
     paper, count = ndimage.label(np.pad(~ink, 1, constant_values=True))
     sizes = np.bincount(paper.ravel(), minlength=count + 1)[1:]
     # One of them is what is around the ink.
-    holes = int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
-    if holes < max(settings.fewest_holes, _ZIGZAG_FRAC * settings.holes_per_letter * width):
-        return False
-    strokes = np.quantile(_stroke_counts(ink), 0.7) / width
-    return bool(holes >= settings.holes_per_letter * width or strokes >= settings.strokes_per_letter)
+    return int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
 
 
-def _is_struck(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
-    """Tell whether a line goes through a word from end to end."""
-    line = _straightest_line(ink, letter_px, settings)
-    if line.coverage < settings.coverage_frac:
-        return False
+def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, is_tangled: bool) -> bool:  # noqa: FBT001
+    """Tell a line through a word from the bar of a t and from an underline."""
     cells = letter_px / line.cell_px
-    counts = [
+    fewer, more = sorted(
         max(_strokes_at(line, round(side * away * cells)) for away in _LEAVING_LETTERS) for side in (-1, 1)
-    ]
-    if min(counts) < settings.fewest_strokes / 3 or sum(counts) < settings.fewest_strokes:
-        return False
+    )
+    if is_tangled and fewer >= _TWO_LINES_FRAC * more > 0:
+        return True
     aside = round(_BARE_LETTERS * cells)
-    bare = ~line.row(-aside) & ~line.row(aside)
-    return bool(_stroke_counts(bare[None])[0] >= settings.fewest_bare)
+    bare = _stroke_counts((~line.row(-aside) & ~line.row(aside))[None])[0]
+    return bool(
+        fewer + more >= settings.fewest_strokes
+        and fewer >= settings.one_sided_frac * more
+        and bare >= settings.fewest_bare
+    )
 
 
 class _Line(NamedTuple):
