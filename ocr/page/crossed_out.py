@@ -29,53 +29,44 @@ class CrossedOutSettings:
 
     Attributes
     ----------
-    narrowest_letters, lowest_letters, highest_letters : float
-        A word crossed out is at least this wide, and so high: a letter alone cannot be told from t or f.
-    steepest : float
-        Slope of the line, up or down.
+    narrowest_letters : float
+        A word crossed out is at least this wide: a letter alone cannot be told from t or f.
     coverage_frac : float
         The line inks this share of the columns of the word.
     fewest_strokes : int
         So many strokes leave the line on both sides together.
-    one_sided_frac : float
-        On one side there are at least so many of them as on the other, as a share: an underline has descenders
-        below it.
-    fewest_bare : int
-        In so many places nothing leaves the line.
     fewest_holes : int
         Ink that is tangled has so many holes.
-    scribble_holes, zigzag_holes : float
-        So many for each letter height that it is wide.
     zigzag_strokes : float
         A zigzag has so many strokes for each letter height along most rows.
     """
 
     narrowest_letters: float = 1.8
-    lowest_letters: float = 0.6
-    highest_letters: float = 2.2
-    steepest: float = 0.2
     coverage_frac: float = 0.97
     fewest_strokes: int = 7
-    one_sided_frac: float = 0.35
-    fewest_bare: int = 4
     fewest_holes: int = 5
-    scribble_holes: float = 4.0
-    zigzag_holes: float = 1.4
     zigzag_strokes: float = 2.6
 
 
-# Lines are looked for on a grid this much finer than a letter, and slopes this many to both sides.
+# A word crossed out is so high: lower are dashes, higher are drawings.
+_LOWEST_LETTERS, _HIGHEST_LETTERS = 0.6, 2.2
+# Lines are looked for on a grid this much finer than a letter, up to this slope, in so many steps to both
+# sides.
 _CELLS_PER_LETTER = 24
-_SLOPES = 8
+_STEEPEST, _SLOPES = 0.2, 8
 # Strokes that leave the line are counted this far from it: once and, for two lines, once more.
 _LEAVING_LETTERS = (0.2, 0.36)
 # Where there is no ink within this distance of the line, on both sides, it is bare.
 _BARE_LETTERS = 0.15
 # Holes smaller than this across are the grain of the paper.
 _HOLE_LETTERS = 0.04
-# Between two lines there are holes instead of strokes that leave them: as many as in a zigzag, and on each side
-# at least this share of the strokes on the other.
-_TWO_LINES_FRAC = 0.15
+# Tangled ink has so many holes for each letter height that it is wide; a scribble alone has more.
+_ZIGZAG_HOLES, _SCRIBBLE_HOLES = 1.4, 4.0
+# On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
+# descenders below it. Two lines have holes between them, and fewer strokes leave them.
+_ONE_SIDED_FRAC, _TWO_LINES_FRAC = 0.35, 0.15
+# In so many places nothing leaves a line.
+_FEWEST_BARE = 4
 # What lies within the box of a word crossed out with this share of its own is part of it.
 _WITHIN_FRAC = 0.7
 # So are dots and bars this far above or below it.
@@ -101,9 +92,7 @@ def are_crossed_out(
     settings = settings or CrossedOutSettings()
     heights, widths = components.heights / letter_px, components.widths / letter_px
     found = (
-        (widths >= settings.narrowest_letters)
-        & (heights >= settings.lowest_letters)
-        & (heights <= settings.highest_letters)
+        (widths >= settings.narrowest_letters) & (heights >= _LOWEST_LETTERS) & (heights <= _HIGHEST_LETTERS)
     )
     for index in np.flatnonzero(found):
         ink: Mask = components.labels[components.box(int(index)).slices] == index + 1
@@ -117,14 +106,16 @@ def _is_crossed_out(ink: Mask, letter_px: float, settings: CrossedOutSettings) -
     """Tell a word that was crossed out from other ink."""
     width = ink.shape[1] / letter_px
     holes = _hole_count(ink, letter_px)
-    is_tangled = holes >= max(settings.fewest_holes, settings.zigzag_holes * width)
-    if is_tangled and holes >= settings.scribble_holes * width:
+    is_tangled = holes >= max(settings.fewest_holes, _ZIGZAG_HOLES * width)
+    if is_tangled and holes >= _SCRIBBLE_HOLES * width:
         return True
     strokes = np.quantile(_stroke_counts(ink), 0.7) / width
     if is_tangled and strokes >= settings.zigzag_strokes:
         return True
-    line = _straightest_line(ink, letter_px, settings)
-    return line.coverage >= settings.coverage_frac and _is_strike(line, letter_px, settings, is_tangled)
+    line = _straightest_line(ink, letter_px)
+    return line.coverage >= settings.coverage_frac and _is_strike(
+        line, letter_px, settings, is_tangled=is_tangled
+    )
 
 
 def _hole_count(ink: Mask, letter_px: float) -> int:
@@ -134,7 +125,7 @@ def _hole_count(ink: Mask, letter_px: float) -> int:
     return int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
 
 
-def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, is_tangled: bool) -> bool:  # noqa: FBT001
+def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, *, is_tangled: bool) -> bool:
     """Tell a line through a word from the bar of a t and from an underline."""
     cells = letter_px / line.cell_px
     fewer, more = sorted(
@@ -145,9 +136,7 @@ def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, is_t
     aside = round(_BARE_LETTERS * cells)
     bare = _stroke_counts((~line.row(-aside) & ~line.row(aside))[None])[0]
     return bool(
-        fewer + more >= settings.fewest_strokes
-        and fewer >= settings.one_sided_frac * more
-        and bare >= settings.fewest_bare
+        fewer + more >= settings.fewest_strokes and fewer >= _ONE_SIDED_FRAC * more and bare >= _FEWEST_BARE
     )
 
 
@@ -173,19 +162,20 @@ class _Line(NamedTuple):
     def row(self, below: int) -> Mask:
         """Ink along the line, moved down by so many cells; none outside."""
         place = self.at + below
-        return self.cells[place] if 0 <= place < len(self.cells) else np.zeros(self.cells.shape[1], bool)
+        inside = 0 <= place < len(self.cells)
+        return np.asarray(self.cells[place] if inside else np.zeros(self.cells.shape[1], bool))
 
 
-def _straightest_line(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> _Line:
+def _straightest_line(ink: Mask, letter_px: float) -> _Line:
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
     padded = np.pad(ink, [(0, -side % cell) for side in ink.shape])
     height, width = (side // cell for side in padded.shape)
-    cells = padded.reshape(height, cell, width, cell).any(axis=(1, 3))
-    margin = round(settings.steepest * width / 2) + 1
+    cells: Mask = np.asarray(padded.reshape(height, cell, width, cell).any(axis=(1, 3)))
+    margin = round(_STEEPEST * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)
     best = _Line(cells, 0, 0.0, cell)
-    for slope in np.linspace(-settings.steepest, settings.steepest, 2 * _SLOPES + 1):
+    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * _SLOPES + 1):
         shift = np.rint(slope * (cols - width / 2)).astype(np.int64)
         turned = tall[np.clip(np.arange(len(tall))[:, None] + shift, 0, len(tall) - 1), cols]
         # A hand does not draw along a ruler: the line may be one cell off.

@@ -28,39 +28,34 @@ class DrawingSettings:
     ----------
     ring_letters : float
         A ring is at least this high and wide.
-    thin_frac : float
-        Ink takes no more than this share of the box of a drawing.
-    inside_frac : float
-        What a ring encloses takes at least this share of its box.
     gap_letters : float
-        A ring may be open by this much.
-    letter_letters, letter_aspect, filled_frac : float
-        What is in a ring is read if things at least this high, and at most so many times as wide as high, take
-        so much of its height.
-    arrow_letters, upright_letters, arrow_aspect : float
-        An arrow is at least this long, one that stands this long, and so many times as long as its head is
-        wide: some letters are like small arrows that stand.
-    shaft_letters, shaft_frac : float
-        Its shaft is thinner than this, straight, and takes at least this share of its length.
+        It may be open by this much.
+    filled_frac : float
+        What is in a ring is read if things like letters take this share of its height.
+    arrow_letters : float
+        An arrow that lies is at least this long.
     large_letters : float
         Thin strokes that hang together are a drawing if they are higher than this.
     """
 
     ring_letters: float = 1.2
-    thin_frac: float = 0.35
-    inside_frac: float = 0.4
     gap_letters: float = 0.5
-    letter_letters: float = 0.45
-    letter_aspect: float = 1.5
     filled_frac: float = 0.3
     arrow_letters: float = 1.5
-    upright_letters: float = 2.2
-    arrow_aspect: float = 1.3
-    shaft_letters: float = 0.2
-    shaft_frac: float = 0.5
     large_letters: float = 3.5
 
 
+# Ink takes no more than this share of the box of a drawing.
+_THIN_FRAC = 0.35
+# What a ring encloses takes at least this share of its box.
+_INSIDE_FRAC = 0.4
+# What is at least this high, and at most so many times as wide as high, is like a letter.
+_LETTER_LETTERS, _LETTER_ASPECT = 0.45, 1.5
+# An arrow that stands is at least this long: some letters are like small ones. Any is so many times as long
+# as its head is wide.
+_UPRIGHT_LETTERS, _ARROW_ASPECT = 2.2, 1.3
+# Its shaft is thinner than this and takes at least this share of its length.
+_SHAFT_LETTERS, _SHAFT_FRAC = 0.2, 0.5
 # Rings are looked at on a grid this much finer than a letter.
 _CELLS_PER_LETTER = 12
 # The shaft of an arrow keeps within this of a straight line, on average, in letters.
@@ -90,7 +85,7 @@ def are_drawings(
     """
     settings = settings or DrawingSettings()
     heights, widths = components.heights / letter_px, components.widths / letter_px
-    thin = components.areas <= settings.thin_frac * components.heights * components.widths
+    thin = components.areas <= _THIN_FRAC * components.heights * components.widths
     drawn = thin & (heights > settings.large_letters)
     for index in np.flatnonzero(thin & (np.minimum(heights, widths) >= settings.ring_letters)):
         within = _within(components, int(index))
@@ -98,13 +93,11 @@ def are_drawings(
             drawn[index] = True
             if not _has_letters(components, int(index), within, letter_px, settings):
                 drawn |= within
-    long = (
-        np.where(widths > heights, widths / settings.arrow_letters, heights / settings.upright_letters) >= 1
-    )
-    long &= np.maximum(heights, widths) >= settings.arrow_aspect * np.minimum(heights, widths)
+    long = np.where(widths > heights, widths / settings.arrow_letters, heights / _UPRIGHT_LETTERS) >= 1
+    long &= np.maximum(heights, widths) >= _ARROW_ASPECT * np.minimum(heights, widths)
     for index in np.flatnonzero(thin & long & ~drawn):
         ink = _ink(components, int(index))
-        drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, letter_px, settings)
+        drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, letter_px)
     return np.asarray(drawn)
 
 
@@ -131,7 +124,7 @@ def _is_ring(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
     enclosed = ndimage.binary_fill_holes(wide) & ~wide
     # What the wide stroke took of the inside is given back.
     inside = ndimage.maximum_filter(enclosed, size=2 * reach + 1)
-    return bool(inside.sum() >= settings.inside_frac * cells.size)
+    return bool(inside.sum() >= _INSIDE_FRAC * cells.size)
 
 
 def _has_letters(
@@ -140,19 +133,19 @@ def _has_letters(
     """Tell a ring around writing from one around eyes, which take little of its height."""
     boxes = components.boxes[within]
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    high = heights >= settings.letter_letters * letter_px
-    letters = boxes[high & (widths <= settings.letter_aspect * heights)]
+    high = heights >= _LETTER_LETTERS * letter_px
+    letters = boxes[high & (widths <= _LETTER_ASPECT * heights)]
     if not len(letters):
         return False
     return bool(np.ptp(letters[:, [0, 2]]) >= settings.filled_frac * components.heights[ring])
 
 
-def _is_arrow(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
+def _is_arrow(ink: Mask, letter_px: float) -> bool:
     """Tell whether ink is a straight shaft, lying, with barbs on both sides at one end or both."""
     runs = np.diff(np.pad(ink, ((1, 0), (0, 0))).astype(np.int8), axis=0) == 1
     counts, thickness = runs.sum(axis=0), ink.sum(axis=0)
-    shaft = (counts == 1) & (thickness < settings.shaft_letters * letter_px)
-    if shaft.mean() < settings.shaft_frac or (counts >= 3).sum() < _BOTH_LETTERS * letter_px:
+    shaft = (counts == 1) & (thickness < _SHAFT_LETTERS * letter_px)
+    if shaft.mean() < _SHAFT_FRAC or (counts >= 3).sum() < _BOTH_LETTERS * letter_px:
         return False
     cols = np.flatnonzero(shaft)
     rows = np.arange(len(ink)) @ ink[:, cols] / thickness[cols]

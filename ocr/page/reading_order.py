@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.columns import ColumnSettings, Pieces, find_gutter
+from ocr.page.columns import ColumnSettings, find_gutter
+from ocr.page.gutters import Pieces
 from ocr.page.lines import LineSettings, find_lines
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 # A column narrower than this share of the one beside it is a note in the margin.
 _NOTE_FRAC = 0.45
-# Of the heights of a line's letters this quantile is that of its size: as on the page, more or less a capital.
+# Of the heights of a line's letters this quantile is that of its size: more or less a capital.
 _SIZE_QUANTILE = 0.75
 
 
@@ -120,7 +121,7 @@ def _straightened(
 
 
 def _parted(pieces: Pieces, chosen: Indices, settings: ColumnSettings) -> list[Indices]:
-    """Part some of the pieces at the gutter that parts most of them, and the parts again; in reading order."""
+    """Part some of the pieces at a gutter, and the parts again; in reading order."""
     region = pieces.only(chosen)
     gutter = find_gutter(region, settings=settings)
     if gutter is None:

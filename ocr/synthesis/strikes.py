@@ -36,7 +36,8 @@ def _one_line(width: float, rng: np.random.Generator) -> Tracks:
 
 def _two_lines(width: float, rng: np.random.Generator) -> Tracks:
     (first,), (second,) = _one_line(width, rng), _one_line(width, rng)
-    return [first - (0, 0.12), second + (0, 0.12)]
+    apart = np.array([0, 0.12])
+    return [first - apart, second + apart]
 
 
 def _zigzag(width: float, rng: np.random.Generator) -> Tracks:
