@@ -58,8 +58,10 @@ _GUTTER_SPACES, _SPACE_LETTERS = 1.5, 0.45
 # another in a word are closer than this: sides of single signs are no columns.
 _FEWEST_LETTERS, _CLOSE_LETTERS = 3, 0.6
 # Both sides are written across if more than this share of the lines of one have one of the other at their
-# height, and their letters do not differ in size by more than this factor.
+# height. A note may be at the height of lines: its letters are smaller by this factor.
 _LEVEL_FRAC, _OTHER_SIZE = 0.5, 1.35
+# Another gutter is at least this far away and shares this much of the height: nearer are the ends of lines.
+_COLUMN_LETTERS, _AS_HIGH_FRAC = 4.0, 0.7
 # The slope that the page was turned by is known to within about this.
 _TILT = 0.02
 # Of the heights of letters this quantile is that of their size: more or less a capital.
@@ -86,13 +88,29 @@ def find_gutter(pieces: Pieces, *, settings: ColumnSettings | None = None) -> Gu
     settings = settings or ColumnSettings()
     if len(pieces.lines) < 2 * settings.fewest_lines:
         return None
-    for gutter in find_white(pieces, gutter_letters=settings.gutter_letters):
-        rows = (pieces.tops + pieces.bottoms) / 2
-        beside = pieces.only((rows >= gutter.top) & (rows <= gutter.bottom))
-        is_left = beside.lefts + beside.rights < 2 * gutter.col
-        if _are_columns(beside.only(is_left), beside.only(~is_left), settings):
-            return gutter
+    whites = tuple(find_white(pieces, gutter_letters=settings.gutter_letters))
+    refused: list[float] = []
+    # Beside lines that end early there is white too, but not as high as that between the columns: what the
+    # highest says holds for what is near.
+    for white in sorted(whites, key=lambda one: one.top - one.bottom):
+        if any(abs(white.col - col) < _COLUMN_LETTERS for col in refused):
+            continue
+        if _are_columns(*_columns_beside(pieces, white, whites), settings=settings):
+            return white
+        refused.append(white.col)
     return None
+
+
+def _columns_beside(pieces: Pieces, gutter: Gutter, whites: tuple[Gutter, ...]) -> tuple[Pieces, Pieces]:
+    """Return what is left and right of a gutter, up to the next gutter that is about as high."""
+    rows, cols = (pieces.tops + pieces.bottoms) / 2, (pieces.lefts + pieces.rights) / 2
+    beside = (rows >= gutter.top) & (rows <= gutter.bottom)
+    shared = [(other.col, min(gutter.bottom, other.bottom) - max(gutter.top, other.top)) for other in whites]
+    ends = [col for col, height in shared if height > _AS_HIGH_FRAC * (gutter.bottom - gutter.top)]
+    first = max((col for col in ends if col < gutter.col - _COLUMN_LETTERS), default=-np.inf)
+    last = min((col for col in ends if col > gutter.col + _COLUMN_LETTERS), default=np.inf)
+    is_left, is_right = (cols > first) & (cols < gutter.col), (cols >= gutter.col) & (cols < last)
+    return pieces.only(beside & is_left), pieces.only(beside & is_right)
 
 
 class _Side(NamedTuple):
@@ -106,7 +124,7 @@ class _Side(NamedTuple):
     size: float
 
 
-def _are_columns(left: Pieces, right: Pieces, settings: ColumnSettings) -> bool:
+def _are_columns(left: Pieces, right: Pieces, *, settings: ColumnSettings) -> bool:
     """Tell whether what is left and right of a gutter is to be read one after the other."""
     sides = _side(left), _side(right)
     counts = sorted(len(side.baselines) for side in sides)
@@ -149,7 +167,8 @@ def _side(pieces: Pieces) -> _Side:
 
 def _are_level(left: _Side, right: _Side, settings: ColumnSettings) -> bool:
     """Tell whether the lines of both sides stand at the same heights, in letters of the same size."""
-    if max(left.size, right.size) > _OTHER_SIZE * min(left.size, right.size):
+    note, text = sorted((left, right), key=lambda side: len(side.baselines))
+    if note.size * _OTHER_SIZE < text.size:
         return False
     apart = left.baselines[:, None] - right.baselines
     # Of the side with fewer lines: some rows of a table may lack a cell.

@@ -58,8 +58,9 @@ _UPRIGHT_LETTERS, _ARROW_ASPECT = 2.2, 1.3
 _SHAFT_LETTERS, _SHAFT_FRAC = 0.2, 0.5
 # Rings are looked at on a grid this much finer than a letter.
 _CELLS_PER_LETTER = 12
-# The shaft of an arrow keeps within this of a straight line, on average, in letters.
-_STRAIGHT_LETTERS = 0.06
+# The shaft of an arrow keeps within this of a straight line, on average, in letters, and leans no more than
+# this: joined letters that lean are like arrows.
+_STRAIGHT_LETTERS, _STEEPEST = 0.06, 0.35
 # Its head takes this share of its length, and holds nearly all of what is beside the shaft; the barb on one
 # side reaches so far from the shaft as that on the other, as a share.
 _HEAD_FRAC, _ALL_FRAC, _BARB_FRAC = 0.45, 0.95, 0.45
@@ -150,7 +151,8 @@ def _is_arrow(ink: Mask, letter_px: float) -> bool:
     cols = np.flatnonzero(shaft)
     rows = np.arange(len(ink)) @ ink[:, cols] / thickness[cols]
     slope, offset = np.polyfit(cols, rows, 1)
-    if np.abs(rows - slope * cols - offset).mean() > _STRAIGHT_LETTERS * letter_px:
+    uneven_px = np.abs(rows - slope * cols - offset).mean()
+    if abs(slope) > _STEEPEST or uneven_px > _STRAIGHT_LETTERS * letter_px:
         return False
     barbs = np.flatnonzero(counts >= 2)
     # From the tip on the barbs are at one end, none along the shaft.
