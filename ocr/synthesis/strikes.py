@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, in
     ----------
     page : WrittenPage
     share : float
-        Of these words, 0 .. 1.
+        Of these words, 0 .. 1, rounded up to whole words.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, in
         message = f"share of words crossed out: found {share}, expected 0 .. 1"
         raise SettingError(message)
     words = [key for key, signs in _words(page).items() if len(signs) >= 3]
-    chosen = round(share * len(words))
+    chosen = math.ceil(share * len(words))
     return tuple(words[int((place + 0.5) * len(words) / chosen)] for place in range(chosen))
 
 
