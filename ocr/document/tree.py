@@ -110,7 +110,7 @@ class Discarded:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines of one picture, top to bottom.
+    """Lines of one picture, in reading order: top to bottom, column by column.
 
     Attributes
     ----------

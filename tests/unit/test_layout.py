@@ -108,7 +108,7 @@ def test_a_ring_around_a_word_is_reported_and_the_word_stays():
     one = written(*LINES, letter_height_px=LETTER_PX, word_spacing_letters=1.3)
     around = Box.around(sign.box for sign in one.characters if (sign.line, sign.word) == (1, 1))
     picture = Image.fromarray(as_bytes(one.gray))
-    ring = (around.left - 20, around.top - 18, around.right + 20, around.bottom + 18)
+    ring = (around.left - 40, around.top - 18, around.right + 40, around.bottom + 18)
     ImageDraw.Draw(picture).ellipse(ring, outline=40, width=4)
     layout, plain = find_layout(Picture(picture)), layout_of(one.gray)
     assert {one.reason for one in layout.discarded} == {"drawing"}
