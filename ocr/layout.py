@@ -12,6 +12,7 @@ from ocr.page.components import find_components
 from ocr.page.creases import without_flanks
 from ocr.page.crossed_out import are_crossed_out
 from ocr.page.dots import are_on_lattice
+from ocr.page.drawings import are_drawings
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
@@ -197,8 +198,9 @@ def _why_no_writing(
     if not letter_px:
         return np.full(len(found), "not writing")
     reasons = reasons_of_shape(found, letter_px=letter_px)
-    reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    reasons[are_drawings(found, letter_px=letter_px)] = "drawing"
     reasons[(reasons == "") & are_crossed_out(found, letter_px=letter_px)] = "crossed out"
+    reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
     if not keep_rules:
         reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
     return reasons

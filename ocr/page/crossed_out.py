@@ -29,48 +29,44 @@ class CrossedOutSettings:
 
     Attributes
     ----------
-    narrowest_letters, lowest_letters, highest_letters : float
-        A word crossed out is at least this wide, and so high: a letter alone cannot be told from t or f.
-    steepest : float
-        Slope of the line, up or down.
+    narrowest_letters : float
+        A word crossed out is at least this wide: a letter alone cannot be told from t or f.
     coverage_frac : float
         The line inks this share of the columns of the word.
     fewest_strokes : int
-        So many strokes leave the line on both sides together, a third of them or more on each.
-    fewest_bare : int
-        In so many places nothing leaves it.
+        So many strokes leave the line on both sides together.
     fewest_holes : int
-        A tangle has so many holes ...
-    holes_per_letter : float
-        ... and so many for each letter height that it is wide. Of single lines side by side, as in a zigzag,
-        two thirds of that will do.
-    strokes_per_letter : float
+        Ink that is tangled has so many holes.
+    zigzag_strokes : float
         A zigzag has so many strokes for each letter height along most rows.
     """
 
     narrowest_letters: float = 1.8
-    lowest_letters: float = 0.6
-    highest_letters: float = 2.2
-    steepest: float = 0.2
     coverage_frac: float = 0.97
-    fewest_strokes: int = 6
-    fewest_bare: int = 4
+    fewest_strokes: int = 7
     fewest_holes: int = 5
-    holes_per_letter: float = 2.2
-    strokes_per_letter: float = 2.5
+    zigzag_strokes: float = 2.6
 
 
-# Lines are looked for on a grid this much finer than a letter, and slopes this many to both sides.
+# A word crossed out is so high: lower are dashes, higher are drawings.
+_LOWEST_LETTERS, _HIGHEST_LETTERS = 0.6, 2.2
+# Lines are looked for on a grid this much finer than a letter, up to this slope, in so many steps to both
+# sides.
 _CELLS_PER_LETTER = 24
-_SLOPES = 8
+_STEEPEST, _SLOPES = 0.2, 8
 # Strokes that leave the line are counted this far from it: once and, for two lines, once more.
 _LEAVING_LETTERS = (0.2, 0.36)
 # Where there is no ink within this distance of the line, on both sides, it is bare.
 _BARE_LETTERS = 0.15
 # Holes smaller than this across are the grain of the paper.
 _HOLE_LETTERS = 0.04
-# A zigzag has so many of the holes of a scribble.
-_ZIGZAG_FRAC = 0.65
+# Tangled ink has so many holes for each letter height that it is wide; a scribble alone has more.
+_ZIGZAG_HOLES, _SCRIBBLE_HOLES = 1.4, 4.0
+# On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
+# descenders below it. Two lines have holes between them, and fewer strokes leave them.
+_ONE_SIDED_FRAC, _TWO_LINES_FRAC = 0.35, 0.15
+# In so many places nothing leaves a line.
+_FEWEST_BARE = 4
 # What lies within the box of a word crossed out with this share of its own is part of it.
 _WITHIN_FRAC = 0.7
 # So are dots and bars this far above or below it.
@@ -96,45 +92,52 @@ def are_crossed_out(
     settings = settings or CrossedOutSettings()
     heights, widths = components.heights / letter_px, components.widths / letter_px
     found = (
-        (widths >= settings.narrowest_letters)
-        & (heights >= settings.lowest_letters)
-        & (heights <= settings.highest_letters)
+        (widths >= settings.narrowest_letters) & (heights >= _LOWEST_LETTERS) & (heights <= _HIGHEST_LETTERS)
     )
     for index in np.flatnonzero(found):
         ink: Mask = components.labels[components.box(int(index)).slices] == index + 1
-        found[index] = _is_tangle(ink, letter_px, settings) or _is_struck(ink, letter_px, settings)
+        found[index] = _is_crossed_out(ink, letter_px, settings)
     for index in np.flatnonzero(found):
         found |= _belong(components, int(index), letter_px)
     return np.asarray(found)
 
 
-def _is_tangle(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
-    """Tell a zigzag or a scribble over a word by its holes."""
+def _is_crossed_out(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
+    """Tell a word that was crossed out from other ink."""
     width = ink.shape[1] / letter_px
+    holes = _hole_count(ink, letter_px)
+    is_tangled = holes >= max(settings.fewest_holes, _ZIGZAG_HOLES * width)
+    if is_tangled and holes >= _SCRIBBLE_HOLES * width:
+        return True
+    strokes = np.quantile(_stroke_counts(ink), 0.7) / width
+    if is_tangled and strokes >= settings.zigzag_strokes:
+        return True
+    line = _straightest_line(ink, letter_px)
+    return line.coverage >= settings.coverage_frac and _is_strike(
+        line, letter_px, settings, is_tangled=is_tangled
+    )
+
+
+def _hole_count(ink: Mask, letter_px: float) -> int:
     paper, count = ndimage.label(np.pad(~ink, 1, constant_values=True))
     sizes = np.bincount(paper.ravel(), minlength=count + 1)[1:]
     # One of them is what is around the ink.
-    holes = int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
-    if holes < max(settings.fewest_holes, _ZIGZAG_FRAC * settings.holes_per_letter * width):
-        return False
-    strokes = np.quantile(_stroke_counts(ink), 0.7) / width
-    return bool(holes >= settings.holes_per_letter * width or strokes >= settings.strokes_per_letter)
+    return int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
 
 
-def _is_struck(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
-    """Tell whether a line goes through a word from end to end."""
-    line = _straightest_line(ink, letter_px, settings)
-    if line.coverage < settings.coverage_frac:
-        return False
+def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, *, is_tangled: bool) -> bool:
+    """Tell a line through a word from the bar of a t and from an underline."""
     cells = letter_px / line.cell_px
-    counts = [
+    fewer, more = sorted(
         max(_strokes_at(line, round(side * away * cells)) for away in _LEAVING_LETTERS) for side in (-1, 1)
-    ]
-    if min(counts) < settings.fewest_strokes / 3 or sum(counts) < settings.fewest_strokes:
-        return False
+    )
+    if is_tangled and fewer >= _TWO_LINES_FRAC * more > 0:
+        return True
     aside = round(_BARE_LETTERS * cells)
-    bare = ~line.row(-aside) & ~line.row(aside)
-    return bool(_stroke_counts(bare[None])[0] >= settings.fewest_bare)
+    bare = _stroke_counts((~line.row(-aside) & ~line.row(aside))[None])[0]
+    return bool(
+        fewer + more >= settings.fewest_strokes and fewer >= _ONE_SIDED_FRAC * more and bare >= _FEWEST_BARE
+    )
 
 
 class _Line(NamedTuple):
@@ -159,19 +162,20 @@ class _Line(NamedTuple):
     def row(self, below: int) -> Mask:
         """Ink along the line, moved down by so many cells; none outside."""
         place = self.at + below
-        return self.cells[place] if 0 <= place < len(self.cells) else np.zeros(self.cells.shape[1], bool)
+        inside = 0 <= place < len(self.cells)
+        return np.asarray(self.cells[place] if inside else np.zeros(self.cells.shape[1], bool))
 
 
-def _straightest_line(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> _Line:
+def _straightest_line(ink: Mask, letter_px: float) -> _Line:
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
     padded = np.pad(ink, [(0, -side % cell) for side in ink.shape])
     height, width = (side // cell for side in padded.shape)
-    cells = padded.reshape(height, cell, width, cell).any(axis=(1, 3))
-    margin = round(settings.steepest * width / 2) + 1
+    cells: Mask = np.asarray(padded.reshape(height, cell, width, cell).any(axis=(1, 3)))
+    margin = round(_STEEPEST * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)
     best = _Line(cells, 0, 0.0, cell)
-    for slope in np.linspace(-settings.steepest, settings.steepest, 2 * _SLOPES + 1):
+    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * _SLOPES + 1):
         shift = np.rint(slope * (cols - width / 2)).astype(np.int64)
         turned = tall[np.clip(np.arange(len(tall))[:, None] + shift, 0, len(tall) - 1), cols]
         # A hand does not draw along a ruler: the line may be one cell off.

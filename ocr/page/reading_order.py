@@ -2,8 +2,8 @@
 
 Lines are read top to bottom, each from its left end to its right. Where columns stand side by side, they are
 read one after the other, the left one first; so are columns within a column. A title across them is read
-before them, what is written below across them after them. A column much narrower than the one beside it is a
-note in the margin: it is read after the text that it stands beside, on whichever side it is.
+before them, what is written below across them after them. A column much narrower and lower than the text
+beside it is a note in the margin: it is read after that text, on whichever side it is.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.columns import ColumnSettings, Pieces, find_gutter
-from ocr.page.lines import LineSettings, find_lines
+from ocr.page.columns import ColumnSettings, find_gutter
+from ocr.page.gutters import Pieces
+from ocr.page.lines import find_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.int64]
 
-# A column narrower than this share of the one beside it is a note in the margin.
-_NOTE_FRAC = 0.45
-# Of the heights of a line's letters this quantile is that of its size: as on the page, more or less a capital.
+# A column narrower and lower than these shares of what is beside it is a note in the margin.
+_NOTE_WIDTH, _NOTE_HEIGHT = 0.45, 0.75
+# Lower than this are dots, bars and commas; the small letters of a note are higher.
+_LOWEST_LETTERS = 0.3
+# Of the heights of a line's letters this quantile is that of its size: more or less a capital.
 _SIZE_QUANTILE = 0.75
 
 
@@ -106,7 +109,7 @@ def _straightened(
     rows, cols = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     level_rows, level_cols = rows - slope * cols, cols + slope * rows
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    is_letter = heights >= LineSettings().letter_letters
+    is_letter = heights >= _LOWEST_LETTERS
     sizes = [np.quantile(heights[number == line], _SIZE_QUANTILE) for line in range(len(lines))]
     return Pieces(
         level_rows - heights / 2,
@@ -120,7 +123,7 @@ def _straightened(
 
 
 def _parted(pieces: Pieces, chosen: Indices, settings: ColumnSettings) -> list[Indices]:
-    """Part some of the pieces at the gutter that parts most of them, and the parts again; in reading order."""
+    """Part some of the pieces at a gutter, and the parts again; in reading order."""
     region = pieces.only(chosen)
     gutter = find_gutter(region, settings=settings)
     if gutter is None:
@@ -129,7 +132,7 @@ def _parted(pieces: Pieces, chosen: Indices, settings: ColumnSettings) -> list[I
     above, below = middle < gutter.top, middle > gutter.bottom
     is_left = region.lefts + region.rights < 2 * gutter.col
     left, right = ~above & ~below & is_left, ~above & ~below & ~is_left
-    columns = [right, left] if _width(region, left) < _NOTE_FRAC * _width(region, right) else [left, right]
+    columns = [right, left] if _is_note(region.only(left), region.only(right)) else [left, right]
     parts = [chosen[part] for part in (above, *columns, below) if part.any()]
     return [smaller for part in parts for smaller in _parted(pieces, part, settings)]
 
@@ -139,5 +142,9 @@ def _middle_row(pieces: Pieces, line: int) -> float:
     return float(np.median((own.tops + own.bottoms) / 2))
 
 
-def _width(pieces: Pieces, chosen: NDArray[np.bool_]) -> float:
-    return float(pieces.rights[chosen].max() - pieces.lefts[chosen].min())
+def _is_note(pieces: Pieces, beside: Pieces) -> bool:
+    """Tell whether a column is a note in the margin of the one beside it."""
+    (height, width), (full_height, full_width) = (
+        (np.ptp([*own.tops, *own.bottoms]), np.ptp([*own.lefts, *own.rights])) for own in (pieces, beside)
+    )
+    return bool(width < _NOTE_WIDTH * full_width and height < _NOTE_HEIGHT * full_height)

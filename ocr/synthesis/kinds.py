@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.errors import SettingError
 from ocr.geometry import Box
-from ocr.synthesis import camera, damage, ruling, sheet
+from ocr.synthesis import camera, damage, ruling, sheet, strikes
 from ocr.synthesis.aslant import photograph_aslant
 from ocr.synthesis.ink import ink_grain
 from ocr.synthesis.subject import WHITE, Sheet
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from ocr.synthesis.page import WrittenPage
 
     Float32 = NDArray[np.float32]
     Draw = Callable[[Sheet, float, np.random.Generator], Float32]
@@ -38,12 +40,15 @@ class Kind:
         Sheet, strength and random generator to picture.
     in_file : bool
         It happens after the sensor has added its noise.
+    text_left : callable or None
+        Page and strength to the text that is left to read; all of it if None.
     """
 
     unit: str
     strengths: tuple[float, ...]
     draw: Draw
     in_file: bool = False
+    text_left: Callable[[WrittenPage, float], str] | None = None
 
 
 def _quarter_turn(one: Sheet, degrees: float) -> Float32:
@@ -89,6 +94,17 @@ def _framed(one: Sheet, strength: float, *, words: bool) -> Float32:
         above = round(0.25 * letter)
         boxes.append(Box(top - above, around.left - aside, bottom + above, around.right + aside))
     return sheet.frames(one.gray, boxes=boxes, strength=strength, thickness_px=max(1.0, 0.05 * letter))
+
+
+def _crossed_out(one: Sheet, share: float, rng: np.random.Generator) -> Float32:
+    """Cross words out, each in a way of its own."""
+    gray = one.gray
+    for box in strikes.boxes_of(one.page, strikes.crossed_out_words(one.page, share=share)):
+        style = str(rng.choice(list(strikes.STYLES)))
+        gray = strikes.cross_out(
+            gray, boxes=[box], style=style, darkness=0.93, pen_px=0.085 * one.letter_px, rng=rng
+        )
+    return gray
 
 
 def _faint(one: Sheet, darkness: float, rng: np.random.Generator) -> Float32:
@@ -171,6 +187,12 @@ KINDS: dict[str, Kind] = {
     "dotted": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _dotted(s, x)),
     "line_boxes": Kind(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=False)),
     "word_boxes": Kind(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=True)),
+    "crossed_out": Kind(
+        "share of the words",
+        (0.1, 0.25, 0.5),
+        _crossed_out,
+        text_left=lambda page, x: strikes.text_left(page, share=x),
+    ),
     "shadow": Kind(
         _SHARE, (0.3, 0.5, 0.7, 0.85), lambda s, x, rng: damage.shadow_edge(s.gray, strength=x, rng=rng)
     ),

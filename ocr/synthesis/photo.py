@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-__all__ = ["CLEAN", "KINDS", "Kind", "hard_photo"]
+__all__ = ["CLEAN", "KINDS", "Kind", "hard_photo", "text_to_read"]
 
 CLEAN = "clean"
 """The kind that does nothing but take the photo."""
@@ -58,9 +58,7 @@ def hard_photo(
     SettingError
         If the kind is not known, or the strength lies outside the range of the kind.
     """
-    if kind != CLEAN and kind not in KINDS:
-        message = f"kind: found {kind!r}, expected one of {', '.join((CLEAN, *KINDS))}; choose one of them"
-        raise SettingError(message)
+    _require_known(kind)
     clean = sheet_of(page)
     if kind == CLEAN:
         return _as_bytes(_sensed(clean.gray, rng))
@@ -68,6 +66,31 @@ def hard_photo(
     if chosen.in_file:
         return _as_bytes(chosen.draw(replace(clean, gray=_sensed(clean.gray, rng)), strength, rng))
     return _as_bytes(_sensed(chosen.draw(clean, strength, rng), rng))
+
+
+def text_to_read(page: WrittenPage, *, kind: str, strength: float) -> str:
+    """Return the text of a page that a hard photo of it leaves to read: words crossed out are not in it.
+
+    Parameters
+    ----------
+    page : WrittenPage
+    kind, strength
+        As for :func:`hard_photo`.
+
+    Raises
+    ------
+    SettingError
+        If the kind is not known, or the strength lies outside the range of the kind.
+    """
+    _require_known(kind)
+    text_left = None if kind == CLEAN else KINDS[kind].text_left
+    return page.text if text_left is None else text_left(page, strength)
+
+
+def _require_known(kind: str) -> None:
+    if kind != CLEAN and kind not in KINDS:
+        message = f"kind: found {kind!r}, expected one of {', '.join((CLEAN, *KINDS))}; choose one of them"
+        raise SettingError(message)
 
 
 def _sensed(picture: Float32, rng: np.random.Generator) -> Float32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ def _one_line(width: float, rng: np.random.Generator) -> Tracks:
 
 def _two_lines(width: float, rng: np.random.Generator) -> Tracks:
     (first,), (second,) = _one_line(width, rng), _one_line(width, rng)
-    return [first - (0, 0.12), second + (0, 0.12)]
+    apart = np.array([0, 0.12])
+    return [first - apart, second + apart]
 
 
 def _zigzag(width: float, rng: np.random.Generator) -> Tracks:
@@ -72,7 +74,7 @@ def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, in
     ----------
     page : WrittenPage
     share : float
-        Of these words, 0 .. 1.
+        Of these words, 0 .. 1, rounded up to whole words.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, in
         message = f"share of words crossed out: found {share}, expected 0 .. 1"
         raise SettingError(message)
     words = [key for key, signs in _words(page).items() if len(signs) >= 3]
-    chosen = round(share * len(words))
+    chosen = math.ceil(share * len(words))
     return tuple(words[int((place + 0.5) * len(words) / chosen)] for place in range(chosen))
 
 

@@ -93,7 +93,7 @@ def _components(layout: Layout) -> Image.Image:
 
 
 def _lines(layout: Layout) -> Image.Image:
-    subtitle = f"{len(layout.lines)} lines of text, top to bottom, each with its centre"
+    subtitle = f"{len(layout.lines)} lines of text, in reading order, each with its centre"
     return titled(draw_lines(layout, longest_px=_ROOM_PX), "5  Lines", subtitle)
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 
 from ocr.evaluate.pages import pooled, score_page
 from ocr.reader import Reader
-from ocr.synthesis.photo import CLEAN, KINDS, hard_photo
+from ocr.synthesis.photo import CLEAN, KINDS, hard_photo, text_to_read
 
 
 def cases(kinds):
@@ -45,8 +45,9 @@ def take_photos(pages, kinds, folder, seed):
             path = folder / f"{kind}_{strength:g}_{place}.png"
             photo = hard_photo(page, kind=kind, strength=strength, rng=rng)
             Image.fromarray(photo).save(path, compress_level=1)
-            path.with_suffix(".gt.txt").write_text(page.text, encoding="utf-8", newline="\n")
-            rows[kind, strength].append((path, page.text))
+            text = text_to_read(page, kind=kind, strength=strength)
+            path.with_suffix(".gt.txt").write_text(text, encoding="utf-8", newline="\n")
+            rows[kind, strength].append((path, text))
     return rows
 
 

@@ -112,3 +112,47 @@ def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
     ink = photo < 0.2
     assert ink.sum() > 1000
     assert (ink & covered).sum() > 0.99 * ink.sum()
+
+
+def test_words_crossed_out_are_reported_and_in_no_line():
+    from ocr.synthesis.strikes import boxes_of, cross_out
+
+    one = written(*LINES, letter_height_px=LETTER_PX)
+    (box,) = boxes_of(one, ((0, 1),))
+    gray = cross_out(
+        one.gray, boxes=[box], style="line", darkness=0.85, pen_px=4, rng=np.random.default_rng(1)
+    )
+    layout = layout_of(gray)
+    (gone,) = (one.box for one in layout.discarded)
+    assert {one.reason for one in layout.discarded} == {"crossed out"}
+    assert gone.left == pytest.approx(box.left, abs=12)
+    assert gone.right == pytest.approx(box.right, abs=12)
+    assert [len(glyphs) for glyphs in layout.glyphs] == [len("THEBROWNFOX"), 17, 13]
+
+
+def test_a_ring_around_a_word_is_reported_and_the_word_stays():
+    from PIL import Image, ImageDraw
+
+    one = written(*LINES, letter_height_px=LETTER_PX, word_spacing_letters=1.3)
+    around = Box.around(sign.box for sign in one.characters if (sign.line, sign.word) == (1, 1))
+    picture = Image.fromarray(as_bytes(one.gray))
+    ring = (around.left - 40, around.top - 18, around.right + 40, around.bottom + 18)
+    ImageDraw.Draw(picture).ellipse(ring, outline=40, width=4)
+    layout, plain = find_layout(Picture(picture)), layout_of(one.gray)
+    assert {one.reason for one in layout.discarded} == {"drawing"}
+    assert reasons(plain) == set()
+    assert [len(glyphs) for glyphs in layout.glyphs] == [len(glyphs) for glyphs in plain.glyphs]
+
+
+def test_columns_are_read_one_after_the_other():
+    left = written("WE MET AT TEN AND", "TALKED OF THE OLD", "BRIDGE AND THE SEA", letter_height_px=LETTER_PX)
+    right = written(
+        "HOW TO GROW BEANS", "SOAK THEM IN A CUP", "OF WATER AND SALT", letter_height_px=LETTER_PX
+    )
+    height = max(left.gray.shape[0], right.gray.shape[0])
+    gray = np.hstack(
+        [np.pad(one.gray, ((0, height - len(one.gray)), (0, 0)), constant_values=1) for one in (left, right)]
+    )
+    layout = layout_of(gray)
+    middles = [glyphs[0].box.left < left.gray.shape[1] for glyphs in layout.glyphs]
+    assert middles == [True] * 3 + [False] * 3

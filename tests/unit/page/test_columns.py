@@ -1,0 +1,136 @@
+"""What parts columns: white between lines that nobody wrote across. Boxes of words with known answers."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ocr.page.columns import ColumnSettings, find_gutter
+from ocr.page.gutters import Pieces, find_white
+
+
+def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):
+    """Letters of words in a line whose baseline is ``row``: (top, left, bottom, right, line)."""
+    boxes, left = [], col
+    for length in lengths:
+        for place in range(length):
+            height = size * (1.0 if place % 3 == 0 else 0.65)
+            boxes.append((row - height, left, row, left + 0.5 * size, line))
+            left += 0.65 * size
+        left += (space - 0.15) * size
+    return boxes
+
+
+def pieces(*lines):
+    """Pieces of lines; each line is what `words` gives."""
+    boxes = np.array([(*box[:4], number) for number, line in enumerate(lines) for box in line], dtype=float)
+    tops, lefts, bottoms, rights, numbers = boxes.T
+    sizes = np.array([max(box[2] - box[0] for box in line) for line in lines])
+    return Pieces(
+        tops,
+        lefts,
+        bottoms,
+        rights,
+        numbers.astype(np.int64),
+        bottoms - tops > 0.4,
+        sizes[numbers.astype(np.int64)],
+    )
+
+
+TEXT = ((2, 3, 4), (6, 5), (3, 2, 5), (4, 4, 3), (5, 2, 3))
+
+
+def column(col, *, first=2.0, pitch=2.2, lines=TEXT, **settings):
+    return [words(*line, row=first + pitch * place, col=col, **settings) for place, line in enumerate(lines)]
+
+
+def side_by_side(left, right):
+    """One line for each row of both, as lines are found across the page."""
+    rows = [a + b for a, b in zip(left, right, strict=False)]
+    return [*rows, *left[len(rows) :], *right[len(rows) :]]
+
+
+LABELS, PRICES = ((4,), (6, 3, 2), (4,), (5,), (4, 2, 5)), ((4,), (2,), (3,), (5,), (4,))
+COLUMNS = {
+    "text at the same heights": side_by_side(column(0), column(10.5)),
+    "text at other heights": column(0) + column(10.5, first=3.1),
+    "lists at other heights": column(0, lines=PRICES) + column(6, first=3.1, lines=PRICES),
+    "text of another pitch": column(0) + column(10.5, pitch=1.7),
+    "a small note": column(0) + column(10.5, first=4.2, lines=((3, 4), (2, 3)), size=0.65),
+}
+ACROSS = {
+    "one column": column(0),
+    "a form": side_by_side(column(0, lines=LABELS), column(12, lines=PRICES)),
+    "prices beside text": side_by_side(column(0), column(11, lines=PRICES)),
+    "a table that leans": side_by_side(
+        column(0, lines=PRICES), column(9, first=2.15, lines=PRICES, pitch=2.18)
+    ),
+    "single signs in rows": [
+        [box for sign in range(7) for box in words(1, row=2.2 * row, col=2.5 * sign)] for row in range(5)
+    ],
+    "signs in two blocks": [words(1, 1, row=2.2 * row, space=1.2) for row in range(4)]
+    + [words(1, 1, row=2.2 * row + 1.1, col=8, space=1.2) for row in range(4)],
+    "wide spaces below one another": side_by_side(
+        column(0, lines=((3, 3),) * 4, space=2.0), column(9.1, lines=((3, 4),) * 4, space=2.0)
+    ),
+    "one line beside text": column(0) + column(10.5, first=3.1, lines=((3, 4),)),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_are_parted(name):
+    found = pieces(*COLUMNS[name])
+    gutter = find_gutter(found)
+    assert gutter is not None
+    assert gutter.top <= found.tops.min()
+    assert gutter.bottom >= found.bottoms.max() - 0.5
+    assert not np.any((found.lefts < gutter.col) & (found.rights > gutter.col))
+
+
+@pytest.mark.parametrize("name", ACROSS)
+def test_lines_are_read_across(name):
+    assert find_gutter(pieces(*ACROSS[name])) is None
+
+
+def test_the_gutter_ends_below_a_title():
+    title = words(4, 5, 6, 4, row=0, size=1.0)
+    gutter = find_gutter(pieces(title, *side_by_side(column(0, first=3), column(10.5, first=3))))
+    assert 0 <= gutter.top <= 2
+
+
+def test_the_spaces_of_large_letters_are_no_gutter():
+    """A space in a title twice as high is as wide as the gutter below it, and lies above it."""
+    title = words(3, 5, row=0, size=2.0, col=6)
+    found = pieces(title, *side_by_side(column(0, first=4), column(10.9, first=4)))
+    assert find_gutter(found).top > -0.5
+
+
+def test_white_is_offered_widest_first_and_not_twice():
+    found = pieces(*side_by_side(column(0), column(10.5)))
+    offered = list(find_white(found, gutter_letters=1.2))
+    assert 1 <= len(offered) <= 4
+    assert len({gutter.col for gutter in offered}) == len(offered)
+    assert 8 < offered[0].col < 10.5
+
+
+def test_too_few_pieces_have_no_gutter():
+    assert find_gutter(pieces(words(1, row=1), words(1, row=3))) is None
+
+
+# Pages that are read otherwise with the changed setting than with the usual one.
+CHANGES = {
+    "gutter_letters": (4.0, COLUMNS["text at the same heights"]),
+    "fewest_lines": (3, COLUMNS["a small note"]),
+    "most_lines": (6, COLUMNS["text at other heights"]),
+    "level_letters": (1.2, COLUMNS["lists at other heights"]),
+    "fewest_words": (4.0, COLUMNS["text at the same heights"]),
+    "filled_frac": (1.01, COLUMNS["text at the same heights"]),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(ColumnSettings)])
+def test_every_setting_changes_some_result(field):
+    value, lines = CHANGES[field]
+    settings = dataclasses.replace(ColumnSettings(), **{field: value})
+    assert find_gutter(pieces(*lines)) is not None
+    assert find_gutter(pieces(*lines), settings=settings) is None

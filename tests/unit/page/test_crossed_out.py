@@ -1,0 +1,114 @@
+"""Words that were crossed out, drawn as strokes with known answers, and what only looks like them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ocr.page.components import find_components
+from ocr.page.crossed_out import CrossedOutSettings, are_crossed_out
+from ocr.synthesis.strikes import STYLES, boxes_of, cross_out
+from unit.page.drawings import written
+
+LETTER_PX = 40
+WORD = "THUMB"
+
+
+def strokes(*tracks, pen=4):
+    """Components of lines drawn through points (col, row) in letter heights, with a margin of one letter."""
+    canvas = Image.new("L", (9 * LETTER_PX, 4 * LETTER_PX))
+    for track in tracks:
+        points = [((col + 1) * LETTER_PX, (row + 1) * LETTER_PX) for col, row in track]
+        ImageDraw.Draw(canvas).line(points, fill=255, width=pen)
+    return find_components(np.asarray(canvas) > 0)
+
+
+def stems(count, *, top=0.0, bottom=1.0, step=0.5):
+    """Upright strokes beside one another."""
+    return [[(0.3 + step * place, top), (0.3 + step * place, bottom)] for place in range(count)]
+
+
+def line(row, start=0.0, stop=3.1):
+    return [(start, row), (stop, row)]
+
+
+def crossed(found, **settings):
+    return are_crossed_out(
+        found, letter_px=LETTER_PX, settings=dataclasses.replace(CrossedOutSettings(), **settings)
+    )
+
+
+@pytest.mark.parametrize("slope", [-0.1, 0.0, 0.1])
+def test_a_line_through_letters_crosses_them_out(slope):
+    strike = [(0, 0.55 - 1.5 * slope), (3.1, 0.55 + 1.6 * slope)]
+    assert crossed(strokes(*stems(6), strike)).all()
+
+
+NOT_CROSSED = {
+    "letters": strokes(*stems(6)),
+    "an underline": strokes(*stems(6), line(1.0)),
+    "an underline with descenders": strokes(*stems(4), *stems(6, bottom=1.3)[4:], line(1.0)),
+    "a line above": strokes(*stems(6), line(0.0)),
+    "the bar of two t": strokes(*stems(2), line(0.4, 0, 1.2)),
+    "a dash": strokes(line(0.5)),
+    "an equals sign": strokes(line(0.4), line(0.6)),
+    "a fence of joined letters": strokes(*stems(5, top=0.4), line(0.98, 0.3, 2.3)),
+    "a bar that ends within": strokes(*stems(6), line(0.55, 0, 2.0), line(0.98, 1.7, 2.9)),
+}
+
+
+@pytest.mark.parametrize("name", NOT_CROSSED)
+def test_what_looks_like_a_strike_is_none(name):
+    assert not crossed(NOT_CROSSED[name]).any()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", range(3))
+def test_words_crossed_out_in_every_style(style, seed):
+    page = written("SOME " + WORD + " LEFT", letter_height_px=LETTER_PX, seed=seed)
+    (box,) = boxes_of(page, ((0, 1),))
+    gray = cross_out(
+        page.gray, boxes=[box], style=style, darkness=0.85, pen_px=4, rng=np.random.default_rng(seed)
+    )
+    found = find_components(gray < 0.5)
+    middle = (found.boxes[:, 1] + found.boxes[:, 3]) / 2
+    inside = (middle > box.left) & (middle < box.right)
+    assert np.array_equal(crossed(found), inside)
+    assert not crossed(find_components(page.gray < 0.5)).any()
+
+
+def test_dots_of_a_word_crossed_out_go_with_it():
+    dot, other = [(1.3, -0.2), (1.33, -0.2)], [(5.3, -0.2), (5.33, -0.2)]
+    found = strokes(*stems(6), line(0.55), dot, other)
+    gone = found.boxes[crossed(found)]
+    assert len(found) == 3
+    assert len(gone) == 2
+    assert gone[:, 3].max() < 5 * LETTER_PX
+
+
+def test_nothing_is_not_crossed_out():
+    assert crossed(find_components(np.zeros((40, 40), bool))).shape == (0,)
+
+
+def lattice(step):
+    """Two zigzags against each other."""
+    places = range(round(3 / step))
+    return [[(step * place, (0.05, 0.95)[(place + first) % 2]) for place in places] for first in (0, 1)]
+
+
+# Ink that is crossed out, and a setting with which it is not.
+CHANGES = {
+    "narrowest_letters": (4.0, strokes(*stems(6), line(0.55))),
+    "coverage_frac": (1.01, strokes(*stems(6), line(0.55))),
+    "fewest_strokes": (20, strokes(*stems(6), line(0.55))),
+    "fewest_holes": (60, strokes(*lattice(0.2), line(0.3))),
+    "zigzag_strokes": (9.0, strokes(*lattice(0.45))),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(CrossedOutSettings)])
+def test_every_setting_changes_some_result(field):
+    value, found = CHANGES[field]
+    assert crossed(found).any()
+    assert not crossed(found, **{field: value}).any()
