@@ -107,6 +107,7 @@ LESSONS = (PICTURE, LIGHT, INK, TAKEN_OUT, LINES, CUTS, TILES, PATH, TEXT)
 
 REASONS = {
     "not writing": "a speck, an edge, a blot, or a mark with no bare paper around it",
+    "show-through": "pale and blurred beside the pen: the other side of the sheet",
     "stray": "like writing, but in no line",
     "reads like no line": "gathered into a line, but read with doubt all along",
 }
