@@ -35,8 +35,8 @@ class CreaseSettings:
     narrowest_letters : float
         A shadow narrower than this is another rule beside the line.
     darkest, faintest : float
-        It reaches at least the fainter one of these, but not the other. At the end of the reach it is fainter
-        than both: beside the edge of a sheet the table goes on.
+        It reaches at least the fainter one of these, but not the other. Somewhere beyond it is fainter than
+        both: beside the edge of a sheet the table goes on.
     share : float
         So much of its length is at least as dark; writing along the line covers less.
     """
@@ -52,6 +52,8 @@ class CreaseSettings:
 _STEP_LETTERS = 1 / 4
 # A shadow is seen at one of these distances: most lines have none.
 _BESIDE_LETTERS = (-0.6, -0.4, -0.25, 0.25, 0.4, 0.6)
+# Where a table would be seen, in reaches: the shadow of a second crease is narrower.
+_BEYOND_REACH = (1.0, 1.3, 1.6, 1.9)
 # On paper ruled more closely than this there is no telling a flank from what is written between the rules.
 _MOST_LINES = 12
 
@@ -105,7 +107,9 @@ def _profile(
     # The line itself, and others beside it, are narrow.
     narrow = 2 * max(1, round(settings.narrowest_letters * letter_px / 2)) + 1
     shadow = ndimage.grey_opening(shadow, narrow, mode="nearest")
-    if shadow.max() > settings.darkest or max(shadow[0], shadow[-1]) > settings.faintest:
+    far = np.rint(np.multiply(_BEYOND_REACH, reach)).astype(np.int64)
+    beyond = [_along(darkness, line, side * far, letter_px, settings) for side in (-1, 1)]
+    if shadow.max() > settings.darkest or max(side.min() for side in beyond) > settings.faintest:
         return none
     return np.asarray(np.maximum(shadow, np.float32(0)))
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import fft
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,6 +90,9 @@ def _noise(darkness: Float32, ink: Ink) -> float:
 
 def _deblurred(darkness: Float32, deviation_px: float, noise: float) -> Float32:
     """Undo a Gaussian blur with a Wiener filter, ``G / (G² + noise)`` for each frequency."""
+    # Late: most pictures are in focus.
+    from scipy import fft
+
     height, width = darkness.shape
     margin = round(3 * deviation_px)
     # A picture that begins anew at its edge would ring there.

@@ -50,6 +50,15 @@ def test_other_lines_have_no_flank(darkness):
     assert without_flanks(darkness, [LINE], letter_px=LETTER_PX) is None
 
 
+def test_two_creases_side_by_side():
+    darkness = creased()
+    away = np.arange(220)[:, None] - (100 + 0.02 * np.arange(600))
+    darkness[(away > 60) & (away < 80)] = 0.1
+    level = without_flanks(darkness, [LINE, LINE._replace(offset=158.0)], letter_px=LETTER_PX)
+    assert np.abs(level[112:118, 60:95]).max() < 0.02
+    assert np.abs(level[166:176, 60:95]).max() < 0.02
+
+
 def test_ruled_paper_is_left_alone():
     assert without_flanks(creased(), [LINE] * 13, letter_px=LETTER_PX) is None
     assert without_flanks(creased(), [], letter_px=LETTER_PX) is None
