@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from ocr.page.corners import find_corners
@@ -117,6 +117,16 @@ def sheet_corners(gray: GrayBytes) -> Float64 | None:
     region = _largest_region(bright > _otsu(bright), thread=_BRIGHT_THREAD)
     corners = find_corners(region)
     return None if corners is None else corners * (wide, high)
+
+
+def within(corners: Float64, shape: tuple[int, ...]) -> Mask:
+    """Mask (H, W) of a sheet with these corners (4, 2) in pixels, without its edge and its shadow."""
+    picture = Image.new("1", (shape[1], shape[0]))
+    points = [(float(col), float(row)) for col, row in corners]
+    drawing = ImageDraw.Draw(picture)
+    drawing.polygon(points, fill=1)
+    drawing.line([*points, points[0], points[1]], fill=0, width=2 * _EDGE * _CELL_PX, joint="curve")
+    return np.array(picture)
 
 
 def at_size(sheet: Mask, shape: tuple[int, ...]) -> Mask:
