@@ -87,11 +87,13 @@ def shows_through(
         return found
     dark, areas = _mean_darkness(components, darkness), components.areas
     pen = _weighted_quantile(dark, areas)
-    pale = np.flatnonzero(dark < settings.pale_frac * pen)
-    if not pale.size:
-        return found
     sides = np.maximum(components.heights, components.widths)
-    written = np.flatnonzero((dark >= settings.pale_frac * pen) & (sides > _SMALL_LETTERS * letter_px))
+    large = sides > _SMALL_LETTERS * letter_px
+    pale = np.flatnonzero((dark < settings.pale_frac * pen) & (sides < settings.largest_letters * letter_px))
+    # Most pages have hardly anything as pale.
+    if large[pale].sum() < settings.fewest:
+        return found
+    written = np.flatnonzero((dark >= settings.pale_frac * pen) & large)
     if not written.size:
         return found
     sample = written[:: max(1, len(written) // _SAMPLES)]
@@ -101,9 +103,7 @@ def shows_through(
         near = np.abs(middles - middles[index]).max(axis=1) < settings.around_letters * letter_px
         if dark[index] < settings.pale_frac * _weighted_quantile(dark[near], areas[near]):
             found[index] = _steepness(components, darkness, int(index)) < settings.blunt_frac * sharp
-    found &= sides < settings.largest_letters * letter_px
-    enough = (found & (sides > _SMALL_LETTERS * letter_px)).sum() >= settings.fewest
-    return found if enough else np.zeros_like(found)
+    return found if (found & large).sum() >= settings.fewest else np.zeros_like(found)
 
 
 def this_side(components: Components, darkness: Float32, behind: Mask) -> Mask:
