@@ -20,6 +20,7 @@ from ocr.page.paper import flatten
 from ocr.page.printed_frames import take_out_frames
 from ocr.page.reading_order import lines_in_order
 from ocr.page.rules import take_out_rules
+from ocr.page.show_through import shows_through, this_side
 from ocr.page.working import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGray, enlarged, working_gray
 from ocr.page.writing import kept, reasons_of_shape, stands_on_paper, without_faint_bars
 
@@ -124,6 +125,11 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     flat, darkness, ink, printed = page
     letter_px = working.letter_px
     found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
+    behind = shows_through(found, darkness, letter_px=letter_px)
+    other_side = [found.box(int(index)) for index in np.flatnonzero(behind)]
+    if other_side:
+        ink, darkness = _on_this_side(ink, darkness, this_side(found, darkness, behind))
+        found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
     reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
     lines, strays = lines_in_order(components, letter_px=letter_px)
@@ -131,6 +137,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     given = working.given(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
+    not_read += [(box, "show-through") for box in other_side]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
     rules, others = (
         tuple(Discarded(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
@@ -189,6 +196,12 @@ def _without_print(
         ruled, rules = take_out_rules(level, ink_in(level, letter_px=letter_px), letter_px=letter_px)
     printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
     return darkness, ruled, printed
+
+
+def _on_this_side(ink: Ink, darkness: Float32, this: Mask) -> tuple[Ink, Float32]:
+    """Make paper of all pixels but those of this side of the sheet."""
+    none = np.float32(0)
+    return Ink(np.where(this, ink.strength, none), ink.mask & this), np.where(this, darkness, none)
 
 
 def _why_no_writing(

@@ -35,7 +35,8 @@ class CreaseSettings:
     narrowest_letters : float
         A shadow narrower than this is another rule beside the line.
     darkest, faintest : float
-        It reaches at least the fainter one of these, and what is darker than the other is no shadow.
+        It reaches at least the fainter one of these, but not the other. Somewhere beyond it is fainter than
+        both: beside the edge of a sheet the table goes on.
     share : float
         So much of its length is at least as dark; writing along the line covers less.
     """
@@ -49,6 +50,10 @@ class CreaseSettings:
 
 # Every so many letters along the line are enough to tell.
 _STEP_LETTERS = 1 / 4
+# A shadow is seen at one of these distances: most lines have none.
+_BESIDE_LETTERS = (-0.6, -0.4, -0.25, 0.25, 0.4, 0.6)
+# Where a table would be seen, in reaches: the shadow of a second crease is narrower.
+_BEYOND_REACH = (1.0, 1.3, 1.6, 1.9)
 # On paper ruled more closely than this there is no telling a flank from what is written between the rules.
 _MOST_LINES = 12
 
@@ -94,15 +99,33 @@ def _profile(
 ) -> NDArray[np.float32]:
     """Shadow (n,) at each distance from a line, from one side to the other."""
     reach = max(2, round(settings.reach_letters * letter_px))
-    cols = np.arange(line.start, line.stop, max(1, round(_STEP_LETTERS * letter_px)))
-    rows = np.rint(line.offset + line.slope * cols).astype(np.int64) + np.arange(-reach, reach + 1)[:, None]
-    found = darkness[np.clip(rows, 0, len(darkness) - 1), cols]
-    shadow = np.quantile(found, 1 - settings.share, axis=1).astype(np.float32)
-    # Beyond the page, and where the line itself is, the shadow is as beside it.
+    beside = np.rint(np.multiply(_BESIDE_LETTERS, letter_px)).astype(np.int64)
+    none = np.zeros(2 * reach + 1, np.float32)
+    if _along(darkness, line, beside, letter_px, settings).max() < settings.faintest:
+        return none
+    shadow = _along(darkness, line, np.arange(-reach, reach + 1), letter_px, settings)
+    # The line itself, and others beside it, are narrow.
     narrow = 2 * max(1, round(settings.narrowest_letters * letter_px / 2)) + 1
     shadow = ndimage.grey_opening(shadow, narrow, mode="nearest")
-    shadow[shadow > settings.darkest] = 0
+    far = np.rint(np.multiply(_BEYOND_REACH, reach)).astype(np.int64)
+    beyond = [_along(darkness, line, side * far, letter_px, settings) for side in (-1, 1)]
+    if shadow.max() > settings.darkest or max(side.min() for side in beyond) > settings.faintest:
+        return none
     return np.asarray(np.maximum(shadow, np.float32(0)))
+
+
+def _along(
+    darkness: Float32,
+    line: PrintedLine,
+    distances: NDArray[np.int64],
+    letter_px: float,
+    settings: CreaseSettings,
+) -> Float32:
+    """Darkness (n,) that is reached along most of a line, so many pixels aside of it."""
+    cols = np.arange(line.start, line.stop, max(1, round(_STEP_LETTERS * letter_px)))
+    rows = np.rint(line.offset + line.slope * cols).astype(np.int64) + distances[:, None]
+    found = darkness[np.clip(rows, 0, len(darkness) - 1), cols]
+    return np.asarray(np.quantile(found, 1 - settings.share, axis=1), np.float32)
 
 
 def _take_off(darkness: Float32, line: PrintedLine, profile: Float32) -> None:

@@ -119,6 +119,19 @@ def sheet_corners(gray: GrayBytes) -> Float64 | None:
     return None if corners is None else corners * (wide, high)
 
 
+def within(corners: Float64, shape: tuple[int, ...]) -> Mask:
+    """Mask (H, W) of a sheet with these corners (4, 2) in pixels, without its edge and its shadow."""
+    # Late: few pictures show a sheet on a table.
+    from PIL import ImageDraw
+
+    picture = Image.new("1", (shape[1], shape[0]))
+    points = [(float(col), float(row)) for col, row in corners]
+    drawing = ImageDraw.Draw(picture)
+    drawing.polygon(points, fill=1)
+    drawing.line([*points, points[0], points[1]], fill=0, width=2 * _EDGE * _CELL_PX, joint="curve")
+    return np.array(picture)
+
+
 def _grain(gray: GrayBytes) -> Float32:
     """How far the brighter half of each cell spreads (h, w), in gray levels: ink only darkens.
 

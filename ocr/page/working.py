@@ -9,7 +9,7 @@ from ocr.page.given import GivenPicture
 from ocr.page.paper import is_light_on_dark
 from ocr.page.resize import at_size, resized
 from ocr.page.scale import letter_height
-from ocr.page.sheet import find_sheet, sheet_corners
+from ocr.page.sheet import find_sheet, sheet_corners, within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,6 +78,9 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     if straight is not None:
         return _straightened(picture, overview, straight, dark=dark)
     sheet = None if whole else find_sheet(bright)
+    if sheet is not None and corners is not None:
+        # They tell its edge, which looks like a stroke, better than the grain does.
+        sheet = within(corners, bright.shape)
     looked_at = None if sheet is None else at_size(sheet, bright.shape)
     letter_px = letter_height(bright, sheet=looked_at)
     if letter_px is None:

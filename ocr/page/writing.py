@@ -92,7 +92,7 @@ def reasons_of_shape(
     heights, widths = components.heights, components.widths
     speck = np.maximum(heights, widths) < settings.speck_letters * letter_px
     large = (heights > settings.tallest_letters * letter_px) | (widths > settings.widest_letters * letter_px)
-    reasons = np.full(len(components), "", dtype="<U11")
+    reasons = np.full(len(components), "", dtype="<U12")
     reasons[speck | large | (components.areas < 4)] = "not writing"
     reasons[_are_holes(components, letter_px, settings)] = "hole"
     reasons[_are_rules(components, letter_px, settings)] = "rule"

@@ -113,6 +113,7 @@ REASONS = {
     "crossed out": "a word with a line through it, or a zigzag or a scribble over it",
     "drawing": "a figure, an arrow, or a ring; the word in a ring is read",
     "not writing": "a speck, an edge, a blot, or a mark with no bare paper around it",
+    "show-through": "pale and blurred beside the pen: the other side of the sheet",
     "stray": "like writing, but in no line",
     "reads like no line": "gathered into a line, but read with doubt all along",
 }

@@ -53,3 +53,32 @@ def test_strokes_that_ran_together_are_told_apart_again():
     _, merged = ndimage.label(before.mask)
     _, apart = ndimage.label(after.mask)
     assert (merged, apart) == (8, 16)
+
+
+def blurred_pairs(grain):
+    """Pairs of strokes that ran together, on paper with a grain."""
+    page = np.zeros((300, 600), np.float32)
+    for left in range(60, 540, 60):
+        page[100:160, left : left + 6] = page[100:160, left + 13 : left + 19] = 0.8
+        page[200:206, left : left + 40] = 0.8
+    noise = ndimage.gaussian_filter(np.random.default_rng(1).normal(0, 1, page.shape), 1.0)
+    return np.asarray(ndimage.gaussian_filter(page, 4.0) + grain * noise / noise.std(), np.float32)
+
+
+@pytest.mark.parametrize("grain", [0.0, 0.001, 0.01])
+def test_grain_is_not_blown_up(grain):
+    darkness = blurred_pairs(grain)
+    sharp = sharpened(darkness, ink_in(darkness, letter_px=LETTER_PX), letter_px=LETTER_PX)
+    assert sharp is not None
+    stroke = sharp[115:145, 60:66].mean()
+    assert stroke > 0.4
+    assert sharp[230:280].std() < 0.15 * stroke
+
+
+def test_the_less_grain_the_more_is_undone():
+    peaks = []
+    for grain in (0.001, 0.01):
+        darkness = blurred_pairs(grain)
+        sharp = sharpened(darkness, ink_in(darkness, letter_px=LETTER_PX), letter_px=LETTER_PX)
+        peaks.append(sharp[115:145, 60:66].mean() - sharp[115:145, 68:71].mean())
+    assert peaks[0] > peaks[1]

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from ocr.page.resize import at_size
-from ocr.page.sheet import SheetSettings, find_sheet, sheet_corners
+from ocr.page.sheet import SheetSettings, find_sheet, sheet_corners, within
 
 
 def table(grain=14.0, seed=1):
@@ -94,3 +94,14 @@ def test_a_shadow_at_the_border_is_no_table():
     rows, cols = np.mgrid[:700, :1000]
     light = np.clip(1.3 - np.hypot(rows - 350, cols - 500) / 500, 0.2, 1)
     assert sheet_corners((220 * light).astype(np.uint8)) is None
+
+
+def test_within_its_corners_is_the_sheet_but_not_its_edge():
+    corners = np.array([(100.0, 50.0), (300.0, 60.0), (320.0, 200.0), (90.0, 210.0)])
+    sheet = within(corners, (250, 400))
+    assert sheet.shape == (250, 400)
+    assert sheet[80:180, 130:280].all()
+    for col, row in corners.astype(int):
+        assert not sheet[row - 9 : row + 9, col - 9 : col + 9].any(), (row, col)
+    assert not sheet[:, :90].any()
+    assert sheet.sum() > 0.75 * 215 * 150

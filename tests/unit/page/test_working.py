@@ -6,6 +6,7 @@ import pytest
 from ocr.page.image_io import Picture
 from ocr.page.working import SMALL_LETTER_PX, WORKING_LETTER_PX, enlarged, working_gray
 from ocr.synthesis.aslant import photograph_aslant
+from ocr.synthesis.tables import lay_on_table
 from unit.page.drawings import as_bytes, written
 
 LETTER_PX = 32
@@ -69,6 +70,22 @@ def test_a_sheet_without_letters_seen_from_the_side(page):
     working = working_gray(Picture(as_bytes(aslant(ruled, 50))))
     assert working.letter_px == 0
     assert working.straight is not None
+
+
+def test_the_corners_of_a_sheet_on_a_rough_table_tell_its_edge(page):
+    rng = np.random.default_rng(1)
+    sheet = 0.9 * np.pad(page, 60, constant_values=1)
+    settings = {"level": 0.4, "strength": 0.2, "border_px": 120, "letter_px": LETTER_PX, "rng": rng}
+    photo = lay_on_table(sheet, material="wood", **settings)
+    working = working_gray(Picture(as_bytes(photo)))
+    assert working.straight is None
+    rows, cols = np.nonzero(working.sheet)
+    found = (
+        np.array([rows.min(), rows.max(), cols.min(), cols.max()]) * photo.shape[1] / working.gray.shape[1]
+    )
+    bottom, right = (120 + side for side in sheet.shape)
+    np.testing.assert_allclose(found, [120, bottom, 120, right], atol=25)
+    assert (found[[0, 2]] > 122).all()
 
 
 def test_small_letters_are_enlarged_but_not_without_end(page):
