@@ -4,8 +4,8 @@
 
 All read the same pages, copies of the sample pictures, into a folder, start to end, start-up included; in
 turns, several rounds. The best round counts, and the median of the ratios of the rounds. "But for waiting"
-leaves out the time that processes waited for a core that had other work, as Linux counts it (schedstat): what
-the ratio would be on idle cores. Memory is that of all processes together, and of the largest, at the peak.
+leaves out the time that processes waited for a core that had other work, as Linux counts it (schedstat): an
+estimate of the ratio on idle cores. Memory is that of all processes together, and of the largest, at peak.
 """
 
 import argparse
