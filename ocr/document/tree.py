@@ -98,8 +98,8 @@ class Discarded:
         Of what is printed on the paper "rule" (one of the lines of the sheet, or an underline), "frame" (the
         boxes of a form, the cells of a table: those that hang together are one) or "dot" (of dotted paper);
         "hole" of a punch; "show-through" of the sheet's other side; "crossed out", words and all that belongs
-        to them; "drawing", a figure, an arrow or a ring, but not the word in it; "not writing" by size, shape or
-        what is around it; "stray", away from all lines; "reads like no line".
+        to them; "drawing", a figure, an arrow or a ring, but not the word in it; "not writing" by size, shape
+        or what is around it; "stray", away from all lines; "reads like no line".
     """
 
     box: Box
