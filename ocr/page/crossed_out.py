@@ -41,11 +41,11 @@ class CrossedOutSettings:
         A zigzag has so many strokes for each letter height along most rows.
     """
 
-    narrowest_letters: float = 1.8
-    coverage_frac: float = 0.97
+    narrowest_letters: float = 2.0
+    coverage_frac: float = 0.995
     fewest_strokes: int = 7
     fewest_holes: int = 5
-    zigzag_strokes: float = 2.6
+    zigzag_strokes: float = 2.7
 
 
 # A word crossed out is so high: lower are dashes, higher are drawings.
@@ -60,8 +60,9 @@ _LEAVING_LETTERS = (0.2, 0.36)
 _BARE_LETTERS = 0.15
 # Holes smaller than this across are the grain of the paper.
 _HOLE_LETTERS = 0.04
-# Tangled ink has so many holes for each letter height that it is wide; a scribble alone has more.
-_ZIGZAG_HOLES, _SCRIBBLE_HOLES = 1.4, 4.0
+# Tangled ink has so many holes for each letter height that it is wide: that of a zigzag, of two lines, and of
+# a scribble alone. Words whose letters all touch have up to 1.7.
+_ZIGZAG_HOLES, _TWO_LINES_HOLES, _SCRIBBLE_HOLES = 1.4, 1.75, 4.0
 # On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
 # descenders below it. Two lines have holes between them, and fewer strokes leave them.
 _ONE_SIDED_FRAC, _TWO_LINES_FRAC = 0.35, 0.15
@@ -113,8 +114,9 @@ def _is_crossed_out(ink: Mask, letter_px: float, settings: CrossedOutSettings) -
     if is_tangled and strokes >= settings.zigzag_strokes:
         return True
     line = _straightest_line(ink, letter_px)
+    has_holes = holes >= max(settings.fewest_holes, _TWO_LINES_HOLES * width)
     return line.coverage >= settings.coverage_frac and _is_strike(
-        line, letter_px, settings, is_tangled=is_tangled
+        line, letter_px, settings, has_holes=has_holes
     )
 
 
@@ -125,13 +127,13 @@ def _hole_count(ink: Mask, letter_px: float) -> int:
     return int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
 
 
-def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, *, is_tangled: bool) -> bool:
+def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, *, has_holes: bool) -> bool:
     """Tell a line through a word from the bar of a t and from an underline."""
     cells = letter_px / line.cell_px
     fewer, more = sorted(
         max(_strokes_at(line, round(side * away * cells)) for away in _LEAVING_LETTERS) for side in (-1, 1)
     )
-    if is_tangled and fewer >= _TWO_LINES_FRAC * more > 0:
+    if has_holes and fewer >= _TWO_LINES_FRAC * more > 0:
         return True
     aside = round(_BARE_LETTERS * cells)
     bare = _stroke_counts((~line.row(-aside) & ~line.row(aside))[None])[0]
