@@ -13,6 +13,7 @@ from ocr.page.creases import without_flanks
 from ocr.page.crossed_out import are_crossed_out
 from ocr.page.dots import are_on_lattice
 from ocr.page.drawings import are_drawings
+from ocr.page.faint_ends import without_faint_ends
 from ocr.page.focus import sharpened
 from ocr.page.glyphs import join_glyphs
 from ocr.page.ink import Ink, denoised, ink_in
@@ -134,11 +135,12 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     components, dropped = kept(found, reasons == "")
     lines, strays = lines_in_order(components, letter_px=letter_px)
     lines, bars = without_faint_bars(components, lines, darkness)
+    lines, ends = without_faint_ends(components, lines, darkness)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     given = working.given(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
     not_read += [(box, "show-through") for box in other_side]
-    not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars)]
+    not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars, *ends)]
     rules, others = (
         tuple(Discarded(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
     )

@@ -19,7 +19,18 @@ from ocr.reader import Reader
 from ocr.synthesis import camera, damage
 
 IMAGES = Path(__file__).parents[2] / "images"
-PAGES = ("drawn", "alphabet", "todo_list", "shopping_shadow", "label_codes", "note_mixed", "whiteboard", "chalkboard", "ruled_note", "card_on_desk")
+PAGES = (
+    "drawn",
+    "alphabet",
+    "todo_list",
+    "shopping_shadow",
+    "label_codes",
+    "note_mixed",
+    "whiteboard",
+    "chalkboard",
+    "ruled_note",
+    "card_on_desk",
+)
 CLOSE = 0.02
 
 
