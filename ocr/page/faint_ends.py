@@ -26,7 +26,7 @@ class FaintEndSettings:
     Attributes
     ----------
     faint_frac : float
-        They are fainter than this share of the usual ink of the line. Of wood beside writing in ink it is a
+        They are fainter than this share of the darker ink of the line. Of wood beside writing in ink it is a
         third; a full stop, which its blur makes paler, stays above a half.
     step : float
         The sign beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
@@ -34,6 +34,10 @@ class FaintEndSettings:
 
     faint_frac: float = 0.42
     step: float = 1.6
+
+
+# The pen is the darker part of a line's ink, even where marks of the table are as many as signs.
+_PEN_QUANTILE = 0.75
 
 
 def without_faint_ends(
@@ -79,6 +83,6 @@ def _faint_run(dark: Float64, areas: NDArray[np.int64], settings: FaintEndSettin
     """How many marks (n,), from the first on, are too faint beside the next."""
     order = np.argsort(dark)
     weights = np.cumsum(areas[order])
-    usual = dark[order][np.searchsorted(weights, weights[-1] / 2)]
+    usual = dark[order][np.searchsorted(weights, _PEN_QUANTILE * weights[-1])]
     run = int((dark >= settings.faint_frac * usual).argmax())
     return run if run and dark[run] >= settings.step * dark[:run].max() else 0
