@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # What lies up to this far inside of the fitted border may be table, in pixels of the picture of about a
 # thousand.
 _EDGE_PX = 8
+# A sheet that would be so many times as large as the picture is none.
+_MOST_AREA = 2.0
 # Where two sides are parallel but for this, they tell nothing about the focal length.
 _PARALLEL = 1e-3
 
@@ -129,6 +131,8 @@ def straightening(
         return None
     width = max(float(np.hypot(*top)), float(np.hypot(*bottom)))
     height = width / _aspect(corners, shape, settings)
+    if height * width > _MOST_AREA * shape[0] * shape[1]:
+        return None
     matrix = through(corners_of(height, width), corners)
     return Straightening(matrix, max(1, round(height)), max(1, round(width)), max(shape))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+
+from ocr.page.components import means_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def without_faint_ends(
     settings = settings or FaintEndSettings()
     if not lines:
         return (), ()
-    dark = np.asarray(ndimage.mean(darkness, components.labels, np.arange(1, len(components) + 1)))
+    dark = means_in(components, darkness)
     kept, left_out = [], []
     for line in lines:
         members = np.array(line.members)

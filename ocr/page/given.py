@@ -35,10 +35,10 @@ class GivenPicture:
     matrix: NDArray[np.float64] | None = None
 
     @classmethod
-    def of_size(cls, px_per_given: float, shape: tuple[int, ...]) -> Self:
+    def of_size(cls, shape: tuple[int, ...], *, height: int, width: int) -> Self:
         """Of a working picture (H, W) that is the given one in another size."""
-        height, width = (round(side / px_per_given) for side in shape)
-        return cls(px_per_given, height, width)
+        # The longer side tells best: the other one was rounded by a larger share.
+        return cls(max(shape) / max(height, width), height, width)
 
     @classmethod
     def of_projection(

@@ -117,10 +117,10 @@ def _middle_col(components: Components, members: Sequence[int]) -> float:
 
 
 def _centres(
-    components: Components, members: Sequence[int]
+    components: Components, members: Sequence[int] | NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows and columns of the centres of the members' boxes."""
-    boxes = components.boxes[list(members)]
+    boxes = components.boxes[np.asarray(members, dtype=np.int64)]
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
 
 
@@ -260,24 +260,19 @@ def _with_small_marks(
 ) -> tuple[list[list[int]], tuple[int, ...]]:
     """Add the small marks to the lines they lie in; what lies in none is stray."""
     members = [list(line.members) for line in lines]
-    taken = {index for group in members for index in group}
-    spans = [
-        (int(components.boxes[group, 1].min()), int(components.boxes[group, 3].max())) for group in members
-    ]
+    small = np.setdiff1d(chosen, [index for group in members for index in group])
+    if not lines:
+        return members, tuple(small.tolist())
+    slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T
+    reach = 2 * letter_px
+    lefts = np.array([components.boxes[group, 1].min() for group in members]) - reach
+    rights = np.array([components.boxes[group, 3].max() for group in members]) + reach
     strays = []
-    for index in chosen.tolist():
-        if index in taken:
-            continue
-        (row,), (col,) = _centres(components, [index])
-        reach = 2 * letter_px
-        near = [
-            (abs(line.row_at(col) - row), place)
-            for place, (line, (left, right)) in enumerate(zip(lines, spans, strict=True))
-            if left - reach <= col <= right + reach
-        ]
-        distance, place = min(near, default=(np.inf, -1))
-        if distance <= settings.band_letters * letter_px:
-            members[place].append(index)
+    for index, row, col in zip(small.tolist(), *_centres(components, small), strict=True):
+        distances = np.where((lefts <= col) & (col <= rights), np.abs(offsets + slopes * col - row), np.inf)
+        nearest = int(distances.argmin())
+        if distances[nearest] <= settings.band_letters * letter_px:
+            members[nearest].append(index)
         else:
             strays.append(index)
     return members, tuple(strays)

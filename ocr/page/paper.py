@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from ocr.page.resize import page_side
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,7 +55,7 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     ----------
     gray : (H, W) uint8 array
     """
-    step = max(1, round(max(gray.shape) / _POLARITY_CELLS))
+    step = max(1, round(page_side(gray.shape) / _POLARITY_CELLS))
     cells = np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32)
     coarse = _local_median(cells)
     around = _POLARITY_WINDOW // _POLARITY_STRIDE

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+# A picture that is longer than so many times its width is a strip: as much of it as is so long is a page.
+_LONGEST_PAGE = 3
+
+
+def page_side(shape: tuple[int, ...]) -> int:
+    """Longer side of the page that a picture (H, W) is, in pixels; of a receipt, of a page as wide."""
+    return min(max(shape), _LONGEST_PAGE * min(shape))
+
+
 def resized(gray: GrayBytes, factor: float) -> GrayBytes:
     """Resize a picture (H, W), both sides by the same factor: means of what becomes one pixel, or bicubic."""
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))

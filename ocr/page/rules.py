@@ -199,4 +199,4 @@ def _coverage(sums: Int64, slope: float, margin: int) -> Float64:
         first = margin - shift[start]
         inked[first : first + height] += block
         inside[first : first + height] += stop - start
-    return np.asarray(inked / np.maximum(inside, width // 2))
+    return np.asarray(inked / np.maximum(inside, max(1, width // 2)))

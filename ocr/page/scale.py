@@ -10,13 +10,14 @@ from ocr.page.components import Components, find_components
 from ocr.page.dots import are_on_lattice
 from ocr.page.ink import denoised, ink_in
 from ocr.page.paper import flatten
-from ocr.page.resize import at_size, resized
+from ocr.page.resize import at_size, page_side, resized
 from ocr.page.rules import take_out_rules
 from ocr.page.writing import kept, stands_on_paper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Float32 = NDArray[np.float32]
     GrayBytes = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
 
@@ -56,10 +57,10 @@ def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None
     float or None
         None if nothing on the page looks like a letter.
     """
-    factor = min(1.0, _FIRST_LOOK_PX / max(gray.shape))
+    factor = min(1.0, _FIRST_LOOK_PX / page_side(gray.shape))
     small = gray if factor == 1 else resized(gray, factor)
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
-    first_guess = max(small.shape) * _FIRST_GUESS_FRAC
+    first_guess = page_side(small.shape) * _FIRST_GUESS_FRAC
     estimate, is_plain = _measured(small, max(16.0, first_guess), small_sheet)
     if factor == 1 or (is_plain and estimate is not None and estimate >= _CLEAR_PX):
         return None if estimate is None else _scaled(_measured(small, estimate, small_sheet)[0], 1 / factor)
@@ -77,20 +78,32 @@ def _measured(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[fl
     darkness = denoised(flatten(gray, letter_px=letter_px, sheet=sheet), letter_px=letter_px)
     ink = ink_in(darkness, letter_px=letter_px)
     components = find_components(ink.mask)
-    has_net = _has_net(components)
-    if has_net:
-        usual_px = max(gray.shape) * _USUAL_LETTER_FRAC
+    height, has_dots = _of_letters(components, darkness, letter_px)
+    has_rules = _has_net(components) or (height is None and _has_rule(components))
+    if has_rules:
+        usual_px = page_side(gray.shape) * _USUAL_LETTER_FRAC
         components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
+        height, has_dots = _of_letters(components, darkness, letter_px)
+    return height, not has_rules and not has_dots
+
+
+def _of_letters(components: Components, darkness: Float32, letter_px: float) -> tuple[float | None, bool]:
+    """Height of what may be letters; and whether there are dots of the paper, which are none."""
     dots = are_on_lattice(components, letter_px=letter_px)
     on_paper = stands_on_paper(components, darkness, letter_px=letter_px)
-    height = weighted_median_height(kept(components, on_paper & ~dots)[0], gray.shape)
-    return height, not has_net and not dots.any()
+    letters, _ = kept(components, on_paper & ~dots)
+    return weighted_median_height(letters, components.labels.shape), bool(dots.any())
 
 
 def _has_net(components: Components) -> bool:
     """Say whether a component spans most of the page both ways."""
     height, width = components.labels.shape
     return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
+
+
+def _has_rule(components: Components) -> bool:
+    """Say whether a component spans most of the page's width."""
+    return bool(np.any(components.widths > _NET_FRAC * components.labels.shape[1]))
 
 
 def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:

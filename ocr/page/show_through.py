@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.page.components import means_in
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -85,7 +87,7 @@ def shows_through(
     found = np.zeros(len(components), dtype=np.bool_)
     if not len(components) or not letter_px:
         return found
-    dark, areas = _mean_darkness(components, darkness), components.areas
+    dark, areas = means_in(components, darkness), components.areas
     pen = _weighted_quantile(dark, areas)
     sides = np.maximum(components.heights, components.widths)
     large = sides > _SMALL_LETTERS * letter_px
@@ -120,24 +122,13 @@ def this_side(components: Components, darkness: Float32, behind: Mask) -> Mask:
         The components that shine through, at least one.
     """
     owners = np.concatenate([[False], behind])[components.labels]
-    pen = _weighted_quantile(_mean_darkness(components, darkness), components.areas)
+    pen = _weighted_quantile(means_in(components, darkness), components.areas)
     darkest = _DARKER * float(np.quantile(darkness[owners], _DARKEST_QUANTILE))
     may_be = darkness >= min(darkest, _PEN_FRAC * pen)
-    dark = _mean_darkness(components, darkness)
+    dark = means_in(components, darkness)
     for index in np.flatnonzero((dark < darkest) & ~behind):
         may_be[components.box(int(index)).slices] = True
     return np.asarray(may_be)
-
-
-def _mean_darkness(components: Components, darkness: Float32) -> Float64:
-    """Mean darkness (n,) of the ink of each component; of every other pixel, which are enough to tell."""
-    labels = components.labels[::2, ::2].ravel()
-    places = np.flatnonzero(labels)
-    owners = labels[places]
-    sums = np.bincount(owners, darkness[::2, ::2].ravel()[places], minlength=len(components) + 1)[1:]
-    counts = np.bincount(owners, minlength=len(components) + 1)[1:]
-    # What falls between these pixels is a speck, and not pale.
-    return np.asarray(np.where(counts > 0, sums / np.maximum(counts, 1), darkness.max(initial=0)))
 
 
 def _weighted_quantile(values: Float64, weights: NDArray[np.integer]) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ocr.page.aslant import Straightening, straightening
 from ocr.page.given import GivenPicture
 from ocr.page.paper import is_light_on_dark
-from ocr.page.resize import at_size, resized
+from ocr.page.resize import at_size, page_side, resized
 from ocr.page.scale import letter_height
 from ocr.page.sheet import find_sheet, sheet_corners, within
 
@@ -54,7 +54,7 @@ class WorkingGray(NamedTuple):
         """Say where it lies in the picture that was given."""
         if self.straight is not None:
             return self.straight.given(self.gray.shape, picture)
-        return GivenPicture.of_size(self.gray.shape[1] / picture.width, self.gray.shape)
+        return GivenPicture.of_size(self.gray.shape, height=picture.height, width=picture.width)
 
 
 def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
@@ -70,7 +70,8 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     -------
     WorkingGray
     """
-    overview = picture.gray(at_least_px=_OVERVIEW_PX)
+    shape = (picture.height, picture.width)
+    overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
     dark = is_light_on_dark(overview)
     bright = 255 - overview if dark else overview
     corners = None if whole else sheet_corners(bright)

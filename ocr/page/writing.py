@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.page.around import largest_around, smallest_around
-from ocr.page.components import Components
+from ocr.page.components import Components, means_in
 from ocr.page.ink import PAPER_QUANTILE, grain_floor
 
 if TYPE_CHECKING:
@@ -233,7 +232,7 @@ def without_faint_bars(
     alone = [line for line in lines if len(line.members) == 1]
     if not alone or len(alone) == len(lines):
         return tuple(lines), ()
-    dark = ndimage.mean(darkness, components.labels, np.arange(1, len(components) + 1))
+    dark = means_in(components, darkness)
     usual = np.median([dark[index] for line in lines if len(line.members) > 1 for index in line.members])
     faint = dark < settings.lone_bar_darkness_frac * usual
     left_out = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ocr.geometry import Box
 from ocr.page.ink import denoised, ink_in
 from ocr.view.overlay import box_corners
 from ocr.view.page_drawings import fitted
@@ -65,7 +66,8 @@ def _printed(layout: Layout) -> Mask:
     gone = np.zeros_like(layout.ink.mask)
     for one in layout.rules:
         box = layout.given.working_box(one.box)
-        gone[max(box.top - _ROUNDING_PX, 0) : box.bottom + _ROUNDING_PX, box.left : box.right] = True
+        around = Box(box.top - _ROUNDING_PX, box.left, box.bottom + _ROUNDING_PX, box.right)
+        gone[around.clipped(*gone.shape).slices] = True
     if layout.rules:
         darkness = denoised(layout.flat, letter_px=layout.letter_px)
         gone &= ink_in(darkness, letter_px=layout.letter_px).mask & ~layout.ink.mask

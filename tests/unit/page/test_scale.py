@@ -52,3 +52,20 @@ def test_the_dots_of_the_paper_do_not_count():
     gray = written("A FEW", "LETTERS", letter_height_px=80).gray
     dotted = dotted_grid(gray, spacing_px=24, strength=0.75, thickness_px=8)
     assert letter_height(as_bytes(dotted)) == pytest.approx(letter_height(as_bytes(gray)), rel=0.1)
+
+
+@pytest.mark.parametrize("strength", [120, 180])
+def test_rules_on_which_every_letter_stands_do_not_count(strength):
+    rows = np.full((700, 900), 255, np.uint8)
+    for foot in range(100, 660, 70):
+        for left in range(120, 780, 40):
+            rows[foot - 30 : foot, left : left + 4] = rows[foot - 30 : foot - 26, left : left + 22] = 0
+        rows[foot : foot + 3] = strength
+    assert letter_height(rows) == pytest.approx(30, rel=0.2)
+
+
+def test_letters_on_a_long_strip_are_measured_as_on_a_page():
+    page = as_bytes(written(*CAPITALS, letter_height_px=30).gray)
+    strip = np.vstack([page] * 25)
+    assert strip.shape[0] > 8 * strip.shape[1]
+    assert letter_height(strip) == pytest.approx(letter_height(page), rel=0.1)
