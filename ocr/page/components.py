@@ -53,16 +53,10 @@ class Components:
 
 
 def means_in(components: Components, values: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Means (n,) of values (H, W) over each component: of every other pixel, which are enough to tell.
-
-    What falls between these pixels is a speck, and has the largest value of all.
-    """
-    labels = components.labels[::2, ::2].ravel()
-    places = np.flatnonzero(labels)
-    owners, count = labels[places], len(components) + 1
-    sums = np.bincount(owners, values[::2, ::2].ravel()[places], minlength=count)[1:]
-    pixels = np.bincount(owners, minlength=count)[1:]
-    return np.asarray(np.where(pixels > 0, sums / np.maximum(pixels, 1), values.max(initial=0)))
+    """Means (n,) of values (H, W) over each component."""
+    inked = components.labels > 0
+    sums = np.bincount(components.labels[inked], values[inked], minlength=len(components) + 1)[1:]
+    return np.asarray(sums / np.maximum(components.areas, 1))
 
 
 def find_components(mask: NDArray[np.bool_], *, bridge_px: int = 0) -> Components:

