@@ -135,7 +135,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     components, dropped = kept(found, reasons == "")
     lines, strays = lines_in_order(components, letter_px=letter_px)
     lines, bars = without_faint_bars(components, lines, darkness)
-    lines, ends = without_faint_ends(components, lines, darkness)
+    lines, ends = without_faint_ends(components, lines, darkness, letter_px=letter_px)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
     given = working.given(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]

@@ -29,11 +29,9 @@ _MANY, _NOISE = 600, -4.8
 # What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
 _BETTER, _BETTER_IN_ALL = 0.5, 6.0
 _LYING = -3.0
-# Beside a sheet there is more text only if there is so much more evidence, as of five sure signs: marks
-# of the table that join a line gain less.
-_MORE_TEXT = 2.0
-# Beside a sheet whose four corners are seen this share more, as of a second sheet.
-_MORE_BESIDE_CORNERS = 1.25
+# Beside a sheet there is more text only if there is so much more evidence, as of five sure signs, and this
+# share of it: marks of the table that come out as a line gain less. Beside four corners there hardly is any.
+_MORE_TEXT, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
 
 
 class Look(NamedTuple):
@@ -105,5 +103,5 @@ def _look(picture: Picture, *, read: Callable[[Layout], Recognised], keep_rules:
         return look
     layout = find_layout(picture, whole=True, keep_rules=keep_rules)
     whole = Look(picture, layout, read(layout))
-    more = _MORE_BESIDE_CORNERS if look.layout.given.matrix is not None else 1.0
+    more = _MORE_BESIDE_CORNERS if look.layout.given.matrix is not None else _MORE_BESIDE_SHEET
     return whole if whole.found.evidence > more * look.found.evidence + _MORE_TEXT else look

@@ -31,10 +31,13 @@ class FaintEndSettings:
         third; a full stop, which its blur makes paler, stays above a half.
     step : float
         The sign beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
+    apart_letters : float
+        They keep this distance from it, in letter heights: more than most spaces.
     """
 
     faint_frac: float = 0.42
     step: float = 1.6
+    apart_letters: float = 1.1
 
 
 # The pen is the darker part of a line's ink, even where marks of the table are as many as signs.
@@ -46,6 +49,7 @@ def without_faint_ends(
     lines: Sequence[TextLine],
     darkness: NDArray[np.float32],
     *,
+    letter_px: float,
     settings: FaintEndSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
     """Leave out the marks at the ends of lines that are too faint to be signs.
@@ -58,6 +62,8 @@ def without_faint_ends(
         Members left to right.
     darkness : (H, W) float32 array
         0 on paper.
+    letter_px : float
+        Letter height.
     settings : FaintEndSettings, optional
 
     Returns
@@ -73,17 +79,21 @@ def without_faint_ends(
     kept, left_out = [], []
     for line in lines:
         members = np.array(line.members)
-        first = _faint_run(dark[members], components.areas[members], settings)
-        last = _faint_run(dark[members][::-1], components.areas[members][::-1], settings)
-        left_out += [*members[:first], *members[len(members) - last :]]
-        kept.append(replace(line, members=tuple(members[first : len(members) - last].tolist())))
+        boxes, areas, own = components.boxes[members], components.areas[members], dark[members]
+        gaps = (boxes[1:, 1] - np.maximum.accumulate(boxes[:, 3])[:-1]) / letter_px
+        start = _faint_run(own, areas, gaps, settings)
+        stop = len(members) - _faint_run(own[::-1], areas[::-1], gaps[::-1], settings)
+        left_out += [*members[:start], *members[stop:]]
+        kept.append(replace(line, members=tuple(members[start:stop].tolist())))
     return tuple(kept), tuple(sorted(int(index) for index in left_out))
 
 
-def _faint_run(dark: Float64, areas: NDArray[np.int64], settings: FaintEndSettings) -> int:
-    """How many marks (n,), from the first on, are too faint beside the next."""
+def _faint_run(dark: Float64, areas: NDArray[np.int64], gaps: Float64, settings: FaintEndSettings) -> int:
+    """How many marks (n,), from the first on, are too faint beside the next; ``gaps`` (n - 1,) in between."""
     order = np.argsort(dark)
     weights = np.cumsum(areas[order])
     usual = dark[order][np.searchsorted(weights, _PEN_QUANTILE * weights[-1])]
     run = int((dark >= settings.faint_frac * usual).argmax())
-    return run if run and dark[run] >= settings.step * dark[:run].max() else 0
+    if not run or gaps[run - 1] < settings.apart_letters:
+        return 0
+    return run if dark[run] >= settings.step * dark[:run].max() else 0

@@ -78,10 +78,11 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     straight = None if corners is None else straightening(corners, bright.shape)
     if straight is not None:
         return _straightened(picture, overview, straight, dark=dark)
-    sheet = None if whole else find_sheet(bright)
-    if sheet is not None and corners is not None:
-        # They tell its edge, which looks like a stroke, better than the grain does.
-        sheet = within(corners, bright.shape)
+    if whole:  # noqa: SIM108 - read apart
+        sheet = None
+    else:
+        # Corners tell the edge of a sheet, which looks like a stroke, better than the grain does.
+        sheet = find_sheet(bright) if corners is None else within(corners, bright.shape)
     looked_at = None if sheet is None else at_size(sheet, bright.shape)
     letter_px = letter_height(bright, sheet=looked_at)
     if letter_px is None:

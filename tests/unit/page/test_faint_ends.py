@@ -10,6 +10,10 @@ from ocr.page.faint_ends import FaintEndSettings, without_faint_ends
 from ocr.page.lines import TextLine
 
 
+# The bars stand 20 px apart: farther than letters of this height do in a word.
+LETTER_PX = 16
+
+
 def line_of(*darknesses, width=20):
     """Bars side by side, each as dark as said: components, the line through all of them, darkness."""
     darkness = np.zeros((60, 40 * len(darknesses)), np.float32)
@@ -23,7 +27,11 @@ def line_of(*darknesses, width=20):
 def left_out(*darknesses, **settings):
     components, lines, darkness = line_of(*darknesses)
     found, gone = without_faint_ends(
-        components, lines, darkness, settings=dataclasses.replace(FaintEndSettings(), **settings)
+        components,
+        lines,
+        darkness,
+        letter_px=LETTER_PX,
+        settings=dataclasses.replace(FaintEndSettings(), **settings),
     )
     assert sorted([*found[0].members, *gone]) == list(range(len(darknesses))), "each is somewhere"
     return [int(components.boxes[index, 1]) // 40 for index in gone]
@@ -51,7 +59,7 @@ def test_signs_stay(darknesses):
 
 def test_no_lines_lose_nothing():
     components, _, darkness = line_of(0.5)
-    assert without_faint_ends(components, (), darkness) == ((), ())
+    assert without_faint_ends(components, (), darkness, letter_px=LETTER_PX) == ((), ())
 
 
 def test_settings_matter():
@@ -60,3 +68,4 @@ def test_settings_matter():
     assert left_out(*faint, faint_frac=0.3) == []
     assert left_out(*fading) == []
     assert left_out(*fading, step=1.3) == [4]
+    assert left_out(*faint, apart_letters=1.5) == []
