@@ -1,4 +1,7 @@
-"""Files anywhere: on a disk, in a bucket, in memory; by addresses that fsspec knows. Whole or not at all."""
+"""Files anywhere: on a disk, in a bucket, in memory; by addresses that fsspec knows.
+
+Files are written whole or not at all, but for file systems whose move is a copy, see :func:`write`.
+"""
 
 from __future__ import annotations
 
@@ -121,9 +124,11 @@ def read_list(address: str) -> bytes:
 
 
 def write(address: str, content: bytes) -> None:
-    """Put a whole file in place at once; what was there before is replaced.
+    """Put a whole file in place; what was there before is replaced.
 
-    A store of objects shows an object when all of it is there. Elsewhere a draft is written and then moved.
+    A store of objects shows an object when all of it is there. Elsewhere a draft is written and then moved: at
+    once on this machine, and on file systems that rename. Where fsspec has no move of its own, a move is a copy,
+    which can be met while it grows, and stays torn if the machine is lost meanwhile.
 
     Raises
     ------
