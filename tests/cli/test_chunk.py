@@ -70,6 +70,15 @@ def test_formats_know_where_a_page_came_from(memory):
     assert b"data:image/jpeg;base64," in memory.cat("/texts/a.png.html")
 
 
+def test_outputs_and_messages_keep_secrets(memory):
+    memory.pipe_file("/me:SECRET@scans/a.png", word("HUT"))
+    task = Task("memory://me:SECRET@scans/a.png", "memory://texts/a.json")
+    assert read_chunk(setup("json"), [task])[0].errors == ()
+    assert Document.from_json(memory.cat("/texts/a.json")).pages[0].source == "memory://scans/a.png"
+    (torn,) = read_chunk(setup(), [Task("memory://me:SECRET@scans/none.png", "memory://texts/n.txt")])
+    assert "SECRET" not in str(torn.errors[0])
+
+
 def test_what_a_lost_worker_did_is_left_alone(memory):
     memory.pipe_file("/texts/a.png.txt", b"done")
     (task,) = tasks("a.png")
