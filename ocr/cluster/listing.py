@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ class Found:
         A path, or "s3://bucket/page.jpg" and the like.
     key : str
         What its output is called below the folder of all outputs, without an ending: "book/page".
+    ending : str
+        Of its own name, which the output has too where several have one key: ".jpg".
     stamp : Stamp or None
         If it is known already.
     error : ImageError or None
@@ -39,6 +42,7 @@ class Found:
 
     address: str
     key: str
+    ending: str = ""
     stamp: Stamp | None = None
     error: ImageError | None = None
 
@@ -163,7 +167,8 @@ def _entry(place: Place, path: str, *, top: str, about: dict[str, Any] | None = 
     if about is None and place.is_local and os.path.isfile(path):  # noqa: PTH113
         about = {"mtime": os.stat(path).st_mtime}  # noqa: PTH116
     stamp = None if about is None else stamp_of(about)
-    return Found(address, PurePosixPath(key).with_suffix("").as_posix(), stamp)
+    below = PurePosixPath(key)
+    return Found(address, below.with_suffix("").as_posix(), sys.intern(below.suffix), stamp)
 
 
 def _plain(path: str) -> str:

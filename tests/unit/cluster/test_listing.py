@@ -167,3 +167,10 @@ def test_keys_have_no_secrets(scans, memory, monkeypatch):
     (one,) = find([address])
     assert (one.address, one.key, one.error) == (address, "a", None)
     assert keys("@http://list") == ["host/b/c"]
+
+
+def test_endings_are_kept_apart_from_keys(scans):
+    scans.joinpath("scans", "x.y").write_bytes(b"1")
+    scans.joinpath("scans", "z").write_bytes(b"1")
+    found = [(one.key, one.ending) for one in find(["scans", "scans/x.y", "scans/z"])]
+    assert found == [("10", ".jpg"), ("2", ".PNG"), ("x", ".y"), ("z", "")]
