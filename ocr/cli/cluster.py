@@ -84,21 +84,35 @@ def run_on_cluster(
     places.check_folder(folder)
     count = _Count(talk)
     begun = time.monotonic()
-    with paced_progress(len(plan.tasks), quiet=talk.quiet, no_color=talk.no_color) as (say, advance):
-        for error in plan.errors:
-            count.take(Outcome(errors=(error,)), say=say)
-        if plan.tasks:
-            with connected(scheduler, cores=available_cores()) as client:
-                advance(0, 0)
-                with closing(spread(client, plan.tasks, partial(read_chunk, setup))) as batches:
-                    for batch in batches:
-                        outcomes = [
-                            count.take(_outcome(*ended), say=say, name=ended[0].source) for ended in batch
-                        ]
-                        advance(len(outcomes), sum(one.pages for one in outcomes))
+    _carry_out(plan, setup, scheduler, count)
     if not talk.quiet:
         click.echo(f"ocr: {count.summary(plan, seconds=time.monotonic() - begun)}", err=True)
     return count.exit_code
+
+
+def _carry_out(plan: Plan, setup: Setup, scheduler: str, count: _Count) -> None:
+    """Read what is planned, and count and say what became of it.
+
+    Raises
+    ------
+    OcrError
+        If the cluster is not there, is lost, or has another program or model.
+    """
+    talk = count.talk
+    with paced_progress(len(plan.tasks), quiet=talk.quiet, no_color=talk.no_color) as (say, advance):
+        for error in plan.errors:
+            count.take(Outcome(errors=(error,)), say=say)
+        # Not even connected for nothing.
+        if not plan.tasks:
+            return
+        with (
+            connected(scheduler, cores=available_cores()) as client,
+            closing(spread(client, plan.tasks, partial(read_chunk, setup))) as batches,
+        ):
+            advance(0, 0)
+            for batch in batches:
+                outcomes = [count.take(_outcome(*ended), say=say, name=ended[0].source) for ended in batch]
+                advance(len(outcomes), sum(one.pages for one in outcomes))
 
 
 def output_folder(output: str | None) -> str:
