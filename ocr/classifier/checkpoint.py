@@ -13,6 +13,8 @@ import dataclasses
 import hashlib
 import io
 import json
+import math
+import reprlib
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,8 @@ FORMAT_VERSION = 1
 _FLOAT32 = DTYPES["float32"]
 # Of the text: a log of thousands of epochs.
 _MOST_BYTES = 4 << 20
+# More than any run takes; floats still tell them apart.
+_MOST_STEPS = 1 << 53
 
 
 class Checkpoint:
@@ -105,10 +109,12 @@ class Checkpoint:
                 names = ["vector", "best", *(f"memory_{i}" for i in range(len(learner.optimizer.state[1])))]
                 shape = learner.vector.shape
                 arrays = [read_member(archive, f"{name}.npy", shape, _FLOAT32) for name in names]
-            log = [Epoch(**entry) for entry in about["log"]]
-            fresh = np.random.default_rng()
-            fresh.bit_generator.state = about["generator"]
-            steps = int(about["steps"])
+            _require(all(np.isfinite(array).all() for array in arrays[:2]), "parameters are not finite")
+            log = _log(about["log"], epochs=learner.settings.epochs)
+            fresh = _generator(about["generator"])
+            steps = about["steps"]
+            is_count = type(steps) is int and len(log) <= steps < _MOST_STEPS
+            _require(is_count, "its steps are no number of steps")
         # What zipfile, json and NumPy raise for damage; RuntimeError says that a member is encrypted.
         except (
             OSError,
@@ -117,6 +123,7 @@ class Checkpoint:
             TypeError,
             ValueError,
             RuntimeError,
+            OverflowError,
             zipfile.BadZipFile,
         ) as error:
             message = f"checkpoint {self.path}: cannot be read ({error}); start anew without --resume"
@@ -134,12 +141,17 @@ class Checkpoint:
         ------
         DataError
             Naming the settings that differ.
+        ValueError
+            If the settings are none.
         """
+        settings = about["settings"]
+        _require(type(settings) is dict, "its settings are no object")
         if about["format"] != FORMAT_VERSION:
-            found, expected = f"format {about['format']}", f"{FORMAT_VERSION}"
-        elif about["settings"] != self._settings:
-            names = [name for name, value in self._settings.items() if about["settings"].get(name) != value]
-            found, expected = f"another {', '.join(names)}", "the settings that it was begun with"
+            found, expected = f"format {reprlib.repr(about['format'])}", f"{FORMAT_VERSION}"
+        elif settings != self._settings:
+            names = [name for name, value in self._settings.items() if settings.get(name) != value]
+            named = ", ".join(names) or "number of settings"
+            found, expected = f"another {named}", "the settings that it was begun with"
         elif about["data"] != self._data:
             found, expected = "other characters or another teacher", "those that it was begun with"
         else:
@@ -156,10 +168,53 @@ def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
         problem = f"its text is packed or of {info.file_size} bytes"
         raise ValueError(problem)
     about = json.loads(archive.read(info))
-    if not isinstance(about, dict):
-        problem = "its text is no object"
-        raise TypeError(problem)
-    return about
+    _require(type(about) is dict, "its text is no object")
+    result: dict[str, Any] = about
+    return result
+
+
+def _log(entries: object, *, epochs: int) -> list[Epoch]:
+    """Return the log of the first epochs of so many.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    if type(entries) is not list or not 0 < len(entries) <= epochs:
+        problem = f"its log is not one of 1 to {epochs} epochs"
+        raise ValueError(problem)
+    names = {field.name for field in dataclasses.fields(Epoch)}
+    for number, entry in enumerate(entries, start=1):
+        problem = f"its log is damaged at epoch {number}"
+        _require(type(entry) is dict and entry.keys() == names, problem)
+        are_numbers = all(type(value) in {int, float} and math.isfinite(value) for value in entry.values())
+        _require(are_numbers and (entry["number"], entry["epochs"]) == (number, epochs), problem)
+        accuracies = (entry["train_accuracy"], entry["validation_accuracy"])
+        _require(all(0 <= accuracy <= 1 for accuracy in accuracies), problem)
+    return [Epoch(**entry) for entry in entries]
+
+
+def _generator(state: object) -> np.random.Generator:
+    """Return a generator in a state.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError, OverflowError
+        If it cannot be in that state.
+    """
+    fresh = np.random.default_rng()
+    # Numbers that are too large raise; others are cut, or make a generator that repeats itself.
+    fresh.bit_generator.state = state  # type: ignore[assignment]
+    found: dict[str, Any] = dict(fresh.bit_generator.state)
+    is_whole = found["has_uint32"] in {0, 1} and found["state"]["inc"] % 2 == 1
+    _require(found == state and is_whole, "its generator has no such state")
+    return fresh
+
+
+def _require(condition: object, problem: str) -> None:
+    if not condition:
+        raise ValueError(problem)
 
 
 def _fingerprint(run: Material) -> str:

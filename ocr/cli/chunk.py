@@ -14,6 +14,7 @@ from ocr.cli.drawings import Job
 from ocr.cli.inputs import Input
 from ocr.cli.reading import InputReader, PageRead, ReadSettings, Task
 from ocr.cluster import places
+from ocr.cluster.addresses import reason_of, shown, without_secrets
 from ocr.document.formats import export
 from ocr.document.tree import Document
 from ocr.errors import ImageError, ModelError, OcrError, SettingError
@@ -116,7 +117,7 @@ def _read(settings: ReadSettings, reader: Reader, task: plan.Task) -> Outcome:
     except OcrError as error:
         return Outcome(errors=(error,))
     except Exception as error:  # noqa: BLE001  one picture of a million must not end the run
-        message = f"picture {printable(task.source)}: could not be read ({places.reason_of(error)})"
+        message = f"picture {shown(task.source)}: could not be read ({reason_of(error)})"
         return Outcome(errors=(ImageError(message),))
 
 
@@ -129,7 +130,7 @@ def _read_and_write(settings: ReadSettings, reader: Reader, task: plan.Task) -> 
         If it cannot be read at all, or not be written.
     """
     # Opened by its content where it is elsewhere, by its path where it is here.
-    source = Task(Job(Input(task.source), None, None, None, 1), places.read(task.source))
+    source = Task(Job(Input(without_secrets(task.source)), None, None, None, 1), places.read(task.source))
     shown = tempfile.TemporaryDirectory(prefix="ocr-") if settings.format.shows_pictures else nullcontext()
     with shown as folder:
         chosen = replace(settings, pictures_in=Path(folder)) if folder else settings

@@ -18,19 +18,20 @@ from ocr.cli.pool import available_cores
 from ocr.cli.progress import paced_progress
 from ocr.cli.targets import check_library
 from ocr.cluster import places
+from ocr.cluster.addresses import is_remote, place_of, shown
 from ocr.cluster.connection import check_scheduler, connected
 from ocr.cluster.listing import find
 from ocr.cluster.plan import make_plan
 from ocr.cluster.spread import Killed, spread
 from ocr.document.formats import FORMATS
 from ocr.errors import ImageError, SettingError
-from ocr.page.image_io import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ocr.cli.batch import Talk
     from ocr.cli.reading import ReadSettings
+    from ocr.cluster.addresses import FileSystem
     from ocr.cluster.plan import Plan, Task
 
 
@@ -83,21 +84,35 @@ def run_on_cluster(
     places.check_folder(folder)
     count = _Count(talk)
     begun = time.monotonic()
-    with paced_progress(len(plan.tasks), quiet=talk.quiet, no_color=talk.no_color) as (say, advance):
-        for error in plan.errors:
-            count.take(Outcome(errors=(error,)), say=say)
-        if plan.tasks:
-            with connected(scheduler, cores=available_cores()) as client:
-                advance(0, 0)
-                with closing(spread(client, plan.tasks, partial(read_chunk, setup))) as batches:
-                    for batch in batches:
-                        outcomes = [
-                            count.take(_outcome(*ended), say=say, name=ended[0].source) for ended in batch
-                        ]
-                        advance(len(outcomes), sum(one.pages for one in outcomes))
+    _carry_out(plan, setup, scheduler, count)
     if not talk.quiet:
         click.echo(f"ocr: {count.summary(plan, seconds=time.monotonic() - begun)}", err=True)
     return count.exit_code
+
+
+def _carry_out(plan: Plan, setup: Setup, scheduler: str, count: _Count) -> None:
+    """Read what is planned, and count and say what became of it.
+
+    Raises
+    ------
+    OcrError
+        If the cluster is not there, is lost, or has another program or model.
+    """
+    talk = count.talk
+    with paced_progress(len(plan.tasks), quiet=talk.quiet, no_color=talk.no_color) as (say, advance):
+        for error in plan.errors:
+            count.take(Outcome(errors=(error,)), say=say)
+        # Not even connected for nothing.
+        if not plan.tasks:
+            return
+        with (
+            connected(scheduler, cores=available_cores()) as client,
+            closing(spread(client, plan.tasks, partial(read_chunk, setup))) as batches,
+        ):
+            advance(0, 0)
+            for batch in batches:
+                outcomes = [count.take(_outcome(*ended), say=say, name=ended[0].source) for ended in batch]
+                advance(len(outcomes), sum(one.pages for one in outcomes))
 
 
 def output_folder(output: str | None) -> str:
@@ -113,10 +128,10 @@ def output_folder(output: str | None) -> str:
         raise SettingError(message)
     endings = tuple(suffix for one in FORMATS.values() for suffix in one.suffixes)
     is_file = not output.endswith(("/", "\\")) and output.lower().endswith(endings)
-    if is_file or (not places.is_remote(output) and Path(output).is_file()):
-        message = f"--output {output}: found a file, expected a folder with --scheduler; it ends in /"
+    if is_file or (not is_remote(output) and Path(output).is_file()):
+        message = f"--output {shown(output)}: found a file, expected a folder with --scheduler; it ends in /"
         raise SettingError(message)
-    return places.address_of(*places.place_of(output))
+    return place_of(output).address
 
 
 def check_spared(tasks: Sequence[Task], *, suffix: str) -> None:
@@ -131,19 +146,22 @@ def check_spared(tasks: Sequence[Task], *, suffix: str) -> None:
     alike = {_resolved(task.source) for task in tasks if task.source.lower().endswith(suffix)}
     for task in tasks if alike else ():
         if _resolved(task.output) in alike:
-            message = f"--output {task.output}: would overwrite a picture to read; choose another folder"
+            message = (
+                f"--output {shown(task.output)}: would overwrite a picture to read; choose another folder"
+            )
             raise SettingError(message)
 
 
-def _resolved(address: str) -> str:
-    system, path = places.place_of(address)
-    return str(Path(path).resolve()) if places.is_local(system) else places.address_of(system, path)
+def _resolved(address: str) -> tuple[FileSystem, str]:
+    """One file by whatever name."""
+    place = place_of(address)
+    return place.system, str(Path(place.path).resolve()) if place.is_local else place.path
 
 
 def _outcome(task: Task, result: Outcome | Killed) -> Outcome:
     if isinstance(result, Outcome):
         return result
-    name = printable(task.source)
+    name = shown(task.source)
     message = f"picture {name}: the workers that read it died; is memory short? give each worker more"
     return Outcome(errors=(ImageError(message),))
 
@@ -165,7 +183,7 @@ class _Count:
             say(f"ocr: {note}")
         if self.talk.verbose and outcome.pages:
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-            say(f"ocr: {printable(name)}: {outcome.seconds:.2f} s, {pages}")
+            say(f"ocr: {shown(name)}: {outcome.seconds:.2f} s, {pages}")
         for error in outcome.errors:
             say(f"ocr: {error}")
             self.exit_code = self.exit_code or error.exit_code

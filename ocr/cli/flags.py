@@ -1,4 +1,7 @@
-"""Options of ``ocr read`` that exclude one another: settings for every run give way, options are refused."""
+"""Whether an option was named for this run or set for every run, and what of ``ocr read`` excludes what.
+
+An option that excludes another is refused beside it; a setting for every run gives way.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ocr.cluster.places import EXTRA
+from ocr.cluster.addresses import EXTRA
 from ocr.errors import OcrError, SettingError
 
 if TYPE_CHECKING:

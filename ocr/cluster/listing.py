@@ -5,24 +5,21 @@ from __future__ import annotations
 import glob
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ocr.cluster.places import (
-    FileSystem,
-    address_of,
-    is_local,
-    place_of,
-    read_list,
-    reason_of,
-)
+from ocr.cluster.addresses import place_of, reason_of, shown, without_secrets
+from ocr.cluster.places import read_list
 from ocr.cluster.stamps import Stamp, stamp_of
 from ocr.errors import ImageError
-from ocr.page.image_io import PICTURE_SUFFIXES, printable
+from ocr.page.image_io import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from ocr.cluster.addresses import FileSystem, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,8 @@ class Found:
         A path, or "s3://bucket/page.jpg" and the like.
     key : str
         What its output is called below the folder of all outputs, without an ending: "book/page".
+    ending : str
+        Of its own name, which the output has too where several have one key: ".jpg".
     stamp : Stamp or None
         If it is known already.
     error : ImageError or None
@@ -43,6 +42,7 @@ class Found:
 
     address: str
     key: str
+    ending: str = ""
     stamp: Stamp | None = None
     error: ImageError | None = None
 
@@ -75,7 +75,7 @@ def find(names: Sequence[str], *, recursive: bool = False) -> Iterator[Found]:
             continue
         listed = _listed(read_list(name[1:]))
         if not listed:
-            message = f"list {printable(name[1:])}: is empty, expected a file name a line"
+            message = f"list {shown(name[1:])}: is empty, expected a file name a line"
             yield Found(name, "", error=ImageError(message))
         for one in listed:
             yield from _found(one, recursive=recursive, top="")
@@ -91,49 +91,51 @@ def _listed(content: bytes) -> list[str]:
 def _found(name: str, *, recursive: bool, top: str | None = None) -> Iterator[Found]:
     """List what one name stands for; keys are paths below ``top``, if given."""
     if "\0" in name:
-        message = f"picture {printable(name)}: no file has such a name; is the path right?"
+        message = f"picture {shown(name)}: no file has such a name; is the path right?"
         yield Found(name, "", error=ImageError(message))
         return
-    system, path = place_of(name)
+    place = place_of(name)
+    system, path = place.system, place.path
     try:
-        if is_local(system) and not glob.has_magic(name) and not os.path.isdir(path):  # noqa: PTH112
+        if place.is_local and not glob.has_magic(name) and not os.path.isdir(path):  # noqa: PTH112
             # The commonest names by far are asked nothing more.
-            yield _entry(system, path, top=_folder_of(path) if top is None else top)
+            yield _entry(place, path, top=_folder_of(path) if top is None else top)
         elif glob.has_magic(path) and not system.exists(path):
-            yield from _matching(system, path, recursive=recursive, top=top)
+            yield from _matching(place, recursive=recursive, top=top)
         elif system.isdir(path):
-            yield from _in_folder(system, path, recursive=recursive, top=path if top is None else top)
+            yield from _in_folder(place, path, recursive=recursive, top=path if top is None else top)
         else:
-            yield _entry(system, path, top=_folder_of(path) if top is None else top)
+            yield _entry(place, path, top=_folder_of(path) if top is None else top)
     except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like
-        message = f"{printable(name)}: cannot be listed ({reason_of(error)}); is it right, and open to you?"
+        message = f"{shown(name)}: cannot be listed ({reason_of(error)}); is it right, and open to you?"
         yield Found(name, "", error=ImageError(message))
 
 
-def _matching(system: FileSystem, pattern: str, *, recursive: bool, top: str | None) -> Iterator[Found]:
+def _matching(place: Place, *, recursive: bool, top: str | None) -> Iterator[Found]:
+    pattern = place.path
     plain = pattern[: re.search(r"[*?[]", pattern).start()] if top is None else top  # type: ignore[union-attr]
     top = _folder_of(plain) if top is None else top
-    matches = dict(sorted(system.glob(pattern, detail=True).items()))
+    matches = dict(sorted(place.system.glob(pattern, detail=True).items()))
     for path, about in matches.items():
         if "/." in path[len(top) :] and "/." not in pattern:
             continue
         if about["type"] == "directory":
-            yield from _in_folder(system, path, recursive=recursive, top=top)
+            yield from _in_folder(place, path, recursive=recursive, top=top)
         elif _is_picture(path):
-            yield _entry(system, path, top=top, about=about)
+            yield _entry(place, path, top=top, about=about)
     if not matches:
-        message = f"pattern {printable(address_of(system, pattern))}: nothing fits it; is the path right?"
+        message = f"pattern {shown(place.address)}: nothing fits it; is the path right?"
         yield Found(pattern, "", error=ImageError(message))
 
 
-def _in_folder(system: FileSystem, folder: str, *, recursive: bool, top: str) -> Iterator[Found]:
+def _in_folder(place: Place, folder: str, *, recursive: bool, top: str) -> Iterator[Found]:
     found = False
-    for one in _pictures_in(system, folder, recursive=recursive):
+    for one in _pictures_in(place.system, folder, recursive=recursive):
         found = True
-        yield _entry(system, one["name"], top=top, about=one)
+        yield _entry(place, one["name"], top=top, about=one)
     if not found:
         hint = "" if recursive else "; --recursive looks into its folders"
-        named = printable(address_of(system, folder))
+        named = shown(place.address_of(folder))
         message = f"folder {named}: no pictures in it, expected names such as page1.jpg{hint}"
         yield Found(folder, "", error=ImageError(message))
 
@@ -154,21 +156,28 @@ def _pictures_in(system: FileSystem, folder: str, *, recursive: bool) -> Iterato
         yield from _pictures_in(system, inner, recursive=True)
 
 
-def _entry(system: FileSystem, path: str, *, top: str, about: dict[str, Any] | None = None) -> Found:
-    address = address_of(system, path)
-    key = path[len(top) :].strip("/") if path.startswith(top) else path.strip("/")
+def _entry(place: Place, path: str, *, top: str, about: dict[str, Any] | None = None) -> Found:
+    address = place.address_of(path)
+    plain, above = _plain(path), _plain(top)
+    key = plain[len(above) :].strip("/") if plain.startswith(above) else plain.strip("/")
     if any(part in {"", ".", ".."} for part in re.split(r"[/\\]", key)):
         # Objects may have any name; that of a file decides where its text is written.
-        message = f"picture {printable(address)}: found a name that leads elsewhere, expected a plain path"
+        message = f"picture {shown(address)}: found a name that leads elsewhere, expected a plain path"
         return Found(address, "", error=ImageError(message))
-    if about is None and is_local(system) and os.path.isfile(path):  # noqa: PTH113
+    if about is None and place.is_local and os.path.isfile(path):  # noqa: PTH113
         about = {"mtime": os.stat(path).st_mtime}  # noqa: PTH116
     stamp = None if about is None else stamp_of(about)
-    return Found(address, PurePosixPath(key).with_suffix("").as_posix(), stamp)
+    below = PurePosixPath(key)
+    return Found(address, below.with_suffix("").as_posix(), sys.intern(below.suffix), stamp)
+
+
+def _plain(path: str) -> str:
+    """Return a path without protocol and query: those of the web are whole addresses."""
+    return without_secrets(path).partition("://")[2] if "://" in path else path
 
 
 def _folder_of(path: str) -> str:
-    return path.rpartition("/")[0]
+    return without_secrets(path).rpartition("/")[0] if "://" in path else path.rpartition("/")[0]
 
 
 def _is_picture(path: str) -> bool:

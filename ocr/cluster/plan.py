@@ -77,24 +77,31 @@ def make_plan(
         What lies in ``folder`` by the path below it.
     resume : bool
         Leave out pictures whose output is there and not older; where the age of a picture is not known, it
-        counts as old.
+        counts as old. Where even whole names are the same, all are read: whose output is there is not sure.
 
     Returns
     -------
     Plan
-        A second ``page`` of one folder becomes ``page_2``.
+        Where one folder has ``page.jpg`` and ``page.png``, these are the names instead of ``page`` and, say,
+        ``page_2``: they do not depend on the order, so that a resumed run takes no text for that of another.
     """
-    tasks: list[Task] = []
+    pictures: list[Found] = []
     errors: list[OcrError] = []
-    done = 0
-    taken: dict[str, int] = {}
     for one in found:
-        if one.error is not None:
+        if one.error is None:
+            pictures.append(one)
+        else:
             errors.append(one.error)
-            continue
-        name = f"{_unlike(one.key, taken)}{suffix}"
+    names, unsure = _names(pictures)
+    tasks: list[Task] = []
+    done = 0
+    pictures.reverse()
+    for stem in names:
+        # What is planned is let go: a list may name millions.
+        one, name = pictures.pop(), f"{stem}{suffix}"
         seen = there.get(name)
-        if resume and seen is not None and _is_as_new(seen, one.stamp):
+        is_sure = stem.casefold() not in unsure
+        if resume and is_sure and seen is not None and _is_as_new(seen, one.stamp):
             done += 1
         else:
             tasks.append(Task(one.address, f"{folder.rstrip('/')}/{name}", seen))
@@ -115,17 +122,57 @@ def chunks(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:
     return (tuple(items[start : start + size]) for start in range(0, len(items), size))
 
 
-def _unlike(key: str, taken: dict[str, int]) -> str:
-    """Return a key that none had before; some file systems take Page and page for the same."""
-    name, number = key, taken.get(key.casefold(), 0)
-    while number:
-        number += 1
-        name = f"{key}_{number}"
-        if name.casefold() not in taken:
-            break
-    taken[key.casefold()] = max(1, number)
-    taken.setdefault(name.casefold(), 1)
-    return name
+def _names(pictures: Sequence[Found]) -> tuple[list[str], set[str]]:
+    """Give each picture a name that no other has, and say which ones could be of another picture.
+
+    All that would have one name get their own endings. That may clash with further ones, as ``a.jpg`` and
+    ``a.png`` do with ``a.jpg.png``, which then gets its ending too. Some file systems take Page and page for
+    the same.
+
+    Returns
+    -------
+    names : list of str
+    unsure : set of str
+        Names, casefolded, that several pictures could have had, this time or with fewer pictures.
+    """
+    names = [one.key for one in pictures]
+    unsure: set[str] = set()
+    while True:
+        shared = _shared(name.casefold() for name in names)
+        unsure |= shared
+        longer = [
+            f"{one.key}{one.ending}" if name.casefold() in shared else name
+            for one, name in zip(pictures, names, strict=True)
+        ]
+        if longer == names:
+            return _numbered(names, unsure), unsure
+        names = longer
+
+
+def _shared(names: Iterable[str]) -> set[str]:
+    """Return the names that come more than once."""
+    met: set[str] = set()
+    shared: set[str] = set()
+    for name in names:
+        (shared if name in met else met).add(name)
+    return shared
+
+
+def _numbered(names: Sequence[str], unsure: set[str]) -> list[str]:
+    """Name a second ``page.jpg`` ``page.jpg_2``; what numbers change or reach for becomes unsure too."""
+    taken: set[str] = set()
+    last: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        chosen, number = name, last.get(name.casefold(), 1)
+        while chosen.casefold() in taken:
+            number += 1
+            chosen = f"{name}_{number}"
+            unsure.add(chosen.casefold())
+        last[name.casefold()] = number
+        taken.add(chosen.casefold())
+        numbered.append(chosen)
+    return numbered
 
 
 def _is_as_new(output: Stamp, source: Stamp | None) -> bool:

@@ -29,8 +29,14 @@ class Stamp:
     size: int | None
 
     def is_like(self, other: Stamp | None) -> bool:
-        """Whether both may be of one version; some stores tell a list whole seconds, and others more."""
-        return other is not None and (_second(self.moment), self.size) == (_second(other.moment), other.size)
+        """Whether both may be of one version: what both know is the same.
+
+        Some stores tell a list whole seconds, and others more; some tell a list no time at all.
+        """
+        if other is None:
+            return False
+        known = ((_second(self.moment), _second(other.moment)), (self.size, other.size))
+        return all(mine is None or theirs is None or mine == theirs for mine, theirs in known)
 
 
 def stamp_of(found: Mapping[str, Any]) -> Stamp:

@@ -9,6 +9,7 @@ from ocr.cli.chunk import Setup, read_chunk
 from ocr.cli.reading import ReadSettings
 from ocr.cluster.places import look
 from ocr.cluster.plan import Task
+from ocr.cluster.stamps import Stamp
 from ocr.document.formats import FORMATS
 from ocr.document.tree import Document
 from ocr.errors import ImageError, ModelError, SettingError
@@ -69,6 +70,15 @@ def test_formats_know_where_a_page_came_from(memory):
     assert b"data:image/jpeg;base64," in memory.cat("/texts/a.png.html")
 
 
+def test_outputs_and_messages_keep_secrets(memory):
+    memory.pipe_file("/me:SECRET@scans/a.png", word("HUT"))
+    task = Task("memory://me:SECRET@scans/a.png", "memory://texts/a.json")
+    assert read_chunk(setup("json"), [task])[0].errors == ()
+    assert Document.from_json(memory.cat("/texts/a.json")).pages[0].source == "memory://scans/a.png"
+    (torn,) = read_chunk(setup(), [Task("memory://me:SECRET@scans/none.png", "memory://texts/n.txt")])
+    assert "SECRET" not in str(torn.errors[0])
+
+
 def test_what_a_lost_worker_did_is_left_alone(memory):
     memory.pipe_file("/texts/a.png.txt", b"done")
     (task,) = tasks("a.png")
@@ -81,6 +91,14 @@ def test_what_lay_there_before_the_run_is_replaced(memory):
     (task,) = tasks("a.png")
     (found,) = read_chunk(setup(), [Task(task.source, task.output, look(task.output))])
     assert found.pages == 1
+    assert memory.cat("/texts/a.png.txt") == b"HUT\n"
+
+
+def test_a_list_without_times_does_not_make_an_old_output_one_of_this_run(memory):
+    memory.pipe_file("/texts/a.png.txt", b"old")
+    (task,) = tasks("a.png")
+    listed = Stamp(None, look(task.output).size)
+    assert read_chunk(setup(), [Task(task.source, task.output, listed)])[0].pages == 1
     assert memory.cat("/texts/a.png.txt") == b"HUT\n"
 
 

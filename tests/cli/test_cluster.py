@@ -111,8 +111,8 @@ def test_from_memory_to_memory(threads, in_folder, ocr):
     code, out, err = ocr("read", "memory://scans", "-o", "memory://texts/", "-v", "--scheduler", threads)
     assert (code, out) == (0, "")
     first, second, summary = sorted(err.splitlines())
-    assert re.fullmatch(r"ocr: memory:///scans/a.png: \d+\.\d\d s, 1 page", first)
-    assert second.startswith("ocr: memory:///scans/b.png: ")
+    assert re.fullmatch(r"ocr: memory://scans/a.png: \d+\.\d\d s, 1 page", first)
+    assert second.startswith("ocr: memory://scans/b.png: ")
     assert summary.startswith("ocr: read 2 of 2 pictures; 2 pages in ")
     expected = {"/texts/a.txt": b"HUT\n", "/texts/b.txt": b"MAN\n"}
     assert {path: memory.cat_file(path) for path in memory.find("/texts")} == expected
@@ -120,8 +120,8 @@ def test_from_memory_to_memory(threads, in_folder, ocr):
     code, out, err = ocr("read", *arguments, "--scheduler", threads)
     assert (code, out) == (3, "")
     assert sorted(line.split(": ")[1] for line in err.splitlines()) == [
-        "picture memory:///empty",
-        "picture memory:///scans/none.png",
+        "picture memory://empty",
+        "picture memory://scans/none.png",
     ]
     expected["/texts/scans/d/c.txt"] = b"TEN\n"
     assert {path: memory.cat_file(path) for path in memory.find("/texts")} == expected
@@ -168,6 +168,15 @@ def test_pictures_are_never_written_over(in_folder, ocr):
 
 def test_folders_need_no_slash(in_folder):
     assert output_folder("texts") == output_folder("texts/") == str(in_folder / "texts")
-    assert output_folder("memory://texts.txt/") == "memory:///texts.txt"
+    assert output_folder("memory://texts.txt/") == "memory://texts.txt"
     with pytest.raises(SettingError, match="found a file"):
         output_folder("memory://texts.txt")
+
+
+@pytest.mark.cluster
+def test_what_is_said_keeps_secrets(threads, in_folder, ocr):
+    address = "memory://me:SECRET@scans/a.png"
+    code, out, err = ocr("read", address, "-o", "t/", "--scheduler", threads)
+    assert (code, out) == (3, "")
+    assert "picture memory://scans/a.png" in err
+    assert "SECRET" not in err

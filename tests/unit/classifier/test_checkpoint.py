@@ -10,7 +10,7 @@ import pytest
 
 from ocr.classifier import checkpoint as checkpoint_module
 from ocr.classifier.checkpoint import Checkpoint
-from ocr.classifier.learner import Learner
+from ocr.classifier.learner import Epoch, Learner
 from ocr.classifier.material import Material
 from ocr.classifier.optimizers import OPTIMIZERS
 from ocr.classifier.training import TrainingSettings, train
@@ -84,13 +84,26 @@ def material(settings=SMALL, *, count=60):
     return Material.prepared(settings, tiles, labels, classes=4, origins=None, distortions=(), teacher=None)
 
 
+EPOCH = Epoch(
+    number=1,
+    epochs=5,
+    loss=1.5,
+    train_accuracy=0.5,
+    validation_accuracy=0.25,
+    learning_rate=0.001,
+    characters_per_second=900.0,
+    seconds_left=4.0,
+)
+
+
 @pytest.fixture
 def stored(tmp_path):
     """A checkpoint with its learner."""
     of = material()
     learner = Learner(of.settings, of.sizes)
+    learner.optimizer.state = 3, learner.optimizer.state[1]
     kept = Checkpoint(tmp_path / "run.checkpoint", of)
-    kept.store(learner, learner.vector, [])
+    kept.store(learner, learner.vector, [EPOCH])
     return kept, learner
 
 
@@ -125,6 +138,28 @@ def changed(content, *, about=None, drop=None, method=zipfile.ZIP_STORED):
     return result.getvalue()
 
 
+def logged(*entries, **other):
+    """Damage: another log; without entries, one whose only epoch has other values."""
+    entries = entries or ({**dataclasses.asdict(EPOCH), **other},)
+    return lambda content: changed(content, about={"log": entries})
+
+
+def generated(**other):
+    """Damage: the generator in another state."""
+    state = np.random.default_rng(1).bit_generator.state
+    inner = {name: other.pop(name) for name in ("state", "inc") if name in other}
+    return lambda content: changed(
+        content, about={"generator": {**state, **other, "state": {**state["state"], **inner}}}
+    )
+
+
+def with_nan(content):
+    """The file with another first parameter, behind the 128 bytes of its header."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        vector = archive.read("vector.npy")
+    return content.replace(vector, vector[:128] + np.float32(np.nan).tobytes() + vector[132:])
+
+
 def forged(content):
     """The file with a header that claims other numbers than are there."""
     return content.replace(b"'<f4'", b"'|O4'")
@@ -148,16 +183,64 @@ def forged(content):
         lambda content: changed(content, about={"steps": None}),
         lambda content: changed(content, about={"generator": {"bit_generator": "MT19937"}}),
         lambda content: changed(content, about=b"[" * 5000),
+        *(
+            lambda content, steps=steps: changed(content, about={"steps": steps})
+            for steps in (float("inf"), float("nan"), 10**400, 1 << 53, -10, 0, 3.0, True, "3", [3])
+        ),
+        *(
+            lambda content, settings=settings: changed(content, about={"settings": settings})
+            for settings in ([], "settings", None, 5, {})
+        ),
+        lambda content: changed(content, about={"format": "1\n"}),
+        *(
+            lambda content, log=log: changed(content, about={"log": log})
+            for log in ([], {}, "log", None, [None], [[]], [{"number": 1}], ["number"])
+        ),
+        logged(*({**dataclasses.asdict(EPOCH), "number": number} for number in range(1, 7))),
+        logged(number=2),
+        logged(epochs=6),
+        logged(more=1),
+        *(
+            logged(**{name: value})
+            for name in ("validation_accuracy", "train_accuracy")
+            for value in ("0.5", None, True, float("nan"), float("inf"), -0.1, 1.1, 10**400)
+        ),
+        logged(loss=float("nan")),
+        logged(learning_rate="fast"),
+        generated(state=2**300),
+        generated(state=-5),
+        generated(state=1.5),
+        generated(state="5"),
+        generated(inc=2),
+        generated(uinteger=2**70),
+        generated(uinteger=-1),
+        generated(has_uint32=5),
+        generated(has_uint32=2**70),
+        *(
+            lambda content, state=state: changed(content, about={"generator": state})
+            for state in (None, [], "PCG64", {}, {"bit_generator": "PCG64"})
+        ),
+        with_nan,
     ],
 )
 def test_damaged_files_are_refused_and_the_learner_stays_as_it_was(stored, damage):
     kept, learner = stored
     kept.path.write_bytes(damage(kept.path.read_bytes()))
     before = learner.vector.copy(), learner.rng
+    assert learner.optimizer.state[0] == 3
     with pytest.raises(DataError, match=f"^checkpoint {kept.path}: .* start anew without --resume$"):
         kept.restore(learner)
     assert learner.rng is before[1]
+    assert learner.optimizer.state[0] == 3
     np.testing.assert_array_equal(learner.vector, before[0])
+
+
+def test_what_was_not_damaged_is_restored(stored):
+    kept, learner = stored
+    kept.path.write_bytes(changed(kept.path.read_bytes(), about={"steps": 4}))
+    best, log = kept.restore(learner)
+    np.testing.assert_array_equal(best, learner.vector)
+    assert (log, learner.optimizer.state[0]) == ([EPOCH], 4)
 
 
 def test_texts_of_any_size_are_not_read(stored, monkeypatch):

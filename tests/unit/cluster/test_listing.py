@@ -54,7 +54,7 @@ def test_folders_and_patterns(scans, top):
 def test_addresses_and_stamps(scans):
     here, there = (next(iter(find([name]))) for name in ("scans", "memory://scans"))
     assert here.address == str(scans / "scans" / "10.jpg")
-    assert there.address == "memory:///scans/10.jpg"
+    assert there.address == "memory://scans/10.jpg"
     assert here.stamp.moment == Path(here.address).stat().st_mtime
     assert there.stamp.size == 1
     (named,) = find(["scans/10.jpg"])
@@ -86,9 +86,9 @@ def test_empty_places_are_named(scans, memory):
         "--recursive looks into its folders"
     )
     assert error("memory://e", recursive=True) == (
-        "folder memory:///e: no pictures in it, expected names such as page1.jpg"
+        "folder memory://e: no pictures in it, expected names such as page1.jpg"
     )
-    assert error("memory://e/*.gif") == "pattern memory:///e/*.gif: nothing fits it; is the path right?"
+    assert error("memory://e/*.gif") == "pattern memory://e/*.gif: nothing fits it; is the path right?"
     assert error("@memory://list.txt") == "list memory://list.txt: is empty, expected a file name a line"
     assert error("a\0b") == r"picture a\x00b: no file has such a name; is the path right?"
 
@@ -130,3 +130,47 @@ def test_lists_that_cannot_be_read_and_unknown_addresses():
 def test_only_the_endings_of_pictures_count_in_folders():
     assert listing._is_picture("a/b.JPEG")
     assert not listing._is_picture("a.jpg/b")
+
+
+def test_lists_may_lead_up(scans, monkeypatch):
+    scans.joinpath("list.txt").write_text("../scans/10.jpg\n./2.PNG\n")
+    monkeypatch.chdir(scans / "scans")
+    inner = scans.as_posix().lstrip("/")
+    assert keys("@../list.txt") == [f"{inner}/scans/10", f"{inner}/scans/2"]
+    assert keys("../scans/book/../10.jpg") == ["10"]
+
+
+def web():
+    """A file system whose paths are whole addresses, as those of the web."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    class Web(MemoryFileSystem):
+        protocol = "http"
+
+        @classmethod
+        def _strip_protocol(cls, path):
+            return path
+
+        def exists(self, path, **_):
+            return True
+
+        def isdir(self, path):
+            return path.endswith("/")
+
+    return Web
+
+
+def test_keys_have_no_secrets(scans, memory, monkeypatch):
+    monkeypatch.setattr("fsspec.url_to_fs", lambda address: (web()(), address))
+    monkeypatch.setattr("ocr.cluster.listing.read_list", lambda _: b"http://me:SECRET@host/b/c.jpg?t=SECRET")
+    address = "http://me:SECRET@host/b/a.jpg?t=SECRET/.x"
+    (one,) = find([address])
+    assert (one.address, one.key, one.error) == (address, "a", None)
+    assert keys("@http://list") == ["host/b/c"]
+
+
+def test_endings_are_kept_apart_from_keys(scans):
+    scans.joinpath("scans", "x.y").write_bytes(b"1")
+    scans.joinpath("scans", "z").write_bytes(b"1")
+    found = [(one.key, one.ending) for one in find(["scans", "scans/x.y", "scans/z"])]
+    assert found == [("10", ".jpg"), ("2", ".PNG"), ("x", ".y"), ("z", "")]

@@ -1,5 +1,7 @@
 """Which picture is read into which file, and how many go to a worker at a time."""
 
+from pathlib import Path
+
 import pytest
 
 from ocr.cluster.listing import Found
@@ -20,11 +22,72 @@ def test_every_picture_has_its_output():
     assert (found.done, found.errors, found.asked) == (0, (), 2)
 
 
-def test_no_two_have_the_same_output_be_it_by_case_alone():
-    keys = ["page", "Page", "page_2", "page", "PAGE", "other"]
-    outputs = [task.output for task in plan(*(Found(f"{key}.jpg", key) for key in keys)).tasks]
-    names = ["page", "Page_2", "page_2_2", "page_3", "PAGE_4", "other"]
-    assert outputs == [f"s3://texts/{name}.txt" for name in names]
+def pictures(*names, stamp=OLD):
+    """Found in one folder."""
+    return [Found(name, Path(name).with_suffix("").as_posix(), Path(name).suffix, stamp) for name in names]
+
+
+def outputs(*names):
+    found = plan(*pictures(*names)).tasks
+    return [task.output.removeprefix("s3://texts/").removesuffix(".txt") for task in found]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["a.jpg", "a.png", "b.png"], ["a.jpg", "a.png", "b"]),
+        (["a.jpg", "A.png"], ["a.jpg", "A.png"]),
+        (["x/a.jpg", "y/a.png"], ["x/a", "y/a"]),
+        (["a", "a.jpg"], ["a", "a.jpg"]),
+        # a.jpg would be the output of two.
+        (["a.jpg", "a.png", "a.jpg.png"], ["a.jpg", "a.png", "a.jpg.png"]),
+        (["a.jpg.png", "a.png", "a.jpg"], ["a.jpg.png", "a.png", "a.jpg"]),
+        # Two of one name, as of two folders that were named, or by case alone.
+        (["a.jpg", "a.jpg", "A.JPG", "b.jpg"], ["a.jpg", "a.jpg_2", "A.JPG_3", "b"]),
+        (["a.jpg_2.png", "a.jpg", "a.jpg"], ["a.jpg_2", "a.jpg", "a.jpg_3"]),
+        (["a.jpg", "a.jpg", "a.jpg_2.png"], ["a.jpg", "a.jpg_2", "a.jpg_2_2"]),
+    ],
+)
+def test_no_two_have_the_same_output(names, expected):
+    assert outputs(*names) == expected
+
+
+SETS = [
+    ("a.jpg",),
+    ("a.jpg", "a.png"),
+    ("a.bmp", "a.jpg", "a.png"),
+    ("a.jpg.png",),
+    ("a.jpg", "a.jpg.png", "a.png"),
+    ("a", "a.jpg"),
+    ("A.png", "a.jpg", "b.jpg"),
+]
+
+
+@pytest.mark.parametrize("more", SETS, ids=str)
+@pytest.mark.parametrize("first", SETS, ids=str)
+def test_no_resumed_run_keeps_the_text_of_another_picture(first, more):
+    if not set(first) <= set(more):
+        more = tuple(sorted({*first, *more}))
+    written = {task.output.removeprefix("s3://texts/"): task.source for task in plan(*pictures(*first)).tasks}
+    found = plan(*pictures(*more), there=dict.fromkeys(written, NEW), resume=True)
+    again = {task.source for task in found.tasks}
+    outputs = {task.source: task.output.removeprefix("s3://texts/") for task in plan(*pictures(*more)).tasks}
+    assert found.done == len(more) - len(again)
+    for source in set(more) - again:
+        assert written[outputs[source]] == source
+
+
+def test_a_picture_that_comes_between_does_not_change_the_names_of_those_that_share_one():
+    written = {"a.jpg.txt": NEW, "a.png.txt": NEW, "b.txt": NEW}
+    found = plan(*pictures("a.bmp", "a.jpg", "a.png", "b.jpg"), there=written, resume=True)
+    assert [task.output for task in found.tasks] == ["s3://texts/a.bmp.txt"]
+    assert found.done == 3
+
+
+def test_pictures_of_one_name_are_always_read_again():
+    there = {f"{name}.txt": NEW for name in ("a.jpg", "a.jpg_2", "b")}
+    found = plan(*pictures("a.jpg", "a.jpg", "b.jpg"), there=there, resume=True)
+    assert [task.source for task in found.tasks] == ["a.jpg", "a.jpg"]
 
 
 def test_what_cannot_be_tried_is_counted_and_has_no_output():
@@ -49,7 +112,7 @@ def test_what_lies_there_is_known_to_the_task():
     ],
 )
 def test_resuming_leaves_out_what_is_not_older_than_its_picture(picture, output, done):
-    found = plan(Found("1.jpg", "1", picture), there={"1.txt": output}, resume=True)
+    found = plan(Found("1.jpg", "1", stamp=picture), there={"1.txt": output}, resume=True)
     assert (found.done, len(found.tasks), found.asked) == (done, 1 - done, 1)
 
 
