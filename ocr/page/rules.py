@@ -172,7 +172,7 @@ def _common_slope(cells: Mask, beside: int, settings: RuleSettings) -> float:
     slopes, sums = line_sums(cells, steepest=float(np.tan(np.deg2rad(settings.steepest_deg))))
     profiles = sums.astype(np.float32)
     stands_out = np.maximum(profiles - _beside(profiles, beside), 0)
-    scores = np.convolve((stands_out**2).sum(axis=1), _ALIKE, mode="same")
+    scores = np.convolve(np.pad((stands_out**2).sum(axis=1), len(_ALIKE) // 2), _ALIKE, mode="valid")
     return float(slopes[scores.argmax()])
 
 

@@ -9,7 +9,6 @@ from ocr.page.components import find_components
 from ocr.page.faint_ends import FaintEndSettings, without_faint_ends
 from ocr.page.lines import TextLine
 
-
 # The bars stand 20 px apart: farther than letters of this height do in a word.
 LETTER_PX = 16
 

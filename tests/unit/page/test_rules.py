@@ -157,3 +157,9 @@ def test_every_setting_changes_some_result(field):
         return
     page = paper(rows=(60, 118, 180), slope=0.03)
     assert rules_of(page) != rules_of(page, **{field: DECIDED[field]})
+
+
+def test_a_narrow_picture_has_few_slopes_to_choose_from():
+    tall = np.zeros((400, 12), np.float32)
+    tall[::40] = 1
+    assert find_rules(tall, letter_px=1.4) is not None
