@@ -159,8 +159,11 @@ def test_every_setting_changes_some_result(field):
     assert rules_of(page) != rules_of(page, **{field: DECIDED[field]})
 
 
-def test_a_narrow_picture_has_few_slopes_to_choose_from():
+@pytest.mark.parametrize("climb", [-1, 1])
+def test_a_narrow_picture_has_few_slopes_to_choose_from(climb):
     tall = np.zeros((400, 4), np.float32)
-    tall[::40] = 1
-    found = find_rules(tall, letter_px=0.4)
-    assert all(0 <= rule.start < rule.stop <= 400 for rule in found)
+    for row in range(10, 390, 8):
+        tall[row, :2] = tall[row + climb, 2:] = 1
+    rules = [rule for rule in find_rules(tall, letter_px=0.4) if not rule.upright]
+    assert rules
+    assert {np.sign(rule.slope) for rule in rules} <= {0, climb}
