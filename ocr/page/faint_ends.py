@@ -33,15 +33,20 @@ class FaintEndSettings:
         The sign beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
     apart_letters : float
         They keep this distance from it, in letter heights: more than most spaces.
+    dots_apart_letters : float
+        This is enough where they are no larger than a full stop: that stands close to its word.
     """
 
     faint_frac: float = 0.42
     step: float = 1.6
     apart_letters: float = 1.1
+    dots_apart_letters: float = 0.5
 
 
 # The pen is the darker part of a line's ink, even where marks of the table are as many as signs.
 _PEN_QUANTILE = 0.75
+# A full stop is smaller than this both ways.
+_DOT_LETTERS = 0.3
 
 
 def without_faint_ends(
@@ -81,19 +86,26 @@ def without_faint_ends(
         members = np.array(line.members)
         boxes, areas, own = components.boxes[members], components.areas[members], dark[members]
         gaps = (boxes[1:, 1] - np.maximum.accumulate(boxes[:, 3])[:-1]) / letter_px
-        start = _faint_run(own, areas, gaps, settings)
-        stop = len(members) - _faint_run(own[::-1], areas[::-1], gaps[::-1], settings)
+        sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / letter_px
+        needed = np.where(sides < _DOT_LETTERS, settings.dots_apart_letters, settings.apart_letters)
+        start = _faint_run(own, areas, gaps, needed, settings)
+        stop = len(members) - _faint_run(own[::-1], areas[::-1], gaps[::-1], needed[::-1], settings)
         left_out += [*members[:start], *members[stop:]]
         kept.append(replace(line, members=tuple(members[start:stop].tolist())))
     return tuple(kept), tuple(sorted(int(index) for index in left_out))
 
 
-def _faint_run(dark: Float64, areas: NDArray[np.int64], gaps: Float64, settings: FaintEndSettings) -> int:
-    """How many marks (n,), from the first on, are too faint beside the next; ``gaps`` (n - 1,) in between."""
+def _faint_run(
+    dark: Float64, areas: NDArray[np.int64], gaps: Float64, needed: Float64, settings: FaintEndSettings
+) -> int:
+    """How many marks (n,), from the first on, are too faint beside the next.
+
+    ``gaps`` (n - 1,) are between them, ``needed`` (n,) is how far each must be from a sign.
+    """
     order = np.argsort(dark)
     weights = np.cumsum(areas[order])
     usual = dark[order][np.searchsorted(weights, _PEN_QUANTILE * weights[-1])]
     run = int((dark >= settings.faint_frac * usual).argmax())
-    if not run or gaps[run - 1] < settings.apart_letters:
+    if not run or gaps[run - 1] < needed[:run].max():
         return 0
     return run if dark[run] >= settings.step * dark[:run].max() else 0

@@ -68,3 +68,14 @@ def test_settings_matter():
     assert left_out(*fading) == []
     assert left_out(*fading, step=1.3) == [4]
     assert left_out(*faint, apart_letters=1.5) == []
+
+
+@pytest.mark.parametrize(("gap", "gone"), [(4, []), (14, [2])])
+def test_a_faint_dot_is_a_full_stop_beside_its_word_only(gap, gone):
+    darkness = np.zeros((60, 120), np.float32)
+    darkness[10:50, 10:16] = darkness[10:50, 30:36] = 0.8
+    darkness[46:50, 36 + gap : 40 + gap] = 0.2
+    components = find_components(darkness > 0)
+    order = np.argsort(components.boxes[:, 1]).tolist()
+    _, left = without_faint_ends(components, (TextLine(tuple(order), 0.0, 30.0),), darkness, letter_px=20)
+    assert [order.index(index) for index in left] == gone
