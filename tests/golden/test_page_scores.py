@@ -1,0 +1,50 @@
+"""Errors on pages of other people, as they were measured last: what is made faster must read the same.
+
+The pages themselves are no part of this project; only the counts are. A count may move by a few edits between
+machines, whose matrix products round differently. Whoever reads better writes the new count here.
+"""
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from ocr.evaluate.pages import pooled, score_page
+from ocr.reader import Reader
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+# Edits, case ignored, over all pages of a folder.
+EDITS = {
+    "data/pages/cmu_hw5": 0,
+    "data/pages/block_photos": 10,
+    "data/pages/block_words": 13,
+    "data/pages/forms_fields": 5,
+    "data/pages/print_photos": 151,
+    "data/pages/nist_hsf": 11,
+    "data/pages/cmu18752_chars": 70,
+    "data/pages/csafe_lowres": 668,
+    "bench/testset/emnist": 7,
+    "bench/testset/synth": 8,
+}
+FEWEST, SHARE = 3, 0.02
+
+
+@functools.cache
+def reader():
+    return Reader()
+
+
+def texts(folder):
+    """Pictures of a folder and what is written on them."""
+    for text in sorted(folder.glob("*.gt.txt")):
+        (picture,) = (path for path in folder.glob(text.name.removesuffix(".gt.txt") + ".*") if path != text)
+        yield picture, text.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the pages of other people are not here")
+@pytest.mark.parametrize("name", EDITS)
+def test_errors_are_those_measured_last(name):
+    score = pooled(score_page(right, reader().read(picture).text) for picture, right in texts(SHARED / name))
+    slack = max(FEWEST, round(SHARE * EDITS[name]))
+    assert score.edits_caseless <= EDITS[name] + slack, "worse than it was"
+    assert score.edits_caseless >= EDITS[name] - slack, "better than it was: put the new count here"
