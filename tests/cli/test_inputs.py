@@ -115,3 +115,13 @@ def test_what_a_list_names_is_called_by_its_whole_path(scans):
     found = find_inputs(["@list"])
     assert [one.key for one in found] == [key.relative_to(key.anchor).as_posix() for key in keys]
     assert [one.ending for one in found] == [".jpg", ".png", ".png"]
+
+
+@pytest.mark.parametrize("name", ["scans", "./scans/", ".", "s*", "scans/*/p?.png", "scans/q.jpg", "@list"])
+def test_a_cluster_gives_files_the_same_names(name, scans):
+    pytest.importorskip("fsspec")
+    from ocr.cluster.listing import find
+
+    scans.joinpath("list").write_text("scans/q.jpg\n../x/y.png\nscans\n")
+    here, there = find_inputs([name], recursive=True), find([name], recursive=True)
+    assert sorted((one.key, one.ending) for one in here) == sorted((one.key, one.ending) for one in there)
