@@ -62,7 +62,7 @@ def run_batch(
     workers : int
         Processes; 0 for as many as there are cores.
     resume : bool
-        Leave out inputs whose own file is there.
+        Leave out inputs whose own file is there, if it is sure to be theirs.
     talk : Talk
 
     Returns
@@ -76,7 +76,7 @@ def run_batch(
         If the model or a setting is wrong, or the one file for everything cannot be written.
     """
     begun = time.perf_counter()
-    todo = [job for job in jobs if not (resume and is_done(job.source, job.output))]
+    todo = [job for job in jobs if not (resume and job.is_sure and is_done(job.source, job.output))]
     reader = settings.reader()
     _speak_utf8()
     count = _Count(asked=len(jobs), skipped=len(jobs) - len(todo))

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr.errors import SettingError
+from ocr.naming import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from PIL import Image
 
     from ocr.cli.inputs import Input
+    from ocr.cli.targets import Output
     from ocr.document.tree import Page
     from ocr.page.image_io import Picture
     from ocr.reader import Layout
@@ -46,6 +48,8 @@ class Job:
         Files to read, to write and to draw, resolved: pages are drawn beside them.
     output : Path or None
         The file that this one input is written to, if each has its own.
+    is_sure : bool
+        Whether no earlier run could have written that of another input there.
     """
 
     source: Input
@@ -57,6 +61,7 @@ class Job:
     pages_in: Path | None = None
     taken: frozenset[Path] = frozenset()
     output: Path | None = None
+    is_sure: bool = False
 
 
 def plan_jobs(
@@ -66,11 +71,11 @@ def plan_jobs(
     stages: Path | None,
     lattice: Path | None,
     line: int,
-    output_of: Callable[[str], Path | None] = lambda _stem: None,
+    outputs: Sequence[Output],
 ) -> list[Job]:
-    """Give each picture its outputs, before anything is read, and refuse those that would destroy an input.
+    """Give each picture its drawings, before anything is read, and refuse what would destroy an input.
 
-    ``output_of`` gives the file that the text of one picture goes to, by a stem that no other has.
+    ``outputs`` are the files that texts go to, one for each input.
 
     Raises
     ------
@@ -91,6 +96,7 @@ def plan_jobs(
             message = f"--overlay {overlay}: found the ending {overlay.suffix!r}, expected .png or a folder"
             raise SettingError(message)
     in_folder = overlay is not None and (several or overlay.is_dir())
+    stems, _ = numbered(source.stem for source in inputs)
     jobs = [
         Job(
             source,
@@ -100,9 +106,10 @@ def plan_jobs(
             line,
             stem,
             stages,
-            output=output_of(stem),
+            output=output.path,
+            is_sure=output.is_sure,
         )
-        for source, stem in zip(inputs, _unlike_stems(inputs), strict=True)
+        for source, stem, output in zip(inputs, stems, outputs, strict=True)
     ]
     taken = frozenset(_spare_inputs(jobs).union(*map(_targets, jobs)))
     return [replace(job, taken=taken) for job in jobs]
@@ -160,19 +167,6 @@ def _targets(job: Job) -> set[Path]:
     from ocr.view.stages import STAGES
 
     return targets | {job.stages.resolve() / f"{stage}.png" for stage in STAGES}
-
-
-def _unlike_stems(inputs: Sequence[Input]) -> Iterator[str]:
-    """Stems of the inputs; a second ``page`` becomes ``page_2``."""
-    taken: set[str] = set()
-    for source in inputs:
-        stem, number = source.stem, 1
-        # Some file systems take Page and page for the same.
-        while stem.casefold() in taken:
-            number += 1
-            stem = f"{source.stem}_{number}"
-        taken.add(stem.casefold())
-        yield stem
 
 
 def _spare_inputs(jobs: Sequence[Job]) -> set[Path]:

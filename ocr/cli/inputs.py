@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from ocr.errors import ImageError, SettingError
@@ -29,10 +29,14 @@ class Input:
         Of the file; "-" is standard input.
     error : ImageError or None
         Why it cannot even be tried: a folder without pictures.
+    top : str or None
+        Folder that was named: its files are called by their paths below it. Empty for what a list names, by
+        its whole path; None for what was named itself, by its name.
     """
 
     path: str
     error: ImageError | None = None
+    top: str | None = None
 
     @property
     def is_stdin(self) -> bool:
@@ -48,6 +52,25 @@ class Input:
     def stem(self) -> str:
         """Name for files made from it."""
         return "stdin" if self.is_stdin else Path(self.path).stem
+
+    @property
+    def key(self) -> str:
+        """What a file of its own is called in the folder of all of them, without an ending: "book/page"."""
+        return "stdin" if self.is_stdin else self._below().with_suffix("").as_posix()
+
+    @property
+    def ending(self) -> str:
+        """Of its own name: ".jpg"."""
+        return "" if self.is_stdin else self._below().suffix
+
+    def _below(self) -> PurePath:
+        """Return a path that leads nowhere else, whatever ``path`` is."""
+        # Not Path.absolute: it leaves "..".
+        whole = PurePath(os.path.abspath(self.path))  # noqa: PTH100
+        if self.top is None:
+            return PurePath(whole.name)
+        top = os.path.abspath(self.top) if self.top else whole.anchor  # noqa: PTH100
+        return whole.relative_to(top if whole.is_relative_to(top) else whole.anchor)
 
     def content(self) -> str | bytes:
         """Return the path, or all bytes of standard input."""
@@ -92,7 +115,7 @@ def _inputs_of(name: str, *, recursive: bool) -> Iterator[Input]:
     if _is_list(name):
         listed = _listed(name[1:])
         for one in listed:
-            yield from _pictures_of(one, recursive=recursive)
+            yield from _pictures_of(one, recursive=recursive, top="")
         if not listed:
             yield Input(
                 name, ImageError(f"list {printable(name[1:])}: is empty, expected a file name a line")
@@ -102,8 +125,9 @@ def _inputs_of(name: str, *, recursive: bool) -> Iterator[Input]:
         matches = sorted(glob.glob(name, recursive=True), key=natural_order)  # noqa: PTH207
         # As from a folder: what lies beside the pictures is left out, unless nothing else fits.
         pictures = [one for one in matches if _is_picture(one) or os.path.isdir(one)]  # noqa: PTH112
+        top = os.path.dirname(re.split(r"[*?[]", name, maxsplit=1)[0]) or os.curdir  # noqa: PTH120
         for one in pictures or matches:
-            yield from _pictures_of(one, recursive=recursive)
+            yield from _pictures_of(one, recursive=recursive, top=top)
         if not matches:
             message = f"pattern {printable(name)}: nothing fits it; is the path right?"
             yield Input(name, ImageError(message))
@@ -131,10 +155,10 @@ def _listed(path: str) -> list[str]:
     return [os.fsdecode(b"./-" if name == b"-" else name) for name in names if name]
 
 
-def _pictures_of(name: str, *, recursive: bool) -> Iterator[Input]:
+def _pictures_of(name: str, *, recursive: bool, top: str | None = None) -> Iterator[Input]:
     # os.path.isdir, not Path.is_dir: the empty name is no folder, and no name raises.
     if name == STDIN or not os.path.isdir(name):  # noqa: PTH112
-        yield Input(name)
+        yield Input(name, top=top)
         return
     try:
         pictures = _pictures_in(name, recursive=recursive)
@@ -142,7 +166,8 @@ def _pictures_of(name: str, *, recursive: bool) -> Iterator[Input]:
         reason = (error.strerror or type(error).__name__).lower()
         yield Input(name, ImageError(f"folder {printable(name)}: cannot be listed ({reason})"))
         return
-    yield from map(Input, pictures)
+    for picture in pictures:
+        yield Input(picture, top=name if top is None else top)
     if not pictures:
         hint = "" if recursive else "; --recursive looks into its folders"
         message = f"folder {printable(name)}: no pictures in it, expected names such as page1.jpg{hint}"

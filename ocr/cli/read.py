@@ -175,7 +175,7 @@ def command(
     from ocr.cli.drawings import plan_jobs
     from ocr.cli.inputs import find_inputs, lists_among
     from ocr.cli.reading import ReadSettings
-    from ocr.cli.targets import check_spared, check_target, plan_target
+    from ocr.cli.targets import check_spared, check_target, outputs_of, plan_target
     from ocr.document.formats import format_named
 
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
@@ -205,7 +205,12 @@ def command(
         raise click.UsageError(message)
     check_target(target, inputs, is_terminal=sys.stdout.isatty())
     planned = plan_jobs(
-        inputs, overlay=overlay, stages=stages, lattice=lattice, line=line, output_of=target.file_of
+        inputs,
+        overlay=overlay,
+        stages=stages,
+        lattice=lattice,
+        line=line,
+        outputs=outputs_of(target, inputs),
     )
     others = (*(source.path for source in inputs), *lists_among(images), words, overlay, lattice)
     check_spared([target.path, *(job.output for job in planned)], others)

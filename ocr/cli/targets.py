@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ocr.document.formats import FORMATS, export, format_named, format_of
 from ocr.document.tree import Document, Page
 from ocr.errors import SettingError
+from ocr.naming import unlike_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,11 +45,21 @@ class Target:
         """Whether each page is printed as soon as it is read."""
         return self.path is None and self.format.name == "txt"
 
-    def file_of(self, stem: str) -> Path | None:
-        """Return the file of one input, if each has its own."""
-        if self.path is None or not self.is_folder:
-            return None
-        return self.path / f"{stem}{self.format.suffixes[0]}"
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The file of one input.
+
+    Attributes
+    ----------
+    path : Path or None
+        None where one file has everything, and for what cannot be read.
+    is_sure : bool
+        Whether no other input could have had it in an earlier run.
+    """
+
+    path: Path | None = None
+    is_sure: bool = False
 
 
 def plan_target(output: str | None, format_name: str | None, *, is_asked: bool) -> Target:
@@ -84,6 +95,25 @@ def plan_target(output: str | None, format_name: str | None, *, is_asked: bool) 
             return Target(named, path)
         message = f"--output {error}; a folder ends in {os.sep}"
         raise SettingError(message) from None
+
+
+def outputs_of(target: Target, inputs: Sequence[Input]) -> list[Output]:
+    """Give each input its file, none of them outside the folder.
+
+    Below a folder that was named, files have the paths of their pictures. Names do not depend on the order
+    of the inputs, but for a second file of the very same name.
+    """
+    folder, suffix = target.path, target.format.suffixes[0]
+    if folder is None or not target.is_folder:
+        return [Output()] * len(inputs)
+    readable = [source for source in inputs if _may_have_file(source)]
+    names, unsure = unlike_names(readable)
+    given = (Output(folder / f"{name}{suffix}", name.casefold() not in unsure) for name in names)
+    return [next(given) if _may_have_file(source) else Output() for source in inputs]
+
+
+def _may_have_file(source: Input) -> bool:
+    return source.error is None and "\0" not in source.path
 
 
 def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from ocr.naming import unlike_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -92,7 +94,7 @@ def make_plan(
             pictures.append(one)
         else:
             errors.append(one.error)
-    names, unsure = _names(pictures)
+    names, unsure = unlike_names(pictures)
     tasks: list[Task] = []
     done = 0
     pictures.reverse()
@@ -120,59 +122,6 @@ def chunks(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:
     [('a', 'b'), ('c', 'd'), ('e',)]
     """
     return (tuple(items[start : start + size]) for start in range(0, len(items), size))
-
-
-def _names(pictures: Sequence[Found]) -> tuple[list[str], set[str]]:
-    """Give each picture a name that no other has, and say which ones could be of another picture.
-
-    All that would have one name get their own endings. That may clash with further ones, as ``a.jpg`` and
-    ``a.png`` do with ``a.jpg.png``, which then gets its ending too. Some file systems take Page and page for
-    the same.
-
-    Returns
-    -------
-    names : list of str
-    unsure : set of str
-        Names, casefolded, that several pictures could have had, this time or with fewer pictures.
-    """
-    names = [one.key for one in pictures]
-    unsure: set[str] = set()
-    while True:
-        shared = _shared(name.casefold() for name in names)
-        unsure |= shared
-        longer = [
-            f"{one.key}{one.ending}" if name.casefold() in shared else name
-            for one, name in zip(pictures, names, strict=True)
-        ]
-        if longer == names:
-            return _numbered(names, unsure), unsure
-        names = longer
-
-
-def _shared(names: Iterable[str]) -> set[str]:
-    """Return the names that come more than once."""
-    met: set[str] = set()
-    shared: set[str] = set()
-    for name in names:
-        (shared if name in met else met).add(name)
-    return shared
-
-
-def _numbered(names: Sequence[str], unsure: set[str]) -> list[str]:
-    """Name a second ``page.jpg`` ``page.jpg_2``; what numbers change or reach for becomes unsure too."""
-    taken: set[str] = set()
-    last: dict[str, int] = {}
-    numbered = []
-    for name in names:
-        chosen, number = name, last.get(name.casefold(), 1)
-        while chosen.casefold() in taken:
-            number += 1
-            chosen = f"{name}_{number}"
-            unsure.add(chosen.casefold())
-        last[name.casefold()] = number
-        taken.add(chosen.casefold())
-        numbered.append(chosen)
-    return numbered
 
 
 def _is_as_new(output: Stamp, source: Stamp | None) -> bool:

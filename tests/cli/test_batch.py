@@ -163,6 +163,43 @@ def test_what_is_older_than_its_picture_is_read_again(in_folder, ocr):
     assert in_folder.joinpath("out", "b.md").read_text() == "HUT\n"
 
 
+def test_no_resumed_run_keeps_the_text_of_another_picture(in_folder, ocr):
+    pages = {"a.jpg": "HUT", "a.png": "MAN", "b/a.png": "TEN"}
+    for name, text in pages.items():
+        in_folder.joinpath("scans", name).parent.mkdir(parents=True, exist_ok=True)
+        in_folder.joinpath("scans", name).write_bytes(word(text))
+        os.utime(in_folder / "scans" / name, (1e9, 1e9))
+    arguments = ("read", "scans", "-r", "-o", "out/", "--resume")
+    assert ocr(*arguments)[2] == "ocr: read 3 of 3 pictures\n"
+    # One that comes first of three that share a name.
+    in_folder.joinpath("scans", "a.bmp").write_bytes(word("TEN"))
+    assert ocr(*arguments)[2] == "ocr: read 1 of 4 pictures; 3 there already\n"
+    texts = {
+        name: path.read_text().strip() for name in (*pages, "a.bmp") for path in files_of(name, in_folder)
+    }
+    assert texts == {**pages, "a.bmp": "TEN"}
+    # One that had a name alone, and shares it now.
+    in_folder.joinpath("scans", "b", "a.jpg").write_bytes(word("HUT"))
+    assert ocr(*arguments)[2] == "ocr: read 2 of 5 pictures; 3 there already\n"
+    assert texts_in(in_folder / "out" / "b") == {"a": "TEN", "a.jpg": "HUT", "a.png": "TEN"}
+
+
+def files_of(name, folder):
+    """Files in the folder ``out`` that may be of one picture."""
+    whole, plain = (folder / "out" / f"{called}.txt" for called in (name, name.rpartition(".")[0]))
+    return [path for path in (whole, plain) if path.is_file()]
+
+
+def test_files_of_one_name_are_read_again(in_folder, ocr):
+    for name, text in (("x", "HUT"), ("y", "MAN")):
+        in_folder.joinpath(name).mkdir()
+        in_folder.joinpath(name, "a.png").write_bytes(word(text))
+    arguments = ("-o", "out/", "--resume", "-q")
+    assert ocr("read", "x/a.png", "y/a.png", *arguments) == (0, "", "")
+    assert ocr("read", "y/a.png", "x/a.png", *arguments) == (0, "", "")
+    assert texts_in(in_folder / "out") == {"a.png": "MAN", "a.png_2": "HUT"}
+
+
 def test_a_folder_without_pictures_is_never_there_already(in_folder, ocr):
     in_folder.joinpath("scans").mkdir()
     in_folder.joinpath("out").mkdir()

@@ -89,3 +89,39 @@ def test_a_picture_whose_name_starts_like_a_list(in_folder, ocr):
     in_folder.joinpath("@home.png").write_bytes(word())
     assert ocr("read", "@home.png") == (0, "HUT\n", "")
     assert lists_among(["@home.png", "@list", "@-", "@", "a"]) == ["list"]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("scans", ["p9", "p10", "q", "inner/p1"]),
+        ("./scans/../scans/", ["p9", "p10", "q", "inner/p1"]),
+        (".", ["scans/p9", "scans/p10", "scans/q", "scans/inner/p1"]),
+        ("s*", ["scans/p9", "scans/p10", "scans/q", "scans/inner/p1"]),
+        ("scans/*/p?.png", ["inner/p1"]),
+        ("scans/in*/p1.png", ["inner/p1"]),
+        ("*/../scans/q.jpg", ["scans/q"]),
+        ("scans/inner/p1.png", ["p1"]),
+        ("-", ["stdin"]),
+    ],
+)
+def test_files_of_their_own_are_called_by_the_path_below_what_was_named(name, keys, scans):
+    assert [found.key for found in find_inputs([name], recursive=True)] == keys
+
+
+def test_what_a_list_names_is_called_by_its_whole_path(scans):
+    scans.joinpath("list").write_text("scans/q.jpg\n../none/x.y.png\nscans/inner\n")
+    keys = [scans / "scans/q", scans.parent / "none/x.y", scans / "scans/inner/p1"]
+    found = find_inputs(["@list"])
+    assert [one.key for one in found] == [key.relative_to(key.anchor).as_posix() for key in keys]
+    assert [one.ending for one in found] == [".jpg", ".png", ".png"]
+
+
+@pytest.mark.parametrize("name", ["scans", "./scans/", ".", "s*", "scans/*/p?.png", "scans/q.jpg", "@list"])
+def test_a_cluster_gives_files_the_same_names(name, scans):
+    pytest.importorskip("fsspec")
+    from ocr.cluster.listing import find
+
+    scans.joinpath("list").write_text("scans/q.jpg\n../x/y.png\nscans\n")
+    here, there = find_inputs([name], recursive=True), find([name], recursive=True)
+    assert sorted((one.key, one.ending) for one in here) == sorted((one.key, one.ending) for one in there)

@@ -9,8 +9,11 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, scan, word, written
+from ocr.cli.inputs import Input
+from ocr.cli.targets import outputs_of, plan_target
 from ocr.document.formats import FORMATS
 from ocr.document.tree import Document
+from ocr.errors import ImageError
 
 SEVERAL = [name for name, one in FORMATS.items() if one.most_pages is None]
 
@@ -71,6 +74,12 @@ def test_json_of_the_command_line_is_a_document(folder, ocr):
     assert [page.source for page in document.pages] == ["a.png", "b.png"]
 
 
+def texts_below(folder):
+    """What was written, by the path below ``folder``."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text().strip() for path in found}
+
+
 @pytest.mark.parametrize("output", ["texts/", "texts"])
 def test_a_folder_gets_a_file_for_each(output, folder, ocr):
     if output == "texts":
@@ -78,12 +87,48 @@ def test_a_folder_gets_a_file_for_each(output, folder, ocr):
     for name in ("x", "y"):
         folder.joinpath(name).mkdir()
         folder.joinpath(name, "a.png").write_bytes(word("TEN"))
-    inputs = ("a.png", "x/a.png", "y/a.png", "b.png")
-    assert ocr("read", *inputs, "-o", output) == (0, "", "ocr: read 4 of 4 pictures\n")
-    texts = {path.name: path.read_text() for path in (folder / "texts").iterdir()}
-    assert texts == {"a.txt": "HUT\n", "a_2.txt": "TEN\n", "a_3.txt": "TEN\n", "b.txt": "MAN\n"}
+    assert ocr("read", "a.png", "x/a.png", "b.png", "-o", output) == (0, "", "ocr: read 3 of 3 pictures\n")
+    expected = {"a.png.txt": "HUT", "a.png_2.txt": "TEN", "b.txt": "MAN"}
+    assert texts_below(folder / "texts") == expected
     assert ocr("read", "a.png", "-f", "alto", "-o", output)[0] == 0
     assert (folder / "texts" / "a.alto.xml").is_file()
+
+
+def test_below_a_folder_files_have_the_paths_of_their_pictures(folder, ocr):
+    for name, text in (("1/a.png", "TEN"), ("2/a.png", "MAN"), ("2/A.jpg", "HUT")):
+        folder.joinpath("books", name).parent.mkdir(parents=True, exist_ok=True)
+        folder.joinpath("books", name).write_bytes(word(text))
+    assert ocr("read", "books", "-r", "-o", "texts/", "-q") == (0, "", "")
+    assert texts_below(folder / "texts") == {"1/a.txt": "TEN", "2/a.png.txt": "MAN", "2/A.jpg.txt": "HUT"}
+
+
+def outputs(*inputs, output="out/"):
+    target = plan_target(output, None, is_asked=False)
+    return [(one.path and one.path.as_posix(), one.is_sure) for one in outputs_of(target, inputs)]
+
+
+def test_no_file_lies_outside_the_folder_whatever_its_picture_is_called(folder):
+    inside = folder.relative_to(folder.anchor).as_posix()
+    above = folder.parent.relative_to(folder.anchor).as_posix()
+    found = outputs(
+        Input("../../c.png"),
+        Input("/d.png"),
+        Input("x/../../e.png", top="x"),
+        Input("../f.png", top=""),
+        Input("..", top="."),
+        Input("x/./../g.png", top="."),
+    )
+    expected = ["c", "d", f"{above}/e", f"{above}/f", above, "g"]
+    assert found == [(f"out/{name}.txt", True) for name in expected]
+    assert outputs(Input("h.png", top="")) == [(f"out/{inside}/h.txt", True)]
+
+
+def test_what_cannot_be_read_or_named_has_no_file():
+    error = ImageError("folder scans: no pictures in it")
+    inputs = (Input("scans", error), Input("a\0b.png"), Input("scans.png"), Input("-"), Input("stdin.png"))
+    expected = [("out/scans.txt", True), ("out/stdin.txt", False), ("out/stdin.png.txt", True)]
+    assert outputs(*inputs) == [(None, False)] * 2 + expected
+    assert outputs(Input("a.png"), output="all.txt") == [(None, False)]
 
 
 def test_standard_input_has_a_file_name(folder, ocr, monkeypatch):

@@ -32,6 +32,7 @@ JOINS = {
 ALLOWED = {
     "errors": set(),
     "geometry": set(),
+    "naming": set(),
     "tool": {"errors"},
     "projection": {"geometry"},
     "files": {"errors"},
@@ -41,7 +42,7 @@ ALLOWED = {
     "document": FLOOR | {"files"},
     "classifier": GROUND,
     "synthesis": GROUND,
-    "cluster": GROUND | {"page"},
+    "cluster": GROUND | {"naming", "page"},
     "layout": FLOOR | {"page", "document"},
     "transcription": FLOOR | {"layout", "page", "language", "document"},
     "candidates": FLOOR | {"layout", "page", "classifier"},
@@ -60,7 +61,10 @@ ALLOWED = {
     "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},
     # Training draws its curves.
     "train": GROUND | STAGES | JOINS | {"evaluate", "view"},
-    "cli": GROUND | STAGES | JOINS | {"cluster", "evaluate", "laboratory", "view", "train", "__init__"},
+    "cli": GROUND
+    | STAGES
+    | JOINS
+    | {"cluster", "evaluate", "laboratory", "naming", "view", "train", "__init__"},
     "drawing": FLOOR | {"page", "document", "view"},
     "__init__": GROUND | STAGES | {"reader", "drawing"},
     "__main__": {"cli"},

@@ -27,31 +27,6 @@ def pictures(*names, stamp=OLD):
     return [Found(name, Path(name).with_suffix("").as_posix(), Path(name).suffix, stamp) for name in names]
 
 
-def outputs(*names):
-    found = plan(*pictures(*names)).tasks
-    return [task.output.removeprefix("s3://texts/").removesuffix(".txt") for task in found]
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (["a.jpg", "a.png", "b.png"], ["a.jpg", "a.png", "b"]),
-        (["a.jpg", "A.png"], ["a.jpg", "A.png"]),
-        (["x/a.jpg", "y/a.png"], ["x/a", "y/a"]),
-        (["a", "a.jpg"], ["a", "a.jpg"]),
-        # a.jpg would be the output of two.
-        (["a.jpg", "a.png", "a.jpg.png"], ["a.jpg", "a.png", "a.jpg.png"]),
-        (["a.jpg.png", "a.png", "a.jpg"], ["a.jpg.png", "a.png", "a.jpg"]),
-        # Two of one name, as of two folders that were named, or by case alone.
-        (["a.jpg", "a.jpg", "A.JPG", "b.jpg"], ["a.jpg", "a.jpg_2", "A.JPG_3", "b"]),
-        (["a.jpg_2.png", "a.jpg", "a.jpg"], ["a.jpg_2", "a.jpg", "a.jpg_3"]),
-        (["a.jpg", "a.jpg", "a.jpg_2.png"], ["a.jpg", "a.jpg_2", "a.jpg_2_2"]),
-    ],
-)
-def test_no_two_have_the_same_output(names, expected):
-    assert outputs(*names) == expected
-
-
 SETS = [
     ("a.jpg",),
     ("a.jpg", "a.png"),
