@@ -30,8 +30,8 @@ class Input:
     error : ImageError or None
         Why it cannot even be tried: a folder without pictures.
     top : str or None
-        Folder that was named: its files are called by their paths below it. Empty for what a list names, by
-        its whole path; None for what was named itself, by its name.
+        Folder that was named: its files are called by their paths below it. Of what a list names that is the
+        current one; empty where it names a whole path, None for what was named itself, by its name.
     """
 
     path: str
@@ -115,7 +115,8 @@ def _inputs_of(name: str, *, recursive: bool) -> Iterator[Input]:
     if _is_list(name):
         listed = _listed(name[1:])
         for one in listed:
-            yield from _pictures_of(one, recursive=recursive, top="")
+            is_whole = os.path.isabs(one)  # noqa: PTH117
+            yield from _pictures_of(one, recursive=recursive, top="" if is_whole else os.curdir)
         if not listed:
             yield Input(
                 name, ImageError(f"list {printable(name[1:])}: is empty, expected a file name a line")

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ocr.cluster.addresses import place_of, reason_of, shown, without_secrets
@@ -78,7 +78,8 @@ def find(names: Sequence[str], *, recursive: bool = False) -> Iterator[Found]:
             message = f"list {shown(name[1:])}: is empty, expected a file name a line"
             yield Found(name, "", error=ImageError(message))
         for one in listed:
-            yield from _found(one, recursive=recursive, top="")
+            is_whole = "://" in one or os.path.isabs(one)  # noqa: PTH117
+            yield from _found(one, recursive=recursive, top="" if is_whole else Path.cwd().as_posix())
 
 
 def _listed(content: bytes) -> list[str]:
@@ -159,7 +160,8 @@ def _pictures_in(system: FileSystem, folder: str, *, recursive: bool) -> Iterato
 def _entry(place: Place, path: str, *, top: str, about: dict[str, Any] | None = None) -> Found:
     address = place.address_of(path)
     plain, above = _plain(path), _plain(top)
-    key = plain[len(above) :].strip("/") if plain.startswith(above) else plain.strip("/")
+    is_below = plain.startswith(above.rstrip("/") + "/")
+    key = plain[len(above) :].strip("/") if is_below else plain.strip("/")
     if any(part in {"", ".", ".."} for part in re.split(r"[/\\]", key)):
         # Objects may have any name; that of a file decides where its text is written.
         message = f"picture {shown(address)}: found a name that leads elsewhere, expected a plain path"

@@ -109,12 +109,16 @@ def test_files_of_their_own_are_called_by_the_path_below_what_was_named(name, ke
     assert [found.key for found in find_inputs([name], recursive=True)] == keys
 
 
-def test_what_a_list_names_is_called_by_its_whole_path(scans):
-    scans.joinpath("list").write_text("scans/q.jpg\n../none/x.y.png\nscans/inner\n")
-    keys = [scans / "scans/q", scans.parent / "none/x.y", scans / "scans/inner/p1"]
+def test_what_a_list_names_is_called_by_its_path(scans):
+    whole = scans / "scans/p9.png"
+    scans.joinpath("list").write_text(f"scans/q.jpg\n../none/x.y.png\n{whole}\nscans/inner\n")
     found = find_inputs(["@list"])
-    assert [one.key for one in found] == [key.relative_to(key.anchor).as_posix() for key in keys]
-    assert [one.ending for one in found] == [".jpg", ".png", ".png"]
+    outside, inside = (
+        path.relative_to(path.anchor).with_suffix("").as_posix()
+        for path in (scans.parent / "none/x.y.png", whole)
+    )
+    assert [one.key for one in found] == ["scans/q", outside, inside, "scans/inner/p1"]
+    assert [one.ending for one in found] == [".jpg", ".png", ".png", ".png"]
 
 
 @pytest.mark.parametrize("name", ["scans", "./scans/", ".", "s*", "scans/*/p?.png", "scans/q.jpg", "@list"])
@@ -122,6 +126,7 @@ def test_a_cluster_gives_files_the_same_names(name, scans):
     pytest.importorskip("fsspec")
     from ocr.cluster.listing import find
 
-    scans.joinpath("list").write_text("scans/q.jpg\n../x/y.png\nscans\n")
+    beside = f"../{scans.name}-too/y.png"
+    scans.joinpath("list").write_text(f"scans/q.jpg\n../x/y.png\n{beside}\n{scans / 'scans/q.jpg'}\nscans\n")
     here, there = find_inputs([name], recursive=True), find([name], recursive=True)
     assert sorted((one.key, one.ending) for one in here) == sorted((one.key, one.ending) for one in there)
