@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from ocr.page.cells import largest_in_cells
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -170,9 +172,8 @@ class _Line(NamedTuple):
 
 def _straightest_line(ink: Mask, letter_px: float) -> _Line:
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
-    padded = np.pad(ink, [(0, -side % cell) for side in ink.shape])
-    height, width = (side // cell for side in padded.shape)
-    cells: Mask = np.asarray(padded.reshape(height, cell, width, cell).any(axis=(1, 3)))
+    cells: Mask = largest_in_cells(np.pad(ink, [(0, -side % cell) for side in ink.shape]), cell)
+    width = cells.shape[1]
     margin = round(_STEEPEST * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from ocr.page.cells import largest_in_cells
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -117,9 +119,7 @@ def _within(components: Components, index: int) -> Mask:
 def _is_ring(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
     """Tell whether ink encloses most of its box, with a small gap or none."""
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
-    padded = np.pad(ink, [(0, -side % cell) for side in ink.shape])
-    height, width = (side // cell for side in padded.shape)
-    cells = padded.reshape(height, cell, width, cell).any(axis=(1, 3))
+    cells = largest_in_cells(np.pad(ink, [(0, -side % cell) for side in ink.shape]), cell)
     reach = round(settings.gap_letters / 2 * letter_px / cell)
     wide = ndimage.maximum_filter(np.pad(cells, reach + 1), size=2 * reach + 1)
     enclosed = ndimage.binary_fill_holes(wide) & ~wide
