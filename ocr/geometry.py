@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Ends = NDArray[np.int64] | float
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,6 +94,6 @@ class Box:
         )
 
 
-def overlap(first_start: float, first_stop: float, second_start: float, second_stop: float) -> float:
-    """Length that two intervals share; negative values are the gap between them."""
-    return min(first_stop, second_stop) - max(first_start, second_start)
+def overlap(first_start: Ends, first_stop: Ends, second_start: Ends, second_stop: Ends) -> NDArray[Any]:
+    """Length that intervals share; negative values are the gap between them. Arrays are broadcast."""
+    return np.asarray(np.minimum(first_stop, second_stop) - np.maximum(first_start, second_start))

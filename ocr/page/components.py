@@ -13,6 +13,8 @@ from ocr.geometry import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# The pen is the darkest quarter of the ink.
+_PEN_QUANTILE = 0.75
 _EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 
 
@@ -51,12 +53,26 @@ class Components:
         """Box of one component."""
         return Box(*(int(edge) for edge in self.boxes[index]))
 
+    def ink(self, index: int) -> NDArray[np.bool_]:
+        """Mask (h, w) of one component, within its box."""
+        return np.asarray(self.labels[self.box(index).slices] == index + 1)
+
 
 def means_in(components: Components, values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Means (n,) of values (H, W) over each component."""
     inked = components.labels > 0
     sums = np.bincount(components.labels[inked], values[inked], minlength=len(components) + 1)[1:]
     return np.asarray(sums / np.maximum(components.areas, 1))
+
+
+def pen_darkness(dark: NDArray[np.float64], areas: NDArray[np.int64]) -> float:
+    """Darkness that the pen reaches: of the ink of n components, a quarter is at least as dark.
+
+    Other ink, of the table or of the other side, is fainter even where there is as much of it.
+    """
+    order = np.argsort(dark)
+    inked = np.cumsum(areas[order])
+    return float(dark[order[np.searchsorted(inked, _PEN_QUANTILE * inked[-1])]])
 
 
 def find_components(mask: NDArray[np.bool_], *, bridge_px: int = 0) -> Components:

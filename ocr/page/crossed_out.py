@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from ocr.geometry import overlap
 from ocr.page.cells import largest_in_cells
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ def are_crossed_out(
         (widths >= settings.narrowest_letters) & (heights >= _LOWEST_LETTERS) & (heights <= _HIGHEST_LETTERS)
     )
     for index in np.flatnonzero(found):
-        ink: Mask = components.labels[components.box(int(index)).slices] == index + 1
-        found[index] = _is_crossed_out(ink, letter_px, settings)
+        found[index] = _is_crossed_out(components.ink(int(index)), letter_px, settings)
     for index in np.flatnonzero(found):
         found |= _belong(components, int(index), letter_px)
     return np.asarray(found)
@@ -172,7 +172,7 @@ class _Line(NamedTuple):
 
 def _straightest_line(ink: Mask, letter_px: float) -> _Line:
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
-    cells: Mask = largest_in_cells(np.pad(ink, [(0, -side % cell) for side in ink.shape]), cell)
+    cells: Mask = largest_in_cells(ink, cell, partly=True)
     width = cells.shape[1]
     margin = round(_STEEPEST * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
@@ -208,8 +208,8 @@ def _belong(components: Components, index: int, letter_px: float) -> Mask:
     small &= components.widths < 2 * _SMALL_LETTERS * letter_px
     near = (middle_row > top - aside) & (middle_row < bottom + aside)
     near &= (middle_col > left) & (middle_col < right)
-    shared_rows = np.minimum(bottoms, bottom) - np.maximum(tops, top)
-    shared_cols = np.minimum(rights, right) - np.maximum(lefts, left)
+    shared_rows = overlap(tops, bottoms, top, bottom)
+    shared_cols = overlap(lefts, rights, left, right)
     shared = np.maximum(shared_rows, 0) * np.maximum(shared_cols, 0)
     within = shared >= _WITHIN_FRAC * components.heights * components.widths
     return np.asarray(within | (small & near))

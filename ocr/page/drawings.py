@@ -92,20 +92,16 @@ def are_drawings(
     drawn = thin & (heights > settings.large_letters)
     for index in np.flatnonzero(thin & (np.minimum(heights, widths) >= settings.ring_letters)):
         within = _within(components, int(index))
-        if within.any() and _is_ring(_ink(components, int(index)), letter_px, settings):
+        if within.any() and _is_ring(components.ink(int(index)), letter_px, settings):
             drawn[index] = True
             if not _has_letters(components, int(index), within, letter_px, settings):
                 drawn |= within
     long = np.where(widths > heights, widths / settings.arrow_letters, heights / _UPRIGHT_LETTERS) >= 1
     long &= np.maximum(heights, widths) >= _ARROW_ASPECT * np.minimum(heights, widths)
     for index in np.flatnonzero(thin & long & ~drawn):
-        ink = _ink(components, int(index))
+        ink = components.ink(int(index))
         drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, letter_px)
     return np.asarray(drawn)
-
-
-def _ink(components: Components, index: int) -> Mask:
-    return np.asarray(components.labels[components.box(index).slices] == index + 1)
 
 
 def _within(components: Components, index: int) -> Mask:
@@ -119,7 +115,7 @@ def _within(components: Components, index: int) -> Mask:
 def _is_ring(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
     """Tell whether ink encloses most of its box, with a small gap or none."""
     cell = max(1, round(letter_px / _CELLS_PER_LETTER))
-    cells = largest_in_cells(np.pad(ink, [(0, -side % cell) for side in ink.shape]), cell)
+    cells = largest_in_cells(ink, cell, partly=True)
     reach = round(settings.gap_letters / 2 * letter_px / cell)
     wide = ndimage.maximum_filter(np.pad(cells, reach + 1), size=2 * reach + 1)
     enclosed = ndimage.binary_fill_holes(wide) & ~wide

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.components import means_in
+from ocr.page.components import means_in, pen_darkness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,6 @@ class FaintEndSettings:
     dots_apart_letters: float = 0.5
 
 
-# The pen is the darker part of a line's ink, even where marks of the table are as many as signs.
-_PEN_QUANTILE = 0.75
 # A full stop is smaller than this both ways.
 _DOT_LETTERS = 0.3
 
@@ -102,10 +100,7 @@ def _faint_run(
 
     ``gaps`` (n - 1,) are between them, ``needed`` (n,) is how far each must be from a sign.
     """
-    order = np.argsort(dark)
-    weights = np.cumsum(areas[order])
-    usual = dark[order][np.searchsorted(weights, _PEN_QUANTILE * weights[-1])]
-    run = int((dark >= settings.faint_frac * usual).argmax())
+    run = int((dark >= settings.faint_frac * pen_darkness(dark, areas)).argmax())
     if not run or gaps[run - 1] < needed[:run].max():
         return 0
     return run if dark[run] >= settings.step * dark[:run].max() else 0

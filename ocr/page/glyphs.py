@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import Box
+from ocr.geometry import Box, overlap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,9 +120,9 @@ def _belonging(boxes: Boxes, others: Boxes, letter_px: float, settings: GlyphSet
     tops, lefts, bottoms, rights = np.moveaxis(boxes, -1, 0)
     other_tops, other_lefts, other_bottoms, other_rights = np.moveaxis(others, -1, 0)
     width, other_width = rights - lefts, other_rights - other_lefts
-    shared = np.minimum(rights, other_rights) - np.maximum(lefts, other_lefts)
+    shared = overlap(lefts, rights, other_lefts, other_rights)
     share = shared / np.maximum(1, np.minimum(width, other_width))
-    gap = np.maximum(tops, other_tops) - np.minimum(bottoms, other_bottoms)
+    gap = -overlap(tops, bottoms, other_tops, other_bottoms)
     lower = np.minimum(bottoms - tops, other_bottoms - other_tops)
     small = lower < settings.small_letters * letter_px
     near = (share >= settings.small_overlap_frac) & (gap <= settings.dot_gap_letters * letter_px)

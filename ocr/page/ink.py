@@ -96,9 +96,7 @@ def _local_peak(darkness: Float32, letter_px: float) -> Float32:
     """How dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
     cell = max(2, round(letter_px / 6))
     height, width = darkness.shape
-    rows, cols = -(-height // cell), -(-width // cell)
-    padded = np.pad(darkness, ((0, rows * cell - height), (0, cols * cell - width)))
-    peaks = largest_in_cells(padded, cell)
+    peaks = largest_in_cells(darkness, cell, partly=True)
     around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
     smooth = ndimage.uniform_filter(around, size=9, mode="nearest")
     return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.geometry import overlap
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -161,7 +163,7 @@ def _right_neighbour(
     """Find the nearest of letters (n, 4) further right and about as high up, and how far it is."""
     top, left, bottom, right = box
     tops, lefts, bottoms, rights = others.T
-    shared = np.minimum(bottoms, bottom) - np.maximum(tops, top)
+    shared = overlap(tops, bottoms, top, bottom)
     lower = np.minimum(bottoms - tops, bottom - top)
     beside = np.flatnonzero((lefts + rights > left + right) & (shared >= settings.overlap_frac * lower))
     if not beside.size:
@@ -241,7 +243,7 @@ def _distances(straight: NDArray[np.float64], place: int, letter_px: float) -> N
     """Measure how far one chain passes each other one, in letter heights; infinite if above one another."""
     left, right, slope, offset, count = straight[place]
     lefts, rights, slopes, offsets, counts = straight.T
-    shared = np.minimum(rights, right) - np.maximum(lefts, left)
+    shared = overlap(lefts, rights, left, right)
     between = (np.maximum(lefts, left) + np.minimum(rights, right)) / 2
     apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / letter_px
     # A letter that the chain went past (an l between two low ones) has its middle near theirs.

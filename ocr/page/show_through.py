@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.components import means_in
+from ocr.page.components import means_in, pen_darkness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +53,6 @@ class ShowThroughSettings:
 
 # Nothing of the other side is so many times as dark as nearly all of it, nor half as dark as the pen.
 _DARKEST_QUANTILE, _DARKER, _PEN_FRAC = 0.95, 1.15, 0.5
-# The pen is the darkest quarter of the ink.
-_PEN_QUANTILE = 0.75
 # So many strokes of the pen tell how sharp it is; what is not that large has no edge of its own.
 _SAMPLES, _SMALL_LETTERS = 40, 0.3
 # The edge of a component reaches so far beyond its box; how steep it is tells a quantile of all pixels.
@@ -88,7 +86,7 @@ def shows_through(
     if not len(components) or not letter_px:
         return found
     dark, areas = means_in(components, darkness), components.areas
-    pen = _weighted_quantile(dark, areas)
+    pen = pen_darkness(dark, areas)
     sides = np.maximum(components.heights, components.widths)
     large = sides > _SMALL_LETTERS * letter_px
     pale = np.flatnonzero((dark < settings.pale_frac * pen) & (sides < settings.largest_letters * letter_px))
@@ -103,7 +101,7 @@ def shows_through(
     middles = (components.boxes[:, :2] + components.boxes[:, 2:]) / 2
     for index in pale:
         near = np.abs(middles - middles[index]).max(axis=1) < settings.around_letters * letter_px
-        if dark[index] < settings.pale_frac * _weighted_quantile(dark[near], areas[near]):
+        if dark[index] < settings.pale_frac * pen_darkness(dark[near], areas[near]):
             found[index] = _steepness(components, darkness, int(index)) < settings.blunt_frac * sharp
     return found if (found & large).sum() >= settings.fewest else np.zeros_like(found)
 
@@ -122,20 +120,13 @@ def this_side(components: Components, darkness: Float32, behind: Mask) -> Mask:
         The components that shine through, at least one.
     """
     owners = np.concatenate([[False], behind])[components.labels]
-    pen = _weighted_quantile(means_in(components, darkness), components.areas)
+    dark = means_in(components, darkness)
+    pen = pen_darkness(dark, components.areas)
     darkest = _DARKER * float(np.quantile(darkness[owners], _DARKEST_QUANTILE))
     may_be = darkness >= min(darkest, _PEN_FRAC * pen)
-    dark = means_in(components, darkness)
     for index in np.flatnonzero((dark < darkest) & ~behind):
         may_be[components.box(int(index)).slices] = True
     return np.asarray(may_be)
-
-
-def _weighted_quantile(values: Float64, weights: NDArray[np.integer]) -> float:
-    """Value that the pen reaches: three quarters of the ink is at most as dark."""
-    order = np.argsort(values)
-    sums = np.cumsum(weights[order])
-    return float(values[order[np.searchsorted(sums, _PEN_QUANTILE * sums[-1])]])
 
 
 def _steepness(components: Components, darkness: Float32, index: int) -> float:

@@ -131,7 +131,7 @@ def _are_holes(components: Components, letter_px: float, settings: WritingSettin
 def _is_round(components: Components, index: int) -> bool:
     """Say whether a component is an ellipse: most of the one in its box is ink, and little else."""
     box = components.box(index)
-    ink = components.labels[box.slices] == index + 1
+    ink = components.ink(index)
     rows, cols = np.mgrid[: box.height, : box.width]
     rows, cols = (rows + 0.5) / box.height - 0.5, (cols + 0.5) / box.width - 0.5
     return bool(np.mean(ink == (rows**2 + cols**2 < 0.25)) > 1 - _ROUGHNESS)
@@ -139,7 +139,7 @@ def _is_round(components: Components, index: int) -> bool:
 
 def _unevenness(components: Components, index: int) -> float:
     """How far the ink of a component is from a straight line through it, on average, in pixels."""
-    rows, cols = np.nonzero(components.labels[components.box(index).slices] == index + 1)
+    rows, cols = np.nonzero(components.ink(index))
     slope, offset = np.polyfit(cols, rows, 1)
     return float(np.abs(rows - slope * cols - offset).mean())
 

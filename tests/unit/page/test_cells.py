@@ -30,3 +30,9 @@ def test_the_picture_stays_as_it_was():
 
 def test_a_picture_smaller_than_a_cell_has_none():
     assert largest_in_cells(np.ones((3, 9), bool), 4).shape == (0, 2)
+
+
+def test_cells_that_are_partly_filled_count_if_asked_for():
+    values = np.array([[1, 2, 9], [3, 0, 0], [4, 0, 5]], np.uint8)
+    assert largest_in_cells(values, 2, partly=True).tolist() == [[3, 9], [4, 5]]
+    assert largest_in_cells(values, 2).tolist() == [[3]]
