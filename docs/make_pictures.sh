@@ -26,10 +26,10 @@ import json
 import sys
 from pathlib import Path
 
-from ocr.classifier.training import Epoch
+from ocr.training.trainer import Epoch
 from ocr.files import write_by_rename
-from ocr.resources import model_path
-from ocr.view.curves import draw_curves
+from ocr.files import model_path
+from ocr.view.training_curves import draw_curves
 
 stem = model_path()
 lines = stem.with_name(stem.name + ".log.jsonl").read_text().splitlines()

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.synthesis import damage
+from ocr.synthesis import degradations
 from ocr.synthesis.fonts import find_font
-from ocr.synthesis.hand import FontHand, Hand
-from ocr.synthesis.page import PageSettings, WrittenPage, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.writers import FontHand, Hand
+from ocr.synthesis.written_page import PageSettings, WrittenPage, write_page
 
 HERE = Path(__file__).parent
 Gray = NDArray[np.float32]
@@ -53,42 +53,44 @@ class Scene:
 
 def light(strength: float) -> Step:
     """Uneven light."""
-    return lambda gray, rng: damage.uneven_light(gray, strength=strength, rng=rng)
+    return lambda gray, rng: degradations.uneven_light(gray, strength=strength, rng=rng)
 
 
 def shadow(strength: float, softness: float) -> Step:
     """Shadow with a visible edge."""
-    return lambda gray, rng: damage.shadow_edge(gray, strength=strength, softness=softness, rng=rng)
+    return lambda gray, rng: degradations.shadow_edge(gray, strength=strength, softness=softness, rng=rng)
 
 
 def lamp(strength: float, radius: float) -> Step:
     """Reflection of a lamp."""
-    return lambda gray, rng: damage.glare(gray, strength=strength, radius=radius, rng=rng)
+    return lambda gray, rng: degradations.glare(gray, strength=strength, radius=radius, rng=rng)
 
 
 def texture(strength: float) -> Step:
     """Paper that is not quite even."""
-    return lambda gray, rng: damage.paper_texture(gray, strength=strength, rng=rng)
+    return lambda gray, rng: degradations.paper_texture(gray, strength=strength, rng=rng)
 
 
 def turn(degrees: float) -> Step:
     """Phone held at an angle."""
-    return lambda gray, _rng: damage.rotate(gray, degrees=degrees)
+    return lambda gray, _rng: degradations.rotate(gray, degrees=degrees)
 
 
 def tilt(strength: float) -> Step:
     """Phone held from the side."""
-    return lambda gray, rng: damage.tilt(gray, strength=strength, rng=rng)
+    return lambda gray, rng: degradations.tilt(gray, strength=strength, rng=rng)
 
 
 def lens(radius_px: float) -> Step:
     """Soft focus."""
-    return lambda gray, _rng: damage.blur(gray, radius_px=radius_px)
+    return lambda gray, _rng: degradations.blur(gray, radius_px=radius_px)
 
 
 def noise(strength: float) -> Step:
     """Sensor noise, a little smoothed as phones do."""
-    return lambda gray, rng: damage.blur(damage.sensor_noise(gray, strength=strength, rng=rng), radius_px=0.6)
+    return lambda gray, rng: degradations.blur(
+        degradations.sensor_noise(gray, strength=strength, rng=rng), radius_px=0.6
+    )
 
 
 def desk(border_px: int, level: float) -> Step:
@@ -356,12 +358,12 @@ def develop(scene: Scene, page: WrittenPage, channel: int) -> Gray:
         if scene.rules.squared:
             side, first_row = pitch / 2, page.baselines[0]
             # Half a square from the edge: a rule on the edge would be pulled out over all that lies beyond.
-            gray = damage.squared_grid(
+            gray = degradations.squared_grid(
                 gray, spacing_px=side, first_row=first_row, first_col=side / 2, strength=strength
             )
         else:  # the writer leaves a little white between the letters and the rule
             first_row = page.baselines[0] + 0.08 * scene.settings.letter_height_px
-            gray = damage.ruled_lines(gray, spacing_px=pitch, first_row=first_row, strength=strength)
+            gray = degradations.ruled_lines(gray, spacing_px=pitch, first_row=first_row, strength=strength)
     rng = np.random.default_rng([scene.seed, 1])
     for step in scene.steps:
         gray = step(gray, rng)

@@ -19,16 +19,16 @@ __all__ = ["Document", "OcrError", "Reader", "__version__", "draw", "load_model"
 if TYPE_CHECKING:
     from ocr.classifier.model_file import load_model
     from ocr.document.tree import Document
-    from ocr.drawing import draw
     from ocr.errors import OcrError
     from ocr.reader import Reader, read
+    from ocr.view.overlay import draw
 
 # Names load their module when first used: "import ocr" and "ocr --help" stay fast.
 _HOME = {
     "Document": "ocr.document.tree",
     "OcrError": "ocr.errors",
     "Reader": "ocr.reader",
-    "draw": "ocr.drawing",
+    "draw": "ocr.view.overlay",
     "load_model": "ocr.classifier.model_file",
     "read": "ocr.reader",
 }

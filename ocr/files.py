@@ -1,14 +1,18 @@
-"""Files that are written: whole or not at all."""
+"""Files that are written: whole or not at all.
+
+Where the shipped models and sample pages lie: inside the installed package, or beside it in a checkout.
+"""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr.errors import OcrError
+from ocr.errors import ModelError, OcrError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
 
 def write_by_rename(
@@ -44,3 +48,39 @@ def write_by_rename(
         reason = (error.strerror or type(error).__name__).lower()
         message = f"{what} {path}: cannot be written ({reason}); make room or choose another place"
         raise failure(message) from None
+
+
+DEFAULT_MODEL = "print"
+
+
+def shipped_folder(name: str) -> Path:
+    """Return the folder ``models`` or ``images``, wherever this program was installed."""
+    package = Path(__file__).resolve().parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def model_path(name: str | os.PathLike[str] | None = None) -> Path:
+    """Return the stem of a model's files: a path that exists, or the name of a shipped model.
+
+    Parameters
+    ----------
+    name : str or path, optional
+        The default model if left out.
+
+    Raises
+    ------
+    ModelError
+        If there is neither such a file nor such a shipped model.
+    """
+    if name is None:
+        name = DEFAULT_MODEL
+    given = Path(name)
+    stem = given.with_suffix("") if given.suffix in {".npz", ".json"} else given
+    candidates = [stem] if len(stem.parts) > 1 else [stem, shipped_folder("models") / stem]
+    for candidate in candidates:
+        if candidate.with_name(candidate.name + ".npz").is_file():
+            return candidate
+    shipped = ", ".join(sorted(path.stem for path in shipped_folder("models").glob("*.npz"))) or "none"
+    message = f"model {name}: not found; shipped models: {shipped}; or train one with 'ocr train'"
+    raise ModelError(message)

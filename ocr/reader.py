@@ -5,25 +5,25 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocr.classifier.charset import allowed_mask
+from ocr.classifier.alphabet import allowed_mask
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
 from ocr.document.tree import Discarded, Document, Page
 from ocr.errors import SettingError
-from ocr.language.model import load_language
-from ocr.language.words import load_words
-from ocr.layout import Layout, find_layout
-from ocr.looks import best_look
-from ocr.page.album import Album
-from ocr.recognition import Recognised, is_joined, recognise
-from ocr.resources import model_path
+from ocr.files import model_path
+from ocr.image.picture import Album
+from ocr.language.lexicon import load_words
+from ocr.language.ngram import load_language
+from ocr.page.layout import Layout, find_layout
+from ocr.recognition.orientation import best_look
+from ocr.recognition.recognize import Recognised, is_joined, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.page.image_io import ImageSource, Picture
-    from ocr.page.page_ranges import PagesAsked
-    from ocr.transcription import Recognition
+    from ocr.image.multipage import PagesAsked
+    from ocr.image.picture import ImageSource, Picture
+    from ocr.recognition.transcribe import Recognition
 
 __all__ = ["Layout", "Reader", "Reading", "find_layout", "read"]
 
@@ -51,7 +51,7 @@ class Reader:
         "english", or "none" to let shapes and places decide alone.
     words : sequence of str, or path
         Names and terms of the user's own, which the language takes for common words; or the file that lists
-        them, see :func:`ocr.language.words.load_words`.
+        them, see :func:`ocr.language.lexicon.load_words`.
     charset : str, optional
         What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the signs
         themselves; every sign of the model if left out. The next best of these is read, whatever it looks

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
-from ocr.classifier.model_card import model_card
 from ocr.classifier.model_file import MOST_PARAMETERS, load_model, save_model
 from ocr.classifier.network import count_parameters
-from ocr.classifier.priors import as_published
-from ocr.classifier.training import Trained, TrainingSettings, train
 from ocr.errors import ModelError, SettingError
-from ocr.evaluate.model_scores import emnist_scores
-from ocr.files import write_by_rename
-from ocr.resources import model_path
+from ocr.evaluation.model_scores import emnist_scores
+from ocr.files import model_path, write_by_rename
+from ocr.training.batches import as_published
+from ocr.training.model_card import model_card
+from ocr.training.trainer import Trained, TrainingSettings, train
 
 if TYPE_CHECKING:
     import os
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ocr.classifier.training import Epoch
-    from ocr.sources import TrainingData
+    from ocr.training.dataset import TrainingData
+    from ocr.training.trainer import Epoch
 
     Float32 = NDArray[np.float32]
 
@@ -94,7 +93,7 @@ def train_model(
     Raises
     ------
     DataError, DivergedError, SettingError
-        As :func:`ocr.classifier.training.train` does.
+        As :func:`ocr.training.trainer.train` does.
     """
     check_target(name, settings, classes=len(data.classes))
     several = len(data.origin_names) > 1
@@ -159,7 +158,7 @@ def write_model(
     ModelError
         If a file cannot be written.
     """
-    from ocr.view.curves import draw_curves
+    from ocr.view.training_curves import draw_curves
 
     save_model(model, folder)
     stored = load_model(folder / f"{model.name}.npz")

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.tile import TILE_PX
+from ocr.classifier.crop import TILE_PX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def features(tiles: Float32) -> Float32:
     Parameters
     ----------
     tiles : (N, 28, 28) float32 array
-        Ink 1, paper 0, as :mod:`ocr.classifier.tile` makes them.
+        Ink 1, paper 0, as :mod:`ocr.classifier.crop` makes them.
 
     Returns
     -------

@@ -70,7 +70,7 @@ class Model:
         Parameters
         ----------
         tiles : (N, 28, 28) float32 array
-            From :mod:`ocr.classifier.tile`.
+            From :mod:`ocr.classifier.crop`.
         origin : str, optional
             Take classes to be as frequent as among the training characters of this origin, if the model knows
             it; all equally frequent otherwise.

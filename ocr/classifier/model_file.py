@@ -2,7 +2,7 @@
 
 Nothing in these files is trusted. The JSON is bounded and checked field by field; the weights must have the
 SHA-256 that the JSON states, and hold exactly the arrays that it leads to expect (see
-:mod:`ocr.classifier.weights`). Both files are written by rename.
+:mod:`ocr.classifier.weight_file`). Both files are written by rename.
 
 JSON, format version 1::
 
@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.classifier.activations import ACTIVATIONS
+from ocr.classifier.crop import TILE_VERSION
 from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION
 from ocr.classifier.model import Model
 from ocr.classifier.network import count_parameters
-from ocr.classifier.tile import TILE_VERSION
-from ocr.classifier.weights import DTYPES, packed, unpacked
+from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
 

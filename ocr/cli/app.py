@@ -35,7 +35,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = import_module(f"ocr.cli.{cmd_name}").command
+        command = import_module(f"ocr.cli.{cmd_name}_command").command
         if not isinstance(command, click.Command):
             return None
         return command
@@ -64,7 +64,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
         return
     from ocr import __version__
     from ocr.classifier.model_file import load_model
-    from ocr.resources import model_path
+    from ocr.files import model_path
 
     model = load_model(model_path())
     click.echo(f"ocr {__version__}, model {model.name}, SHA-256 {model.checksum}")

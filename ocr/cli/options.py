@@ -1,4 +1,9 @@
-"""Options that several commands have, and what the shell completes."""
+"""Options that several commands have, and what the shell completes.
+
+Whether an option was named for this run or set for every run, and what of ``ocr read`` excludes what.
+
+An option that excludes another is refused beside it; a setting for every run gives way.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,7 @@ from click.shell_completion import CompletionItem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ocr.page.page_ranges import PageRanges
-
+    from ocr.image.multipage import PageRanges
 
 # Generic for type checkers only: older versions of click know no other.
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ else:
 def _page_ranges(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> PageRanges | None:
     if value is None:
         return None
-    from ocr.page.page_ranges import PageRanges
+    from ocr.image.multipage import PageRanges
 
     return PageRanges.parse(value)
 
@@ -76,7 +80,7 @@ def complete_charsets(_ctx: click.Context, _parameter: click.Parameter, incomple
 
 def complete_models(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete names of shipped models, and names of files."""
-    from ocr.resources import shipped_folder
+    from ocr.files import shipped_folder
 
     names = sorted(path.stem for path in shipped_folder("models").glob("*.npz"))
     found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -141,3 +145,41 @@ named_model = click.option(
     shell_complete=complete_models,
     help="Shipped model or path; the default model if left out.",
 )
+
+
+def refuse_beside_scheduler(ctx: click.Context, images: tuple[str, ...]) -> None:
+    """Refuse what many machines cannot do; a setting for one machine gives way.
+
+    Raises
+    ------
+    click.UsageError
+        If such an option, or standard input, was named.
+    """
+    for name in ("jobs", "overlay", "stages", "lattice"):
+        if is_flag(ctx, name):
+            message = f"--{name} and --scheduler: expected one of them"
+            raise click.UsageError(message)
+    if {"-", "@-"} & set(images):
+        message = (
+            "standard input and --scheduler: expected files, folders, patterns or a list that all can read"
+        )
+        raise click.UsageError(message)
+
+
+def is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:
+    """Whether to say nothing: a quiet setting gives way to --verbose, an option beside it is a mistake.
+
+    Raises
+    ------
+    click.UsageError
+        If both are options.
+    """
+    if quiet and verbose and is_flag(ctx, "quiet"):
+        message = "--quiet and --verbose: expected one of them"
+        raise click.UsageError(message)
+    return quiet and not verbose
+
+
+def is_flag(ctx: click.Context, name: str) -> bool:
+    """Whether a value comes from the command line itself."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from ocr.document.pictures import PagePicture
+    from ocr.document.page_images import PagePicture
     from ocr.document.tree import Document
 
 
@@ -168,15 +168,15 @@ def _written(
     document: Document, name: str, *, pictures: Sequence[PagePicture | None] | None, created: datetime
 ) -> str | bytes:
     """Call the room of a format, which is imported only now."""
-    from ocr.document import alto, hocr, json_tree, markdown, page_xml, plain
+    from ocr.document import alto, hocr, json_format, markdown, page_xml, plain
 
     match name:
         case "html":
-            from ocr.document.html_page import to_html
+            from ocr.document.html_report import to_html
 
             return to_html(document, pictures=pictures)
         case "pdf":
-            from ocr.document.pdf import to_pdf
+            from ocr.document.pdf_export import to_pdf
 
             return to_pdf(document, pictures=pictures, created=created)
         case "alto":
@@ -187,8 +187,8 @@ def _written(
         "txt": plain.to_txt,
         "tsv": plain.to_tsv,
         "md": markdown.to_markdown,
-        "json": json_tree.to_json,
-        "jsonl": json_tree.to_json_lines,
+        "json": json_format.to_json,
+        "jsonl": json_format.to_json_lines,
         "hocr": hocr.to_hocr,
     }
     return plain_writers[name](document)

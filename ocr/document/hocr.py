@@ -10,8 +10,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ocr.document.arrangement import paragraph_box, paragraphs
-from ocr.document.markup import clean, software
+from ocr.document.paragraphs import paragraph_box, paragraphs
+from ocr.document.web_page import clean, software
 from ocr.geometry import Box
 
 if TYPE_CHECKING:

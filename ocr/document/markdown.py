@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ocr.document.arrangement import paragraphs
+from ocr.document.paragraphs import paragraphs
 
 if TYPE_CHECKING:
     from ocr.document.tree import Document, Line, Page
@@ -22,7 +22,7 @@ _PAGE_BREAK = "\n\n---\n\n"
 def to_markdown(document: Document) -> str:
     r"""Write Markdown that shows the text as it stands on the page.
 
-    Paragraphs are those of :func:`~ocr.document.arrangement.paragraphs`; lines within one end in a backslash,
+    Paragraphs are those of :func:`~ocr.document.paragraphs.paragraphs`; lines within one end in a backslash,
     which is a line break. A line that starts with a list mark is an item. Signs that Markdown would take for
     its own are escaped. A rule stands between pages.
 

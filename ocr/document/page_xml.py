@@ -11,8 +11,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from ocr.document.arrangement import paragraph_box, paragraphs
-from ocr.document.markup import element, software, xml_text
+from ocr.document.paragraphs import paragraph_box, paragraphs
+from ocr.document.web_page import element, software, xml_text
 
 if TYPE_CHECKING:
     from datetime import datetime

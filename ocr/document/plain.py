@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ocr.document.arrangement import paragraph_box, paragraphs
+from ocr.document.paragraphs import paragraph_box, paragraphs
 from ocr.geometry import Box
 
 if TYPE_CHECKING:

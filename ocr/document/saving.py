@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ocr.document.formats import Format
-    from ocr.document.pictures import PagePicture
+    from ocr.document.page_images import PagePicture
     from ocr.document.tree import Document
 
 

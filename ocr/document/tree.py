@@ -188,21 +188,21 @@ class Document:
         return replace(self, pages=tuple(pages))
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Write everything as JSON, see :mod:`ocr.document.json_tree`."""
-        from ocr.document.json_tree import to_json
+        """Write everything as JSON, see :mod:`ocr.document.json_format`."""
+        from ocr.document.json_format import to_json
 
         return to_json(self, indent=indent)
 
     @staticmethod
     def from_json(text: str | bytes) -> Document:
-        """Read what :meth:`to_json` wrote, see :func:`ocr.document.json_reader.from_json`.
+        """Read what :meth:`to_json` wrote, see :func:`ocr.document.json_format.from_json`.
 
         Raises
         ------
         DataError
             If it is damaged or of another version.
         """
-        from ocr.document.json_reader import from_json
+        from ocr.document.json_format import from_json
 
         return from_json(text)
 

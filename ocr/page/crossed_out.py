@@ -16,7 +16,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import overlap
-from ocr.page.cells import largest_in_cells
+from ocr.page.filters import largest_in_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from ocr.page.cells import largest_in_cells
+from ocr.page.filters import largest_in_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.image.resize import at_size, page_side, resized
+from ocr.page.background import flatten
+from ocr.page.binarization import denoised, ink_in
 from ocr.page.components import Components, find_components
-from ocr.page.dots import are_on_lattice
-from ocr.page.ink import denoised, ink_in
-from ocr.page.paper import flatten
-from ocr.page.resize import at_size, page_side, resized
-from ocr.page.rules import take_out_rules
-from ocr.page.writing import kept, stands_on_paper
+from ocr.page.marks import are_on_lattice, kept, stands_on_paper
+from ocr.page.printed_lines import take_out_rules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import convolve1d, gaussian_filter, map_coordinates
 
-from ocr.errors import SettingError
-from ocr.synthesis.ranges import require_range
+from ocr.errors import SettingError, require_range
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

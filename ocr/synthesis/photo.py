@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.errors import SettingError
-from ocr.synthesis.damage import sensor_noise
-from ocr.synthesis.kinds import KINDS, Kind
-from ocr.synthesis.subject import sheet_of
+from ocr.synthesis.degradation_registry import KINDS, Kind
+from ocr.synthesis.degradations import sensor_noise, sheet_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.synthesis.page import WrittenPage
+    from ocr.synthesis.written_page import WrittenPage
 
     Float32 = NDArray[np.float32]
 

@@ -11,15 +11,15 @@ from PIL import Image, ImageDraw
 
 from ocr.errors import SettingError
 from ocr.geometry import Box
-from ocr.synthesis.hand import SUPERSAMPLE
-from ocr.synthesis.subject import letter_height_px
+from ocr.synthesis.degradations import letter_height_px
+from ocr.synthesis.writers import SUPERSAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from ocr.synthesis.page import WrittenCharacter, WrittenPage
+    from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
     Float32 = NDArray[np.float32]
     # Tracks of the pen (N, 2) of (col, row), for a word so many letters wide; the top of a capital is row 0.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from ocr.projection import corners_of, projected, projected_box, through
-from ocr.synthesis.ranges import require_range
+from ocr.errors import require_range
+from ocr.geometry import corners_of, projected, projected_box, through
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.geometry import Box
-    from ocr.synthesis.page import WrittenPage
+    from ocr.synthesis.written_page import WrittenPage
 
 
 @dataclass(frozen=True, slots=True, eq=False)

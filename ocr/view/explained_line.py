@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, kept_cuts, offered_cuts
-from ocr.view.figures import figure, paragraph
-from ocr.view.lattice import draw_untitled_lattice
+from ocr.view.html_parts import drawing_address, figure, paragraph, probability_bars, strip_address
+from ocr.view.lattice import (
+    draw_likely,
+    draw_made,
+    draw_offered,
+    draw_untitled_lattice,
+    kept_cuts,
+    offered_cuts,
+)
 from ocr.view.overlay import confidence_band
-from ocr.view.web import drawing_address, probability_bars, strip_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.document.tree import Character, Line
-    from ocr.layout import Layout
-    from ocr.transcription import Recognition
-    from ocr.view.cut_drawings import Offered
+    from ocr.page.layout import Layout
+    from ocr.recognition.transcribe import Recognition
+    from ocr.view.lattice import Offered
 
     Float32 = NDArray[np.float32]
 

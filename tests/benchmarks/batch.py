@@ -20,8 +20,8 @@ import click
 import numpy as np
 from PIL import Image
 
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 WORDS = ("HUT", "MAN", "TEN", "BOX", "FIRE", "LAMP", "WEST", "KITE")
 DAMAGES = ("cut off", "empty", "text", "noise")

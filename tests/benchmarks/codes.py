@@ -19,9 +19,9 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from written import apart, pushed, write_group, write_lines
 
-from ocr.classifier.alphabets import DIGITS, FOLDS, LETTERS
-from ocr.classifier.emnist import load
-from ocr.evaluate.confusion import wilson_interval
+from ocr.classifier.alphabet import DIGITS, FOLDS, LETTERS
+from ocr.datasets.emnist import load
+from ocr.evaluation.confusion import wilson_interval
 from ocr.reader import Reader
 
 _GROUPS_PER_LINE, _LINES = 5, 4

@@ -45,7 +45,7 @@ def needs_of(path):
     """Read a picture in this process and see what that needs: modules, longer side, and products."""
     import ocr.classifier.model as model_module
     from ocr.cli import main
-    from ocr.page.image_io import Picture
+    from ocr.image.picture import Picture
 
     sizes, shapes = [], []
     decode_gray, predict = Picture.gray, model_module.predict_logits

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ocr.synthesis.fonts import find_font
-from ocr.synthesis.hand import FontHand
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.writers import FontHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 LETTER_PX = 40
 

@@ -21,7 +21,7 @@ import numpy as np
 from hard_pages import PAGE_COUNT, clean_pages
 from PIL import Image
 
-from ocr.evaluate.pages import pooled, score_page
+from ocr.evaluation.page_scores import pooled, score_page
 from ocr.reader import Reader
 from ocr.synthesis.photo import CLEAN, KINDS, hard_photo, text_to_read
 

@@ -26,4 +26,4 @@ def measure(path):
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1])))  # noqa: T201 - a program's answer
+    print(json.dumps(measure(sys.argv[1])))

@@ -16,8 +16,8 @@ import numpy as np
 from hard_pages import clean_pages
 from PIL import Image
 
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 _SEED = 7
 # Warm paper under a lamp, as in the sample pages.
@@ -89,4 +89,4 @@ def write(kind, path, amount):
 
 
 if __name__ == "__main__":
-    print(json.dumps(write(*sys.argv[1:])))  # noqa: T201 - a program's answer
+    print(json.dumps(write(*sys.argv[1:])))

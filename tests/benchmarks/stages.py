@@ -21,44 +21,48 @@ from floor import decode, matrices, multiply, needs_of
 
 # Stage and the functions that do its work, each where it is defined. What else a read does is "joining them".
 STAGES = {
-    "decode": ("ocr.page.image_io:Picture.gray",),
-    "polarity": ("ocr.page.paper:is_light_on_dark",),
-    "sheet": ("ocr.page.sheet:sheet_corners", "ocr.page.sheet:find_sheet"),
-    "straighten": ("ocr.page.aslant:straightening", "ocr.page.aslant:Straightening.drawn"),
+    "decode": ("ocr.image.picture:Picture.gray",),
+    "polarity": ("ocr.page.background:is_light_on_dark",),
+    "sheet": ("ocr.page.page_boundary:sheet_corners", "ocr.page.page_boundary:find_sheet"),
+    "straighten": ("ocr.page.rectification:straightening", "ocr.page.rectification:Straightening.drawn"),
     "letter height": ("ocr.page.scale:letter_height",),
-    "resize": ("ocr.page.resize:resized", "ocr.page.resize:at_size"),
-    "flatten": ("ocr.page.paper:flatten", "ocr.page.creases:without_flanks"),
-    "ink": ("ocr.page.ink:denoised", "ocr.page.ink:ink_in", "ocr.page.focus:sharpened"),
-    "rules": ("ocr.page.printed_frames:take_out_frames", "ocr.page.rules:take_out_rules"),
+    "resize": ("ocr.image.resize:resized", "ocr.image.resize:at_size"),
+    "flatten": ("ocr.page.background:flatten", "ocr.page.line_removal:without_flanks"),
+    "ink": (
+        "ocr.page.binarization:denoised",
+        "ocr.page.binarization:ink_in",
+        "ocr.page.deblurring:sharpened",
+    ),
+    "rules": ("ocr.page.printed_lines:take_out_frames", "ocr.page.printed_lines:take_out_rules"),
     "components": (
         "ocr.page.components:find_components",
-        "ocr.page.writing:reasons_of_shape",
-        "ocr.page.writing:stands_on_paper",
-        "ocr.page.writing:kept",
-        "ocr.page.writing:without_faint_bars",
-        "ocr.page.dots:are_on_lattice",
+        "ocr.page.marks:reasons_of_shape",
+        "ocr.page.marks:stands_on_paper",
+        "ocr.page.marks:kept",
+        "ocr.page.marks:without_faint_bars",
+        "ocr.page.marks:are_on_lattice",
         "ocr.page.crossed_out:are_crossed_out",
     ),
     "lines": ("ocr.page.reading_order:lines_in_order",),
     "glyphs": ("ocr.page.glyphs:join_glyphs",),
     "cuts": (
-        "ocr.page.segments:stroke_width",
-        "ocr.page.cuts:offer_cuts",
-        "ocr.classifier.joints:Joints.log_odds",
-        "ocr.page.cuts:keep_cuts",
-        "ocr.page.segments:segment_line",
+        "ocr.recognition.segments:stroke_width",
+        "ocr.recognition.cuts:offer_cuts",
+        "ocr.recognition.cut_classifier:Joints.log_odds",
+        "ocr.recognition.cuts:keep_cuts",
+        "ocr.recognition.segments:segment_line",
     ),
-    "tiles": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.tile:make_tiles"),
+    "tiles": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.crop:make_tiles"),
     "classify": ("ocr.classifier.model:Model.log_probabilities",),
     "places and gaps": (
-        "ocr.language.placement:search_frames",
-        "ocr.language.placement:with_placement",
-        "ocr.language.spacing:space_logits",
+        "ocr.recognition.glyph_metrics:search_frames",
+        "ocr.recognition.glyph_metrics:with_placement",
+        "ocr.recognition.spacing:space_logits",
     ),
-    "language": ("ocr.language.decoder:decode", "ocr.transcription:transcribed"),
+    "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribed"),
 }
 # What begins a look at a picture.
-LOOK = "ocr.layout:find_layout"
+LOOK = "ocr.page.layout:find_layout"
 REST = "joining them"
 
 
@@ -193,4 +197,4 @@ def measure(path, rounds):
 
 
 if __name__ == "__main__":
-    print("\n" + json.dumps(measure(sys.argv[1], int(sys.argv[2]))))  # noqa: T201 - a program's answer
+    print("\n" + json.dumps(measure(sys.argv[1], int(sys.argv[2]))))

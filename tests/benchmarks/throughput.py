@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 import psutil
 
-from ocr.resources import shipped_folder
+from ocr.files import shipped_folder
 
 WAYS = {
     "one": ("one process", ["--jobs", "1"]),

@@ -69,7 +69,7 @@ def run_ocr(seconds):
     import ocr
     from ocr.classifier.losses import cross_entropy
     from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
-    from ocr.classifier.optimizers import Adam
+    from ocr.training.optimizers import Adam
 
     images, labels = data()
     rng = np.random.default_rng(1)
@@ -253,10 +253,10 @@ def main():
             else:
                 best[name], versions[name] = max(speed, best.get(name, 0.0)), version
     core = os.environ.get("OPENBLAS_CORETYPE", "unset")
-    print(f"{options.threads} threads, {options.rounds} rounds, load before {load:.1f}; ", end="")  # noqa: T201
-    print(f"OPENBLAS_CORETYPE {core}; ", end="")  # noqa: T201
-    print(f"float32 matrix product {best['peak'] / 1e9:.0f} GFLOP/s\n")  # noqa: T201
-    print("\n".join(table(best, versions, reasons)))  # noqa: T201
+    print(f"{options.threads} threads, {options.rounds} rounds, load before {load:.1f}; ", end="")
+    print(f"OPENBLAS_CORETYPE {core}; ", end="")
+    print(f"float32 matrix product {best['peak'] / 1e9:.0f} GFLOP/s\n")
+    print("\n".join(table(best, versions, reasons)))
 
 
 if __name__ == "__main__":

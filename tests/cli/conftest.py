@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cli.laboratory import drawn, write_emnist
-from ocr.classifier.alphabets import BYCLASS
+from ocr.classifier.alphabet import BYCLASS
+from ocr.classifier.crop import make_tiles
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import save_model
-from ocr.classifier.tile import make_tiles
-from ocr.classifier.training import TrainingSettings, train
 from ocr.cli.app import run
+from ocr.training.trainer import TrainingSettings, train
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import struct
 import numpy as np
 from PIL import Image
 
-from ocr.classifier.alphabets import BYCLASS, SPLITS
-from ocr.classifier.tile import crop
-from ocr.synthesis.strokes import StrokeHand
+from ocr.classifier.alphabet import BYCLASS, SPLITS
+from ocr.classifier.crop import crop
+from ocr.synthesis.stroke_writer import StrokeHand
 
 
 def idx_bytes(array):

@@ -8,8 +8,8 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -13,7 +13,7 @@ from ocr.classifier.model_file import load_model
 from ocr.cli import app as module
 from ocr.cli.app import COMMANDS
 from ocr.errors import DataError, ImageError, ModelError
-from ocr.resources import model_path
+from ocr.files import model_path
 
 
 def test_help_names_every_command(ocr):

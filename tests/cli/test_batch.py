@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from cli.pictures import scan, word
-from ocr.cli import reading
+from ocr.batch import read_input
 from ocr.errors import ImageError
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
@@ -19,7 +19,7 @@ NO_PICTURE = "not a picture that can be read; expected JPEG, PNG, TIFF, PDF, HEI
 
 def make_fragile(settings):
     """A process that reads, and dies of one picture."""
-    read = reading.make_reader(settings)
+    read = read_input.make_reader(settings)
 
     def fragile(task):
         if "fatal" in task.job.source.path:
@@ -104,7 +104,7 @@ def test_cut_off_and_taken_up_again(kind, sixty, in_folder, ocr):
 
 @needs_signals
 def test_a_picture_that_kills_its_process_is_named_and_the_others_are_read(in_folder, ocr, monkeypatch):
-    monkeypatch.setattr("ocr.cli.batch.make_reader", make_fragile)
+    monkeypatch.setattr("ocr.batch.run.make_reader", make_fragile)
     for name in ("a", "b_fatal", "c", "d"):
         in_folder.joinpath(f"{name}.png").write_bytes(word("HUT"))
     expected = (
@@ -125,12 +125,12 @@ def test_side_by_side_is_as_one_after_the_other(in_folder, ocr, monkeypatch):
     assert sorted(drawn) == ["a-1.overlay.png", "a-2.overlay.png", "b.overlay.png"]
     assert ocr(*arguments, "--jobs", "2") == alone
     assert {path.name: path.read_bytes() for path in (in_folder / "boxes").iterdir()} == drawn
-    monkeypatch.setattr("ocr.cli.pool.available_cores", lambda: 3)
+    monkeypatch.setattr("ocr.batch.processes.available_cores", lambda: 3)
     assert ocr(*arguments, "--jobs", "0") == alone
 
 
 def test_one_picture_needs_no_other_process(in_folder, ocr, monkeypatch):
-    monkeypatch.setattr("ocr.cli.pool.in_order", lambda *_, **__: pytest.fail("a process was started"))
+    monkeypatch.setattr("ocr.batch.processes.in_order", lambda *_, **__: pytest.fail("a process was started"))
     in_folder.joinpath("a.png").write_bytes(word())
     assert ocr("read", "a.png", "--jobs", "8") == (0, "HUT\n", "")
 

@@ -11,8 +11,8 @@ from unit.document.documents import DOCUMENT
 
 from cli.laboratory import write_character
 from ocr.cli.app import run
-from ocr.document.html_page import to_html
-from ocr.resources import shipped_folder
+from ocr.document.html_report import to_html
+from ocr.files import shipped_folder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LOOKS = {

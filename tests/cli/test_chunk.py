@@ -4,12 +4,11 @@ import pytest
 
 from cli.pictures import scan, word
 from ocr import __version__
-from ocr.cli import chunk
-from ocr.cli.chunk import Setup, read_chunk
-from ocr.cli.reading import ReadSettings
-from ocr.cluster.places import look
-from ocr.cluster.plan import Task
-from ocr.cluster.stamps import Stamp
+from ocr.batch import run_dask
+from ocr.batch.filesystem import Stamp, look
+from ocr.batch.jobs import FileTask
+from ocr.batch.read_input import ReadSettings
+from ocr.batch.run_dask import Setup, read_chunk
 from ocr.document.formats import FORMATS
 from ocr.document.tree import Document
 from ocr.errors import ImageError, ModelError, SettingError
@@ -48,7 +47,7 @@ def setup(format_name="txt", **changes):
 
 
 def tasks(*names, ending=".txt"):
-    return [Task(f"memory://scans/{name}", f"memory://texts/{name}{ending}") for name in names]
+    return [FileTask(f"memory://scans/{name}", f"memory://texts/{name}{ending}") for name in names]
 
 
 def test_pictures_are_read_and_what_is_none_is_named(memory):
@@ -72,24 +71,24 @@ def test_formats_know_where_a_page_came_from(memory):
 
 def test_outputs_and_messages_keep_secrets(memory):
     memory.pipe_file("/me:SECRET@scans/a.png", word("HUT"))
-    task = Task("memory://me:SECRET@scans/a.png", "memory://texts/a.json")
+    task = FileTask("memory://me:SECRET@scans/a.png", "memory://texts/a.json")
     assert read_chunk(setup("json"), [task])[0].errors == ()
     assert Document.from_json(memory.cat("/texts/a.json")).pages[0].source == "memory://scans/a.png"
-    (torn,) = read_chunk(setup(), [Task("memory://me:SECRET@scans/none.png", "memory://texts/n.txt")])
+    (torn,) = read_chunk(setup(), [FileTask("memory://me:SECRET@scans/none.png", "memory://texts/n.txt")])
     assert "SECRET" not in str(torn.errors[0])
 
 
 def test_what_a_lost_worker_did_is_left_alone(memory):
     memory.pipe_file("/texts/a.png.txt", b"done")
     (task,) = tasks("a.png")
-    assert read_chunk(setup(), [task]) == [chunk.Outcome()]
+    assert read_chunk(setup(), [task]) == [run_dask.Outcome()]
     assert memory.cat("/texts/a.png.txt") == b"done"
 
 
 def test_what_lay_there_before_the_run_is_replaced(memory):
     memory.pipe_file("/texts/a.png.txt", b"old")
     (task,) = tasks("a.png")
-    (found,) = read_chunk(setup(), [Task(task.source, task.output, look(task.output))])
+    (found,) = read_chunk(setup(), [FileTask(task.source, task.output, look(task.output))])
     assert found.pages == 1
     assert memory.cat("/texts/a.png.txt") == b"HUT\n"
 
@@ -98,7 +97,7 @@ def test_a_list_without_times_does_not_make_an_old_output_one_of_this_run(memory
     memory.pipe_file("/texts/a.png.txt", b"old")
     (task,) = tasks("a.png")
     listed = Stamp(None, look(task.output).size)
-    assert read_chunk(setup(), [Task(task.source, task.output, listed)])[0].pages == 1
+    assert read_chunk(setup(), [FileTask(task.source, task.output, listed)])[0].pages == 1
     assert memory.cat("/texts/a.png.txt") == b"HUT\n"
 
 
@@ -106,7 +105,7 @@ def test_a_fault_of_ours_costs_one_picture(memory, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(chunk, "_exported", broken)
+    monkeypatch.setattr(run_dask, "_exported", broken)
     first, second = read_chunk(setup(), tasks("a.png", "none.png"))
     (error,) = first.errors
     assert type(error) is ImageError
@@ -128,7 +127,7 @@ def test_a_worker_keeps_its_reader(memory, monkeypatch):
     made = []
     original = ReadSettings.reader
     monkeypatch.setattr(ReadSettings, "reader", lambda settings: made.append(1) or original(settings))
-    agreed = setup(model=chunk._reader(setup()).model.checksum)
+    agreed = setup(model=run_dask._reader(setup()).model.checksum)
     made.clear()
     for _ in range(3):
         read_chunk(agreed, tasks("b.png"))

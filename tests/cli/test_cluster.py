@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from cli.pictures import word
-from ocr.cli import chunk, cluster
-from ocr.cli.cluster import output_folder
+from ocr.batch import run_dask
+from ocr.batch.run_dask import output_folder
 from ocr.errors import SettingError
 
 pytest.importorskip("distributed")
@@ -20,7 +20,7 @@ def fragile_chunk(setup, tasks):
     """Read as usual, and die of one picture."""
     if any("fatal" in task.source for task in tasks):
         os.kill(os.getpid(), signal.SIGKILL)
-    return chunk.read_chunk(setup, tasks)
+    return run_dask.read_chunk(setup, tasks)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def texts_in(folder):
 
 def killing_after(batches, pids):
     """Batches of a run; a worker is killed once the first pictures were read."""
-    original = cluster.spread
+    original = run_dask.spread
 
     def spread(client, tasks, work):
         for batch in original(client, tasks, work):
@@ -63,8 +63,8 @@ def killing_after(batches, pids):
 @pytest.mark.cluster
 def test_workers_are_killed_and_nothing_is_lost(pages, in_folder, ocr, monkeypatch):
     batches, pids = [], []
-    monkeypatch.setattr(cluster, "spread", killing_after(batches, pids))
-    monkeypatch.setattr(cluster, "read_chunk", fragile_chunk)
+    monkeypatch.setattr(run_dask, "spread", killing_after(batches, pids))
+    monkeypatch.setattr(run_dask, "read_chunk", fragile_chunk)
     arguments = ("read", "scans", "-r", "-o", "texts", "--scheduler", "local:2")
     code, out, err = ocr(*arguments)
     assert (code, out) == (3, "")
@@ -79,7 +79,7 @@ def test_workers_are_killed_and_nothing_is_lost(pages, in_folder, ocr, monkeypat
     assert (len(pids), sum(batches)) == (1, 25)
     assert texts_in(in_folder / "texts") == pages
     # Taken up again, the two that failed are tried, and what was lost is read.
-    monkeypatch.setattr(cluster, "read_chunk", chunk.read_chunk)
+    monkeypatch.setattr(run_dask, "read_chunk", run_dask.read_chunk)
     in_folder.joinpath("texts/book0/page4.txt").unlink()
     code, _, err = ocr(*arguments[:-1], "local:1", "--resume")
     assert code == 3

@@ -13,7 +13,7 @@ import pytest
 from cli.laboratory import write_emnist
 from cli.pages_of_docs import PAGES, ROOT, blocks, name_of
 from ocr.cli.app import COMMANDS
-from ocr.resources import shipped_folder
+from ocr.files import shipped_folder
 
 SHOWN = [ROOT / "README.md", *PAGES]
 EXIT = re.compile(r"  # exit code (\d+)$")

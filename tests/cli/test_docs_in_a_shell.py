@@ -13,7 +13,7 @@ from PIL import Image
 from cli.laboratory import write_emnist
 from cli.pages_of_docs import PAGES, ROOT, blocks, name_of
 from cli.pictures import encoded, scan, written
-from ocr.resources import shipped_folder
+from ocr.files import shipped_folder
 
 SHOWN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "images" / "README.md", *PAGES]
 # How a command begins that is not run here, and why.

@@ -116,7 +116,7 @@ def test_texts_that_are_none_end_in_one_line(folder, monkeypatch, ocr):
     assert (code, out, err.count("\n")) == (5, "", 1)
     assert "page2.gt.txt: cannot be read (not utf-8); expected the page's text in UTF-8" in err
     (folder / "page2.gt.txt").write_bytes(b"a" * 100)
-    monkeypatch.setattr("ocr.cli.evaluate._MOST_TEXT_BYTES", 99)
+    monkeypatch.setattr("ocr.cli.evaluate_command._MOST_TEXT_BYTES", 99)
     assert "page2.gt.txt: larger than" in ocr("evaluate", "notes")[2]
 
 

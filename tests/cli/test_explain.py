@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, scan, word, written
-from ocr.cli import inputs
+from ocr.batch import inputs
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from cli.pictures import word
-from ocr.cli.inputs import find_inputs, lists_among
+from ocr.batch.inputs import find_inputs, lists_among
 from ocr.errors import SettingError
 
 
@@ -124,7 +124,7 @@ def test_what_a_list_names_is_called_by_its_path(scans):
 @pytest.mark.parametrize("name", ["scans", "./scans/", ".", "s*", "scans/*/p?.png", "scans/q.jpg", "@list"])
 def test_a_cluster_gives_files_the_same_names(name, scans):
     pytest.importorskip("fsspec")
-    from ocr.cluster.listing import find
+    from ocr.batch.inputs import find
 
     beside = f"../{scans.name}-too/y.png"
     scans.joinpath("list").write_text(f"scans/q.jpg\n../x/y.png\n{beside}\n{scans / 'scans/q.jpg'}\nscans\n")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from ocr.classifier.model_file import load_model
-from ocr.resources import model_path, shipped_folder
+from ocr.files import model_path, shipped_folder
 
 
 @pytest.fixture

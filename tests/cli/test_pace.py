@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from ocr.cli import progress
-from ocr.cli.pace import Pace, duration
+from ocr.batch import progress
+from ocr.batch.progress import Pace, duration
 
 
 def test_the_pace_is_that_of_the_last_minutes():

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ocr.cli.pool import Died, available_cores, in_order
+from ocr.batch.processes import Died, available_cores, in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
@@ -71,7 +71,7 @@ def test_tasks_are_taken_no_further_ahead_than_the_bound():
 
 
 def test_processes_that_do_not_end_are_ended(monkeypatch):
-    monkeypatch.setattr("ocr.cli.pool._SECONDS_TO_END", 0.01)
+    monkeypatch.setattr("ocr.batch.processes._SECONDS_TO_END", 0.01)
     found = in_order(range(9), make=Stubborn, setup=None, workers=1)
     assert next(found) == (0, 0)
     found.close()

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, png_bomb, png_header, word, written
+from ocr.batch.inputs import natural_order
 from ocr.cli.app import run
-from ocr.cli.inputs import natural_order
 from ocr.view.stages import STAGES
 
 NOTHING = "nothing that looks like writing was found"
@@ -448,7 +448,7 @@ def test_closed_pipe_is_no_error(in_folder, ocr, monkeypatch):
     def closed(*_arguments, **_options):
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr("ocr.cli.batch.print_text", closed)
+    monkeypatch.setattr("ocr.batch.run.print_text", closed)
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # Click replaces both, for what Python flushes at its end
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     assert ocr("read", "a.png")[0] == 0

@@ -118,7 +118,7 @@ def test_a_page_is_printed_before_the_next_is_read(tif, ocr, monkeypatch):
         shown.append(text)
 
     monkeypatch.setattr(Reader, "read_picture", look)
-    monkeypatch.setattr("ocr.cli.batch.print_text", show)
+    monkeypatch.setattr("ocr.batch.run.print_text", show)
     assert ocr("read", "scan.tif")[0] == 0
     assert looked_at == [f"scan.tif page {number}" for number in (1, 2, 3)]
     assert shown == ["HUT", "MAN", "TEN"]

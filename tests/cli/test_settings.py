@@ -10,9 +10,9 @@ import pytest
 
 import ocr as ocr_package
 from cli.pictures import word
-from ocr.cli import settings
-from ocr.cli.read import command
-from ocr.cli.settings import config_path, variable_of
+from ocr.cli import config_file
+from ocr.cli.config_file import config_path, variable_of
+from ocr.cli.read_command import command
 
 KEYS = (
     "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet, no-color"
@@ -115,10 +115,10 @@ def test_a_home_that_is_closed_to_us_has_no_settings_of_ours(config, ocr, monkey
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "open", closed)
-    monkeypatch.setattr(settings.os, "lstat", closed)
+    monkeypatch.setattr(config_file.os, "lstat", closed)
     assert "(not there)" in ocr("config")[1]
     # A file of ours that is closed is a mistake.
-    monkeypatch.setattr(settings, "is_there", lambda _: True)
+    monkeypatch.setattr(config_file, "is_there", lambda _: True)
     code, _, err = ocr("config")
     assert code == 2
     assert "cannot be read (permission denied)" in err

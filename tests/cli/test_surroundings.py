@@ -8,7 +8,7 @@ import pytest
 
 from cli.pages_of_docs import ROOT
 from cli.pictures import word
-from ocr.resources import model_path
+from ocr.files import model_path
 
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="locales and homes of POSIX")

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, scan, word, written
-from ocr.cli.inputs import Input
-from ocr.cli.targets import outputs_of, plan_target
+from ocr.batch.inputs import Input
+from ocr.batch.outputs import outputs_of, plan_target
 from ocr.document.formats import FORMATS
 from ocr.document.tree import Document
 from ocr.errors import ImageError
@@ -36,7 +36,7 @@ def _reads_nothing_that_is_refused(request, monkeypatch):
         def never(*_arguments, **_settings):
             pytest.fail("something was read")
 
-        monkeypatch.setattr("ocr.cli.reading.Album", never)
+        monkeypatch.setattr("ocr.batch.read_input.Album", never)
 
 
 def test_each_format_has_a_kind_of_file(folder, ocr):
@@ -287,7 +287,7 @@ def test_pdf_on_a_terminal_is_refused(folder, ocr, monkeypatch):
 def test_a_missing_library_is_refused(folder, ocr, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("reportlab")] + ["reportlab"]:
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "ocr.document.pdf", raising=False)
+    monkeypatch.delitem(sys.modules, "ocr.document.pdf_export", raising=False)
     code, out, err = ocr("read", "a.png", "-o", "a.pdf")
     assert (code, out) == (2, "")
     assert "pip install 'ocr[pdf]'" in err

@@ -9,20 +9,20 @@ import pytest
 from PIL import ImageFont
 
 from cli.laboratory import drawn
-from ocr import sources
-from ocr.classifier import emnist_files
-from ocr.classifier.alphabets import BYCLASS, PRINT, SPLITS
+from ocr.classifier.alphabet import BYCLASS, PRINT, SPLITS
 from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
-from ocr.classifier.model_card import model_card
 from ocr.classifier.model_file import load_model
 from ocr.classifier.network import view_as_network
-from ocr.classifier.training import TrainingSettings
 from ocr.cli.app import run
+from ocr.datasets import emnist_files
 from ocr.errors import DataError
-from ocr.evaluate.model_scores import emnist_scores
-from ocr.sources import gather
+from ocr.evaluation.model_scores import emnist_scores
 from ocr.train import teacher_named, train_model
+from ocr.training import dataset
+from ocr.training.dataset import gather
+from ocr.training.model_card import model_card
+from ocr.training.trainer import TrainingSettings
 
 FILES = ["tiny.npz", "tiny.json", "tiny.md", "tiny.log.jsonl", "tiny.curves.png"]
 
@@ -126,8 +126,8 @@ def test_the_scores_are_those_of_the_weights_in_the_file(data, tmp_path):
 @pytest.fixture
 def print_options(tmp_path, monkeypatch):
     """Name all that signs print can learn from: two files, one with providers, and a font."""
-    monkeypatch.setattr(sources, "_PER_FONT", 1)
-    monkeypatch.setattr(sources, "_BY_STROKES", 1)
+    monkeypatch.setattr(dataset, "_PER_FONT", 1)
+    monkeypatch.setattr(dataset, "_BY_STROKES", 1)
     providers = {"unipen": ["ann", "bob", "ann", "bob"], "ascii95": None}
     for name, there in providers.items():
         more = {} if there is None else {"provider": np.array(there)}
@@ -169,7 +169,7 @@ def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
 
 def test_signs_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options, monkeypatch):
     # Pieces of words are letters and digits only.
-    monkeypatch.setattr(sources, "_PIECES", 0)
+    monkeypatch.setattr(dataset, "_PIECES", 0)
     assert train(data, tmp_path / "models", *print_options) == 0
     priors = load_model(tmp_path / "models" / "tiny").priors
     assert list(priors) == ["emnist", "others"]
@@ -214,7 +214,9 @@ def test_bad_sources_are_reported(data, tmp_path, capsys, *, options, code, word
     "options", [["--name", "../tiny"], ["--hidden", "9000,9000"], ["--split", "bywriter"]]
 )
 def test_what_cannot_be_saved_is_refused_before_anything_is_loaded(data, tmp_path, monkeypatch, options):
-    monkeypatch.setattr("ocr.sources.gather", lambda *given, **more: pytest.fail("would load for minutes"))
+    monkeypatch.setattr(
+        "ocr.training.dataset.gather", lambda *given, **more: pytest.fail("would load for minutes")
+    )
     assert train(data, tmp_path / "models", *options) == 2
 
 
@@ -289,7 +291,7 @@ def interrupted_at(number, monkeypatch):
             raise KeyboardInterrupt
         return "an epoch"
 
-    monkeypatch.setattr("ocr.cli.progress.epoch_line", line)
+    monkeypatch.setattr("ocr.batch.progress.epoch_line", line)
 
 
 def test_ctrl_c_keeps_the_best_epoch(data, tmp_path, capsys, monkeypatch):
@@ -303,7 +305,7 @@ def test_ctrl_c_before_the_first_epoch_ends_with_130(data, tmp_path, capsys, mon
     def interrupt(*arguments, **settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ocr.classifier.material.distort", interrupt)
+    monkeypatch.setattr("ocr.training.batches.distort", interrupt)
     assert train(data, tmp_path / "models") == 130
     assert "interrupted" in capsys.readouterr().err
     assert not (tmp_path / "models").exists()

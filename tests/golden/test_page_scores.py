@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr.evaluate.pages import pooled, score_page
+from ocr.evaluation.page_scores import pooled, score_page
 from ocr.reader import Reader
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -3,7 +3,7 @@
 import numpy as np
 from unit.classifier.drawn import shifted_letters
 
-from ocr.classifier.training import TrainingSettings, train
+from ocr.training.trainer import TrainingSettings, train
 
 # Whoever changes features, network, optimiser, schedule or augmentation on purpose writes new numbers here
 # and trains the shipped models anew. Last time: features of the second order. The tolerance

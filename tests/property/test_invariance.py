@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.evaluate.pages import score_page
+from ocr.evaluation.page_scores import score_page
 from ocr.reader import Reader
-from ocr.synthesis import camera, damage
+from ocr.synthesis import camera, degradations
 
 IMAGES = Path(__file__).parents[2] / "images"
 PAGES = (
@@ -79,20 +79,20 @@ EQUAL = {
     "margin of white": lambda gray: np.pad(gray, 90, constant_values=1),
     "margin of black": lambda gray: np.pad(gray, 90, constant_values=0),
     "margin of paper": lambda gray: np.pad(gray, 90, mode="edge"),
-    "inverted": damage.invert,
+    "inverted": degradations.invert,
     "darker": lambda gray: camera.exposure(gray, factor=0.4),
-    "less contrast": lambda gray: damage.low_contrast(gray, black=0.35, white=0.65),
+    "less contrast": lambda gray: degradations.low_contrast(gray, black=0.35, white=0.65),
     "JPEG of quality 40": lambda gray: stored(gray, 40),
 }
 ALMOST = {
-    "double size": lambda gray: damage.scale(gray, factor=2),
-    "three times the size": lambda gray: damage.scale(gray, factor=3),
-    "half the size": lambda gray: damage.scale(gray, factor=0.5),
+    "double size": lambda gray: degradations.scale(gray, factor=2),
+    "three times the size": lambda gray: degradations.scale(gray, factor=3),
+    "half the size": lambda gray: degradations.scale(gray, factor=0.5),
     **{
-        f"turned by {degrees}": functools.partial(damage.rotate, degrees=degrees)
+        f"turned by {degrees}": functools.partial(degradations.rotate, degrees=degrees)
         for degrees in (-10, -5, -2, 2, 5, 10)
     },
-    "in shadow": lambda gray: damage.shadow_edge(gray, strength=0.5, rng=rng()),
+    "in shadow": lambda gray: degradations.shadow_edge(gray, strength=0.5, rng=rng()),
 }
 
 
@@ -117,7 +117,7 @@ def test_hardly_a_letter_changes(stem, change):
 @pytest.mark.parametrize("strength", [0.3, 0.6])
 @pytest.mark.parametrize("stem", ["drawn", "shopping_shadow"])
 def test_rules_drawn_over_the_words_change_hardly_a_letter(stem, strength):
-    ruled = damage.ruled_lines(page(stem), spacing_px=50, first_row=20, strength=strength)
+    ruled = degradations.ruled_lines(page(stem), spacing_px=50, first_row=20, strength=strength)
     assert errors(stem, read(ruled)) <= errors(stem, read_unchanged(stem)) + CLOSE
 
 

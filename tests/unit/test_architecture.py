@@ -1,4 +1,4 @@
-"""Arrows run one way: a room imports only from rooms below it."""
+"""Imports run one way: packages import from packages below, and no two modules import each other."""
 
 import ast
 import subprocess
@@ -10,68 +10,67 @@ import pytest
 import ocr
 
 ROOT = Path(ocr.__file__).parent
-FLOOR = {"errors", "geometry", "projection", "tool"}
-GROUND = FLOOR | {"files", "resources"}
-STAGES = {"page", "classifier", "language", "document", "synthesis"}
-READING = STAGES - {"synthesis"}
-JOINS = {
-    "candidates",
-    "joining",
-    "layout",
-    "pieces",
-    "placing",
-    "recognition",
-    "reader",
-    "scene",
-    "single",
-    "sources",
-    "transcription",
-}
+BASE = {"errors", "geometry", "files", "array_types", "numeric"}
 
-# Room (a folder, or a module that lies beside the folders) -> other rooms that it may import.
+# Package, or module at the top -> the other packages and top modules that it may import.
 ALLOWED = {
     "errors": set(),
-    "geometry": set(),
-    "naming": set(),
-    "tool": {"errors"},
-    "projection": {"geometry"},
+    "array_types": set(),
+    "geometry": {"array_types"},
+    "numeric": {"array_types", "errors"},
     "files": {"errors"},
-    "resources": {"errors"},
-    "page": FLOOR,
-    "language": FLOOR,
-    "document": FLOOR | {"files"},
-    "classifier": GROUND,
-    "synthesis": GROUND,
-    "cluster": GROUND | {"naming", "page"},
-    "layout": FLOOR | {"page", "document"},
-    "transcription": FLOOR | {"layout", "page", "language", "document"},
-    "candidates": FLOOR | {"layout", "page", "classifier"},
-    "recognition": FLOOR
-    | {"candidates", "layout", "page", "classifier", "language", "document", "transcription"},
-    "looks": FLOOR | {"layout", "page", "recognition"},
-    "reader": GROUND | READING | {"layout", "looks", "recognition", "transcription"},
-    "single": GROUND | READING,
-    "sources": GROUND | {"classifier", "pieces", "synthesis"},
-    "placing": GROUND | {"classifier", "synthesis"},
-    "scene": FLOOR | {"page", "synthesis"},
-    "pieces": GROUND | {"page", "classifier", "placing", "scene", "synthesis"},
-    "joining": GROUND | {"page", "classifier", "language", "pieces", "scene", "synthesis"},
-    "evaluate": GROUND | STAGES | JOINS,
-    "laboratory": GROUND | STAGES | JOINS | {"evaluate"},
-    "view": GROUND | STAGES | JOINS | {"evaluate", "laboratory"},
+    "image": BASE,
+    "language": BASE,
+    "document": BASE,
+    "classifier": BASE,
+    "synthesis": BASE,
+    "datasets": BASE | {"classifier"},
+    "page": BASE | {"document", "image"},
+    "recognition": BASE | {"classifier", "document", "image", "language", "page"},
+    "reader": BASE | {"classifier", "document", "image", "language", "page", "recognition"},
+    "training": BASE | {"classifier", "datasets", "language", "page", "recognition", "synthesis"},
+    "evaluation": BASE | {"classifier", "datasets", "recognition"},
+    "experiments": BASE | {"classifier", "datasets", "synthesis", "training"},
+    "view": BASE
+    | {
+        "classifier",
+        "document",
+        "evaluation",
+        "experiments",
+        "image",
+        "page",
+        "reader",
+        "recognition",
+        "training",
+    },
     # Training draws its curves.
-    "train": GROUND | STAGES | JOINS | {"evaluate", "view"},
-    "cli": GROUND
-    | STAGES
-    | JOINS
-    | {"cluster", "evaluate", "laboratory", "naming", "view", "train", "__init__"},
-    "drawing": FLOOR | {"page", "document", "view"},
-    "__init__": GROUND | STAGES | {"reader", "drawing"},
+    "train": BASE | {"classifier", "evaluation", "training", "view"},
+    "batch": BASE | {"__init__", "document", "image", "reader", "recognition", "training", "view"},
+    "cli": BASE
+    | {
+        "__init__",
+        "batch",
+        "classifier",
+        "datasets",
+        "document",
+        "evaluation",
+        "experiments",
+        "image",
+        "reader",
+        "recognition",
+        "train",
+        "training",
+        "view",
+    },
+    "__init__": BASE | {"classifier", "document", "reader", "view"},
     "__main__": {"cli"},
 }
 
+# The one late import that runs back: Document.export and its like find their format when they are called.
+LATE = {("ocr.document.tree", "ocr.document.hocr"), ("ocr.document.tree", "ocr.document.json_format")}
 
-def room_of(path):
+
+def package_of(path):
     parts = path.relative_to(ROOT).parts
     return parts[0] if len(parts) > 1 else path.stem
 
@@ -89,7 +88,7 @@ def imported_modules(path):
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def imported_rooms(path):
+def imported_packages(path):
     for name in imported_modules(path):
         parts = name.split(".")
         if parts[0] == "ocr":
@@ -100,29 +99,63 @@ def imported_rooms(path):
 FILES = sorted(ROOT.rglob("*.py"))
 
 
+def module_name(path):
+    parts = ("ocr", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def test_a_handful_of_modules_lie_at_the_top():
+    assert len([path for path in FILES if path.parent == ROOT and not path.stem.startswith("__")]) <= 9
+
+
+def test_no_two_modules_share_a_name():
+    names = [path.stem for path in FILES if not path.stem.startswith("__")]
+    assert sorted(names) == sorted(set(names))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_arrow_runs_back_up(path):
-    room = room_of(path)
-    assert room in ALLOWED, f"a new room: say in ALLOWED what {room} may import"
-    back = {other for other in imported_rooms(path) if other != room} - ALLOWED[room]
+def test_imports_of_packages_run_one_way(path):
+    package = package_of(path)
+    assert package in ALLOWED, f"a new package: say in ALLOWED what {package} may import"
+    back = {other for other in imported_packages(path) if other != package} - ALLOWED[package]
     assert not back, f"{path.relative_to(ROOT)} imports {', '.join(sorted(back))}"
 
 
-def test_the_rooms_have_no_circle():
-    order = list(ALLOWED)
-    for room, below in ALLOWED.items():
-        seen, todo = set(), set(below)
-        while todo:
-            seen |= todo
-            todo = set().union(*(ALLOWED[other] for other in todo)) - seen
-        assert room not in seen, f"{room} leads back to itself in {order}"
+def circle_in(imports):
+    """A circle of names that import each other, or nothing."""
+    left = dict(imports)
+    while True:
+        free = [name for name, others in left.items() if not others & left.keys()]
+        if not free:
+            return sorted(left)
+        for name in free:
+            del left[name]
+
+
+def test_packages_import_in_no_circle():
+    assert circle_in(ALLOWED) == []
+
+
+def test_modules_import_in_no_circle():
+    imports = {
+        name: {
+            other
+            for other in imported_modules(path)
+            if other in MODULES and other not in {name, "ocr"} and (name, other) not in LATE
+        }
+        for name, path in MODULES.items()
+    }
+    assert circle_in(imports) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_matplotlib_is_imported_by_view_only_and_late(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     using = [name for name in imported_modules(path) if name.split(".")[0] == "matplotlib"]
-    if room_of(path) != "view":
+    if package_of(path) != "view":
         assert using == []
         return
     top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -137,7 +170,10 @@ def test_matplotlib_is_imported_by_view_only_and_late(path):
         ("import ocr", ("numpy", "scipy", "PIL", "matplotlib", "click")),
         ("import ocr.reader", ("matplotlib", "skimage", "click", "rich", "requests", "pooch")),
         ("import ocr.cli.app", ("numpy", "scipy", "PIL", "matplotlib", "rich", "difflib")),
-        ("import ocr.cli.read", ("numpy", "PIL", "rich", "difflib", "platformdirs", "ocr.document.tree")),
+        (
+            "import ocr.cli.read_command",
+            ("numpy", "PIL", "rich", "difflib", "platformdirs", "ocr.document.tree"),
+        ),
     ],
 )
 def test_imports_stay_light(statement, unwanted):

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import ocr
-from ocr.resources import shipped_folder
+from ocr.files import shipped_folder
 
 
-@pytest.mark.parametrize("name", ["ocr", "ocr.reader", "ocr.drawing", "ocr.cli.inputs", "ocr.cli.settings"])
+@pytest.mark.parametrize(
+    "name", ["ocr", "ocr.reader", "ocr.view.overlay", "ocr.batch.inputs", "ocr.cli.config_file"]
+)
 def test_examples(name, monkeypatch):
     monkeypatch.chdir(shipped_folder("images").parent)
     found = doctest.testmod(import_module(name))

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.geometry import Box
-from ocr.projection import corners_of, projected, projected_box, through
+from ocr.geometry import Box, corners_of, projected, projected_box, through
 
 ASLANT = np.array([(10.0, 0.0), (50.0, 0.0), (60.0, 40.0), (0.0, 40.0)])
 

@@ -11,8 +11,8 @@ import ocr
 from ocr.errors import ImageError, ModelError, SettingError
 from ocr.geometry import overlap
 from ocr.reader import Reader
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 
 @pytest.fixture(scope="module")

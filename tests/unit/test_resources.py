@@ -3,7 +3,7 @@
 import pytest
 
 from ocr.errors import ModelError
-from ocr.resources import DEFAULT_MODEL, model_path, shipped_folder
+from ocr.files import DEFAULT_MODEL, model_path, shipped_folder
 
 
 def test_default_model_is_shipped():
@@ -31,7 +31,7 @@ def test_unknown_model_is_refused_with_those_that_there_are(name):
 
 
 def test_inside_an_installed_package_comes_first(tmp_path, monkeypatch):
-    monkeypatch.setattr("ocr.resources.__file__", str(tmp_path / "ocr" / "resources.py"))
+    monkeypatch.setattr("ocr.files.__file__", str(tmp_path / "ocr" / "resources.py"))
     assert shipped_folder("models") == tmp_path / "models"
     (tmp_path / "ocr" / "models").mkdir(parents=True)
     assert shipped_folder("models") == tmp_path / "ocr" / "models"

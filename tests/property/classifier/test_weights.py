@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ocr.classifier.network import Layer, initialise, view_as_network
-from ocr.classifier.weights import DTYPES, packed, unpacked
+from ocr.classifier.weight_file import DTYPES, packed, unpacked
 
 SIZES = (6, 4, 3)
 NETWORK = view_as_network(initialise(SIZES, scheme="he", rng=np.random.default_rng(0)), SIZES)

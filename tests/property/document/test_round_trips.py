@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from unit.document.schema import faults
-from unit.document.test_html_page import Tree
+from unit.document.test_html_report import Tree
 
 from ocr.document.alto import to_alto
 from ocr.document.formats import FORMATS, export
-from ocr.document.html_page import to_html
+from ocr.document.html_report import to_html
 from ocr.document.markdown import to_markdown
 from ocr.document.page_xml import to_page_xml
-from ocr.document.pdf import to_pdf
+from ocr.document.pdf_export import to_pdf
 from ocr.document.plain import to_tsv, to_txt
 from ocr.document.tree import Character, Discarded, Document, Line, Page, Word
 from ocr.errors import DataError

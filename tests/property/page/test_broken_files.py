@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from unit.page import files
 
 from ocr.errors import ImageError
-from ocr.page.album import Album
+from ocr.image.picture import Album
 
 MADE_BY = {"PDF": "pypdfium2", "HEIC": "pillow_heif"}
 FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "GIF", "WEBP", "BMP", "PPM", "AVIF", "PDF", "HEIC")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 from unit.page.drawings import as_bytes, written
 
-from ocr.page.image_io import Picture
+from ocr.image.picture import Picture
 from ocr.reader import Reader, find_layout
-from ocr.synthesis import damage
+from ocr.synthesis import degradations
 
 LINES = ("THE QUICK BROWN FOX", "JUMPS OVER A LAZY DOG", "BOX 274 AND 9 MEN")
 TEXT = "\n".join(LINES)
@@ -32,13 +32,13 @@ def rng():
 
 DAMAGES = {
     "none": lambda gray: gray,
-    "shadow": lambda gray: damage.shadow_edge(gray, strength=0.5, rng=rng()),
-    "uneven light": lambda gray: damage.uneven_light(gray, strength=0.5, rng=rng()),
-    "noise": lambda gray: damage.sensor_noise(gray, strength=0.04, rng=rng()),
-    "blur": lambda gray: damage.blur(gray, radius_px=1.5),
-    "low contrast": lambda gray: damage.low_contrast(gray, black=0.35, white=0.7),
-    "chalk": damage.invert,
-    "paper": lambda gray: damage.paper_texture(gray, strength=0.03, rng=rng()),
+    "shadow": lambda gray: degradations.shadow_edge(gray, strength=0.5, rng=rng()),
+    "uneven light": lambda gray: degradations.uneven_light(gray, strength=0.5, rng=rng()),
+    "noise": lambda gray: degradations.sensor_noise(gray, strength=0.04, rng=rng()),
+    "blur": lambda gray: degradations.blur(gray, radius_px=1.5),
+    "low contrast": lambda gray: degradations.low_contrast(gray, black=0.35, white=0.7),
+    "chalk": degradations.invert,
+    "paper": lambda gray: degradations.paper_texture(gray, strength=0.03, rng=rng()),
 }
 
 
@@ -50,7 +50,7 @@ def test_text_is_read_through_damage(name):
 
 @pytest.mark.parametrize("factor", [0.5, 0.75, 1.5, 3])
 def test_text_does_not_depend_on_scale(factor):
-    page = damage.scale(written(*LINES).gray, factor=factor)
+    page = degradations.scale(written(*LINES).gray, factor=factor)
     assert cer(reader().read(as_bytes(page)).text) <= 0.08
 
 

@@ -5,8 +5,7 @@ import string
 import numpy as np
 import pytest
 
-from ocr.classifier.alphabets import PRINT
-from ocr.classifier.charset import CHARSETS, allowed_classes, allowed_mask, restricted
+from ocr.classifier.alphabet import CHARSETS, PRINT, allowed_classes, allowed_mask, restricted
 from ocr.classifier.model import Model
 from ocr.errors import SettingError
 

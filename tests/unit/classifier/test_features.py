@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from ocr.classifier.crop import TILE_VERSION, make_tiles
 from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION, features
-from ocr.classifier.tile import TILE_VERSION, make_tiles
 from unit.classifier.drawn import LETTERS, letter
 
 EAST, SOUTHEAST, SOUTH, SOUTHWEST, WEST, NORTHWEST, NORTH, NORTHEAST = range(8)

@@ -1,6 +1,6 @@
 import pytest
 
-from ocr.classifier.alphabets import (
+from ocr.classifier.alphabet import (
     BYCLASS,
     BYMERGE,
     DIGITS,

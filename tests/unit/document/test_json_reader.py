@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from ocr.document.json_reader import from_json
+from ocr.document.json_format import from_json
 from ocr.errors import DataError
 from unit.document.documents import DOCUMENT
 

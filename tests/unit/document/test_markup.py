@@ -3,7 +3,7 @@ from importlib.metadata import version
 
 import pytest
 
-from ocr.document.markup import clean, element, software, xml_text
+from ocr.document.web_page import clean, element, software, xml_text
 
 
 @pytest.mark.parametrize("number", [0, 0x0B, 0x1B, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF], ids=hex)

@@ -5,7 +5,7 @@ import string
 import numpy as np
 import pytest
 
-from ocr.classifier.alphabets import PRINT
+from ocr.classifier.alphabet import PRINT
 from ocr.language.symbols import (
     APOSTROPHE,
     CLOSING,

@@ -6,8 +6,8 @@ import textwrap
 import numpy as np
 
 from ocr.page.components import find_components
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 
 def mask(drawing, *, zoom=1):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.around import largest_around, smallest_around
+from ocr.page.filters import largest_around, smallest_around
 
 
 def test_squares_by_hand():

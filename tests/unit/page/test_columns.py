@@ -5,8 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.page.columns import ColumnSettings, find_gutter
-from ocr.page.gutters import Pieces, find_white
+from ocr.page.reading_order import ColumnSettings, Pieces, find_gutter, find_white
 
 
 def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):

@@ -7,7 +7,7 @@ from scipy import ndimage
 from ocr.geometry import Box
 from ocr.page.components import find_components
 from ocr.page.lines import TextLine
-from ocr.page.writing import WritingSettings, kept, reasons_of_shape, stands_on_paper, without_faint_bars
+from ocr.page.marks import WritingSettings, kept, reasons_of_shape, stands_on_paper, without_faint_bars
 from unit.page.drawings import blocks, components, mask
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.corners import CornerSettings, find_corners
+from ocr.page.page_boundary import CornerSettings, find_corners
 
 SHEET = [(20, 10), (70, 8), (88, 60), (9, 66)]
 

@@ -5,8 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.page.creases import CreaseSettings, without_flanks
-from ocr.page.tracks import PrintedLine
+from ocr.page.line_removal import CreaseSettings, PrintedLine, without_flanks
 
 LETTER_PX = 40.0
 LINE = PrintedLine(upright=False, offset=100.0, slope=0.02, start=0, stop=600)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.page.components import find_components
-from ocr.page.dots import DotSettings, are_on_lattice
+from ocr.page.marks import DotSettings, are_on_lattice
 
 LETTER_PX = 40.0
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ocr.page.components import find_components
-from ocr.page.faint_ends import FaintEndSettings, without_faint_ends
 from ocr.page.lines import TextLine
+from ocr.page.marks import FaintEndSettings, without_faint_ends
 
 # The bars stand 20 px apart: farther than letters of this height do in a word.
 LETTER_PX = 16

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.ink import find_ink, grain_floor
-from ocr.page.paper import flatten, is_light_on_dark
-from ocr.synthesis.light import shadow_edge
+from ocr.page.background import flatten, is_light_on_dark
+from ocr.page.binarization import find_ink, grain_floor
+from ocr.synthesis.lighting import shadow_edge
 from unit.page.drawings import as_bytes, gray, mask, written
 
 LINES = ("DARK ON LIGHT", "or the other way")

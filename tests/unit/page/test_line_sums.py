@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.page.line_sums import line_sums
+from ocr.page.filters import line_sums
 
 
 def test_sums_of_a_small_mask():

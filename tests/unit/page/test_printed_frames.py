@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.ink import ink_in
-from ocr.page.printed_frames import FrameSettings, find_frames, take_out_frames
+from ocr.page.binarization import ink_in
+from ocr.page.printed_lines import FrameSettings, find_frames, take_out_frames
 
 LETTER_PX = 48.0
 PEN, PRINT = 0.8, 0.85

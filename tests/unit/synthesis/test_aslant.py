@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.aslant import photograph_aslant
+from ocr.synthesis.tables import photograph_aslant
 
 
 def photo(degrees, *, turn_deg=0.0, material="plain", **others):

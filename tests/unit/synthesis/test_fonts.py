@@ -7,7 +7,7 @@ from PIL import ImageFont
 
 from ocr.errors import SettingError
 from ocr.synthesis.fonts import RECOMMENDED, find_font, find_fonts
-from ocr.synthesis.hand import FontHand
+from ocr.synthesis.writers import FontHand
 
 
 def install(folder, name, files, licence="OFL-1.1"):

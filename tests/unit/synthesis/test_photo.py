@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.page import PageSettings, write_page
 from ocr.synthesis.photo import CLEAN, KINDS, hard_photo
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 CASES = [(kind, strength) for kind, about in KINDS.items() for strength in about.strengths]
 

@@ -5,10 +5,10 @@ import pytest
 
 from ocr.errors import SettingError
 from ocr.geometry import Box
-from ocr.synthesis.page import PageSettings, write_page
 from ocr.synthesis.photo import text_to_read
 from ocr.synthesis.strikes import STYLES, boxes_of, cross_out, crossed_out_words, text_left
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 LINES = ("one four to", "five nine", "at seven")
 

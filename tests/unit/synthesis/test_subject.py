@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.synthesis.page import WrittenCharacter, WrittenPage
-from ocr.synthesis.subject import BLACK, WHITE, letter_height_px, sheet_of
+from ocr.synthesis.degradations import BLACK, WHITE, letter_height_px, sheet_of
+from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
 
 def page_of(signs, baselines=(20.0, 50.0)):

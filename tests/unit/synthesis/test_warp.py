@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
 from ocr.synthesis.warp import perspective, rotation, scaling
+from ocr.synthesis.written_page import PageSettings, write_page
 
 PAGE = write_page(
     ["Hello you", "42"],

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 
 LINES = ["Two mice, (7 + 1)", "  jump  quickly!"]
 HAND = StrokeHand()

@@ -3,15 +3,13 @@
 import numpy as np
 import pytest
 
-from ocr.page.image_io import Picture
+from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.recognition import chosen_tiles
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
-from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, kept_cuts, offered_cuts
-from ocr.view.page_drawings import draw_components, draw_flat, draw_ink, draw_lines, draw_tiles
-from ocr.view.strips import line_strip
-from ocr.view.taken_out import draw_taken_out
+from ocr.recognition.recognize import chosen_tiles
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
+from ocr.view.lattice import draw_likely, draw_made, draw_offered, kept_cuts, line_strip, offered_cuts
+from ocr.view.stages import draw_components, draw_flat, draw_ink, draw_lines, draw_taken_out, draw_tiles
 
 BLUE, GREEN, ORANGE, SKY = (0, 114, 178), (0, 158, 115), (213, 94, 0), (86, 180, 233)
 

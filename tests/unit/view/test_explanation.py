@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from ocr.page.image_io import Picture
+from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.recognition import chosen_tiles
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.recognition.recognize import chosen_tiles
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.explanation import Explained, explanation_page
 from ocr.view.lessons import LESSONS, REASONS
 

@@ -1,6 +1,6 @@
 """Parts of a page: what is given as text stays text."""
 
-from ocr.view.figures import details, figure, legend, paragraph
+from ocr.view.html_parts import details, figure, legend, paragraph
 
 HOSTILE = '"><b>&'
 ESCAPED = "&quot;&gt;&lt;b&gt;&amp;"

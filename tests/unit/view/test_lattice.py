@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ocr.page.image_io import Picture
-from ocr.page.segments import Candidate
+from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.synthesis.page import PageSettings, write_page
-from ocr.synthesis.strokes import StrokeHand
+from ocr.recognition.segments import Candidate
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.lattice import MOST_SEGMENTS, _packed, draw_lattice
 
 BLUE, GREEN, ORANGE = (0, 114, 178), (0, 158, 115), (213, 94, 0)

@@ -7,16 +7,16 @@ import pytest
 from PIL import Image
 
 from ocr.classifier.features import FEATURE_COUNT
-from ocr.classifier.training import Epoch
-from ocr.evaluate.examination import Examination
-from ocr.laboratory.comparison import Outcome, Run
-from ocr.laboratory.gradients import GradientHistory
-from ocr.laboratory.units import Unit
-from ocr.view.comparison import draw_comparison
-from ocr.view.confusion import draw_confusion
-from ocr.view.report import confusion_report
-from ocr.view.web import picture_address, probability_bars, styles
-from ocr.view.weights import draw_gradients, draw_weights, rose
+from ocr.evaluation.report import Examination
+from ocr.experiments.comparison import Outcome, Run
+from ocr.experiments.gradients import GradientHistory
+from ocr.experiments.units import Unit
+from ocr.training.trainer import Epoch
+from ocr.view.confusion_matrix import draw_confusion
+from ocr.view.confusion_report import confusion_report
+from ocr.view.html_parts import picture_address, probability_bars, styles
+from ocr.view.option_curves import draw_comparison
+from ocr.view.weight_maps import draw_gradients, draw_weights, rose
 
 
 def examination(names="AB<"):

@@ -1,0 +1,1 @@
+"""Many inputs to many outputs: listing, planning, reading in processes or on a cluster."""

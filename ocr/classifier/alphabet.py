@@ -1,0 +1,271 @@
+"""The characters that a class stands for, and the folds that make look-alikes one.
+
+A **fold** gathers characters in groups, most of them the 62 of EMNIST. Some pairs cannot be told apart from
+their shape alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was
+measured::
+
+    62      every character by itself
+    47      EMNIST ByMerge: lower-case c i j k l m o p s u v w x y z joins its capital
+    36      case ignored
+    33      36, and 0 = O, 1 = I = L
+    31      33, and 5 = S, 2 = Z
+    digits  only 0-9      upper  only A-Z      lower  only a-z      letters  A-Z and a-z
+    marks   only the 20 punctuation signs
+
+The last five restrict the alphabet and join nothing.
+
+Which signs may be answered: sets that have a name, or the signs themselves.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.classifier.model import Model
+
+    Float = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+DIGITS: tuple[str, ...] = tuple(string.digits)
+"""The 10 classes of the EMNIST splits "digits" and "mnist"."""
+
+LETTERS: tuple[str, ...] = tuple(string.ascii_uppercase)
+"""The 26 classes of the EMNIST split "letters"; each holds both cases."""
+
+BYCLASS: tuple[str, ...] = (*DIGITS, *LETTERS, *string.ascii_lowercase)
+"""The 62 classes of the EMNIST split "byclass", in its order."""
+
+PUNCTUATION: tuple[str, ...] = tuple(".,!?-'\":;()/&+=@#$%*")
+"""Signs that EMNIST lacks and pages have."""
+
+NOT_A_CHARACTER = "<none>"
+"""Class of what a wrong cut shows: halves of letters, touching letters, blots."""
+
+PRINT: tuple[str, ...] = (*BYCLASS, *PUNCTUATION, NOT_A_CHARACTER)
+"""The 83 classes of the shipped model."""
+
+MERGED_LOWER = "cijklmopsuvwxyz"
+"""Lower-case letters that EMNIST ByMerge and Balanced count as their capital."""
+
+BYMERGE: tuple[str, ...] = tuple(character for character in BYCLASS if character not in MERGED_LOWER)
+"""The 47 classes of the EMNIST split "bymerge", in its order."""
+
+BALANCED: tuple[str, ...] = BYMERGE
+"""The 47 classes of the EMNIST split "balanced": those of ByMerge, with equal counts."""
+
+SPLITS: dict[str, tuple[str, ...]] = {
+    "byclass": BYCLASS,
+    "bymerge": BYMERGE,
+    "balanced": BALANCED,
+    "letters": LETTERS,
+    "digits": DIGITS,
+    "mnist": DIGITS,
+}
+"""The ways in which EMNIST is cut, each with the characters of its classes."""
+
+_COUNTED_AS_CAPITAL = {
+    "bymerge": MERGED_LOWER,
+    "balanced": MERGED_LOWER,
+    "letters": string.ascii_lowercase,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A way to gather characters in groups.
+
+    Attributes
+    ----------
+    name : str
+        What `fold` knows it by.
+    groups : tuple of str
+        One string per group with all its characters, such as ``"0Oo"``; the first one names the group.
+        Groups share no character; those that are in none are outside the alphabet.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One character per group: the first of its members in EMNIST order."""
+        return tuple(members[0] for members in self.groups)
+
+    @property
+    def group_of(self) -> dict[str, int]:
+        """Index into `groups` of every character in the alphabet."""
+        return {character: index for index, members in enumerate(self.groups) for character in members}
+
+
+def fold(name: str) -> Fold:
+    """Return the fold called ``name``; see the list at the top of this module.
+
+    Raises
+    ------
+    SettingError
+        If there is no fold of that name.
+    """
+    if name not in FOLDS:
+        message = f"fold, alphabet: found {name!r}, expected one of {', '.join(FOLDS)}; choose one of these"
+        raise SettingError(message)
+    return FOLDS[name]
+
+
+def label_map(classes: Sequence[str], target: Fold) -> NDArray[np.int64]:
+    """Map each class to its group: ``label_map(classes, target)[labels]`` folds an array of labels.
+
+    A class stands for its character only. The capitals of ByMerge and Letters hold lower-case samples
+    as well, so these classes should be folded to "47", "36" or coarser, never back to "62".
+
+    Parameters
+    ----------
+    classes : sequence of str, length K
+        What each class is called; may hold names that are no EMNIST character.
+    target : Fold
+        Where to fold to.
+
+    Returns
+    -------
+    ndarray of int64, shape (K,)
+        Index into ``target.groups``; -1 where the class is outside the alphabet of the fold.
+    """
+    group_of = target.group_of
+    return np.array([group_of.get(character, -1) for character in classes], dtype=np.int64)
+
+
+def covers(classes: Sequence[str], target: Fold) -> bool:
+    """Whether each group of the fold has a character among ``classes``, so that it can be answered at all."""
+    return set(label_map(classes, target).tolist()) >= set(range(len(target.groups)))
+
+
+def torn_classes(split: str, classes: Sequence[str], target: Fold) -> tuple[str, ...]:
+    """Name the classes of an EMNIST split that hold characters of more than one group of a fold.
+
+    Class C of ByMerge also holds c: counted under fold "62", every c in it that is read as c would be wrong.
+
+    Parameters
+    ----------
+    split : str
+        One of `SPLITS`; in any other set each class holds its own character only.
+    classes : sequence of str
+        What the classes of the set are called.
+    target : Fold
+        Where to fold to; what it leaves out counts as one more group.
+
+    Returns
+    -------
+    tuple of str
+        The capitals in question; empty if the set can be scored under this fold.
+    """
+    group_of, joined = target.group_of, set(_COUNTED_AS_CAPITAL.get(split, ""))
+    lower = {name: name.lower() for name in classes if name.lower() in joined}
+    return tuple(name for name in lower if group_of.get(name) != group_of.get(lower[name]))
+
+
+def _gathered(characters: Iterable[str], stand_in: Mapping[str, str]) -> tuple[str, ...]:
+    """Gather ``characters`` that have the same stand-in; a character without one stands for itself."""
+    groups: dict[str, str] = {}
+    for character in characters:
+        representative = stand_in.get(character, character)
+        groups[representative] = groups.get(representative, "") + character
+    return tuple(groups.values())
+
+
+def _all_folds() -> dict[str, Fold]:
+    merged = {lower: lower.upper() for lower in MERGED_LOWER}
+    caseless = {lower: lower.upper() for lower in string.ascii_lowercase}
+    round_and_straight = caseless | dict.fromkeys("Oo", "0") | dict.fromkeys("IiLl", "1")
+    lookalikes = round_and_straight | dict.fromkeys("Ss", "5") | dict.fromkeys("Zz", "2")
+    groups = {
+        "62": BYCLASS,
+        "47": _gathered(BYCLASS, merged),
+        "36": _gathered(BYCLASS, caseless),
+        "33": _gathered(BYCLASS, round_and_straight),
+        "31": _gathered(BYCLASS, lookalikes),
+        "digits": DIGITS,
+        "upper": LETTERS,
+        "lower": tuple(string.ascii_lowercase),
+        "letters": (*LETTERS, *string.ascii_lowercase),
+        "marks": PUNCTUATION,
+    }
+    return {name: Fold(name, members) for name, members in groups.items()}
+
+
+FOLDS: dict[str, Fold] = _all_folds()
+"""All folds by name, from the finest to the coarsest, then the restricted alphabets."""
+
+
+CHARSETS: dict[str, str] = {
+    "digits": string.digits,
+    "upper": string.ascii_uppercase,
+    "lower": string.ascii_lowercase,
+    "letters": string.ascii_letters,
+    "alnum": string.digits + string.ascii_letters,
+}
+"""Sets of signs that have a name; so has "print", which is every sign that the model knows."""
+
+
+def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
+    """Find the classes of a model that may be answered.
+
+    Parameters
+    ----------
+    model : Model
+    charset : str, optional
+        A name from `CHARSETS` or the signs themselves; "print", or nothing, for every sign of the model.
+        Classes that are no sign, such as what a wrong cut shows, are never answered.
+
+    Returns
+    -------
+    (n,) int64 array
+
+    Raises
+    ------
+    SettingError
+        If the model lacks a sign, or none is left.
+    """
+    signs = {sign: index for index, sign in enumerate(model.classes) if len(sign) == 1}
+    everything = charset is None or charset == "print"
+    wanted = sorted(signs) if everything else list(dict.fromkeys(CHARSETS.get(charset or "", charset or "")))
+    unknown = [sign for sign in wanted if sign not in signs]
+    if unknown or not wanted:
+        found = f"found {''.join(unknown)!r}" if unknown else "found no character"
+        message = (
+            f"charset {charset!r}: {found}, expected {', '.join(CHARSETS)}, print, or characters of model "
+            f"{model.name}, {''.join(signs)}; choose among these"
+        )
+        raise SettingError(message)
+    return np.array([signs[sign] for sign in wanted], dtype=np.int64)
+
+
+def allowed_mask(model: Model, charset: str | None) -> Mask:
+    """As :func:`allowed_classes`, as a mask (K,)."""
+    mask = np.zeros(len(model.classes), dtype=bool)
+    mask[allowed_classes(model, charset)] = True
+    return mask
+
+
+def restricted(log_probabilities: Float, classes: Sequence[str], allowed: Mask) -> Float:
+    """Log-probabilities (N, K) given that only some signs occur: -inf for the others.
+
+    What is no sign at all keeps its place, P(k | allowed or no sign): that nothing but digits is written
+    makes no digit of half a letter.
+
+    >>> rows = np.log([[0.6, 0.1, 0.3]])
+    >>> np.exp(restricted(rows, ("A", "4", "<none>"), np.array([False, True, False]))).round(2)
+    array([[0.  , 0.25, 0.75]])
+    """
+    kept = allowed | np.array([len(sign) != 1 for sign in classes])
+    rows = np.where(kept, log_probabilities, -np.inf)
+    return np.asarray(rows - np.logaddexp.reduce(rows, axis=1, keepdims=True))

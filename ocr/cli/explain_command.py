@@ -1,0 +1,157 @@
+"""``ocr explain``: a page that shows how a picture was read, stage by stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ocr.cli import options
+from ocr.cli.sections import SectionedCommand
+from ocr.errors import ImageError, SettingError
+
+if TYPE_CHECKING:
+    from ocr.image.multipage import PageRanges
+    from ocr.image.picture import Picture
+    from ocr.reader import Reading
+
+_SUFFIXES = (".html", ".htm")
+_JPEG_QUALITY = 80
+
+
+@click.command(
+    cls=SectionedCommand,
+    sections={
+        "What comes out": ("output", "line"),
+        "What is read": ("pages", "model", "language", "words", "charset", "turn_deg", "keep_rules"),
+    },
+    epilog="""\b
+Examples:
+  ocr explain photo.jpg
+  ocr explain photo.jpg --line 3 -o page.html
+  ocr explain form.png --charset digits
+
+\b
+Exit codes: 0 done, 2 usage, 3 no readable picture, 4 model, 130 stop.""",
+)
+@click.argument("image", metavar="IMAGE", shell_complete=options.complete_files)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    shell_complete=options.complete_files,
+    help="The page, a .html; NAME.explained.html in this folder if left out.",
+)
+@click.option(
+    "--line",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="The line that is shown from near.",
+)
+@options.pages
+@options.for_reader
+def command(
+    *,
+    image: str,
+    output: Path | None,
+    line: int,
+    pages: PageRanges | None,
+    model: str | None,
+    language: str,
+    words: str | None,
+    charset: str | None,
+    turn_deg: int | None,
+    keep_rules: bool,
+) -> int:
+    """Write a web page that shows how a picture was read.
+
+    IMAGE is a picture, a page of a PDF, or - for a picture on standard input. The page walks through the
+    stages: light, ink, what was taken out, lines, cuts, what the network saw, the path chosen, the text. It
+    is one file that loads nothing from elsewhere.
+    """
+    from ocr.batch.inputs import Input
+    from ocr.batch.outputs import check_spared
+    from ocr.cli.output import check_output, write_output
+    from ocr.reader import Reader
+
+    source = Input(image)
+    output = output or Path(f"{source.stem}.explained.html")
+    check_output(output, _SUFFIXES)
+    check_spared([output], [None if source.is_stdin else source.path, words])
+    reader = Reader(
+        model,
+        language=language,
+        words=() if words is None else words,
+        charset=charset,
+        turn_deg=turn_deg,
+        keep_rules=keep_rules,
+    )
+    picture = _one_page(source.content(), source.name, pages)
+    reading = reader.read_picture(picture)
+    _check_line(line, reading)
+
+    from ocr.recognition.recognize import chosen_tiles
+    from ocr.view.explanation import Explained, explanation_page
+
+    explained = Explained(
+        reading,
+        chosen_tiles(reading.layout, reading.recognitions),
+        reader.model.classes,
+        reader.model.name,
+        line=line,
+        photo=_photo(reading),
+    )
+    write_output(output, explanation_page(explained).encode())
+    return 0
+
+
+def _one_page(content: str | bytes, name: str, pages: PageRanges | None) -> Picture:
+    """Open the only page that is asked for.
+
+    Raises
+    ------
+    SettingError
+        If there are several.
+    ImageError
+        If it cannot be read.
+    """
+    from ocr.image.picture import Album
+
+    album = Album(content, name=name, pages=pages)
+    if len(album) != 1:
+        message = f"{name}: found {len(album)} pages, expected one to explain; choose it by --pages"
+        raise SettingError(message)
+    return album.picture(album.numbers[0])
+
+
+def _check_line(line: int, reading: Reading) -> None:
+    """Refuse a line that the page does not have; a blank page is explained as it is.
+
+    Raises
+    ------
+    SettingError
+        If so.
+    """
+    count = len(reading.page.lines)
+    if line > max(count, 1):
+        message = f"--line {line}: found {count} lines of writing; choose one of them"
+        raise SettingError(message)
+
+
+def _photo(reading: Reading) -> bytes | None:
+    """Give the picture in color, if it is a file of one page that needs no other library."""
+    from ocr.document.page_images import jpeg_of
+    from ocr.view.explanation import LONGEST_PX
+
+    picture = reading.picture
+    if picture.name != picture.source or not Path(picture.source).is_file():
+        return None
+    try:
+        return jpeg_of(picture.source, reading.page, quality=_JPEG_QUALITY, longest_px=LONGEST_PX)
+    except (ImageError, SettingError):
+        # Such as a photo of an iPhone: it is shown in gray, as it was read.
+        return None

@@ -1,0 +1,165 @@
+"""``ocr train``: train a classifier and write its model, card, log and curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ocr train --data emnist/ --fonts node_modules/ --output models/
+  ocr train --data gzip.zip --signs emnist --hidden 128 --epochs 5"""
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="EMNIST folder or gzip.zip. If left out: the folder in OCR_DATA, else about 560 MB are downloaded "
+    "to your cache, once.",
+)
+@click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
+@click.option(
+    "--signs",
+    type=click.Choice(["print", "emnist"]),
+    default="print",
+    show_default=True,
+    help="What to tell apart: 62 letters and digits, 20 marks and non-characters; or EMNIST's classes alone.",
+)
+@click.option(
+    "--characters",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="More labelled characters, an .npz file with images and labels; may be repeated.",
+)
+@click.option("--hold-out", default="", help="Providers in these files to leave out, parted by commas.")
+@click.option(
+    "--fonts", type=click.Path(path_type=Path), help="Folder with handwriting fonts; more hands, more marks."
+)
+@click.option("--name", default="print", show_default=True, help="Stem of the model's files.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("models"),
+    show_default=True,
+    help="Folder for the model's files.",
+)
+@click.option(
+    "--hidden", default="2560,1024", show_default=True, help="Widths of the hidden layers; wider learns more."
+)
+@click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid.")
+@click.option(
+    "--initialisation", default="he", show_default=True, help="he (for relu) or glorot (tanh, sigmoid)."
+)
+@click.option(
+    "--optimizer", default="adamw", show_default=True, help="sgd, momentum, nesterov, rmsprop, adam, adamw."
+)
+@click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
+@click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
+@click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
+@click.option("--epochs", default=26, show_default=True, help="Passes over the data.")
+@click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
+@click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
+@click.option(
+    "--label-smoothing", default=0.05, show_default=True, help="Share of the target spread over all."
+)
+@click.option(
+    "--teacher",
+    metavar="NAME|PATH",
+    help="A model of the same signs to learn from as well: its probabilities tell how ambiguous a shape is.",
+)
+@click.option("--advice", default=0.6, show_default=True, help="Share of the teacher's word in the target.")
+@click.option(
+    "--augment/--no-augment", default=True, show_default=True, help="Distort each tile anew each epoch."
+)
+@click.option("--validation", default=0.05, show_default=True, help="Share of characters held out.")
+@click.option("--seed", default=1, show_default=True, help="Same seed, same model.")
+@click.option("--resume", is_flag=True, help="Go on from the last epoch of a run that was cut off.")
+@click.option(
+    "--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out."
+)
+def command(
+    *,
+    data: Path | None,
+    split: str,
+    signs: str,
+    characters: tuple[Path, ...],
+    hold_out: str,
+    fonts: Path | None,
+    name: str,
+    output: Path,
+    hidden: str,
+    teacher: str | None,
+    resume: bool,
+    limit: int | None,
+    **recipe: Any,
+) -> None:
+    """Train a classifier on EMNIST, drawn characters and what else you give it.
+
+    Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and
+    NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights. Without
+    --data, about 560 MB are downloaded to your cache the first time.
+    """
+    from ocr.batch.progress import training_progress
+    from ocr.train import check_target, teacher_named, train_model, write_model
+    from ocr.training.dataset import classes_of, gather
+    from ocr.training.trainer import TrainingSettings
+
+    settings = TrainingSettings(hidden=widths(hidden), **recipe)
+    classes = classes_of(split, signs=signs)
+    check_target(name, settings, classes=len(classes))
+    advisor = teacher_named(teacher, classes=classes)
+    gathered = gather(
+        split,
+        signs=signs,
+        data=data,
+        files=characters,
+        hold_out=tuple(part for part in hold_out.split(",") if part),
+        fonts=fonts,
+        limit=limit,
+        seed=settings.seed,
+    )
+    checkpoint = output / f"{name}.checkpoint"
+    note = checkpoint_note(checkpoint, resume=resume)
+    if note is not None:
+        click.echo(note, err=True)
+    with training_progress() as (on_epoch, on_block):
+        model, trained = train_model(
+            gathered,
+            split=split,
+            name=name,
+            settings=settings,
+            teacher=advisor,
+            checkpoint=checkpoint,
+            resume=resume,
+            on_epoch=on_epoch,
+            on_block=on_block,
+        )
+    if trained.interrupted:
+        message = f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on"
+        click.echo(message, err=True)
+    paths = write_model(model, trained, folder=output, data=data)
+    if not trained.interrupted:
+        checkpoint.unlink(missing_ok=True)
+    click.echo(f"wrote {', '.join(path.name for path in paths)} to {output}", err=True)
+
+
+def checkpoint_note(checkpoint: Path, *, resume: bool) -> str | None:
+    """Say what one might not expect: a run that was cut off begins anew, or one begins that was to go on."""
+    if checkpoint.is_file() == resume:
+        return None
+    if resume:
+        return f"no {checkpoint.name} in {checkpoint.parent}: begins with epoch 1"
+    return f"{checkpoint} is of a run that was cut off: begins anew; --resume would go on"
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """Read widths such as ``1024,512``."""
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        message = f"{text!r} is not a list of widths: write for example 1024,512"
+        raise click.BadParameter(message, param_hint="--hidden") from None

@@ -1,0 +1,1 @@
+"""Labelled characters on disk: EMNIST, IDX files and .npz files of the user."""

@@ -1,0 +1,160 @@
+"""The hidden units of the first layer: what each looks for, before and after training."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.activations import activation_named
+from ocr.classifier.crop import make_tiles
+from ocr.classifier.features import features
+from ocr.classifier.network import INITIALISATIONS, initialise, view_as_network
+from ocr.errors import ModelError
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.writers import SUPERSAMPLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.classifier.model import Model
+
+    Float32 = NDArray[np.float32]
+
+_SIGNS = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
+_COPIES = 8
+# Of the ink that tiles are cut from: about as large as in a tile.
+_LETTER_PX = 20
+_NAMED_SIGNS = 3
+# Share of the variance of the trained weights that their start must explain to be found in them again.
+_LEAST_SURVIVAL = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One hidden unit of the first layer.
+
+    Attributes
+    ----------
+    before, after, learnt : (D,) float32 array
+        Its weights at initialisation, after training, and what training added, for features of spread 1.
+    signs : str
+        The characters that excite it most, compared with the others.
+    """
+
+    before: Float32
+    after: Float32
+    learnt: Float32
+    signs: str
+
+
+def chosen_units(model: Model, *, count: int) -> tuple[Unit, ...]:
+    """Choose hidden units that care about few characters, each about others, most telling first.
+
+    Favourites are measured on characters that the built-in hand draws, so that no data set is needed.
+
+    Parameters
+    ----------
+    model : Model
+        With a recipe in its metadata, from which its initial weights are drawn again.
+    count : int
+        Units to choose.
+
+    Raises
+    ------
+    ModelError
+        If the model has no hidden layer, or its recipe is missing.
+    """
+    if len(model.network) < 2:
+        message = f"model {model.name}: found no hidden layer, expected one or more; choose another model"
+        raise ModelError(message)
+    inputs, signs = _drawn_inputs()
+    preferences = _preferences(model, inputs, signs)
+    before = initial_weights(model)
+    after = _for_even_features(model.network[0].weights, before, inputs)
+    return tuple(
+        Unit(before[:, unit], after[:, unit], (after - before)[:, unit], _favourites(preferences[unit]))
+        for unit in _telling_units(preferences, count)
+    )
+
+
+def _for_even_features(weights: Float32, before: Float32, inputs: Float32) -> Float32:
+    """Undo the stretching of features that training folds into the weights (D, H), so that they compare.
+
+    Most of the random start survives training, so the slope of the regression of ``weights`` on ``before``
+    tells for each feature by how much it was stretched, without the training data. If the start did not
+    survive, the spread of the features ``inputs`` (N, D) has to do.
+    """
+    slope = (weights * before).sum(axis=1) / np.square(before).sum(axis=1)
+    stretched = before * slope[:, None]
+    survived = float(np.square(stretched).sum() / np.square(weights).sum())
+    if slope.min() > 0 and survived > _LEAST_SURVIVAL:
+        return np.asarray(weights / slope[:, None], dtype=np.float32)
+    return np.asarray(weights * (inputs.std(axis=0) + np.float32(0.05))[:, None], dtype=np.float32)
+
+
+def initial_weights(model: Model) -> Float32:
+    """Draw the first layer (D, H) again that training of this model began with.
+
+    Raises
+    ------
+    ModelError
+        If the metadata has no recipe.
+    """
+    recipe = model.metadata.get("recipe")
+    scheme, seed = (
+        (recipe.get("initialisation"), recipe.get("seed")) if isinstance(recipe, dict) else (None, None)
+    )
+    if scheme not in INITIALISATIONS or not isinstance(seed, int) or seed < 0:
+        message = (
+            f"model {model.name}: its metadata has no recipe with initialisation and seed, so its first "
+            "weights cannot be drawn again; train it with 'ocr train'"
+        )
+        raise ModelError(message)
+    vector = initialise(model.sizes, scheme=scheme, rng=np.random.default_rng([seed, 1]))
+    return np.asarray(view_as_network(vector, model.sizes)[0].weights, dtype=np.float32)
+
+
+def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
+    """Features (N, D) of drawn characters and which sign each is."""
+    hand, rng = StrokeHand(), np.random.default_rng(0)
+    signs = np.repeat(np.arange(len(_SIGNS)), _COPIES)
+    patches = [
+        hand.draw(_SIGNS[sign], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage for sign in signs
+    ]
+    return features(make_tiles(patch.astype(np.float32) / np.float32(255) for patch in patches)), signs
+
+
+def _preferences(model: Model, inputs: Float32, signs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(H, signs) how far the mean output for each sign lies above the mean of all, in standard deviations."""
+    first = model.network[0]
+    outputs = activation_named(model.activation).function(inputs @ first.weights + first.bias)
+    means = np.stack([outputs[signs == sign].mean(axis=0) for sign in range(len(_SIGNS))], axis=1)
+    spread = outputs.std(axis=0)[:, None]
+    # A unit that never answers prefers nothing.
+    return np.where(
+        spread > 1e-6, (means - means.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-6), 0.0
+    )
+
+
+def _telling_units(preferences: NDArray[np.float64], count: int) -> list[int]:
+    """Units with the strongest preference, but no two with the same favourite."""
+    order = np.argsort(-preferences.max(axis=1), kind="stable")
+    favourite = preferences.argmax(axis=1)
+    chosen: list[int] = []
+    seen: set[str] = set()
+    for unit in order:
+        # Both cases of a letter count as one here, for variety.
+        sign = _SIGNS[favourite[unit]].upper()
+        if sign not in seen:
+            seen.add(sign)
+            chosen.append(int(unit))
+    rest = [int(unit) for unit in order if int(unit) not in set(chosen)]
+    return (chosen + rest)[:count]
+
+
+def _favourites(preferences: NDArray[np.float64]) -> str:
+    best = np.argsort(-preferences, kind="stable")[:_NAMED_SIGNS]
+    return " ".join(_SIGNS[sign] for sign in best)

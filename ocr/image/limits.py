@@ -1,0 +1,176 @@
+"""How large a picture may be: checked before a pixel of it is decoded.
+
+Whatever a file holds and whatever a decoder raises: one :class:`~ocr.errors.ImageError` of one line.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+import warnings
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from PIL import Image, UnidentifiedImageError
+
+from ocr.errors import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# Phones take 200 megapixels, as JPEG, which is decoded reduced; anything above is a mistake or an attack.
+MOST_PIXELS = 256_000_000
+# Other formats are decoded whole: in color at four bytes a pixel, an A3 scan at 600 dpi has 70 megapixels.
+MOST_WHOLE_BYTES = 400_000_000
+# Gray is used as it is decoded, and black and white takes a byte a pixel before and after it becomes gray.
+_BYTES_PER_PIXEL = {"L": 1, "1": 2}
+_PLAIN = frozenset({"PNG", "TIFF", "BMP", "PPM"})
+
+
+def most_pixels(image: Image.Image) -> int:
+    """Pixels that may be decoded of an opened picture, so that it takes a few hundred megabytes at most.
+
+    Parameters
+    ----------
+    image : PIL image
+        Not decoded yet. A JPEG is decoded reduced, and what is in memory already fits in it.
+
+    Returns
+    -------
+    int
+        256 megapixels for JPEG and gray scans, 200 for black and white, 100 for all others.
+    """
+    if image.format in {"JPEG", "MPO", None}:
+        return MOST_PIXELS
+    # Frames of an animation are composed in color, and transparency is laid on white.
+    is_plain = image.format in _PLAIN and "transparency" not in image.info
+    if image.format == "PNG" and getattr(image, "is_animated", False):
+        is_plain = False
+    per_pixel = _BYTES_PER_PIXEL.get(image.mode, 4) if is_plain else 4
+    return min(MOST_PIXELS, MOST_WHOLE_BYTES // per_pixel)
+
+
+def check_size(width: int, height: int, name: str, *, most: int) -> None:
+    """Refuse a picture of more than ``most`` pixels, or of none.
+
+    Raises
+    ------
+    ImageError
+        If it is larger or empty.
+    """
+    if width * height > most:
+        at_most = f"expected at most {most // 10**6} megapixels"
+        raise picture_error(name, f"{width} x {height} pixels, {at_most}; reduce it first")
+    if width < 1 or height < 1:
+        raise picture_error(name, f"{width} x {height} pixels, expected at least one; is it complete?")
+
+
+class _OwnLimits:
+    """Context for any number of threads in which Pillow opens and decodes what we allow, without warnings.
+
+    Its own limit is lower and a warning; so is what it finds in damaged tags. Limit and filters of warnings
+    are global: the first thread that comes sets them, the last one that leaves puts them back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._undo = ExitStack()
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Enter the context.
+
+        Parameters
+        ----------
+        name : str
+            What the error message calls the picture.
+
+        Raises
+        ------
+        ImageError
+            If Pillow meets many more pixels than are ever allowed.
+        """
+        with self._lock:
+            if not self._users:
+                self._begin()
+            self._users += 1
+        try:
+            yield
+        except Image.DecompressionBombError:
+            reason = f"more than {MOST_PIXELS // 10**6} megapixels; reduce it first"
+            raise picture_error(name, reason) from None
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._undo.close()
+
+    def _begin(self) -> None:
+        self._undo.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+        Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+        self._undo.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+
+
+own_limits = _OwnLimits()
+
+
+# Decoders and tag readers meet damaged files with any of these, and with OSError.
+DAMAGE = (
+    SyntaxError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    TypeError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    ZeroDivisionError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+)
+
+
+def printable(name: str) -> str:
+    """Return a file name fit for one line of a message: control signs and broken encoding are escaped."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in name
+    )
+
+
+def picture_error(name: str, reason: str) -> ImageError:
+    """Return the error that says why a picture cannot be read; ``reason`` is of one line."""
+    return ImageError(f"picture {printable(name)}: {reason}")
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Turn all that decoders and the file system raise into one line of our own.
+
+    Raises
+    ------
+    ImageError
+        For each of these; its own are passed on.
+    """
+    try:
+        yield
+    except ImageError:
+        raise
+    except UnidentifiedImageError:
+        reason = "not a picture that can be read; expected JPEG, PNG, TIFF, PDF, HEIC, WebP, AVIF, BMP or GIF"
+    except FileNotFoundError:
+        reason = "no such file; is the path right?"
+    except PermissionError:
+        reason = "may not be read; ask for permission or copy it"
+    except OSError as error:
+        cause = error.strerror or str(error) or type(error).__name__
+        reason = f"cannot be read ({cause.lower()}); is the file complete and the path right?"
+    except DAMAGE as error:
+        reason = f"damaged ({str(error) or type(error).__name__}); try to save it anew"
+    else:
+        return
+    raise picture_error(name, printable(reason)) from None

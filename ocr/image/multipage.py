@@ -1,0 +1,231 @@
+"""Files of several pictures: how many pages they have, and the one that is asked for.
+
+Which pages of a file are wanted: "1,3-5", "-5", "7-".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+from PIL import ExifTags, Image
+
+from ocr.errors import SettingError
+from ocr.image.decoding import open_image
+from ocr.image.limits import DAMAGE, picture_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# Tag of a TIFF page and its bits for what is no page: a preview of another one, and a mask.
+_SUBFILE_TYPE = 254
+_PREVIEW_OR_MASK = 1 | 4
+
+
+def page_count(image: Image.Image) -> int:
+    """Count the pages of an opened picture; those from the first that cannot be found on count as one.
+
+    Previews and masks in a TIFF are no pages. An animation has one page for each of its pictures.
+    """
+    return sum(1 for _ in _frames(image))
+
+
+def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> tuple[Image.Image, int | None]:
+    """Open one picture of a file, without decoding it.
+
+    Parameters
+    ----------
+    content : bytes or PIL image
+        A PIL image has one page, the one it is at.
+    name : str
+        What error messages call it.
+    page : int or None
+        1 is the first; None is the main picture.
+
+    Returns
+    -------
+    image : PIL image
+    frame : int or None
+        For :func:`reopen`.
+
+    Raises
+    ------
+    ImageError
+        If there is no such page.
+    OSError, SyntaxError, ...
+        Whatever Pillow raises; see :func:`ocr.image.limits.readable`.
+    """
+    image = reopen(content, name, frame=None)
+    if page is None or (page == 1 and isinstance(content, Image.Image)):
+        return image, None
+    frames = iter((0,)) if isinstance(content, Image.Image) else _frames(image)
+    found = list(islice(frames, page))
+    if len(found) < page:
+        pages = "1 page" if len(found) == 1 else f"{len(found)} pages"
+        raise picture_error(name, f"found {pages}, expected at least {page}")
+    return reopen(content, name, frame=found[-1]), found[-1]
+
+
+def reopen(content: bytes | Image.Image, name: str, *, frame: int | None) -> Image.Image:
+    """Open the frame that :func:`open_page` gave once more, for decoding; raises what that raises."""
+    if isinstance(content, Image.Image):
+        return content
+    image = open_image(content, name)
+    if frame is not None:
+        image.seek(frame)
+    return image
+
+
+def _frames(image: Image.Image) -> Iterator[int]:
+    """Numbers of the frames that are pages, found one after the other."""
+    if image.format != "TIFF":
+        yield from range(getattr(image, "n_frames", 1))
+        return
+    yield 0
+    frame, lost = 1, 0
+    # After a page of an unknown kind others may follow; after two, the way to the next is lost.
+    while lost < 2:
+        try:
+            image.seek(frame)
+        except EOFError:
+            return
+        except (OSError, *DAMAGE):
+            lost += 1
+            if lost == 1:
+                yield frame
+        else:
+            lost = 0
+            kind = getattr(image, "tag_v2", {}).get(_SUBFILE_TYPE, 0)
+            if not (isinstance(kind, int) and kind & _PREVIEW_OR_MASK):
+                yield frame
+        frame += 1
+
+
+def orientation(image: Image.Image) -> int:
+    """Orientation tag, 1 .. 8; 1 where there is none or the tags are damaged: the pixels may be sound."""
+    if image.format == "TIFF":
+        return 1  # Pillow turns these by itself, and has the size upright already.
+    try:
+        # Not image.getexif(): for a PNG that decodes all pixels, in search of tags behind them.
+        value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
+    except (OSError, *DAMAGE):
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def notes_on(image: Image.Image, *, may_move: bool) -> tuple[str, ...]:
+    """Say so where a file holds more than its main picture, which alone is read.
+
+    Parameters
+    ----------
+    image : PIL image
+    may_move : bool
+        Whether it is ours, and may be left at another frame.
+    """
+    try:
+        if image.format == "TIFF":
+            pages = page_count(image) if may_move else getattr(image, "n_frames", 1)
+            return (f"has {pages} pages; only one was read",) if pages > 1 else ()
+        if image.format == "HEIF" and (pictures := getattr(image, "n_frames", 1)) > 1:
+            return (f"holds {pictures} pictures; only the main one was read",)
+        # A phone's JPEG often carries a preview or a depth map behind the photo: nobody misses those.
+        if image.format in {"GIF", "PNG", "WEBP", "AVIF"} and getattr(image, "is_animated", False):
+            return ("is an animation; only its first picture was read",)
+    except (OSError, *DAMAGE):
+        return ()  # What follows the first picture is damaged, and not wanted.
+    return ()
+
+
+PagesAsked: TypeAlias = Union[str, int, Iterable[int], "PageRanges"]
+
+_EXPECTED = "expected numbers from 1 on and ranges, such as 1,3-5 or 7-"
+# Nine digits hold more pages than any file.
+_RANGE = re.compile(r"\s*(?:([0-9]{1,9})|([0-9]{1,9})?\s*-\s*([0-9]{1,9})?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRanges:
+    """Pages that were asked for.
+
+    Attributes
+    ----------
+    text : str
+        As the user wrote it.
+    ranges : tuple of (int, int or None, bool)
+        First page, last page or None for the end of the file, and whether the last page must be there.
+    """
+
+    text: str
+    ranges: tuple[tuple[int, int | None, bool], ...]
+
+    @classmethod
+    def parse(cls, pages: PagesAsked) -> PageRanges:
+        """Read what a user asks for.
+
+        Parameters
+        ----------
+        pages : str, int, iterable of int or PageRanges
+            In text, numbers and ranges are parted by commas: "1,3-5" is 1, 3, 4 and 5, "-5" the first five
+            or as many as there are, "7-" all from 7 on.
+
+        Raises
+        ------
+        SettingError
+            If it is no list of pages.
+        """
+        if isinstance(pages, PageRanges):
+            return pages
+        if isinstance(pages, int):
+            text = str(pages)
+        elif isinstance(pages, str):
+            text = pages
+        else:
+            text = ",".join(map(str, pages))
+        return cls(text, tuple(_parsed(part, text) for part in text.split(",")))
+
+    def of(self, total: int, name: str) -> tuple[int, ...]:
+        """Pages of a file, each once, in the order asked for.
+
+        Parameters
+        ----------
+        total : int
+            Pages that the file has.
+        name : str
+            What the error message calls it.
+
+        Raises
+        ------
+        ImageError
+            If the file ends before one of them.
+        """
+        most = max(max(first, last or 0) if must else first for first, last, must in self.ranges)
+        if most > total:
+            found = "1 page" if total == 1 else f"{total} pages"
+            reason = f"found {found}, expected at least {most} for pages {self.text}; ask for others"
+            raise picture_error(name, reason)
+        spans = (range(first, min(last or total, total) + 1) for first, last, _ in self.ranges)
+        return tuple(dict.fromkeys(page for span in spans for page in span))
+
+
+def _parsed(part: str, text: str) -> tuple[int, int | None, bool]:
+    found = _RANGE.fullmatch(part)
+    if found is None or part.strip() == "-":
+        raise _error(text, f"found {part.strip()!r}, {_EXPECTED}")
+    one, start, end = found.groups()
+    if one is not None:
+        start = end = one
+    first, last = int(start or 1), None if end is None else int(end)
+    if first < 1 or last == 0:
+        raise _error(text, "found page 0, the first is page 1")
+    if last is not None and last < first:
+        raise _error(text, f"found {part.strip()}, expected the lower page first: {last}-{first}")
+    return first, last, start is not None
+
+
+def _error(text: str, reason: str) -> SettingError:
+    shown = text if text.isprintable() and len(text) <= 60 else f"{text[:60]!r}"
+    return SettingError(f"pages {shown}: {reason}")

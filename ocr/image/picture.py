@@ -1,0 +1,283 @@
+"""Open a picture from anywhere and turn it into gray: upright, paper bright, no larger than needed.
+
+Sizes are checked before a pixel is decoded, and a JPEG is decoded at a half, a quarter or an eighth where
+that is fine enough: decoding is what reading a large photo costs. Whatever a file holds, the outcome is a
+picture or one :class:`~ocr.errors.ImageError` of one line.
+
+From any mode of Pillow to 8-bit gray, on white where it is transparent, no larger than needed.
+
+The pages of one file, one in memory at a time.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from PIL import Image
+
+from ocr.image.decoding import PICTURE_SUFFIXES, ImageSource, content_of, is_pdf, name_of
+from ocr.image.limits import check_size, most_pixels, own_limits, printable, readable
+from ocr.image.multipage import PageRanges, notes_on, open_page, orientation, page_count, reopen
+from ocr.image.pdf import pdf_page_count, render_pdf_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from ocr.image.multipage import PagesAsked
+
+
+__all__ = ["PICTURE_SUFFIXES", "GrayBytes", "ImageSource", "Picture", "printable"]
+
+GrayBytes: TypeAlias = "NDArray[np.uint8]"
+
+# What undoes each value of the orientation tag.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_TURNED = {5, 6, 7, 8}
+# A picture is looked at in several ways, turned and in parts: up to so many pixels are not decoded again.
+_MOST_KEPT = 4_000_000
+
+
+class Picture:
+    """An opened picture that decodes itself to gray at the size asked for.
+
+    Parameters
+    ----------
+    source : path, bytes, PIL image or array
+        An array is (H, W) or (H, W, 3 or 4): uint8, uint16, bool, or float in [0, 1]. For a file of several
+        pages see :class:`ocr.image.picture.Album`.
+    name : str
+        What error messages call it.
+    page : int, optional
+        Which page of the file, 1 is the first; its main picture if left out.
+
+    Attributes
+    ----------
+    source : str
+        The name as given, or the path.
+    name : str
+        The same, with the page if one was given.
+    width, height : int
+        Upright, in pixels.
+    format : str or None
+        "JPEG", "PNG", "PDF", ...; None for arrays.
+    notes : tuple of str
+        What a user should know, such as that only the first of several pages is read.
+    quarters : int
+        Quarters of a full turn, anticlockwise, beyond what the orientation tag says; see :meth:`turned`.
+
+    Raises
+    ------
+    ImageError
+        If it is missing, no picture, damaged, empty or larger than 256 megapixels (100 where it is neither
+        JPEG nor a gray scan), if it has no such page, or if the library that opens it is not installed.
+    """
+
+    def __init__(self, source: ImageSource, *, name: str | None = None, page: int | None = None) -> None:
+        self.source = name or name_of(source)
+        self.name = self.source if page is None else f"{self.source} page {page}"
+        with readable(self.name):
+            content = content_of(source, self.name)
+            if isinstance(content, bytes) and is_pdf(content):
+                # Drawn at once: PDFium is not asked again, at whatever size the page is looked at.
+                self._content: bytes | Image.Image = render_pdf_page(content, self.name, page=page or 1)
+                self.format: str | None = "PDF"
+                page = None
+            else:
+                self._content, self.format = content, None
+            with own_limits(self.name):
+                image, self._frame = open_page(self._content, self.name, page=page)
+                width, height = image.size
+                check_size(width, height, self.name, most=most_pixels(image))
+                self.format = self.format or image.format
+                self._orientation = orientation(image)
+                ours = image is not self._content
+                self.notes = notes_on(image, may_move=ours) if page is None else ()
+        turned = self._orientation in _TURNED
+        self.height, self.width = (width, height) if turned else (height, width)
+        self.quarters = 0
+        self._kept: dict[int | None, GrayBytes] = {}
+
+    def turned(self, quarters: int) -> Picture:
+        """Return the picture turned anticlockwise by so many quarters of a full turn."""
+        other = copy.copy(self)
+        other.quarters = (self.quarters + quarters) % 4
+        if quarters % 2:
+            other.width, other.height = self.height, self.width
+        return other
+
+    def gray(self, *, at_least_px: int | None = None) -> GrayBytes:
+        """Decode to gray, upright as the camera's orientation tag says, on white where it is transparent.
+
+        Parameters
+        ----------
+        at_least_px : int, optional
+            The longer side may be reduced to a size not below this; the full size if left out.
+
+        Returns
+        -------
+        (H, W) uint8 array
+            0 black .. 255 paper. Its sides are those of the picture divided by a power of two, rounded up.
+
+        Raises
+        ------
+        ImageError
+            If the picture is damaged.
+        """
+        upright = self._kept.get(at_least_px)
+        if upright is None:
+            upright = self._upright(at_least_px)
+            if upright.size <= _MOST_KEPT:
+                self._kept[at_least_px] = upright
+        return np.rot90(upright, self.quarters).copy()
+
+    def _upright(self, at_least_px: int | None) -> GrayBytes:
+        with readable(self.name), own_limits(self.name):
+            image = reopen(self._content, self.name, frame=self._frame)
+            gray = reduced_gray(image, at_least_px)
+        turn = _UPRIGHT.get(self._orientation)
+        return np.asarray(gray if turn is None else gray.transpose(turn))
+
+
+def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
+    """Decode to 8-bit gray and halve it while its longer side stays at or above ``at_least_px``.
+
+    Parameters
+    ----------
+    image : PIL image
+        Of any mode; a JPEG that is not decoded yet is decoded reduced.
+    at_least_px : int or None
+        The full size for None.
+
+    Returns
+    -------
+    PIL image
+        Of mode L. Its sides are divided by a power of two, rounded up.
+    """
+    # Only JPEG: others have drafts too, such as the preview in a HEIC, which is another picture.
+    if at_least_px is not None and image.format in {"JPEG", "MPO"}:
+        factor = at_least_px / max(image.size)
+        image.draft("L", (max(1, int(image.width * factor)), max(1, int(image.height * factor))))
+    gray = _to_gray(image)
+    step = 1
+    while at_least_px is not None and max(gray.size) // (2 * step) >= at_least_px:
+        step *= 2
+    # Reducing by one would copy.
+    return gray if step == 1 else gray.reduce(step)
+
+
+def _to_gray(image: Image.Image) -> Image.Image:
+    image.load()
+    if image.mode.startswith("I") or image.mode == "F":
+        return _deep_to_gray(image)
+    if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
+        return _on_white(image)
+    if image.mode == "L":
+        return image
+    if image.mode in {"RGB", "1", "CMYK", "YCbCr"}:
+        return image.convert("L")
+    return image.convert("RGB").convert("L")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Gray of a transparent picture laid on white paper."""
+    layer = image if image.mode == "RGBA" else image.convert("RGBA")
+    return Image.composite(layer.convert("L"), Image.new("L", layer.size, 255), layer.getchannel("A"))
+
+
+def _deep_to_gray(image: Image.Image) -> Image.Image:
+    """Bring 16-bit, 32-bit and float pictures to 8 bits by the smallest usual full scale that holds them."""
+    values = np.asarray(image).astype(np.float32)
+    finite = np.isfinite(values)
+    top = float(values.max(where=finite, initial=0.0))
+    full_scale = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), top)
+    if image.mode.startswith("I;16"):
+        full_scale = 65535.0
+    clean = np.nan_to_num(values, nan=full_scale, posinf=full_scale, neginf=0.0)
+    return Image.fromarray(np.rint(np.clip(clean / full_scale, 0, 1) * 255).astype(np.uint8))
+
+
+class Album:
+    """An opened file with its pages; a picture is an album of one page.
+
+    All pages of a PDF and of a TIFF are read. Of everything else it is the main picture: what such a file
+    holds beside it are moments of an animation, or pictures for machines, such as previews, depth maps and
+    the other eye. These are read where ``pages`` asks for them.
+
+    Parameters
+    ----------
+    source : path, bytes, PIL image or array
+        See :class:`~ocr.image.picture.Picture`. A PIL image is one page: the one that it is at.
+    name : str, optional
+        What error messages call it.
+    pages : str, int, iterable of int or PageRanges, optional
+        Which pages, 1 is the first: see :meth:`ocr.image.multipage.PageRanges.parse`.
+
+    Attributes
+    ----------
+    name : str
+        As given, or the path.
+    numbers : tuple of int
+        Pages that are read, 1 is the first.
+
+    Raises
+    ------
+    SettingError
+        If ``pages`` is no list of pages.
+    ImageError
+        If it is missing, no picture, damaged or without these pages, or the library that opens it is not
+        installed.
+    """
+
+    def __init__(
+        self, source: ImageSource, *, name: str | None = None, pages: PagesAsked | None = None
+    ) -> None:
+        ranges = None if pages is None else PageRanges.parse(pages)
+        self.name = name or name_of(source)
+        with readable(self.name):
+            self._content = content_of(source, self.name)
+            total = self._count(is_asked=ranges is not None)
+        self.numbers = tuple(range(1, total + 1)) if ranges is None else ranges.of(total, self.name)
+        self._has_pages = total > 1
+
+    def _count(self, *, is_asked: bool) -> int:
+        """Count the pages; unless they are asked for, a file that is no document counts for one."""
+        if isinstance(self._content, Image.Image):
+            return 1
+        if is_pdf(self._content):
+            return pdf_page_count(self._content, self.name)
+        with own_limits(self.name):
+            image, _ = open_page(self._content, self.name, page=None)
+            return page_count(image) if is_asked or image.format == "TIFF" else 1
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Picture]:
+        return map(self.picture, self.numbers)
+
+    def picture(self, number: int) -> Picture:
+        """Open a page.
+
+        Parameters
+        ----------
+        number : int
+            One of :attr:`numbers`.
+
+        Raises
+        ------
+        ImageError
+            If this page is damaged or too large; the others may be sound.
+        """
+        return Picture(self._content, name=self.name, page=number if self._has_pages else None)

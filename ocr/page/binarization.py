@@ -1,0 +1,150 @@
+"""Separate ink from paper on flattened gray: how strongly each pixel is inked, and which pixels are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from ocr.page.filters import largest_in_cells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Float32 = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+# Ink is at least this much darker than paper: fainter marks are grain, show-through and JPEG noise.
+_FAINTEST = 0.055
+# ... and this many standard deviations of the ground's grain.
+_GRAIN_DEVIATIONS = 5.0
+# Standard deviation of the blur that takes off grain: a tenth to a third of a stroke.
+_BLUR_LETTERS = 0.02
+# Grain lifts the estimate of the paper by at most this much, as seen on about so many pixels.
+_MOST_BIAS, _BIAS_SAMPLES = 0.1, 30_000
+# The ground is judged in blocks of this many letters, on about this many samples a side.
+_BLOCK_LETTERS, _BLOCK_SAMPLES = 2.0, 16
+PAPER_QUANTILE = 0.1
+"""At least this share of a picture of writing is paper, smoother than the table that it lies on."""
+
+# How bright the brighter half of the ground is: a quantile and what it is for Gaussian grain, in deviations.
+_BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
+# A pen that is this much fainter than the page's usual ink is another page showing through.
+_SHOW_THROUGH = 0.3
+# A stroke is followed down to the lower level where it somewhere reaches the upper.
+_FAINT_PART, _SURE_PART = 0.38, 0.5
+
+
+class Ink(NamedTuple):
+    """``strength`` (H, W) float32 in [0, 1], 1 in the core of a stroke; ``mask`` (H, W) bool, True = pen."""
+
+    strength: Float32
+    mask: Mask
+
+
+def denoised(flat: Float32, *, letter_px: float) -> Float32:
+    """Blur flattened gray by a fraction of a stroke and give the darkness (H, W) of the ink, 0 on paper.
+
+    A paper estimate that follows the brightest grains lies above the mean of the paper; the median of the
+    page, which is mostly paper, says by how much.
+    """
+    darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * letter_px), dtype=np.float32)
+    step = max(1, round((darkness.size / _BIAS_SAMPLES) ** 0.5))
+    bias = float(np.median(darkness[::step, ::step]))
+    darkness -= np.float32(min(max(bias, 0.0), _MOST_BIAS))
+    return darkness
+
+
+def grain_floor(darkness: Float32, *, letter_px: float, shape: tuple[int, ...] | None = None) -> Float32:
+    """Say above which darkness (H, W), or on a grid of another shape, a pixel cannot be bare ground.
+
+    The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of
+    the ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both
+    are nearly 0; wood, cloth and stone have a grain that is as strong as faint writing.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32 array
+        From :func:`denoised`.
+    letter_px : float
+        Letter height.
+    shape : (int, int), optional
+        That of the picture if left out.
+    """
+    height, width = shape or darkness.shape
+    step = max(1, round(_BLOCK_LETTERS * letter_px) // _BLOCK_SAMPLES)
+    sample = darkness[::step, ::step]
+    rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
+    blocks = _blocks(sample, rows, cols)
+    bright, middle = np.quantile(blocks, (_BRIGHT_QUANTILE, 0.5), axis=-1)
+    level = ndimage.median_filter(middle, 3)
+    grain = ndimage.median_filter((middle - bright) / _BRIGHT_DEVIATIONS, 3)
+    floor = np.maximum(level + _GRAIN_DEVIATIONS * grain, _FAINTEST).astype(np.float32)
+    return np.asarray(Image.fromarray(floor).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
+    """Cut samples into rows x cols blocks (rows, cols, n), without what remains."""
+    high, wide = sample.shape[0] // rows, sample.shape[1] // cols
+    cut = sample[: rows * high, : cols * wide].reshape(rows, high, cols, wide)
+    return cut.swapaxes(1, 2).reshape(rows, cols, high * wide)
+
+
+def _local_peak(darkness: Float32, letter_px: float) -> Float32:
+    """How dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
+    cell = max(2, round(letter_px / 6))
+    height, width = darkness.shape
+    peaks = largest_in_cells(darkness, cell, partly=True)
+    around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
+    smooth = ndimage.uniform_filter(around, size=9, mode="nearest")
+    return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def find_ink(flat: Float32, *, letter_px: float) -> Ink:
+    """Find the ink on flattened gray (H, W), paper 1; see :func:`ink_in`."""
+    return ink_in(denoised(flat, letter_px=letter_px), letter_px=letter_px)
+
+
+def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
+    """Find the ink: pixels about half as dark as the pen is around them, or darker.
+
+    Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold
+    has two levels, so that a stroke is followed where the pen was pressed less.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32 array
+        From :func:`denoised`.
+    letter_px : float
+        Letter height.
+
+    Returns
+    -------
+    Ink
+
+    References
+    ----------
+    .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum",
+           DAS 2010.
+    """
+    floor = grain_floor(darkness, letter_px=letter_px)
+    peak = _local_peak(darkness, letter_px)
+    inked = peak[darkness > floor]
+    usual = np.float32(np.median(inked) if inked.size else 0.0)
+    lowest = np.maximum(floor / np.float32(_SURE_PART), np.float32(_SHOW_THROUGH) * usual)
+    peak = np.maximum(peak, lowest)
+    strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
+    return Ink(strength, _with_faint_parts(strength))
+
+
+def _with_faint_parts(strength: Float32) -> Mask:
+    """Ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
+    faint = strength > _FAINT_PART
+    labels, count = ndimage.label(faint, structure=np.ones((3, 3), dtype=bool))
+    own = labels[faint]
+    sure = np.zeros(count + 1, dtype=bool)
+    sure[own[strength[faint] > _SURE_PART]] = True
+    faint[faint] = sure[own]
+    return faint

@@ -1,0 +1,225 @@
+"""From picture to layout: joins the stages of the page, one line per stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.document.tree import Discarded
+from ocr.page.background import flatten
+from ocr.page.binarization import Ink, denoised, ink_in
+from ocr.page.components import find_components
+from ocr.page.crossed_out import are_crossed_out
+from ocr.page.deblurring import sharpened
+from ocr.page.drawings import are_drawings
+from ocr.page.glyphs import join_glyphs
+from ocr.page.line_removal import without_flanks
+from ocr.page.marks import (
+    are_on_lattice,
+    kept,
+    reasons_of_shape,
+    stands_on_paper,
+    without_faint_bars,
+    without_faint_ends,
+)
+from ocr.page.printed_lines import take_out_frames, take_out_rules
+from ocr.page.reading_order import lines_in_order
+from ocr.page.show_through import shows_through, this_side
+from ocr.page.working_scale import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGray, enlarged, working_gray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.geometry import Box
+    from ocr.image.picture import Picture
+    from ocr.page.components import Components
+    from ocr.page.coordinates import GivenPicture
+    from ocr.page.glyphs import Glyph
+    from ocr.page.lines import TextLine
+
+    Float32 = NDArray[np.float32]
+    GrayBytes = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+
+# Breaks in a stroke up to this long are bridged.
+_BRIDGE_LETTERS = 0.045
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Everything the page stages found, for recognition and for the pictures of the stages.
+
+    Attributes
+    ----------
+    gray : (H, W) uint8 array
+        At the working scale, dark ink on bright paper.
+    given : GivenPicture
+        Where it lies in the picture that was given.
+    letter_px : float
+        Letter height in working pixels; 0 for a blank page.
+    sheet : (H, W) bool array or None
+        The sheet that was looked at; None where all of the picture was.
+    flat : (H, W) float32 array
+        Flattened gray.
+    ink : Ink
+    components : Components
+        Writing.
+    dropped : (H, W) int32 array
+        Labels of the components that are no writing.
+    lines : tuple of TextLine
+    glyphs : tuple of tuples of Glyph
+        Of each line, left to right.
+    rules : tuple of Discarded
+        What was printed on the paper and taken out of the ink: rules and frames, in pixels of the given
+        picture.
+    discarded : tuple of Discarded
+        These and all ink that is in no glyph.
+    """
+
+    gray: GrayBytes
+    given: GivenPicture
+    letter_px: float
+    sheet: Mask | None
+    flat: Float32
+    ink: Ink
+    components: Components
+    dropped: NDArray[np.int32]
+    lines: tuple[TextLine, ...]
+    glyphs: tuple[tuple[Glyph, ...], ...]
+    rules: tuple[Discarded, ...]
+    discarded: tuple[Discarded, ...]
+
+    @property
+    def px_per_given(self) -> float:
+        """Working pixels per pixel of the given picture; of a sheet seen aslant, on average."""
+        return self.given.px_per_given
+
+    @property
+    def given_letter_px(self) -> float:
+        """Letter height in pixels of the given picture; 0 for a blank page."""
+        return self.letter_px / self.given.px_per_given
+
+    def given_box(self, box: Box) -> Box:
+        """Return a box of the working scale in pixels of the given picture, within it."""
+        return self.given.box(box)
+
+
+def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
+    """Walk a picture through the page stages: light, ink, components, lines, glyphs.
+
+    Parameters
+    ----------
+    picture : Picture
+    whole : bool
+        Look at all of the picture, even where it seems to be a sheet on a table.
+    keep_rules : bool
+        Leave rules, frames and dots of the paper where they are.
+
+    Returns
+    -------
+    Layout
+    """
+    working = working_gray(picture, whole=whole)
+    page = _inked(working, keep_rules=keep_rules)
+    # Not on printed paper: rules run together with what they cross.
+    if 0 < working.letter_px < SMALL_LETTER_PX and not page.printed:
+        working = enlarged(working)
+        page = _inked(working, keep_rules=True)
+    flat, darkness, ink, printed = page
+    letter_px = working.letter_px
+    found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
+    behind = shows_through(found, darkness, letter_px=letter_px)
+    other_side = [found.box(int(index)) for index in np.flatnonzero(behind)]
+    if other_side:
+        ink, darkness = _on_this_side(ink, darkness, this_side(found, darkness, behind))
+        found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
+    reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
+    components, dropped = kept(found, reasons == "")
+    lines, strays = lines_in_order(components, letter_px=letter_px)
+    lines, bars = without_faint_bars(components, lines, darkness)
+    lines, ends = without_faint_ends(components, lines, darkness, letter_px=letter_px)
+    glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
+    given = working.given(picture)
+    not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
+    not_read += [(box, "show-through") for box in other_side]
+    not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars, *ends)]
+    rules, others = (
+        tuple(Discarded(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
+    )
+    return Layout(
+        working.gray,
+        given,
+        letter_px,
+        working.sheet,
+        flat,
+        ink,
+        components,
+        dropped,
+        lines,
+        glyphs,
+        rules,
+        rules + others,
+    )
+
+
+class _Inked(NamedTuple):
+    """What is on a picture: in even light, as darkness, its ink, and what was printed on the paper."""
+
+    flat: Float32
+    darkness: Float32
+    ink: Ink
+    printed: list[tuple[Box, str]]
+
+
+def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
+    """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
+    letter_px = working.letter_px
+    length = letter_px or WORKING_LETTER_PX
+    flat = flatten(working.gray, letter_px=length, sheet=working.sheet)
+    darkness = denoised(flat, letter_px=length)
+    ink = ink_in(darkness, letter_px=length)
+    # The edges of small letters are wide because pixels are.
+    sharper = sharpened(darkness, ink, letter_px=length) if letter_px > SMALL_LETTER_PX else None
+    if sharper is not None:
+        darkness, ink = sharper, ink_in(sharper, letter_px=length)
+    printed: list[tuple[Box, str]] = []
+    if letter_px and not keep_rules:
+        darkness, ink, printed = _without_print(darkness, ink, letter_px)
+    return _Inked(flat, darkness, ink, printed)
+
+
+def _without_print(
+    darkness: Float32, ink: Ink, letter_px: float
+) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
+    """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
+    framed, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
+    ruled, rules = take_out_rules(framed, ink, letter_px=letter_px)
+    level = without_flanks(framed, rules, letter_px=letter_px)
+    if level is not None:
+        darkness = level
+        ruled, rules = take_out_rules(level, ink_in(level, letter_px=letter_px), letter_px=letter_px)
+    printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+    return darkness, ruled, printed
+
+
+def _on_this_side(ink: Ink, darkness: Float32, this: Mask) -> tuple[Ink, Float32]:
+    """Make paper of all pixels but those of this side of the sheet."""
+    none = np.float32(0)
+    return Ink(np.where(this, ink.strength, none), ink.mask & this), np.where(this, darkness, none)
+
+
+def _why_no_writing(
+    found: Components, darkness: Float32, letter_px: float, *, keep_rules: bool
+) -> NDArray[np.str_]:
+    """Say of each component why it is no writing; empty where it may be."""
+    if not letter_px:
+        return np.full(len(found), "not writing")
+    reasons = reasons_of_shape(found, letter_px=letter_px)
+    reasons[are_drawings(found, letter_px=letter_px)] = "drawing"
+    reasons[(reasons == "") & are_crossed_out(found, letter_px=letter_px)] = "crossed out"
+    reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    if not keep_rules:
+        reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
+    return reasons

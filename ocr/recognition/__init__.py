@@ -1,0 +1,1 @@
+"""From lines of glyphs to text: cuts, candidates, spaces, decoding."""

@@ -1,0 +1,75 @@
+"""Whether a cut parts two letters: a small network over what lies around the cut.
+
+It sees :data:`ocr.recognition.cuts.CUT_INPUTS` numbers, most of them ink on a coarse grid, and returns the
+log-odds. ``python -m ocr.training.build_cut_classifier`` trains it on written words in which the character of
+each pixel is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.network import predict_logits
+from ocr.classifier.weight_file import DTYPES, packed, unpacked
+from ocr.errors import ModelError
+from ocr.files import write_by_rename
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.classifier.network import Network
+
+    Float32 = NDArray[np.float32]
+
+SIZES = (683, 128, 48, 1)
+"""Widths of the network from its inputs to the log-odds."""
+_DTYPE = DTYPES["float16"]
+_SHIPPED = Path(__file__).parent / "data" / "cut_classifier.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joints:
+    """The network; make it with :func:`load_joints`."""
+
+    network: Network
+
+    def log_odds(self, inputs: Float32) -> Float32:
+        """Log-odds (N,) that cuts part two letters, from what lies around them (N, D)."""
+        return np.asarray(predict_logits(self.network, inputs)[:, 0], np.float32)
+
+
+def load_joints(path: Path) -> Joints:
+    """Load a network of joints.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or holds anything else.
+    """
+    try:
+        return Joints(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
+    except (OSError, ValueError) as error:
+        message = f"joints {path}: damaged ({error}); install the program anew"
+        raise ModelError(message) from error
+
+
+def save_joints(joints: Joints, path: Path) -> None:
+    """Write a network of joints, the same bytes for the same weights.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be written; what was there before is still there.
+    """
+    write_by_rename(path, packed(joints.network, _DTYPE), what="joints", failure=ModelError)
+
+
+@cache
+def shipped_joints() -> Joints:
+    """Load the shipped network, once."""
+    return load_joints(_SHIPPED)

@@ -1,0 +1,180 @@
+"""Where signs stand on a line: how high they reach, how low, and how wide they are, in heights of a capital.
+
+The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart.
+The shipped statistics are means and spreads over handwriting fonts and the built-in strokes
+(``python -m ocr.training.build_glyph_metrics``); people are less even than fonts, so their own spread is
+added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Float = NDArray[np.float64]
+    Float32 = NDArray[np.float32]
+
+# Spread of people's top, bottom and width around a font's, in heights of a capital.
+_HAND_SPREAD = np.array([0.13, 0.12, 0.18])
+# What is no character may stand anywhere.
+_ANYWHERE = (np.array([0.6, 0.1, 0.6]), np.array([0.5, 0.4, 0.5]))
+# Heights of a capital that a line is tried with, as multiples of the page's letter height. On a page of small
+# letters the letter height is that of an x.
+_SCALES = np.geomspace(0.65, 1.9, 16)
+# Where the baseline is tried, in heights of a capital below the line through the letters' feet.
+_SHIFTS = np.linspace(-0.25, 0.3, 12)
+# A page is mostly written at one size: a line's scale is drawn towards the page's.
+_SCALE_SPREAD = 0.35
+# So many glyphs at once: their scores under all frames stay in the processor's cache.
+_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """Mean and spread (K, 3) of top and bottom above the baseline, and width, of each class."""
+
+    mean: Float
+    spread: Float
+
+    def log_likelihood(self, places: Float) -> Float32:
+        """Logarithm of the density (..., K) of places (..., 3) under each class."""
+        inverse = np.square(1 / self.spread)
+        square, linear = -0.5 * inverse, self.mean * inverse
+        constant = -0.5 * (np.square(self.mean) * inverse).sum(axis=1) - np.log(self.spread).sum(axis=1)
+        powers = np.concatenate([np.square(places), places], axis=-1).astype(np.float32)
+        result = powers.reshape(-1, 6) @ np.concatenate([square, linear], axis=1).T.astype(np.float32)
+        result += constant.astype(np.float32)
+        return np.asarray(result.reshape(*places.shape[:-1], len(self.mean)))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Baseline ``row = offset + slope * col`` and height of a capital of a line, in pixels."""
+
+    offset: float
+    slope: float
+    capital_px: float
+
+    def places(self, boxes: Float) -> Float:
+        """Top, bottom and width (N, 3) of boxes (N, 4: top, left, bottom, right) relative to this frame."""
+        baseline = self.offset + self.slope * (boxes[:, 1] + boxes[:, 3]) / 2
+        return np.column_stack(
+            [
+                (baseline - boxes[:, 0]) / self.capital_px,
+                (baseline - boxes[:, 2]) / self.capital_px,
+                (boxes[:, 3] - boxes[:, 1]) / self.capital_px,
+            ]
+        )
+
+
+def make_placement(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -> Placement:
+    """Widen the spread of fonts (K, 3) by that of people; classes marked ``anywhere`` (K,) have no place."""
+    wide = np.hypot(spread, _HAND_SPREAD)
+    mean, wide = mean.copy(), wide.copy()
+    mean[anywhere], wide[anywhere] = _ANYWHERE
+    return Placement(mean, wide)
+
+
+@cache
+def shipped_placement(classes: tuple[str, ...]) -> Placement:
+    """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
+    with np.load(Path(__file__).parent / "data" / "glyph_metrics.npz", allow_pickle=False) as file:
+        signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
+    index = {str(sign): row for row, sign in enumerate(signs)}
+    known = np.array([sign in index for sign in classes])
+    rows = [index.get(sign, 0) for sign in classes]
+    return make_placement(mean[rows], spread[rows], anywhere=~known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameSearch:
+    """How well each frame of a line fits its letters: ``scores`` (S, H) by height of a capital and baseline.
+
+    Attributes
+    ----------
+    capitals_px : (S,) array
+        Heights of a capital.
+    offsets : (S, H) array
+        Where the baseline meets column 0, for each of them.
+    slope : float
+    scores : (S, H) array
+        Log-likelihood of the places of the letters.
+    """
+
+    capitals_px: Float
+    offsets: Float
+    slope: float
+    scores: Float
+
+    def best(self, capital_px: float | None = None) -> Frame:
+        """Return the best frame, drawn towards the height of a capital on most of the page if known."""
+        scores = self.scores
+        if capital_px is not None:
+            away = np.log(self.capitals_px / capital_px) / _SCALE_SPREAD
+            scores = scores - 2 * np.square(away)[:, None]
+        scale, shift = np.unravel_index(scores.argmax(), scores.shape)
+        return Frame(float(self.offsets[scale, shift]), self.slope, float(self.capitals_px[scale]))
+
+
+def search_frames(
+    boxes: Float, probabilities: Float, *, slope: float, letter_px: float, placement: Placement
+) -> FrameSearch:
+    """Say of baselines and heights of a capital how likely they make what the letters probably are.
+
+    The log-density of a place is a polynomial of second degree in it, so all places under all frames, for all
+    classes, are one matrix product.
+
+    Parameters
+    ----------
+    boxes : (N, 4) array
+        Top, left, bottom, right of the glyphs of a line, in pixels; N at least 1.
+    probabilities : (N, K) array
+        Of each class, from the shape alone.
+    slope : float
+        Of the line, rows per column.
+    letter_px : float
+        Letter height of the page.
+    placement : Placement
+
+    Returns
+    -------
+    FrameSearch
+    """
+    capitals_px = _SCALES * letter_px
+    feet = float(np.median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2))
+    # Places under the frames whose baseline goes through the feet; the others lie so many capitals higher.
+    level = np.stack([Frame(feet, slope, capital).places(boxes) for capital in capitals_px], axis=1)
+    weights = np.log(np.maximum(probabilities, 1e-4)).astype(np.float32)
+    fit = np.zeros((len(_SCALES), len(_SHIFTS)))
+    for start in range(0, len(boxes), _BATCH):
+        some = slice(start, start + _BATCH)
+        places = np.repeat(level[some, :, None], len(_SHIFTS), axis=2)
+        places[..., :2] += _SHIFTS[:, None]
+        scores = placement.log_likelihood(places) + weights[some, None, None]
+        fit += _log_sum(scores).sum(axis=0, dtype=np.float64)
+    # The density is per pixel, not per capital: a large scale must not gain by squeezing all places.
+    fit -= 3 * len(boxes) * np.log(capitals_px)[:, None]
+    return FrameSearch(capitals_px, feet + _SHIFTS * capitals_px[:, None], slope, fit)
+
+
+def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Logarithm of the sum of exponentials along the last axis."""
+    peak = scores.max(axis=-1, keepdims=True)
+    return np.asarray(peak[..., 0] + np.log(np.exp(scores - peak).sum(axis=-1)))
+
+
+def with_placement(log_probabilities: Float, places: Float, placement: Placement, *, weight: float) -> Float:
+    """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
+
+    Shape and place are taken to be independent given the sign; ``weight`` below 1 allows for their not being
+    so.
+    """
+    scores = log_probabilities + weight * placement.log_likelihood(places)
+    return np.asarray(scores - _log_sum(scores)[:, None])

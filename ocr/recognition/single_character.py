@@ -1,0 +1,109 @@
+"""From a picture of one character to its probabilities, without looking for lines and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.crop import TILE_PX, make_tiles
+from ocr.page.background import flatten
+from ocr.page.binarization import find_ink
+from ocr.page.components import find_components
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.classifier.model import Model
+    from ocr.image.picture import Picture
+
+    Float32 = NDArray[np.float32]
+    GrayBytes = NDArray[np.uint8]
+
+# One character needs no more: a tile has 28 pixels.
+_ENOUGH_PX = 256
+# Lighter and darker than this apart, the border and the ink are told apart; less is grain.
+_LEAST_CONTRAST = 24
+# Dirt is smaller than this share of the largest piece of ink: the dot of an i is about a tenth of it.
+_SPECK_FRAC = 0.02
+
+
+def character_ink(picture: Picture) -> Float32 | None:
+    """Find the ink of the one character on a picture.
+
+    The border shows the paper: what differs from it is ink, dark or light. A tile of at most 28 x 28 with
+    light ink, such as EMNIST's, is taken as it is.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Returns
+    -------
+    (H, W) float32 array or None
+        Strength of the ink, 1 pen, 0 paper; None if the picture is blank.
+
+    Raises
+    ------
+    ImageError
+        If the picture is damaged.
+    """
+    gray = picture.gray(at_least_px=_ENOUGH_PX)
+    if int(gray.max()) - int(gray.min()) < _LEAST_CONTRAST:
+        return None
+    dark_on_light = _is_dark_on_light(gray)
+    if max(gray.shape) <= TILE_PX and not dark_on_light:
+        return np.asarray(gray, dtype=np.float32) / np.float32(255)
+    gray = gray if dark_on_light else 255 - gray
+    # Ink may reach the border; the paper around it is what the border mostly shows.
+    margin = max(gray.shape) // 4 + 2
+    padded = np.pad(gray, margin, constant_values=int(np.median(_border(gray))))
+    # The window that looks for bare paper must be wider than the character.
+    letter_px = float(max(padded.shape))
+    ink = find_ink(flatten(padded, letter_px=letter_px), letter_px=letter_px)
+    components = find_components(ink.mask)
+    if len(components) == 0:
+        return None
+    large = np.flatnonzero(components.areas >= _SPECK_FRAC * components.areas.max()) + 1
+    return np.asarray(ink.strength * np.isin(components.labels, large), dtype=np.float32)
+
+
+def _border(gray: GrayBytes) -> GrayBytes:
+    return np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+
+
+def _is_dark_on_light(gray: GrayBytes) -> bool:
+    """Whether the border lies nearer to the brightest than to the darkest pixel."""
+    return 2 * float(np.median(_border(gray))) >= float(gray.max()) + float(gray.min())
+
+
+def classify(
+    model: Model, inks: Sequence[Float32], *, allowed: NDArray[np.int64], most: int = 5
+) -> list[list[tuple[str, float]]]:
+    """Give the most probable signs of characters, all classified in one batch.
+
+    Parameters
+    ----------
+    model : Model
+    inks : sequence of (H, W) float32 arrays
+        From :func:`character_ink`.
+    allowed : (n,) int64 array
+        From :func:`ocr.classifier.alphabet.allowed_classes`; probabilities are those within these classes.
+    most : int
+        Signs to give for each.
+
+    Returns
+    -------
+    list of lists of (sign, probability)
+        Most probable first.
+    """
+    log_probabilities = model.log_probabilities(make_tiles(inks))[:, allowed].astype(np.float64)
+    probabilities = np.exp(log_probabilities - log_probabilities.max(axis=1, keepdims=True, initial=-1e30))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    answers = []
+    for row in probabilities:
+        best = np.argsort(-row, kind="stable")[:most]
+        answers.append([(model.classes[allowed[index]], float(row[index])) for index in best])
+    return answers

@@ -1,0 +1,267 @@
+"""Words whose letters touch, and whose each pixel of ink is.
+
+Pictures of single characters are set on a line as high as their signs stand there, and pushed together until
+they touch and a little further; a stroke may join two of them. Hands write with little white between letters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy.ndimage import gaussian_filter
+
+from ocr.synthesis.fonts import is_block
+from ocr.synthesis.ink_texture import bend_sign, to_page_grid
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.writers import SUPERSAMPLE, FontHand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.synthesis.fonts import FontFile
+    from ocr.synthesis.writers import Hand
+
+    Bytes = NDArray[np.uint8]
+    Ints = NDArray[np.int32]
+    Place: TypeAlias = tuple[float, float]
+
+# Capitals are written this high, in pixels: the height at which pages are worked on.
+LETTER_PX = 48
+# Ink, in bytes of coverage, that counts as somebody's, and that is dark enough to touch.
+_INK, _TOUCHES = 60, 110
+# Shares of lines written with pictures, and of the others with the built-in strokes.
+_BY_PICTURES, _BY_STROKES = 0.6, 0.1
+# Pens of the built-in strokes, and the most that a font's strokes grow by, in letter heights.
+_PENS, _WIDEST_GROWTH = (0.05, 0.14), 0.06
+# Room around a line, in pixels, for tails and for letters that stand off it.
+_MARGIN_PX = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenLine:
+    """A line of writing.
+
+    Attributes
+    ----------
+    coverage : (H, W) uint8 array
+        Ink, 0 none .. 255 full.
+    owners : (H, W) int32 array
+        1 + index of the character whose ink it is; 0 for paper and for strokes between two characters.
+    text : str
+        The characters, in the order of their indices, without spaces.
+    """
+
+    coverage: Bytes
+    owners: Ints
+    text: str
+
+    def soft(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Strength of the ink (H, W), 0 .. 1, with rounder corners and soft edges, as a camera sees it."""
+        strength = self.coverage.astype(np.float32) / np.float32(255)
+        return np.asarray(gaussian_filter(strength, rng.uniform(0.6, 1.6)))
+
+    def mask(self, rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Ink (H, W) as a page's threshold would find it: thinner or thicker."""
+        return np.asarray(self.soft(rng) > rng.uniform(0.3, 0.6))
+
+
+class _Line:
+    """A line while it is written; the baseline lies at row 0 of the positions given."""
+
+    def __init__(self, width: int) -> None:
+        self.baseline = 2 * LETTER_PX + _MARGIN_PX
+        self.coverage = np.zeros((self.baseline + LETTER_PX + _MARGIN_PX, width), np.uint8)
+        self.owners = np.zeros(self.coverage.shape, np.int32)
+        self.text = ""
+        self.end = 0
+
+    def put(self, sign: str, ink: Bytes, row: int, col: int) -> None:
+        """Lay a character's ink (h, w); what is beyond the edge is lost."""
+        self.text += sign
+        row, col = max(self.baseline + row, 0), max(col, 0)
+        place = (slice(row, row + ink.shape[0]), slice(col, col + ink.shape[1]))
+        under, owners = self.coverage[place], self.owners[place]
+        ink = ink[: under.shape[0], : under.shape[1]]
+        owners[(ink > under) & (ink > _INK)] = len(self.text)
+        np.maximum(under, ink, out=under)
+        self.end = max(self.end, col + ink.shape[1])
+
+    def written(self) -> WrittenLine:
+        kept = slice(0, self.end + _MARGIN_PX)
+        return WrittenLine(self.coverage[:, kept], self.owners[:, kept], self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writers:
+    """Who writes lines of touching letters.
+
+    Attributes
+    ----------
+    images : mapping of str to (N, h, w) uint8 array
+        Pictures of each sign, ink bright.
+    places : mapping of str to (float, float)
+        Top and bottom of each of these signs above the baseline, in heights of a capital.
+    fonts : sequence of FontFile
+        May be empty.
+    """
+
+    images: Mapping[str, Bytes]
+    places: Mapping[str, Place]
+    fonts: Sequence[FontFile]
+
+    def write(self, words: Sequence[str], *, rng: np.random.Generator) -> WrittenLine:
+        """Write words: six lines in ten with pictures, the others in a font, or with the built-in strokes."""
+        if rng.random() < _BY_PICTURES:
+            return write_with_characters(
+                words, picture_of=lambda sign: self._picture(sign, rng), places=self.places, rng=rng
+            )
+        text = " ".join(words)
+        if not self.fonts or rng.random() < _BY_STROKES:
+            return write_closely(text, hand=StrokeHand(pen_letters=float(rng.uniform(*_PENS))), rng=rng)
+        font = self.fonts[int(rng.integers(len(self.fonts)))]
+        hand = FontHand(font, pen_letters=float(rng.uniform(0, _WIDEST_GROWTH)))
+        # A font of capitals draws small letters as capitals.
+        return write_closely(text.upper() if is_block(font) else text, hand=hand, rng=rng)
+
+    def _picture(self, sign: str, rng: np.random.Generator) -> Bytes:
+        images = self.images[sign]
+        return np.asarray(images[int(rng.integers(len(images)))])
+
+
+def write_with_characters(
+    words: Sequence[str],
+    *,
+    picture_of: Callable[[str], Bytes],
+    places: Mapping[str, Place],
+    rng: np.random.Generator,
+) -> WrittenLine:
+    """Write words with pictures of single characters, each letter by another writer.
+
+    Parameters
+    ----------
+    words : sequence of str
+    picture_of : callable
+        Gives a picture (h, w) of a sign, uint8, ink bright.
+    places : mapping of str to (float, float)
+        Top and bottom of each sign above the baseline, in heights of a capital.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    WrittenLine
+    """
+    line = _Line(2 * _MARGIN_PX + sum(2 * LETTER_PX * (len(word) + 1) for word in words))
+    size, breadth = np.exp(rng.normal(0, 0.08)), np.exp(rng.normal(0, 0.1))
+    kind = str(rng.choice(("close", "touching", "mixed"), p=(0.25, 0.4, 0.35)))
+    joins = rng.random() < 0.35
+    col = _MARGIN_PX
+    for word in words:
+        before: tuple[Bytes, int, int] | None = None
+        for sign in word:
+            ink, top = _sized(picture_of(sign), places[sign], size, breadth, rng)
+            if before is not None:
+                shift = max(_touching_shift(before[0], ink, before[1], top), round(0.35 * before[0].shape[1]))
+                col = before[2] + shift + round(_white(kind, rng) * LETTER_PX)
+            line.put(sign, ink, -top, col)
+            if before is not None and joins and rng.random() < 0.6:
+                _join(line, rng)
+            before = ink, top, col
+        col = line.end + round(rng.uniform(0.4, 0.9) * LETTER_PX)
+    return line.written()
+
+
+def _white(kind: str, rng: np.random.Generator) -> float:
+    """White between two letters, in letter heights, beyond that at which they touch; negative overlaps."""
+    close, pushed = rng.normal(0.045, 0.05), -abs(rng.normal(0.03, 0.045))
+    if kind == "mixed":
+        return float(rng.choice((close, pushed)))
+    return float(close if kind == "close" else pushed)
+
+
+def _sized(
+    picture: Bytes, place: Place, size: float, breadth: float, rng: np.random.Generator
+) -> tuple[Bytes, int]:
+    """Cut a picture to its ink and scale it as its sign stands on a line; the ink, and its top in pixels."""
+    ink = picture > _INK
+    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if rows.size:
+        picture = picture[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    top, bottom = place[0] + rng.normal(0, 0.06), place[1] + rng.normal(0, 0.05)
+    height = max(0.15, (top - bottom) * np.exp(rng.normal(0, 0.05))) * LETTER_PX * size
+    width = np.clip(height * picture.shape[1] / picture.shape[0] * breadth, 3, 1.1 * LETTER_PX)
+    scaled = Image.fromarray(picture).resize((round(width), max(1, round(height))), Image.Resampling.BICUBIC)
+    return np.asarray(scaled), round(top * LETTER_PX * size)
+
+
+def _touching_shift(left: Bytes, right: Bytes, left_top: int, right_top: int) -> int:
+    """Columns from the left edge of one character to that of the next at which they just touch."""
+    top = max(left_top, right_top)
+    height = max(top - left_top + len(left), top - right_top + len(right)) + 2
+    ends, starts = np.full(height, -np.inf), np.full(height, np.inf)
+    dark, other = left > _TOUCHES, right > _TOUCHES
+    rows = np.flatnonzero(dark.any(axis=1))
+    ends[rows + top - left_top + 1] = dark.shape[1] - dark[rows, ::-1].argmax(axis=1)
+    rows = np.flatnonzero(other.any(axis=1))
+    starts[rows + top - right_top + 1] = other[rows].argmax(axis=1)
+    near = np.pad(ends, 1, constant_values=-np.inf)
+    shift = (np.maximum(np.maximum(near[:-2], near[1:-1]), near[2:]) - starts).max()
+    return int(shift) if np.isfinite(shift) else left.shape[1]
+
+
+def _join(line: _Line, rng: np.random.Generator) -> None:
+    """Draw the stroke by which a pen goes on from the foot of the last character but one to the last."""
+    last = len(line.text)
+    first, second = (
+        np.argwhere((line.owners == owner) & (line.coverage > _TOUCHES)) for owner in (last - 1, last)
+    )
+    if not len(first) or not len(second):
+        return
+    low = first[first[:, 0] >= np.quantile(first[:, 0], 0.55)]
+    start = low[low[:, 1].argmax()]
+    between = np.quantile(second[:, 0], (0.15, 0.8))
+    facing = second[(second[:, 0] >= between[0]) & (second[:, 0] <= between[1])]
+    goal = facing[facing[:, 1].argmin()] if len(facing) else second[0]
+    far = 0.6 * LETTER_PX
+    if not -4 <= goal[1] - start[1] < far or abs(goal[0] - start[0]) > far:
+        return
+    share = np.linspace(0, 1, 12)
+    sag = rng.uniform(0, 0.12) * LETTER_PX * 4 * share * (1 - share)
+    rows = start[0] + (goal[0] - start[0]) * share + sag
+    cols = start[1] + (goal[1] - start[1]) * share
+    drawn = Image.new("L", line.coverage.shape[::-1])
+    pen = int(rng.integers(3, 7))
+    ImageDraw.Draw(drawn).line(
+        [(float(x), float(y)) for x, y in zip(cols, rows, strict=True)], fill=230, width=pen
+    )
+    np.maximum(line.coverage, np.asarray(drawn), out=line.coverage)
+
+
+def write_closely(text: str, *, hand: Hand, rng: np.random.Generator) -> WrittenLine:
+    """Write a text in a hand with little white between the letters; signs it lacks are left out."""
+    line = _Line(2 * _MARGIN_PX + 2 * LETTER_PX * len(text))
+    white = rng.uniform(-0.14, 0.06)
+    pen_col = float(_MARGIN_PX)
+    for sign in text:
+        if sign == " ":
+            pen_col += 0.75 * LETTER_PX
+            continue
+        if not hand.can_write(sign):
+            continue
+        drawn = hand.draw(sign, letter_height_px=LETTER_PX, rng=rng)
+        bent = bend_sign(
+            drawn,
+            scale=float(np.exp(rng.normal(0, 0.05))),
+            turn_deg=rng.normal(0, 2.0),
+            bend_px=0.06 * LETTER_PX,
+            rng=rng,
+        )
+        coverage, top, left = to_page_grid(bent, rng.normal(0, 0.04) * LETTER_PX, pen_col)
+        if coverage.size:
+            line.put(sign, np.rint(coverage * 255).astype(np.uint8), top, left)
+        pen_col += bent.advance / SUPERSAMPLE + (white + rng.normal(0, 0.03)) * LETTER_PX
+    return line.written()

@@ -1,0 +1,204 @@
+"""Train the cut classifier.
+
+Usage: ``python -m ocr.training.build_cut_classifier --data EMNIST --words WORDS --fonts FONTS -o FILE``.
+EMNIST is the folder of its files, WORDS a list of words with counts, such as
+:mod:`ocr.training.build_language` takes, FONTS a folder with handwriting fonts; the built-in strokes write as
+well. Words are written with letters that touch. The cuts that a page would offer are labelled by the characters
+whose ink they separate. The shipped file is ``ocr/recognition/data/cut_classifier.npz``.
+"""
+
+from __future__ import annotations
+
+import string
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from ocr.classifier.network import (
+    backward,
+    count_weights,
+    forward,
+    initialise,
+    view_as_network,
+)
+from ocr.datasets import emnist
+from ocr.recognition.cut_classifier import SIZES, Joints, save_joints
+from ocr.recognition.cuts import CutSettings
+from ocr.synthesis.fonts import find_fonts
+from ocr.training.build_language import read_counts
+from ocr.training.command import ToolCommand, npz_output
+from ocr.training.optimizers import optimizer_named
+from ocr.training.schedules import cosine
+from ocr.training.touching_samples import Scene, parts_cleanly, writers_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from ocr.synthesis.touching_lines import Writers, WrittenLine
+
+    Mask = NDArray[np.bool_]
+    Float32 = NDArray[np.float32]
+
+# Share of the offered cuts that are learnt from: many are nearly the same.
+_SHARE = 0.35
+# A cut that leaves more than this share of a character on its wrong side goes through it; between this and
+# what parts characters cleanly nobody can say.
+_THROUGH = 0.17
+_BATCH, _RATE, _DECAY, _DROPOUT = 256, 2e-3, 0.01, 0.15
+# Frequent words are written more often, but not as much more often as they are used.
+_TEMPER = 0.45
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledCuts:
+    """What lies around cuts, (N, D) float16, and whether each parts two letters, (N,) bool."""
+
+    inputs: NDArray[np.float16]
+    labels: Mask
+
+
+class Words:
+    """Random words: of a list, in any case, and codes."""
+
+    def __init__(self, counts: dict[str, float]) -> None:
+        self.words = [word for word in counts if word.isascii() and word.isalpha()]
+        weights = np.array([counts[word] for word in self.words]) ** _TEMPER
+        self.shares = weights / weights.sum()
+
+    def some(self, rng: np.random.Generator) -> list[str]:
+        """Two to four words."""
+        return [self._one(rng) for _ in range(int(rng.integers(2, 5)))]
+
+    def _one(self, rng: np.random.Generator) -> str:
+        kind = rng.random()
+        if kind < 0.2:
+            signs = string.digits if kind < 0.1 else string.ascii_letters + string.digits
+            return "".join(rng.choice(list(signs), int(rng.integers(2, 7))))
+        word = self.words[int(rng.choice(len(self.words), p=self.shares))]
+        case = rng.random()
+        return word.upper() if case < 0.3 else word.capitalize() if case < 0.45 else word
+
+
+def labelled_cuts(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[tuple[Float32, bool]]:
+    """Offer the cuts of a line as a page would, and tell which of them part letters.
+
+    Parameters
+    ----------
+    line : WrittenLine
+    rng : numpy.random.Generator
+        Chooses the threshold, how well the letter height is known, and which cuts are taken.
+
+    Yields
+    ------
+    inputs : (D,) float32 array
+    label : bool
+    """
+    scene = Scene(line, line.mask(rng))
+    if scene.letter_px is None:
+        return
+    letter_px = scene.letter_px * float(np.exp(rng.normal(0, 0.08)))
+    for glyph in scene.glyphs(letter_px):
+        offered = scene.offered(glyph, letter_px)
+        shares = scene.shares_left(glyph, offered)
+        clean = parts_cleanly(shares)
+        through = np.minimum(shares, 1 - shares).max(axis=1, initial=0) > _THROUGH
+        past = (shares > 0.5).all(axis=1) | (shares < 0.5).all(axis=1)
+        taken = (rng.random(clean.size) < _SHARE) & (clean | through | past)
+        taken &= shares.shape[1] > 0
+        yield from zip(offered.inputs[taken], clean[taken].tolist(), strict=True)
+
+
+def gather_cuts(
+    writers: Writers, words: Words, lines: int, *, rng: np.random.Generator, progress: Callable[[], None]
+) -> LabelledCuts:
+    """Write lines and label their cuts."""
+    inputs, labels = [], []
+    for _ in range(lines):
+        for row, label in labelled_cuts(writers.write(words.some(rng), rng=rng), rng=rng):
+            inputs.append(row.astype(np.float16))
+            labels.append(label)
+        progress()
+    return LabelledCuts(np.stack(inputs), np.array(labels))
+
+
+def train_joints(cuts: LabelledCuts, *, epochs: int, seed: int, progress: Callable[[], None]) -> Joints:
+    """Train the network on labelled cuts by the cross-entropy of two outcomes."""
+    rng = np.random.default_rng([seed, 1])
+    sample = cuts.inputs[:: max(1, len(cuts.inputs) // 50_000)].astype(np.float32)
+    mean, spread = sample.mean(axis=0), sample.std(axis=0) + np.float32(0.05)
+    vector = initialise(SIZES, scheme="he", rng=rng)
+    network, slope = view_as_network(vector, SIZES), np.zeros_like(vector)
+    gradients = view_as_network(slope, SIZES)
+    optimizer = optimizer_named("adamw", vector, weight_count=count_weights(SIZES), weight_decay=_DECAY)
+    steps = len(cuts.labels) // _BATCH
+    for epoch in range(epochs):
+        order = rng.permutation(len(cuts.labels))
+        for step in range(steps):
+            rows = np.sort(order[step * _BATCH : (step + 1) * _BATCH])
+            inputs = (cuts.inputs[rows].astype(np.float32) - mean) / spread
+            state = forward(network, inputs, dropout=_DROPOUT, rng=rng)
+            # The derivative of the cross-entropy by the log-odds is probability minus outcome.
+            error = (1 / (1 + np.exp(-state.logits)) - cuts.labels[rows, None]) / np.float32(_BATCH)
+            backward(network, state, error.astype(np.float32), gradients=gradients)
+            optimizer.update(slope, _RATE * cosine((epoch + step / steps) / epochs))
+        progress()
+    # The first layer takes the inputs as they are: (x - mean) / spread W + b = x (W / spread) + b'.
+    first = network[0]
+    first.weights[...] /= spread[:, None]
+    first.bias[...] -= mean @ first.weights
+    return Joints(network)
+
+
+def examine(joints: Joints, cuts: LabelledCuts) -> str:
+    """Say how well cuts are told apart: loss, errors, and what the limit of likely cuts keeps."""
+    odds = joints.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
+    loss = float(np.logaddexp(0, np.where(cuts.labels, -odds, odds)).mean())
+    errors = float(((odds > 0) != cuts.labels).mean())
+    limit = CutSettings().unlikely_logit
+    kept, wrong = (float((odds[cuts.labels == label] > limit).mean()) for label in (True, False))
+    return (
+        f"{len(odds):,} cuts, {cuts.labels.mean():.1%} between letters: loss {loss:.4f}, "
+        f"errors {errors:.2%}; above log-odds {limit:g}: {kept:.1%} of those, {wrong:.1%} of the others"
+    )
+
+
+@click.command(cls=ToolCommand)
+@click.option(
+    "--fonts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with handwriting fonts.",
+)
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder with the EMNIST files.")
+@click.option(
+    "--words",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="A word and its count on each line.",
+)
+@click.option("--lines", type=click.IntRange(min=10), default=12_000, show_default=True)
+@click.option("--epochs", type=click.IntRange(min=1), default=6, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@npz_output
+def main(
+    *, fonts: Path | None, data: Path, words: Path, lines: int, epochs: int, seed: int, output: Path
+) -> None:
+    """Train the network that tells whether a cut parts two letters."""
+    rng, listed = np.random.default_rng(seed), Words(read_counts(words))
+    writers = writers_with(emnist.load("byclass", "train", data=data), find_fonts(fonts) if fonts else ())
+    with click.progressbar(length=lines, label="lines", file=sys.stderr) as bar:
+        cuts = gather_cuts(writers, listed, lines, rng=rng, progress=lambda: bar.update(1))
+    with click.progressbar(length=epochs, label="epochs", file=sys.stderr) as bar:
+        joints = train_joints(cuts, epochs=epochs, seed=seed, progress=lambda: bar.update(1))
+    save_joints(joints, output)
+    unseen = gather_cuts(writers, listed, max(10, lines // 20), rng=rng, progress=lambda: None)
+    click.echo(examine(joints, unseen))
+
+
+if __name__ == "__main__":
+    main()

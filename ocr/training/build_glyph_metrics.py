@@ -1,0 +1,101 @@
+"""Measure where characters stand on a line.
+
+Usage: ``python -m ocr.training.build_glyph_metrics FONTS -o ocr/recognition/data/glyph_metrics.npz``.
+FONTS is a folder with handwriting fonts, such as the model is trained on; the built-in strokes write as well.
+:mod:`ocr.recognition.glyph_metrics` uses what is measured here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT
+from ocr.synthesis.fonts import find_fonts, is_block
+from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.writers import SUPERSAMPLE, FontHand
+from ocr.training.command import ToolCommand, npz_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.synthesis.writers import DrawnSign, Hand
+
+    Float = NDArray[np.float64]
+
+# Signs are drawn at this height of a capital.
+_LETTER_PX = 16.0
+# The built-in strokes vary from draw to draw as fonts do from font to font; they count as so many.
+_STROKE_HANDS = 3
+# Spread of a sign that only one hand can write, in heights of a capital.
+_UNKNOWN_SPREAD = 0.15
+
+
+def measure_places(
+    hands: Sequence[tuple[Hand, bool]], signs: Sequence[str], *, rng: np.random.Generator
+) -> tuple[Float, Float]:
+    """Draw signs and measure their top and bottom above the baseline, and their width.
+
+    Parameters
+    ----------
+    hands : sequence of (Hand, bool)
+        With each hand, whether its small letters are capitals: then they are left out.
+    signs : sequence of str
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    median, spread : (K, 3) float arrays
+        Over the hands, in heights of a capital; 0 and the usual spread for a sign that no hand writes.
+    """
+    places = np.full((len(hands), len(signs), 3), np.nan)
+    for row, (hand, block) in enumerate(hands):
+        for col, sign in _writable(hand, signs, block=block):
+            place = _place(hand.draw(sign, letter_height_px=_LETTER_PX, rng=rng))
+            if place is not None:
+                places[row, col] = place
+    known = np.isfinite(places[:, :, 0])
+    median, spread = np.zeros((len(signs), 3)), np.full((len(signs), 3), _UNKNOWN_SPREAD)
+    for index in np.flatnonzero(known.any(axis=0)):
+        found = places[known[:, index], index]
+        median[index] = np.median(found, axis=0)
+        spread[index] = found.std(axis=0) if len(found) > 1 else _UNKNOWN_SPREAD
+    return median, spread
+
+
+def _writable(hand: Hand, signs: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
+    for col, sign in enumerate(signs):
+        if hand.can_write(sign) and not (block and sign.islower()):
+            yield col, sign
+
+
+def _place(drawn: DrawnSign) -> tuple[float, float, float] | None:
+    """Top and bottom above the baseline, and width, in heights of a capital; None for an empty drawing."""
+    ink = drawn.coverage > 127
+    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    top, bottom = drawn.baseline_row - rows[0], drawn.baseline_row - rows[-1] - 1
+    capital = _LETTER_PX * SUPERSAMPLE
+    return float(top / capital), float(bottom / capital), float((cols[-1] + 1 - cols[0]) / capital)
+
+
+@click.command(cls=ToolCommand)
+@click.argument("fonts", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@npz_output
+def main(fonts: Path, output: Path) -> None:
+    """Measure where signs stand on a line, in handwriting fonts and the built-in strokes."""
+    signs = [sign for sign in PRINT if sign != NOT_A_CHARACTER]
+    hands: list[tuple[Hand, bool]] = [(FontHand(font), is_block(font)) for font in find_fonts(fonts)]
+    hands += [(StrokeHand(), False)] * _STROKE_HANDS
+    median, spread = measure_places(hands, signs, rng=np.random.default_rng(0))
+    np.savez_compressed(output, signs=np.array(signs), mean=median.round(4), spread=spread.round(4))
+
+
+if __name__ == "__main__":
+    main()

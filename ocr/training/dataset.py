@@ -1,0 +1,291 @@
+"""Where training characters come from: EMNIST, files of the user, fonts, strokes, and non-characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT, SPLITS
+from ocr.classifier.crop import TILE_PX, make_tiles
+from ocr.datasets import emnist
+from ocr.datasets.npz_set import load_characters
+from ocr.errors import SettingError
+from ocr.synthesis.character_samples import draw_characters
+from ocr.synthesis.fonts import find_fonts
+from ocr.training.augmentation import FEW_HANDS, AugmentSettings
+from ocr.training.negatives import make_non_characters
+from ocr.training.touching_samples import draw_pieces, writers_with
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ocr.datasets.emnist import LabelledImages
+    from ocr.datasets.npz_set import CharacterSet
+
+    Float32 = NDArray[np.float32]
+    Bytes = NDArray[np.uint8]
+
+# Drawings of each sign by each font and by the built-in hand: with 33 fonts as many as a large file has.
+_PER_FONT, _BY_STROKES = 15, 150
+# Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
+# for what hangs on to them.
+_PIECES = 0.74
+# Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
+_NON_CHARACTERS = 0.14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """Tiles with labels and origins.
+
+    Attributes
+    ----------
+    tiles : (N, 28, 28) uint8 array
+    labels : (N,) int64 array
+        Index into ``classes``.
+    origins : (N,) int64 array
+        Index into ``origin_names``.
+    classes, origin_names : tuple of str
+    distortions : tuple of AugmentSettings
+        For each origin.
+    notes : tuple of str
+        What each part is and how large, for the model card; a part of which nothing was taken is named too.
+    """
+
+    tiles: Bytes
+    labels: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    classes: tuple[str, ...]
+    origin_names: tuple[str, ...]
+    distortions: tuple[AugmentSettings, ...]
+    notes: tuple[str, ...]
+
+
+def tiles_of(images: Iterable[Float32], count: int) -> Bytes:
+    """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 tiles take 550 MB."""
+    tiles = np.empty((count, TILE_PX, TILE_PX), dtype=np.uint8)
+    iterator = iter(images)
+    for start in range(0, count, 4096):
+        piece = tiles[start : start + 4096]
+        piece[...] = np.rint(make_tiles(next(iterator) for _ in range(len(piece))) * 255)
+    return tiles
+
+
+def classes_of(split: str, *, signs: str) -> tuple[str, ...]:
+    """Tell what a model of these signs will tell apart, before anything is loaded.
+
+    Raises
+    ------
+    SettingError
+        If there is no such split, or its classes do not tell the case, as "print" needs.
+    """
+    if split not in SPLITS:
+        message = f"EMNIST split: found {split!r}, expected one of {', '.join(SPLITS)}; choose one of these"
+        raise SettingError(message)
+    if signs == "print" and split != "byclass":
+        message = f"signs print: found EMNIST split {split!r}, expected byclass; or choose --signs emnist"
+        raise SettingError(message)
+    return PRINT if signs == "print" else SPLITS[split]
+
+
+def gather(
+    split: str,
+    *,
+    signs: str,
+    data: str | os.PathLike[str] | None = None,
+    files: Sequence[Path] = (),
+    hold_out: Sequence[str] = (),
+    fonts: Path | None = None,
+    limit: int | None = None,
+    seed: int = 1,
+) -> TrainingData:
+    """Load an EMNIST split and gather what else is asked for.
+
+    Parameters
+    ----------
+    split : str
+        EMNIST split; ``signs`` "print" needs one whose classes tell the case, byclass.
+    signs : {"print", "emnist"}
+        See :func:`hand_print` and :func:`emnist_only`.
+    data : path, optional
+        EMNIST folder or archive; downloaded if left out.
+    files, hold_out, fonts, limit, seed
+        As :func:`hand_print` takes them.
+
+    Returns
+    -------
+    TrainingData
+
+    Raises
+    ------
+    DataError, SettingError
+        If a file is missing or damaged, a folder has no fonts, or the split does not fit.
+    """
+    classes_of(split, signs=signs)
+    images = emnist.load(split, "train", data=data)
+    note = f"EMNIST {split}-train: {len(images.images[:limit]):,} characters"
+    if signs == "emnist":
+        return emnist_only(images, note=note, limit=limit)
+    return hand_print(images, note=note, files=files, hold_out=hold_out, fonts=fonts, limit=limit, seed=seed)
+
+
+def emnist_only(images: LabelledImages, *, note: str, limit: int | None = None) -> TrainingData:
+    """EMNIST by itself, with its own classes."""
+    tiles = emnist_tiles(images, limit=limit)
+    labels = images.labels[: len(tiles)]
+    origins = np.zeros(len(tiles), dtype=np.int64)
+    return TrainingData(tiles, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
+
+
+def emnist_tiles(images: LabelledImages, *, limit: int | None = None) -> Bytes:
+    """Tiles of the first ``limit`` characters."""
+    kept = images.images[:limit]
+    return tiles_of((image.astype(np.float32) / 255 for image in kept), len(kept))
+
+
+def hand_print(
+    images: LabelledImages,
+    *,
+    note: str,
+    files: Sequence[Path] = (),
+    hold_out: Sequence[str] = (),
+    fonts: Path | None = None,
+    limit: int | None = None,
+    seed: int = 1,
+) -> TrainingData:
+    """Gather what the shipped model learns from: 62 letters and digits, 20 marks, and what is no character.
+
+    Parameters
+    ----------
+    images : LabelledImages
+        EMNIST by class.
+    note : str
+        What to call it in the model card.
+    files : sequence of Path
+        .npz files, see :mod:`ocr.datasets.npz_set`.
+    hold_out : sequence of str
+        Providers in these files that are left out.
+    fonts : Path, optional
+        Folder with fonts; the built-in hand writes in any case.
+    limit : int, optional
+        Use the first so many EMNIST characters and about as large a share of the rest, though at least one
+        drawing of each sign that the built-in hand has.
+    seed : int
+
+    Returns
+    -------
+    TrainingData
+        Origin 0 "emnist", origin 1 "others".
+
+    Raises
+    ------
+    DataError, SettingError
+        If a file is damaged, no file has a provider to hold out, or the folder has no fonts.
+    """
+    rng = np.random.default_rng([seed, 10])
+    sets = [load_characters(path) for path in files]
+    _require_providers(hold_out, sets)
+    tiles = emnist_tiles(images, limit=limit)
+    labels = _labels(np.array(images.classes)[images.labels[: len(tiles)]])
+    share = len(tiles) / len(images.images)
+    parts = [_given(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
+    parts += [_drawn(fonts, share, rng), _cut(images, fonts, len(tiles), rng)]
+    others = np.concatenate([part.tiles for part in parts])
+    order = rng.permutation(len(others))
+    first, first_labels = _with_non_characters(tiles, labels, rng)
+    second, second_labels = _with_non_characters(
+        others[order], np.concatenate([part.labels for part in parts])[order], rng
+    )
+    return TrainingData(
+        tiles=np.concatenate([first, second]),
+        labels=np.concatenate([first_labels, second_labels]),
+        origins=np.repeat([0, 1], [len(first), len(second)]),
+        classes=PRINT,
+        origin_names=("emnist", "others"),
+        distortions=(AugmentSettings(), FEW_HANDS),
+        notes=(note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
+    )
+
+
+_NOTE_NON_CHARACTERS = (
+    "non-characters: touching pairs, parts and blots composed from all of these "
+    f"({100 * _NON_CHARACTERS:.0f} % of the whole)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    tiles: Bytes
+    labels: NDArray[np.int64]
+    note: str
+
+
+def _labels(signs: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Index of each sign in the classes; -1 for signs that are none of them."""
+    index = {sign: place for place, sign in enumerate(PRINT)}
+    return np.array([index.get(str(sign), -1) for sign in signs], dtype=np.int64)
+
+
+def _require_providers(hold_out: Sequence[str], sets: Sequence[CharacterSet]) -> None:
+    """Refuse a provider that no file has: what was meant would be learnt from, and later tested on."""
+    known = {str(name) for found in sets for name in np.unique(found.providers)} - {""}
+    for name in hold_out:
+        if name not in known:
+            message = (
+                f"hold-out: found {name!r}, expected providers of the files, "
+                f"{', '.join(sorted(known)) or 'which name none'}; correct the name or leave it out"
+            )
+            raise SettingError(message)
+
+
+def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float) -> _Part:
+    """Take a share, evenly spaced, of the characters of a file that are classes of ours."""
+    held = sorted(set(hold_out) & set(found.providers.tolist()))
+    kept = found.without(held)
+    labels = _labels(kept.labels)
+    known = np.flatnonzero(labels >= 0)
+    rows = known[np.linspace(0, len(known), round(share * len(known)), endpoint=False).astype(np.int64)]
+    tiles = tiles_of((image.astype(np.float32) / 255 for image in kept.images[rows]), len(rows))
+    without = f", without providers {', '.join(held)}" if held else ""
+    return _Part(tiles, labels[rows], f"{name}: {len(tiles):,} characters{without}")
+
+
+def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
+    """Draw signs by the built-in hand, which lacks some marks, at least once, and by a folder's fonts."""
+    per_font, by_strokes = round(share * _PER_FONT), max(1, round(share * _BY_STROKES))
+    fonts = find_fonts(folder) if folder is not None else ()
+    fonts = fonts if per_font else ()
+    drawn = list(draw_characters(fonts, PRINT[:-1], per_font=per_font, by_strokes=by_strokes, rng=rng))
+    tiles = tiles_of((ink for ink, _ in drawn), len(drawn))
+    names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
+    note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
+    return _Part(tiles, _labels(np.array([sign for _, sign in drawn])), note)
+
+
+def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator) -> _Part:
+    """Cut characters, and what is none, out of lines in which they touch."""
+    writers = writers_with(images, find_fonts(folder) if folder is not None else ())
+    count = round(_PIECES * characters)
+    tiles, signs = np.empty((count, TILE_PX, TILE_PX), np.uint8), []
+    for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
+        tiles[row] = np.rint(piece.tile * 255)
+        signs.append(piece.sign or NOT_A_CHARACTER)
+    note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
+    return _Part(tiles, _labels(np.array(signs)), note)
+
+
+def _with_non_characters(
+    tiles: Bytes, labels: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[Bytes, NDArray[np.int64]]:
+    """Add non-characters made of the letters and digits among ``tiles``."""
+    letters = tiles[labels < 62]
+    count = round(len(tiles) * _NON_CHARACTERS / (1 - _NON_CHARACTERS)) if len(letters) > 1 else 0
+    made = make_non_characters(letters, count, rng=rng)
+    none = np.full(count, PRINT.index(NOT_A_CHARACTER), dtype=np.int64)
+    return np.concatenate([tiles, made]), np.concatenate([labels, none])

@@ -1,0 +1,112 @@
+"""The part of a training run that changes: parameters, their gradient, the optimiser; and the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.losses import cross_entropy, soft_cross_entropy
+from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
+from ocr.training.optimizers import Optimizer, optimizer_named
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.classifier.network import Network
+    from ocr.training.batches import Block
+    from ocr.training.settings import TrainingSettings
+
+    Float32 = NDArray[np.float32]
+    Int64 = NDArray[np.int64]
+
+
+class Learner:
+    """A network in training."""
+
+    def __init__(self, settings: TrainingSettings, sizes: tuple[int, ...]) -> None:
+        self.settings = settings
+        self.vector = initialise(
+            sizes, scheme=settings.initialisation, rng=np.random.default_rng([settings.seed, 1])
+        )
+        self.network = view_as_network(self.vector, sizes)
+        self.slope = np.zeros_like(self.vector)
+        self.gradients = view_as_network(self.slope, sizes)
+        self.optimizer: Optimizer = optimizer_named(
+            settings.optimizer,
+            self.vector,
+            weight_count=count_weights(sizes),
+            weight_decay=settings.weight_decay,
+        )
+        self.rng = np.random.default_rng([settings.seed, 4])
+
+    def step(self, block: Block, rows: slice, rate: float) -> tuple[float, int]:
+        """Learn from one batch of a block; return its loss and how many of it were read right before."""
+        settings, labels = self.settings, block.labels[rows]
+        state = forward(
+            self.network,
+            block.inputs[rows],
+            activation=settings.activation,
+            dropout=settings.dropout,
+            rng=self.rng,
+        )
+        logits = state.logits + block.shifts[rows]
+        loss, error = self._loss(logits, labels, block.advice[rows] if block.advice is not None else None)
+        backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
+        self.optimizer.update(self.slope, rate)
+        return loss, int((logits.argmax(axis=1) == labels).sum())
+
+    def _loss(self, logits: Float32, labels: Int64, advice: Float32 | None) -> tuple[float, Float32]:
+        """Loss and error by the labels, smoothed, or by labels mixed with what the teacher thinks."""
+        settings = self.settings
+        if advice is None:
+            return cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+        targets = advice * np.float32(settings.advice)
+        targets[np.arange(len(labels)), labels] += np.float32(1 - settings.advice)
+        return soft_cross_entropy(logits, targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One line of the training log; accuracies in [0, 1], loss in nats, rate in characters a second."""
+
+    number: int
+    epochs: int
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    learning_rate: float
+    characters_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run ends with: the best epoch's network on plain features, its temperature, and the log.
+
+    ``log_priors`` (S, K) are the shifts of the logits for each origin; all 0 if there was one origin only.
+    """
+
+    network: Network
+    temperature: float
+    log_priors: Float32
+    log: tuple[Epoch, ...]
+    best: int
+    interrupted: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an epoch has come to so far; ``rate`` is the last learning rate."""
+
+    done: int = 0
+    right: int = 0
+    loss: float = 0.0
+    rate: float = 0.0
+
+    def add(self, count: int, loss: float, right: int) -> None:
+        """Count a batch."""
+        self.done += count
+        self.loss += loss * count
+        self.right += right

@@ -1,0 +1,128 @@
+"""The model card: what a model reads, what it learnt from, how well it reads, and its limits [1]_.
+
+References
+----------
+.. [1] Mitchell et al., "Model cards for model reporting", FAT* 2019.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ocr.classifier.alphabet import NOT_A_CHARACTER
+
+if TYPE_CHECKING:
+    from ocr.classifier.model import Model
+
+_SOURCES = """EMNIST is derived from NIST Special Database 19, a work of the United States government
+(Cohen et al. 2017, arXiv:1702.05373). The file unipen, where it is named above, is UNIPEN train_r01_v07,
+Zenodo record 1195803, CC BY 4.0 (Guyon et al. 1994); ascii95 is under Apache-2.0."""
+
+_SCORES = """All in percent; measured on characters that were not learnt from, one at a time.
+Interval: 95 %, Wilson. Calibration error: how far confidence and accuracy lie apart on average, over 15
+equally wide bins of confidence. Least sure: share of the errors among the tenth of the characters that the
+model is least sure of. «With size»: width and height, relative to the writer's capitals, count beside the
+shape."""
+
+_LIMITS = """* EMNIST's test files hold characters by the writers of its training files: these scores flatter.
+* 0/O, 1/I/l, 5/S, 2/Z and the case of many letters cannot be told apart from the shape of one character.
+* American hand print of the 1990s: crossed sevens and hooked ones are rare in it."""
+
+
+def model_card(model: Model) -> str:
+    """Write the model card in Markdown from a model's metadata.
+
+    Parameters
+    ----------
+    model : Model
+        As saved, so that it knows its checksum; what its metadata lacks is called unknown.
+
+    Returns
+    -------
+    str
+    """
+    learnt = "\n".join(f"* {part}" for part in model.metadata.get("data", ["unknown"]))
+    settings = "\n".join(f"| {name} | {value} |" for name, value in model.metadata.get("recipe", {}).items())
+    return f"""# Model card: {model.name}
+
+{_network(model)}
+
+SHA-256 of the weights: `{model.checksum}`
+
+## Learnt from
+{learnt}
+
+{_SOURCES}
+
+The training characters were split once: the best epoch and the temperature ({model.temperature:.3f}) were
+chosen on the held-out part, never on a test file.
+
+## Scores
+{_SCORES}
+
+{score_table(model)}
+
+## Recipe
+Trained by `{_command(model)}` with these settings:
+
+| setting | value |
+|---|---|
+{settings}
+
+## Limits
+{_LIMITS}
+"""
+
+
+def _network(model: Model) -> str:
+    signs = [sign for sign in model.classes if sign != NOT_A_CHARACTER]
+    none = ", and for what is no character" if NOT_A_CHARACTER in model.classes else ""
+    return (
+        f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}: it takes the "
+        "direction maps and\npixels of one 28 x 28 tile and gives a probability for each of "
+        f"{len(signs)} signs, `{''.join(signs)}`{none}."
+    )
+
+
+def _command(model: Model) -> str:
+    """Give the command that trained the model; which fonts and files is said by what it learnt from."""
+    if NOT_A_CHARACTER in model.classes:
+        teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
+        return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
+    split = model.metadata.get("split", "byclass")
+    return f"ocr train --data DIR --split {split} --signs emnist --name {model.name}"
+
+
+def score_table(model: Model) -> str:
+    """Give a model's scores as a Markdown table, with the command that reproduces each row."""
+    rows = [_score(score, model.name) for score in model.metadata.get("scores", [])]
+    head = (
+        "| test | alphabet | characters | accuracy | interval "
+        "| calibration error | least sure | reproduce |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
+    return "\n".join([head, *(rows or ["| (no test file was at hand) | | | | | | | |"])])
+
+
+def _score(score: dict[str, Any], name: str) -> str:
+    low, high = (100 * bound for bound in score["interval"])
+    calibration, doubtful = (
+        f"{100 * score[measure]:.{digits}f}" if measure in score else "–"
+        for measure, digits in (("expected_calibration_error", 2), ("errors_among_least_sure_tenth", 1))
+    )
+    of = f", {' and '.join(score['providers'])}" if score.get("providers") else ""
+    return (
+        f"| {score['test']}{of} | {score['fold']}{', with size' if score.get('with_size') else ''} "
+        f"| {score['count']:,} | {100 * score['accuracy']:.2f} | {low:.2f} – {high:.2f} | {calibration} "
+        f"| {doubtful} | `{_score_command(score, name)}` |"
+    )
+
+
+def _score_command(score: dict[str, Any], name: str) -> str:
+    if score["test"].startswith("emnist-"):
+        data = f"DIR --split {score['test'].removeprefix('emnist-')}"
+    else:
+        data = f"{score['test']}.npz"
+    only = f" --providers {','.join(score['providers'])}" if score.get("providers") else ""
+    size = " --with-size" if score.get("with_size") else ""
+    return f"ocr confusion --model {name} --data {data}{only} --fold {score['fold']}{size}"

@@ -1,0 +1,169 @@
+"""What the web pages of this room are made of: styles, pictures that lie inside, bars.
+
+A page of pictures of single characters, each with what it was taken for.
+
+Parts of a page of explanations: figures that can be enlarged without a script, legends, paragraphs.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ocr.document.web_page import web_page
+from ocr.view.style import few_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+
+_COLORS, _JPEG_QUALITY = 64, 80
+
+
+def styles(*names: str) -> str:
+    """Join the style of all pages of this room with the named style sheets that lie beside this module."""
+    return "".join(resource(name) for name in ("page.css", *names))
+
+
+def resource(name: str) -> str:
+    """Read a style sheet or a script that lies beside this module."""
+    return files("ocr.view").joinpath(name).read_text(encoding="utf-8")
+
+
+def picture_address(gray: NDArray[np.uint8]) -> str:
+    """Turn an (H, W) uint8 picture into a ``data:`` address, so that it lies inside the page."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(gray)).save(stream, "png", optimize=True)
+    return _address("png", stream.getvalue())
+
+
+def drawing_address(drawing: Image.Image) -> str:
+    """Turn a drawing of few colours into a ``data:`` address."""
+    return _address("png", few_colors(drawing, count=_COLORS))
+
+
+def photo_address(photo: Image.Image | bytes) -> str:
+    """Turn a photo, or the bytes of a JPEG, into a ``data:`` address."""
+    if isinstance(photo, bytes):
+        return _address("jpeg", photo)
+    stream = io.BytesIO()
+    photo.save(stream, "jpeg", quality=_JPEG_QUALITY, optimize=True)
+    return _address("jpeg", stream.getvalue())
+
+
+def _address(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode("ascii")
+
+
+def strip_address(inked: NDArray[np.uint8]) -> str:
+    """Lay (N, H, W) tiles, ink 255, side by side as dark ink on white paper; a ``data:`` address."""
+    return picture_address(255 - np.concatenate(list(inked), axis=1))
+
+
+def probability_bars(signs: list[tuple[str, float]]) -> str:
+    """Bars of probabilities in [0, 1], the first one prominent."""
+    rows = []
+    for index, (sign, probability) in enumerate(signs):
+        kind = "bar" if index == 0 else "bar other"
+        rows.append(
+            f'<div class="{kind}"><span class="sign">{escape(sign)}</span>'
+            f'<i style="width:{100 * probability:.1f}%"></i>'
+            f"<span>{100 * probability:.1f} %</span></div>"
+        )
+    return "".join(rows)
+
+
+_PICTURE_PX = 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Card:
+    """One picture: its ``name``, its (H, W) uint8 ``gray``, its most probable ``signs`` if any."""
+
+    name: str
+    gray: NDArray[np.uint8]
+    signs: list[tuple[str, float]]
+
+
+def character_page(cards: Sequence[Card], *, title: str) -> str:
+    """Write a page with one card for each picture; HTML that needs nothing else."""
+    return web_page(title, f"<h1>{escape(title)}</h1>{card_list(cards)}", style=styles("cards.css"))
+
+
+def card_list(cards: Sequence[Card]) -> str:
+    """Write the cards alone, for a page with the style ``cards.css``."""
+    return f'<ul class="cards">{"".join(_item(card) for card in cards)}</ul>'
+
+
+def _item(card: Card) -> str:
+    bars = probability_bars(card.signs) if card.signs else '<span class="quiet">no ink found</span>'
+    return (
+        f'<li><img class="tile" src="{picture_address(_thumbnail(card.gray))}" alt="{escape(card.name)}">'
+        f"<div>{bars}</div><p>{escape(card.name)}</p></li>"
+    )
+
+
+def _thumbnail(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if max(gray.shape) <= _PICTURE_PX:
+        return gray
+    factor = _PICTURE_PX / max(gray.shape)
+    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
+    return np.asarray(Image.fromarray(gray).resize(size, Image.Resampling.BOX))
+
+
+def paragraph(text: str, *, kind: str = "quiet") -> str:
+    """Write plain text as a paragraph of a class."""
+    return f'<p class="{kind}">{escape(text)}</p>'
+
+
+def figure(key: str, address: str, title: str, words: str, *, wide: bool = False) -> str:
+    """Write a picture with a caption.
+
+    Parameters
+    ----------
+    key : str
+        No other figure of the page has it.
+    address : str
+        Of the picture.
+    title : str
+        What it shows, for those who cannot see it.
+    words : str
+        The caption, plain text.
+    wide : bool
+        It is a line: shown at its own width, and scrolled where there is no room. Others fit the page, and
+        fill its width once they are followed as a link.
+    """
+    picture = f'<img src="{address}" alt="{escape(title)}">'
+    if wide:
+        label = escape(title)
+        frame = f'<div class="strip-frame" tabindex="0" role="region" aria-label="{label}">{picture}</div>'
+        return f'<figure id="f-{key}" class="line">{frame}<figcaption>{escape(words)}</figcaption></figure>'
+    # Without a script: the target of a link is large, and a link to elsewhere makes it small again.
+    return (
+        f'<figure id="f-{key}"><a class="enlarge" href="#f-{key}" title="Enlarge">{picture}</a>'
+        f'<figcaption>{escape(words)} <a class="back" href="#c-{key}">Make it small again</a>'
+        f'<span id="c-{key}"></span></figcaption></figure>'
+    )
+
+
+def legend(items: Iterable[tuple[str, str, int | None]]) -> str:
+    """Write what colors stand for: kind of swatch, plain text, and how often, if that is known."""
+    rows = "".join(
+        f'<li><i class="swatch {kind}"></i>{escape(text)}{"" if count is None else f" ({count})"}</li>'
+        for kind, text, count in items
+    )
+    return f'<ul class="legend" aria-label="Legend">{rows}</ul>'
+
+
+def details(title: str, content: str) -> str:
+    """Write what is shown on request."""
+    return f"<details><summary>{escape(title)}</summary>{content}</details>"

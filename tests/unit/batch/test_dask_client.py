@@ -1,0 +1,49 @@
+"""The way to a cluster; local ones are in tests/cli/test_cluster.py."""
+
+import os
+import sys
+
+import pytest
+
+from ocr.batch import dask_client
+from ocr.batch.dask_client import check_scheduler, connected
+from ocr.errors import OcrError, SettingError
+
+
+@pytest.mark.parametrize(
+    "address", ["local", "local:4", "tcp://10.0.0.5:8786", "tls://host:1", "inproc://a/1/1"]
+)
+def test_addresses(address):
+    check_scheduler(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "local:0", "local:x", "locally", "10.0.0.5:8786", "http://a", "tcp://"]
+)
+def test_what_is_no_address(address):
+    with pytest.raises(SettingError, match=f"^--scheduler: found {address!r}, expected local, local:4, or"):
+        check_scheduler(address)
+
+
+@pytest.mark.parametrize("library", ["distributed", "fsspec", "cryptography"])
+def test_missing_libraries_say_what_to_install(library, monkeypatch):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(SettingError, match=r"install them by: pip install 'ocr\[cluster\]'$"):
+        check_scheduler("local")
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1"])
+def test_nobody_answers(address, monkeypatch):
+    monkeypatch.setattr(dask_client, "_SECONDS_TO_ANSWER", 0.1)
+    expected = f"^--scheduler {address}: nobody answers .*is the scheduler up"
+    with pytest.raises(OcrError, match=expected), connected(address, cores=1):
+        pass
+
+
+def test_what_is_put_into_the_environment_is_taken_back(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    with dask_client._own_environment():
+        os.environ.update(OMP_NUM_THREADS="1", PYTHONHASHSEED_OF_A_TEST="6640")
+    assert os.environ["OMP_NUM_THREADS"] == "3"
+    assert "PYTHONHASHSEED_OF_A_TEST" not in os.environ

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from ocr.classifier.alphabet import BALANCED, BYCLASS, BYMERGE, DIGITS, FOLDS, LETTERS, fold, label_map
+from ocr.errors import SettingError
+
+
+def test_classes_are_those_of_emnist():
+    assert "".join(BYCLASS) == "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    assert "".join(BYMERGE) == "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
+    assert BALANCED == BYMERGE
+    assert (len(BYCLASS), len(BYMERGE), len(LETTERS), len(DIGITS)) == (62, 47, 26, 10)
+
+
+@pytest.mark.parametrize("name", ["62", "47", "36", "33", "31"])
+def test_a_numbered_fold_has_that_many_groups_and_loses_no_character(name):
+    folded = fold(name)
+    assert len(folded.groups) == int(name)
+    assert sorted("".join(folded.groups)) == sorted(BYCLASS)
+
+
+def test_47_is_bymerge_in_its_order():
+    assert fold("47").names == BYMERGE
+
+
+@pytest.mark.parametrize(
+    ("name", "same", "different"),
+    [
+        ("62", [], ["Cc", "0O", "1l"]),
+        ("47", ["Cc", "Ii", "Zz"], ["Aa", "Tt", "0O", "1I"]),
+        ("36", ["Aa", "Tt", "Zz"], ["0O", "1I", "IL", "5S", "2Z"]),
+        ("33", ["0Oo", "1IiLl"], ["5S", "2Z"]),
+        ("31", ["0Oo", "1IiLl", "5Ss", "2Zz"], ["8B", "9q", "UV"]),
+    ],
+)
+def test_look_alikes_share_a_group_from_their_fold_on(name, same, different):
+    group_of = fold(name).group_of
+    assert all(len({group_of[character] for character in word}) == 1 for word in same)
+    assert all(len({group_of[character] for character in word}) == len(word) for word in different)
+
+
+@pytest.mark.parametrize(
+    ("name", "alphabet"),
+    [
+        ("digits", "0123456789"),
+        ("upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        ("lower", "abcdefghijklmnopqrstuvwxyz"),
+        ("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+        ("marks", ".,!?-'\":;()/&+=@#$%*"),
+    ],
+)
+def test_a_restricted_alphabet_joins_nothing(name, alphabet):
+    assert "".join(fold(name).names) == alphabet
+    assert fold(name).groups == fold(name).names
+
+
+def test_every_fold_knows_its_name():
+    assert all(folded.name == name for name, folded in FOLDS.items())
+
+
+def test_an_unknown_fold_is_refused_with_the_names_of_all():
+    with pytest.raises(SettingError, match=r"'48'.*62, 47, 36, 33, 31, digits, upper, lower, letters"):
+        fold("48")
+
+
+def test_label_map_folds_an_array_of_labels():
+    target = fold("36")
+    labels = np.array([BYCLASS.index(character) for character in "aA7z"])
+    groups = label_map(BYCLASS, target)[labels]
+    assert "".join(target.names[group] for group in groups) == "AA7Z"
+
+
+def test_label_map_marks_what_is_outside_the_alphabet():
+    mapped = label_map(("0", "A", ",", "not a character"), fold("digits"))
+    assert mapped.dtype == np.int64
+    assert mapped.tolist() == [0, -1, -1, -1]

@@ -1,0 +1,84 @@
+"""Frames of a file that are pages, found and opened."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, TiffImagePlugin
+
+from ocr.errors import ImageError
+from ocr.image.decoding import open_image
+from ocr.image.limits import own_limits
+from ocr.image.multipage import open_page, page_count
+from unit.page import files
+
+
+def gray_of(content, page):
+    image, _ = open_page(content, "a", page=page)
+    return np.asarray(image.convert("L"))
+
+
+@pytest.mark.parametrize("format_", ["TIFF", "GIF", "WEBP", "PNG", "MPO", "AVIF"])
+def test_each_page_is_found(format_):
+    content = files.several(format_)
+    assert page_count(open_image(content, "a")) == 3
+    assert [files.number_of(gray_of(content, page)) for page in (1, 2, 3, 1)] == [1, 2, 3, 1]
+    with pytest.raises(ImageError, match=r"^picture a: found 3 pages, expected at least 4$"):
+        open_page(content, "a", page=4)
+
+
+def test_pages_of_a_tiff_have_their_own_sizes():
+    content = files.several("TIFF", same_size=False)
+    assert tuple(open_page(content, "a", page=page)[0].size for page in (1, 2, 3)) == files.SIZES
+
+
+def test_pictures_of_a_heic_and_its_main_one():
+    content = files.heic(1, 2, 3, primary=1)
+    assert page_count(open_image(content, "a")) == 3
+    assert [files.number_of(gray_of(content, page)) for page in (None, 1, 2, 3)] == [2, 1, 2, 3]
+
+
+def tiff_with_kinds(*kinds):
+    stream = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(stream) as writer:
+        for number, kind in enumerate(kinds, 1):
+            files.page(number).save(writer, format="TIFF", tiffinfo={254: kind})
+            writer.newFrame()
+    return stream.getvalue()
+
+
+def test_previews_and_masks_are_no_pages():
+    content = tiff_with_kinds(0, 1, 2)
+    assert page_count(open_image(content, "a")) == 2
+    assert [files.number_of(gray_of(content, page)) for page in (1, 2)] == [1, 3]
+    assert page_count(open_image(tiff_with_kinds(0, 4, 5), "a")) == 1
+    # A file of a preview alone is read.
+    assert page_count(open_image(tiff_with_kinds(1, 1), "a")) == 1
+
+
+def test_a_tiff_that_breaks_off_counts_the_first_page_that_is_lost():
+    content = files.several("TIFF")
+    whole = open_image(content, "a")
+    whole.seek(1)
+    lost = whole._frame_pos[1]
+    with own_limits("a"):
+        assert page_count(open_image(content[: lost - 1], "a")) == 2
+
+
+def test_a_tiff_that_runs_in_a_circle_has_an_end():
+    content = bytearray(files.several("TIFF"))
+    image = open_image(bytes(content), "a")
+    image.seek(2)
+    first, last = image._frame_pos[0], image._frame_pos[2]
+    tags = int.from_bytes(content[last : last + 2], "little")
+    content[last + 2 + 12 * tags : last + 6 + 12 * tags] = first.to_bytes(4, "little")
+    assert page_count(open_image(bytes(content), "a")) == 3
+
+
+def test_an_image_in_memory_is_one_page_and_stays_where_it_is():
+    image = Image.open(io.BytesIO(files.several("TIFF")))
+    image.seek(1)
+    assert open_page(image, "a", page=1) == (image, None)
+    with pytest.raises(ImageError, match="found 1 page, expected at least 2"):
+        open_page(image, "a", page=2)
+    assert image.tell() == 1

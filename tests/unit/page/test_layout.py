@@ -1,0 +1,158 @@
+"""From picture to layout: what is printed on the paper is taken out of the ink and reported."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.image.picture import Picture
+from ocr.page.layout import find_layout
+from ocr.synthesis import sheet_damage
+from ocr.synthesis.ruling import dotted_grid, ruled_lines, squared_grid
+from ocr.synthesis.tables import photograph_aslant
+from unit.page.drawings import as_bytes, written
+
+LINES = ("THE QUICK BROWN FOX", "JUMPS OVER A LAZY DOG", "BOX 274 AND 9 MEN")
+LETTER_PX = 40
+
+
+def page():
+    return written(*LINES, letter_height_px=LETTER_PX).gray
+
+
+def framed(gray):
+    rows, cols = np.nonzero(gray < 0.5)
+    around = Box(rows.min() - 20, cols.min() - 20, rows.max() + 20, cols.max() + 20)
+    return sheet_damage.frames(gray, boxes=[around], strength=0.6, thickness_px=2)
+
+
+def punched(gray):
+    wide = np.pad(gray, ((0, 0), (160, 0)), constant_values=1)
+    rows, cols = np.mgrid[: wide.shape[0], : wide.shape[1]]
+    for row in (80, wide.shape[0] - 80):
+        wide[(rows - row) ** 2 + (cols - 60) ** 2 < 20**2] = 0.1
+    return wide
+
+
+PRINTS = {
+    "rule": lambda gray: ruled_lines(gray, spacing_px=60, first_row=20, strength=0.4),
+    "frame": framed,
+    "dot": lambda gray: dotted_grid(gray, spacing_px=30, strength=0.5, thickness_px=3),
+    "hole": punched,
+}
+
+
+def layout_of(gray, **settings):
+    return find_layout(Picture(as_bytes(gray)), **settings)
+
+
+def reasons(layout):
+    return {one.reason for one in layout.discarded}
+
+
+@pytest.mark.parametrize("reason", PRINTS)
+def test_print_is_taken_out_and_reported(reason):
+    gray = PRINTS[reason](page())
+    layout = layout_of(gray)
+    assert reasons(layout_of(page())) == set()
+    assert reason in reasons(layout)
+    assert len(layout.lines) == 3
+    assert {one.reason for one in layout.rules} == ({reason} & {"rule", "frame"})
+    assert set(layout.rules) <= set(layout.discarded)
+    height, width = gray.shape
+    for one in layout.discarded:
+        assert 0 <= one.box.top <= one.box.bottom <= height
+        assert 0 <= one.box.left <= one.box.right <= width
+
+
+@pytest.mark.parametrize("reason", ["rule", "frame", "dot"])
+def test_print_can_be_kept(reason):
+    gray = PRINTS[reason](page())
+    kept = layout_of(gray, keep_rules=True)
+    assert kept.rules == ()
+    assert not reasons(kept) & {"frame", "dot"}
+    assert kept.ink.mask.sum() >= layout_of(gray).ink.mask.sum()
+
+
+@pytest.mark.parametrize("turn_deg", [-10, 6])
+def test_squares_are_taken_out_of_a_turned_page(turn_deg):
+    from PIL import Image
+
+    gray = np.pad(page(), 60, constant_values=1)
+    squared = squared_grid(gray, spacing_px=30, strength=0.5)
+    plain, turned = (
+        Picture(np.asarray(Image.fromarray(as_bytes(one)).rotate(turn_deg, fillcolor=255)))
+        for one in (gray, squared)
+    )
+    lost = find_layout(plain).ink.mask.sum() - find_layout(turned).ink.mask.sum()
+    assert abs(lost) < 0.1 * find_layout(plain).ink.mask.sum()
+
+
+def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
+    sheet = 0.9 * np.pad(page(), 60, constant_values=1)
+    photo = photograph_aslant(
+        sheet,
+        degrees=50,
+        turn_deg=5,
+        material="plain",
+        level=0.3,
+        strength=0.02,
+        letter_px=LETTER_PX,
+        rng=np.random.default_rng(1),
+    )
+    layout = layout_of(photo)
+    assert len(layout.lines) == 3
+    assert 0.4 * LETTER_PX < layout.given_letter_px < LETTER_PX
+    assert layout.px_per_given == layout.given.px_per_given
+    boxes = [layout.given_box(glyph.box) for glyphs in layout.glyphs for glyph in glyphs]
+    covered = np.zeros(photo.shape, bool)
+    for box in boxes:
+        assert photo[box.slices].min() < 0.35, "a stroke in each"
+        covered[box.slices] = True
+    # The pen is blacker than the table.
+    ink = photo < 0.2
+    assert ink.sum() > 1000
+    assert (ink & covered).sum() > 0.99 * ink.sum()
+
+
+def test_words_crossed_out_are_reported_and_in_no_line():
+    from ocr.synthesis.strikes import boxes_of, cross_out
+
+    one = written(*LINES, letter_height_px=LETTER_PX)
+    (box,) = boxes_of(one, ((0, 1),))
+    gray = cross_out(
+        one.gray, boxes=[box], style="line", darkness=0.85, pen_px=4, rng=np.random.default_rng(1)
+    )
+    layout = layout_of(gray)
+    (gone,) = (one.box for one in layout.discarded)
+    assert {one.reason for one in layout.discarded} == {"crossed out"}
+    assert gone.left == pytest.approx(box.left, abs=12)
+    assert gone.right == pytest.approx(box.right, abs=12)
+    assert [len(glyphs) for glyphs in layout.glyphs] == [len("THEBROWNFOX"), 17, 13]
+
+
+def test_a_ring_around_a_word_is_reported_and_the_word_stays():
+    from PIL import Image, ImageDraw
+
+    one = written(*LINES, letter_height_px=LETTER_PX, word_spacing_letters=1.3)
+    around = Box.around(sign.box for sign in one.characters if (sign.line, sign.word) == (1, 1))
+    picture = Image.fromarray(as_bytes(one.gray))
+    ring = (around.left - 40, around.top - 18, around.right + 40, around.bottom + 18)
+    ImageDraw.Draw(picture).ellipse(ring, outline=40, width=4)
+    layout, plain = find_layout(Picture(picture)), layout_of(one.gray)
+    assert {one.reason for one in layout.discarded} == {"drawing"}
+    assert reasons(plain) == set()
+    assert [len(glyphs) for glyphs in layout.glyphs] == [len(glyphs) for glyphs in plain.glyphs]
+
+
+def test_columns_are_read_one_after_the_other():
+    left = written("WE MET AT TEN AND", "TALKED OF THE OLD", "BRIDGE AND THE SEA", letter_height_px=LETTER_PX)
+    right = written(
+        "HOW TO GROW BEANS", "SOAK THEM IN A CUP", "OF WATER AND SALT", letter_height_px=LETTER_PX
+    )
+    height = max(left.gray.shape[0], right.gray.shape[0])
+    gray = np.hstack(
+        [np.pad(one.gray, ((0, height - len(one.gray)), (0, 0)), constant_values=1) for one in (left, right)]
+    )
+    layout = layout_of(gray)
+    middles = [layout.given_box(glyphs[0].box).left < left.gray.shape[1] for glyphs in layout.glyphs]
+    assert middles == [True] * 3 + [False] * 3

@@ -1,0 +1,93 @@
+"""Printed lines are followed through the ink and erased, strokes of the pen stay."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.page.binarization import ink_in
+from ocr.page.line_removal import PrintedLine, take_out
+
+LETTER_PX = 40.0
+PEN = 0.8
+LYING, STANDING = False, True
+
+
+def page_with(*lines, darkness=PEN):
+    """Darkness of a page with these lines, 2 px thick."""
+    page = np.zeros((200, 400), np.float32)
+    for line in lines:
+        view = page.T if line.upright else page
+        along = np.arange(line.start, line.stop)
+        across = np.rint(line.offset + line.slope * along).astype(int)
+        for thickness in range(2):
+            view[across + thickness, along] = darkness
+    return page
+
+
+def taken_out(page, *lines):
+    return take_out(page, ink_in(page, letter_px=LETTER_PX), lines, letter_px=LETTER_PX)
+
+
+def test_box_of_a_line():
+    assert PrintedLine(LYING, 10.0, 0.1, 20, 121).box == Box(12, 20, 23, 121)
+    assert PrintedLine(STANDING, 10.0, -0.1, 0, 51).box == Box(0, 5, 51, 11)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.1, -0.06])
+@pytest.mark.parametrize("upright", [LYING, STANDING])
+@pytest.mark.parametrize("darkness", [0.3, PEN])
+def test_a_line_is_erased_between_its_ends(slope, upright, darkness):
+    line = PrintedLine(upright, 80.0, slope, 30, 170)
+    page = page_with(line, darkness=darkness)
+    erased, ink, taken = taken_out(page, line)
+    assert taken == (line,)
+    assert not ink.mask.any()
+    assert not erased.any()
+    assert page.any(), "what was given was changed"
+
+
+def test_beyond_its_ends_a_line_stays():
+    line = PrintedLine(LYING, 80.0, 0.0, 30, 370)
+    _, ink, _ = taken_out(page_with(line), line._replace(stop=200))
+    assert not ink.mask[:, :198].any()
+    assert ink.mask[80:82, 205:370].all()
+
+
+def test_nothing_is_done_without_lines():
+    page = page_with(PrintedLine(LYING, 80.0, 0.0, 30, 370))
+    ink = ink_in(page, letter_px=LETTER_PX)
+    darkness, left, taken = take_out(page, ink, (), letter_px=LETTER_PX)
+    assert darkness is page
+    assert left is ink
+    assert taken == ()
+
+
+@pytest.mark.parametrize("darkness", [0.3, PEN])
+def test_crossings_go_with_their_lines(darkness):
+    lying = [PrintedLine(LYING, offset, 0.0, 0, 400) for offset in (50.0, 100.0, 150.0)]
+    standing = [PrintedLine(STANDING, offset, 0.0, 0, 200) for offset in (60.0, 120.0, 300.0)]
+    page = np.maximum(page_with(*lying, *standing, darkness=darkness), 0)
+    page[60:95, 200:206] = PEN
+    _, ink, taken = taken_out(page, *lying, *standing)
+    assert len(taken) == 6
+    assert ink.mask[60:95, 200:206].all()
+    assert ink.mask.sum() < 36 * 8
+
+
+def test_a_line_much_darker_than_the_others_is_none_of_them():
+    faint = [PrintedLine(LYING, offset, 0.0, 0, 400) for offset in (50.0, 80.0, 110.0)]
+    edge = PrintedLine(LYING, 150.0, 0.0, 0, 400)
+    page = np.maximum(page_with(*faint, darkness=0.3), page_with(edge))
+    _, ink, taken = taken_out(page, *faint, edge)
+    assert taken == tuple(faint)
+    assert ink.mask[150:152].all()
+    assert not ink.mask[:140].any()
+
+
+def test_a_dash_of_the_pen_on_a_faint_line_stays():
+    line = PrintedLine(LYING, 80.0, 0.0, 0, 400)
+    page = page_with(line, darkness=0.3)
+    page[78:84, 100:125] = page[20:60, 300:306] = PEN
+    _, ink, _ = taken_out(page, line)
+    assert ink.mask[79:83, 102:123].all()
+    assert ink.mask[:, :200].sum() < 1.2 * 6 * 25

@@ -1,0 +1,113 @@
+"""Sheets seen from the side are drawn straight, all others are left alone."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box, corners_of, projected
+from ocr.image.picture import Picture
+from ocr.page.rectification import AslantSettings, straightening
+
+PICTURE = (900, 1200)
+
+
+def seen(degrees, *, turn_deg=0.0, height=297.0, width=210.0, focus=1000.0, distance=700.0):
+    """Corners of a sheet in the picture of a pinhole camera that looks at its middle."""
+    tilt, turn = np.deg2rad(degrees), np.deg2rad(turn_deg)
+    x, y = (corners_of(height, width) - (width / 2, height / 2)).T
+    x, y = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
+    away = distance - y * np.sin(tilt)
+    points = np.column_stack([x, y * np.cos(tilt)]) * focus / away[:, None]
+    return np.add(points, (PICTURE[1] / 2, PICTURE[0] / 2))
+
+
+@pytest.mark.parametrize("degrees", [40, 50, 60])
+@pytest.mark.parametrize("turn_deg", [5, 12, -20])
+def test_the_sheet_gets_its_own_shape_back(degrees, turn_deg):
+    found = straightening(seen(degrees, turn_deg=turn_deg), PICTURE)
+    assert found.width / found.height == pytest.approx(210 / 297, rel=0.02)
+
+
+def test_where_the_focal_length_does_not_show_it_is_a_usual_one():
+    found = straightening(seen(50, focus=0.8 * 1200), PICTURE)
+    assert found.width / found.height == pytest.approx(210 / 297, rel=0.02)
+    assert straightening(seen(50), PICTURE, AslantSettings(usual_focus=2)).height > 1.3 * found.height
+
+
+@pytest.mark.parametrize("first", range(4))
+def test_what_is_up_stays_up_wherever_the_corners_begin(first):
+    corners = seen(45)
+    found = straightening(np.roll(corners, first, axis=0), PICTURE)
+    ends = projected(found.matrix, corners_of(found.height, found.width))
+    np.testing.assert_allclose(ends, corners, atol=1)
+
+
+def test_a_sheet_that_is_about_straight_is_left_alone():
+    assert straightening(seen(0), PICTURE) is None
+    assert straightening(seen(8, turn_deg=5), PICTURE) is None
+    assert straightening(seen(0, turn_deg=20), PICTURE) is not None
+
+
+def test_a_cut_picture_hardly_changes_the_shape():
+    corners = seen(50, turn_deg=5) - (150, 100)
+    found = straightening(corners, (700, 900))
+    assert found.width / found.height == pytest.approx(210 / 297, rel=0.15)
+
+
+def checked(corners):
+    """A picture of a sheet with one black square in its upper left quarter."""
+    rows, cols = np.mgrid[: PICTURE[0], : PICTURE[1]] + 0.5
+    found = straightening(corners, PICTURE)
+    points = projected(np.linalg.inv(found.matrix), np.column_stack([cols.ravel(), rows.ravel()]))
+    x, y = (points / (found.width, found.height)).T
+    black = (x > 0.2) & (x < 0.4) & (y > 0.1) & (y < 0.3)
+    return np.where(black, 0, 255).astype(np.uint8).reshape(PICTURE), found
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5, 1.7])
+def test_the_sheet_is_drawn_straight_at_any_size(factor):
+    gray, found = checked(seen(50))
+    straight = found.drawn(gray, factor)
+    assert straight.shape == (round(found.height * factor), round(found.width * factor))
+    rows, cols = np.nonzero(straight < 128)
+    height, width = straight.shape
+    ends = np.array([rows.min() / height, rows.max() / height, cols.min() / width, cols.max() / width])
+    np.testing.assert_allclose(ends, [0.1, 0.3, 0.2, 0.4], atol=0.01)
+    assert (straight < 128).sum() == pytest.approx(0.04 * straight.size, rel=0.05)
+
+
+def test_its_edge_is_no_paper():
+    found = checked(seen(50))[1]
+    paper = found.paper((200, 140))
+    assert paper.shape == (200, 140)
+    assert not paper[0].any()
+    assert not paper[:, -1].any()
+    assert paper[20:-20, 20:-20].all()
+
+
+def test_boxes_go_back_to_the_given_picture():
+    gray, found = checked(seen(50))
+    straight = found.drawn(gray, 1.3)
+    # The given picture is twice as large as the one in which the sheet was found.
+    given = found.given(straight.shape, Picture(np.repeat(np.repeat(gray, 2, axis=0), 2, axis=1)))
+    rows, cols = np.nonzero(straight < 128)
+    box = given.box(Box(int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1))
+    rows, cols = np.nonzero(gray < 128)
+    wanted = 2 * np.array([rows.min(), cols.min(), rows.max() + 1, cols.max() + 1])
+    np.testing.assert_allclose([box.top, box.left, box.bottom, box.right], wanted, atol=5)
+
+
+CHANGED = {"converging_deg": 90.0, "turned_deg": 1.0, "shortest_focus": 2.0, "longest_focus": 0.65}
+CHANGED["usual_focus"] = 1.5
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(AslantSettings)])
+def test_every_setting_decides(field):
+    corners = {"turned_deg": seen(10, turn_deg=5), "usual_focus": seen(50)}.get(field, seen(50, turn_deg=10))
+
+    def shape(settings):
+        found = straightening(corners, PICTURE, settings)
+        return None if found is None else (found.height, found.width)
+
+    assert shape(AslantSettings(**{field: CHANGED[field]})) != shape(AslantSettings())

@@ -1,0 +1,105 @@
+"""Words surround a doubtful sign: how sure is it then?"""
+
+import numpy as np
+import pytest
+
+from ocr.classifier.alphabet import PRINT
+from ocr.language.ngram import load_language
+from ocr.recognition.confidence import probabilities_in_word, settled_probabilities, word_log_probabilities
+from ocr.recognition.decoder import DecoderSettings, Edge, decode
+from ocr.recognition.labels import Readings
+
+READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
+ENGLISH, NONE = load_language("english"), load_language("none")
+
+
+def rows(*signs):
+    """Log-probabilities (n, K): each sign a mapping, or one sign that it almost surely is."""
+    found = []
+    for sign in signs:
+        given = {sign: 0.98} if isinstance(sign, str) else sign
+        rest = (1 - sum(given.values())) / (len(PRINT) - len(given))
+        found.append([given.get(name, rest) for name in PRINT])
+    return np.log(np.array(found))
+
+
+def word_of(text):
+    return [READINGS.names.index(sign.lower()) for sign in text]
+
+
+def probabilities(signs, text, language=ENGLISH):
+    return probabilities_in_word(rows(*signs), word_of(text), readings=READINGS, language=language)
+
+
+def of(found, place, sign):
+    return found[place, PRINT.index(sign)]
+
+
+DOUBTFUL = {"U": 0.5, "V": 0.4}
+
+
+def test_a_word_makes_its_sign_surer_and_another_less_sure():
+    alone = of(probabilities([DOUBTFUL], "U", NONE), 0, "U")
+    assert alone == pytest.approx(0.5, abs=0.03)
+    assert of(probabilities(["H", DOUBTFUL, "T"], "HUT"), 1, "U") > 0.85
+    assert of(probabilities(["H", DOUBTFUL, "T"], "HUT", NONE), 1, "U") == pytest.approx(alone, abs=0.01)
+    assert of(probabilities(["L", "O", DOUBTFUL, "E"], "LOUE"), 2, "U") < 0.2
+
+
+def test_a_row_sums_to_the_probability_that_it_is_a_sign():
+    found = probabilities(["H", {"U": 0.5, "<none>": 0.3}, "T"], "HUT")
+    share = np.exp(rows({"U": 0.5, "<none>": 0.3}))[0, :-1].sum()
+    assert found.sum(axis=1)[1] == pytest.approx(share)
+    assert of(found, 1, "<none>") == 0
+    assert (found >= 0).all()
+
+
+def test_case_follows_the_shape():
+    found = probabilities(["H", {"U": 0.6, "u": 0.3}, "T"], "HUT")
+    assert of(found, 1, "U") == pytest.approx(2 * of(found, 1, "u"))
+
+
+def test_signs_that_are_not_allowed_have_no_probability():
+    few = Readings(PRINT, np.array([sign in "HUTV" for sign in PRINT]))
+    word = [few.names.index(sign) for sign in "hut"]
+    found = probabilities_in_word(rows("H", DOUBTFUL, "T"), word, readings=few, language=ENGLISH)
+    assert {PRINT[index] for index in np.flatnonzero(found.sum(axis=0))} == set("HUTV")
+
+
+@pytest.mark.parametrize("text", ["THE", "XQ", "HOUSE", "A1B2", "I"])
+@pytest.mark.parametrize("language", [ENGLISH, NONE])
+def test_words_are_as_likely_as_in_the_search(text, language):
+    """The search adds shape and language; without shape, its choice must be the likeliest word."""
+    other = ("Q" if text[0] != "Q" else "Z") + text[1:]
+    words = np.array([word_of(text), word_of(other)])
+    logs = word_log_probabilities(words, readings=READINGS, language=language, word_share=0.7)
+    edges = [
+        Edge(place, place + 1, np.unique(words[:, place]), np.zeros(np.unique(words[:, place]).size))
+        for place in range(len(text))
+    ]
+    settings = DecoderSettings(language_weight=1.0)
+    steps = decode(
+        edges, np.full(len(text) - 1, -np.inf), readings=READINGS, language=language, settings=settings
+    ).steps
+    if not np.isclose(*logs):
+        assert [step.reading for step in steps] == list(words[logs.argmax()])
+
+
+def test_the_kind_of_a_word_shares_what_it_was_asked_about():
+    given = np.array([[0.5, 0.3, 0.1]])
+    possible = np.array([[True, True, False]])
+    with np.errstate(divide="ignore"):
+        settled = np.log(np.array([[1.0, 0.0, 0.0]]))
+    found = settled_probabilities(given, settled, possible=possible)
+    assert found.sum() == pytest.approx(given.sum())
+    assert found[0, 0] > 0.75
+    assert found[0, 1] < 0.04
+    assert found[0, 2] == given[0, 2]
+
+
+def test_hopeless_shapes_stay_finite():
+    hopeless = np.full((2, len(PRINT)), -900.0)
+    hopeless[:, PRINT.index("<none>")] = 0.0
+    found = probabilities_in_word(hopeless, [0, 1], readings=READINGS, language=ENGLISH)
+    assert np.isfinite(found).all()
+    assert found.sum() == pytest.approx(0)

@@ -1,0 +1,164 @@
+"""Lattices small enough to know what should be read."""
+
+import dataclasses
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ocr.classifier.alphabet import PRINT
+from ocr.language.ngram import load_language
+from ocr.recognition.decoder import DecoderSettings, Edge, Step, decode
+from ocr.recognition.labels import Readings
+
+READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
+SURE = 0.97
+JOINED, SPACED = -5.0, 5.0
+
+
+def edge(start, stop, signs, *, bonus=0.0, count=6):
+    """A candidate that may be each of ``signs`` (a mapping, or one sign that it surely is)."""
+    given = {signs: SURE} if isinstance(signs, str) else signs
+    rest = (1 - sum(given.values())) / (len(PRINT) - len(given))
+    row = np.log(np.array([[given.get(sign, rest) for sign in PRINT]]))
+    order, scores = READINGS.best(row, count)
+    return Edge(start, stop, order[0], scores[0] + bonus)
+
+
+def word(*signs):
+    return [edge(place, place + 1, sign) for place, sign in enumerate(signs)]
+
+
+def text(edges, gaps, *, language="english", words=(), **changes):
+    settings = DecoderSettings(**changes)
+    known = load_language(language).with_words(words)
+    steps = decode(edges, np.asarray(gaps, float), readings=READINGS, language=known, settings=settings).steps
+    return "".join(" " * step.space_before + READINGS.names[step.reading] for step in steps)
+
+
+ROUND = {"O": 0.49, "0": 0.49}
+UPRIGHT = {"l": 0.33, "1": 0.33, "I": 0.32}
+
+
+def test_readings_are_letters_of_either_case_digits_and_marks():
+    assert len(READINGS.names) == 26 + 10 + 20
+    assert READINGS.names == tuple(dict.fromkeys(sign.lower() for sign in PRINT if len(sign) == 1))
+    members = dict(zip(READINGS.names, READINGS.members, strict=True))
+    assert [PRINT[index] for index in np.flatnonzero(members["a"])] == ["A", "a"]
+    assert [PRINT[index] for index in np.flatnonzero(members["7"])] == ["7"]
+    assert not READINGS.members[:, PRINT.index("<none>")].any()
+
+
+def test_a_reading_is_as_probable_as_its_cases_together():
+    row = np.full((1, len(PRINT)), -np.inf)
+    row[0, [PRINT.index(sign) for sign in "Aa7"]] = np.log([0.3, 0.4, 0.2])
+    order, logs = READINGS.best(row, 2)
+    assert [READINGS.names[index] for index in order[0]] == ["a", "7"]
+    assert np.exp(logs[0]) == pytest.approx([0.7, 0.2])
+
+
+def test_classes_that_are_not_allowed_are_no_readings():
+    allowed = np.array([sign in "AaB" for sign in PRINT])
+    few = Readings(PRINT, allowed)
+    assert few.names == ("a", "b")
+    assert few.members.sum() == 3
+
+
+@pytest.mark.parametrize("language", ["english", "none"])
+def test_sure_signs_are_read_as_they_are(language):
+    assert text(word(*"HUT"), [JOINED] * 2, language=language) == "hut"
+    assert text(word("Q"), [], language=language) == "q"
+
+
+@pytest.mark.parametrize("code", ["XQ7J", "4HNW", "A1B2C3", "ZZYX", "8R5TK2"])
+def test_codes_survive_the_language(code):
+    assert text(word(*code), [JOINED] * (len(code) - 1)) == code.lower()
+
+
+def test_a_code_may_have_a_doubtful_sign_and_a_word_is_a_word():
+    assert text(word("4", "H", "N", {"W": 0.5, "E": 0.45}), [JOINED] * 3) == "4hnw"
+    assert text(word("T", "H", {"3": 0.6, "E": 0.37}), [JOINED] * 2) == "the"
+
+
+def test_spaces_are_where_the_gaps_say():
+    assert text(word(*"THEHUT"), [JOINED, JOINED, SPACED, JOINED, JOINED]) == "the hut"
+
+
+def test_language_settles_a_doubtful_space_and_a_sure_gap_wins():
+    letters = word(*"THEHUT")
+    assert text(letters, [JOINED, JOINED, 0.0, JOINED, JOINED]) == "the hut"
+    assert text(word(*"HOUSE"), [JOINED, JOINED, 0.0, JOINED]) == "house"
+    assert text(word(*"HOUSE"), [JOINED, JOINED, 20.0, JOINED]) == "hou se"
+
+
+def test_no_space_lies_within_a_piece_of_ink():
+    inside = -np.inf
+    assert text(word(*"THEHUT"), [JOINED, JOINED, inside, JOINED, JOINED]) == "thehut"
+
+
+def test_a_doubtful_sign_is_what_its_neighbours_make_likely():
+    assert text(word("B", ROUND, "X"), [JOINED] * 2) == "box"
+    assert text(word("2", ROUND, "7"), [JOINED] * 2) == "207"
+    assert text(word("T", UPRIGHT, "M", "E"), [JOINED] * 3) == "time"
+    assert text(word("8", UPRIGHT, "5"), [JOINED] * 2) == "815"
+
+
+def test_a_word_of_the_user_is_read_where_it_was_doubtful():
+    doubtful = {"V": 0.35, "U": 0.55}
+    assert text(word("K", doubtful, "O", "R"), [JOINED] * 3) == "kuor"
+    assert text(word("K", doubtful, "O", "R"), [JOINED] * 3, words=["Kvor"]) == "kvor"
+
+
+def test_the_better_cut_wins():
+    doubtful = [edge(0, 1, {"r": 0.4, "c": 0.2}), edge(1, 2, {"n": 0.4, "h": 0.2})]
+    assert text([*doubtful, edge(0, 2, "M")], [-np.inf]) == "m"
+    # Clear halves, and a piece of ink so wide that it is hardly one letter.
+    assert text([edge(0, 1, "r"), edge(1, 2, "n"), edge(0, 2, "M", bonus=-4.0)], [-np.inf]) == "rn"
+
+
+def test_each_segment_is_read_once():
+    rng = np.random.default_rng(5)
+    for _ in range(10):
+        count = int(rng.integers(1, 9))
+        edges = [
+            edge(start, stop, {PRINT[rng.integers(82)]: 0.5})
+            for start in range(count)
+            for stop in range(start + 1, min(start + 3, count) + 1)
+        ]
+        steps = decode(
+            edges, rng.normal(0, 3, count - 1), readings=READINGS, language=load_language("english")
+        ).steps
+        spans = [(edges[step.candidate].start, edges[step.candidate].stop) for step in steps]
+        assert spans[0][0] == 0
+        assert spans[-1][1] == count
+        assert all(first[1] == second[0] for first, second in pairwise(spans))
+        assert not steps[0].space_before
+        assert all(step.reading in edges[step.candidate].readings for step in steps)
+
+
+def test_bad_edges_and_those_that_nothing_leads_to_are_left():
+    edges = [edge(0, 1, "X", bonus=-50.0), edge(0, 2, "H"), edge(2, 3, "I"), edge(1, 2, "Y", bonus=-50.0)]
+    steps = decode(edges, np.full(2, JOINED), readings=READINGS, language=load_language("none")).steps
+    assert [step.candidate for step in steps] == [1, 2]
+    assert steps[0] == Step(1, READINGS.names.index("h"), space_before=False)
+    cut_off = [edge(0, 2, "H"), edge(1, 2, "Y"), edge(2, 3, "I")]
+    assert text(cut_off, [JOINED] * 2) == "hi"
+
+
+# Value, and a lattice on which it decides.
+DECIDED = {
+    "language_weight": (0.0, (word("Q", {"V": 0.51, "U": 0.47}, *"IT"), [JOINED] * 3)),
+    "word_share": (0.01, (word("K", "N", {"E": 0.40, "O": 0.1, "I": 0.4}, "T"), [JOINED] * 3)),
+    "code_share": (1e-9, (word("4", "H", "N", {"W": 0.5, "E": 0.45}), [JOINED] * 3)),
+    "beam": (1, (word(UPRIGHT, ROUND, "B"), [JOINED] * 2)),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(DecoderSettings)])
+def test_every_setting_changes_some_result(field):
+    if field == "readings":
+        row = np.zeros((1, len(PRINT)))
+        assert [READINGS.best(row, count)[0].shape for count in (2, 6)] == [(1, 2), (1, 6)]
+        return
+    value, lattice = DECIDED[field]
+    assert text(*lattice) != text(*lattice, **{field: value})

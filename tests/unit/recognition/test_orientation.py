@@ -1,0 +1,69 @@
+"""Which way of looking at a picture is kept."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ocr.errors import SettingError
+from ocr.files import shipped_folder
+from ocr.image.picture import Picture
+from ocr.reader import Reader
+from ocr.recognition.orientation import best_look
+
+READER = Reader()
+
+
+@pytest.fixture(scope="module")
+def gray():
+    return Picture(shipped_folder("images") / "card_on_desk.jpg").gray(at_least_px=700)
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_page_is_found_upright_however_it_lies(gray, quarters):
+    (page,) = READER.read(np.rot90(gray, quarters)).pages
+    assert page.text.startswith("Happy birthday Paula")
+    assert page.turned_deg == (360 - 90 * quarters) % 360
+    assert (page.height, page.width) == gray.shape
+    for character in page.characters:
+        assert 0 <= character.box.left < character.box.right <= page.width
+        assert 0 <= character.box.top < character.box.bottom <= page.height
+
+
+def test_a_turn_that_is_asked_for_is_made(gray):
+    lying = np.rot90(gray)
+    (page,) = Reader(turn_deg=270).read(lying).pages
+    assert page.text.startswith("Happy birthday Paula")
+    (page,) = Reader(turn_deg=0).read(lying).pages
+    assert page.turned_deg == 0
+    assert "birthday" not in page.text
+
+
+@pytest.mark.parametrize("turn_deg", [45, -90, 360])
+def test_other_turns_are_refused(turn_deg):
+    with pytest.raises(SettingError, match=f"turn: found {turn_deg}, expected 0, 90, 180 or 270"):
+        Reader(turn_deg=turn_deg)
+
+
+def test_the_grain_of_a_table_is_no_text():
+    gray = Picture(shipped_folder("images") / "drawn.jpg").gray(at_least_px=700)
+    rng = np.random.default_rng(3)
+    height, width = gray.shape
+    # Planks: long marks along the rows, darker and brighter.
+    marks = rng.normal(0, 1, (height + 400, (width + 500) // 40 + 1)).repeat(40, axis=1)[:, : width + 500]
+    table = np.clip(120 + 28 * marks, 0, 255).astype(np.uint8)
+    table[150 : 150 + height, 250 : 250 + width] = gray
+    (page,) = READER.read(table).pages
+    assert page.text == READER.read(gray).text
+
+
+@pytest.mark.parametrize(("count", "looks"), [(1000, 1), (100, 4)])
+def test_very_many_marks_that_are_no_writing_are_looked_at_once(count, looks):
+    read = []
+
+    def hopeless(layout):
+        read.append(layout)
+        return SimpleNamespace(sign_count=count, score=-5.0 * count, evidence=-0.1 * count)
+
+    best_look(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
+    assert len(read) == looks

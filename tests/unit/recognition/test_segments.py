@@ -1,0 +1,138 @@
+"""Lines parted at cuts, on small drawings."""
+
+import dataclasses
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.page.components import Components
+from ocr.page.glyphs import Cut, Glyph, join_glyphs, own_ink
+from ocr.page.lines import find_lines
+from ocr.recognition.cuts import ScoredCut
+from ocr.recognition.segments import SegmentSettings, segment_line, stroke_width
+from unit.page.drawings import components, mask
+
+ZOOM = 2
+LETTER_PX, STROKE_PX = 20, 4
+
+# Two letters that touch at the foot, and one that stands apart.
+TOUCHING = """
+    ######......######....######
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##..##......##..##....##..##
+    ##################....######
+    """
+# Through the bar between the two that touch, one a little likelier than the other.
+CUTS = (ScoredCut(Cut(16.0, 0.0), 2.0), ScoredCut(Cut(20.0, 0.0), -1.0))
+
+
+def segmented(drawing, cuts=(), **changes):
+    """Segments of a drawing whose first piece of ink is cut."""
+    found = components(drawing, zoom=ZOOM)
+    (line,), _ = find_lines(found, letter_px=LETTER_PX)
+    glyphs = join_glyphs(found, line, letter_px=LETTER_PX)
+    own = [cuts, *([()] * (len(glyphs) - 1))]
+    settings = SegmentSettings(**changes)
+    return found, segment_line(found, glyphs, own, letter_px=LETTER_PX, settings=settings)
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(1, 2), (2, 4), (5, 10)])
+def test_strokes_are_measured(zoom, width):
+    assert stroke_width(mask("##..##\n##..##\n######", zoom=zoom)) == width
+
+
+def test_no_ink_has_strokes_of_one_pixel():
+    assert stroke_width(np.zeros((3, 4), bool)) == 1
+
+
+def test_letters_that_touch_are_parted_where_they_are_cut():
+    _, line = segmented(TOUCHING, CUTS[:1])
+    assert line.is_cut == (True, False), "there is paper before the last letter"
+    spans = [(one.glyph.box.left, one.glyph.box.right) for one in line.candidates]
+    assert spans == [(0, 16), (0, 36), (16, 36), (44, 56)], "all of it may be one letter too"
+
+
+def test_segments_part_the_ink():
+    found, line = segmented(TOUCHING, CUTS)
+    assert len(line.segments) == 4
+    assert all(first.box.right <= second.box.left for first, second in pairwise(line.segments))
+    ink = sum(int(own_ink(found, segment).sum()) for segment in line.segments)
+    assert ink == found.areas.sum()
+
+
+def test_a_cut_beside_the_ink_parts_nothing():
+    _, line = segmented(TOUCHING, (ScoredCut(Cut(0.0, 0.0), 5.0), CUTS[0]))
+    assert line.is_cut == (True, False)
+    settings = SegmentSettings()
+    assert line.join_logits[0] == settings.cut_logit - settings.cut_weight * CUTS[0].log_odds
+
+
+def test_candidates_are_unions_of_neighbours_and_lead_from_end_to_end():
+    _, line = segmented(TOUCHING, CUTS)
+    count = len(line.segments)
+    assert len(line.is_cut) == len(line.join_logits) == count - 1
+    spans = [(one.start, one.stop) for one in line.candidates]
+    assert spans == sorted(set(spans))
+    assert {(place, place + 1) for place in range(count)} <= set(spans)
+    for one in line.candidates:
+        boxes = [segment.box for segment in line.segments[one.start : one.stop]]
+        assert one.glyph.box.left == min(box.left for box in boxes)
+        assert one.glyph.box.right == max(box.right for box in boxes)
+        assert one.glyph.box.bottom == max(box.bottom for box in boxes)
+
+
+def test_a_narrow_piece_is_one_letter():
+    found, line = segmented("####\n" * 10)
+    assert len(line.segments) == len(line.candidates) == 1
+    assert line.is_cut == line.join_logits == ()
+    assert line.segments[0].box == found.box(0)
+
+
+def test_paper_between_pieces_speaks_for_two_letters():
+    _, apart = segmented("####..####\n" * 10)
+    assert apart.is_cut == (False,)
+    assert apart.join_logits == (SegmentSettings().apart_logit,)
+    assert (0, 2) in {(one.start, one.stop) for one in apart.candidates}, "a stroke may be broken"
+
+
+def test_the_likelier_a_cut_the_less_likely_are_its_sides_one_letter():
+    likely, unlikely, _ = segmented(TOUCHING, CUTS)[1].join_logits
+    assert likely < 0 < unlikely
+
+
+def test_pieces_far_apart_are_no_letter_together():
+    _, line = segmented("####......####\n" * 10)
+    assert [(one.start, one.stop) for one in line.candidates] == [(0, 1), (1, 2)]
+
+
+def test_the_parts_of_a_slanted_cut_share_the_ink_and_nothing_else():
+    labels = np.ones((20, 30), np.int32)
+    found = Components(labels, np.array([[0, 0, 20, 30]]), np.array([600]))
+    cut, box = Cut(10.0, 0.5), Box(0, 0, 20, 30)
+    left, right = own_ink(found, Glyph((0,), box, right=cut)), own_ink(found, Glyph((0,), box, left=cut))
+    assert (left ^ right).all()
+    assert (left[0].sum(), left[19].sum()) == (10, 20)
+
+
+DECIDED = {
+    "most_segments": 1,
+    "widest_letters": 0.5,
+    "join_gap_letters": -0.5,
+    "cut_weight": 0.5,
+    "cut_logit": 0.0,
+    "apart_logit": -1.0,
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(SegmentSettings)])
+def test_every_setting_changes_some_result(field):
+    changed = segmented(TOUCHING, CUTS, **{field: DECIDED[field]})[1]
+    assert segmented(TOUCHING, CUTS)[1] != changed
