@@ -15,15 +15,15 @@ from ocr.image.picture import Album
 from ocr.language.lexicon import load_words
 from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
-from ocr.recognition.orientation import best_look
-from ocr.recognition.recognize import Recognised, is_joined, recognise
+from ocr.recognition.orientation import best_orientation
+from ocr.recognition.recognize import RecognizedPage, is_joined, recognize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.image.multipage import PagesAsked
     from ocr.image.picture import ImageSource, Picture
-    from ocr.recognition.transcribe import Recognition
+    from ocr.recognition.transcribe import RecognizedLine
 
 __all__ = ["Layout", "Reader", "Reading", "find_layout", "read"]
 
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     page: Page
     picture: Picture
     layout: Layout
-    recognitions: tuple[Recognition, ...]
+    recognitions: tuple[RecognizedLine, ...]
 
 
 class Reader:
@@ -132,21 +132,21 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Reading:
         """Read one picture, turned as it reads best, and tell how it was read."""
-        look = best_look(picture, self._freely, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
+        look = best_orientation(picture, self._freely, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
         found = look.found
         if self.charset is not None:
             # Which way a picture lies does not depend on what may be written.
-            found = recognise(
+            found = recognize(
                 look.layout, self.model, self.language, candidates=found.candidates, allowed=self.allowed
             )
         page = self._page(look.picture, look.layout, found)
         return Reading(page, look.picture, look.layout, found.recognitions)
 
-    def _freely(self, layout: Layout) -> Recognised:
+    def _freely(self, layout: Layout) -> RecognizedPage:
         """Read whatever the model knows."""
-        return recognise(layout, self.model, self.language)
+        return recognize(layout, self.model, self.language)
 
-    def _page(self, picture: Picture, layout: Layout, found: Recognised) -> Page:
+    def _page(self, picture: Picture, layout: Layout, found: RecognizedPage) -> Page:
         implausible = tuple(
             Discarded(layout.given_box(segment.box), "reads like no line")
             for one in found.left_out
@@ -164,7 +164,7 @@ class Reader:
         )
 
 
-def _notes_on(layout: Layout, found: Recognised) -> tuple[str, ...]:
+def _notes_on(layout: Layout, found: RecognizedPage) -> tuple[str, ...]:
     """Say what a user should know about how a page was read."""
     if not found.lines:
         return ("nothing that looks like writing was found",)

@@ -94,7 +94,7 @@ def find_inputs(names: Sequence[str], *, recursive: bool = False) -> list[Input]
         files and folders, one a line, "@-" for such a list on standard input, or "-" for a picture there.
         What exists by its plain name is taken by that.
     recursive : bool
-        Look into folders in folders too.
+        Attempt into folders in folders too.
 
     Returns
     -------
@@ -250,7 +250,7 @@ def find(names: Sequence[str], *, recursive: bool = False) -> Iterator[Found]:
         Files, folders, patterns such as "s3://scans/**/*.jpg", or "@list.txt" for a file that names files and
         folders, one a line. What exists on this machine by its plain name is taken by that.
     recursive : bool
-        Look into folders in folders too.
+        Attempt into folders in folders too.
 
     Yields
     ------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ocr.errors import OcrError
     from ocr.image.picture import Picture
     from ocr.reader import Layout
-    from ocr.recognition.transcribe import Recognition
+    from ocr.recognition.transcribe import RecognizedLine
 
 
 # An overlay is drawn at this size at least, and never larger than it is.
@@ -195,7 +195,7 @@ def draw(
     picture: Picture,
     layout: Layout,
     page: Page,
-    recognitions: Sequence[Recognition],
+    recognitions: Sequence[RecognizedLine],
     *,
     classes: Sequence[str],
 ) -> None:
@@ -220,7 +220,7 @@ def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
     _save(path, draw_overlay(picture.gray(at_least_px=_OVERLAY_PX), page))
 
 
-def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: Sequence[Recognition]) -> None:
+def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: Sequence[RecognizedLine]) -> None:
     from ocr.recognition.recognize import chosen_tiles
     from ocr.view.stages import draw_stages
 
@@ -232,7 +232,7 @@ def _lattice(
     number: int,
     layout: Layout,
     page: Page,
-    recognitions: Sequence[Recognition],
+    recognitions: Sequence[RecognizedLine],
     classes: Sequence[str],
 ) -> Image.Image:
     from ocr.view.lattice import draw_lattice

@@ -94,7 +94,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     help="What stands for a doubtful sign.",
 )
 @options.pages
-@click.option("-r", "--recursive", is_flag=True, help="Look into folders in folders too.")
+@click.option("-r", "--recursive", is_flag=True, help="Attempt into folders in folders too.")
 @options.for_reader
 @click.option(
     "-j",

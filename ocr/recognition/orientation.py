@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ocr.image.picture import Picture
-    from ocr.recognition.recognize import Recognised
+    from ocr.recognition.recognize import RecognizedPage
 
 # Text whose signs score this much on average is upright: of own pages, words, codes and lists score -0.7 and
 # more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
@@ -34,12 +34,12 @@ _LYING = -3.0
 _MORE_TEXT, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
 
 
-class Look(NamedTuple):
+class Attempt(NamedTuple):
     """A picture as it was looked at: turned, laid out, and what was read."""
 
     picture: Picture
     layout: Layout
-    found: Recognised
+    found: RecognizedPage
 
     @property
     def score(self) -> float:
@@ -48,13 +48,13 @@ class Look(NamedTuple):
         return self.found.score / count if count else float("-inf")
 
 
-def best_look(
+def best_orientation(
     picture: Picture,
-    read: Callable[[Layout], Recognised],
+    read: Callable[[Layout], RecognizedPage],
     *,
     turn_deg: int | None,
     keep_rules: bool = False,
-) -> Look:
+) -> Attempt:
     """Look at a picture in the way in which it reads best.
 
     Parameters
@@ -69,9 +69,9 @@ def best_look(
 
     Returns
     -------
-    Look
+    Attempt
     """
-    look = partial(_look, read=read, keep_rules=keep_rules)
+    look = partial(_attempt, read=read, keep_rules=keep_rules)
     if turn_deg is not None:
         return look(picture.turned(turn_deg // 90))
     upright = look(picture)
@@ -83,25 +83,25 @@ def best_look(
     return turned if _is_better(turned, upright) else upright
 
 
-def _is_noise(look: Look) -> bool:
+def _is_noise(look: Attempt) -> bool:
     """Tell whether there are very many marks that are no writing at all: no turn will make them so."""
     return look.found.sign_count > _MANY and look.score < _NOISE
 
 
-def _is_better(turned: Look, upright: Look) -> bool:
+def _is_better(turned: Attempt, upright: Attempt) -> bool:
     better = turned.score - upright.score
     if better < _BETTER or better * turned.found.sign_count < _BETTER_IN_ALL:
         return False
     return turned.score >= _TEXT or (upright.score < _LYING and upright.found.evidence < 0)
 
 
-def _look(picture: Picture, *, read: Callable[[Layout], Recognised], keep_rules: bool) -> Look:
+def _attempt(picture: Picture, *, read: Callable[[Layout], RecognizedPage], keep_rules: bool) -> Attempt:
     """Look at the sheet, if there is one, and at the whole picture; keep what finds more text."""
     layout = find_layout(picture, keep_rules=keep_rules)
-    look = Look(picture, layout, read(layout))
+    look = Attempt(picture, layout, read(layout))
     if layout.sheet is None:
         return look
     layout = find_layout(picture, whole=True, keep_rules=keep_rules)
-    whole = Look(picture, layout, read(layout))
+    whole = Attempt(picture, layout, read(layout))
     more = _MORE_BESIDE_CORNERS if look.layout.given.matrix is not None else _MORE_BESIDE_SHEET
     return whole if whole.found.evidence > more * look.found.evidence + _MORE_TEXT else look

@@ -16,7 +16,7 @@ from ocr.recognition.labels import Readings
 from ocr.recognition.line_filter import is_writing, plausibility
 from ocr.recognition.segments import Candidates, find_candidates, tiles_of
 from ocr.recognition.spacing import space_logits
-from ocr.recognition.transcribe import Recognition, transcribed
+from ocr.recognition.transcribe import RecognizedLine, transcribed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,15 +44,15 @@ _DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
 _JOINED_SHARE, _JOINED_COUNT, _JOINED_SCORE = 0.5, 8, -1.2
 
 
-class Recognised(NamedTuple):
+class RecognizedPage(NamedTuple):
     """What a page comes to.
 
     Attributes
     ----------
     lines : tuple of Line
-    recognitions : tuple of Recognition
+    recognitions : tuple of RecognizedLine
         How each was read, for pictures and explanations.
-    left_out : tuple of Recognition
+    left_out : tuple of RecognizedLine
         What was found as a line but does not read like one.
     evidence : float
         Of writing: for each sign -0.5 .. 0.5, how likely its line is to be writing, less a half.
@@ -61,8 +61,8 @@ class Recognised(NamedTuple):
     """
 
     lines: tuple[Line, ...]
-    recognitions: tuple[Recognition, ...]
-    left_out: tuple[Recognition, ...]
+    recognitions: tuple[RecognizedLine, ...]
+    left_out: tuple[RecognizedLine, ...]
     evidence: float
     candidates: Candidates
 
@@ -77,7 +77,7 @@ class Recognised(NamedTuple):
         return sum(one.score for one in (*self.recognitions, *self.left_out))
 
 
-def recognise(
+def recognize(
     layout: Layout,
     model: Model,
     language: Language,
@@ -85,7 +85,7 @@ def recognise(
     candidates: Candidates | None = None,
     allowed: NDArray[np.bool_] | None = None,
     settings: DecoderSettings | None = None,
-) -> Recognised:
+) -> RecognizedPage:
     """Read all lines of a layout.
 
     Parameters
@@ -101,7 +101,7 @@ def recognise(
 
     Returns
     -------
-    Recognised
+    RecognizedPage
     """
     candidates = find_candidates(layout, model) if candidates is None else candidates
     segmented = candidates.lines
@@ -117,7 +117,7 @@ def recognise(
     readings = Readings(model.classes, allowed)
     settings = settings or DecoderSettings()
     recognitions = tuple(
-        Recognition(
+        RecognizedLine(
             line,
             shape,
             rows,
@@ -143,10 +143,10 @@ def recognise(
     )
     believed = partial(probabilities_in_word, readings=readings, language=language, settings=settings)
     lines = transcribed(layout, recognitions, readings, model.classes, believed)
-    return Recognised(lines, recognitions, left_out, evidence, candidates)
+    return RecognizedPage(lines, recognitions, left_out, evidence, candidates)
 
 
-def is_joined(found: Recognised) -> bool:
+def is_joined(found: RecognizedPage) -> bool:
     """Tell whether a page is joined handwriting: letters mostly hang together, and read badly."""
     cuts = [
         one.line.is_cut[one.line.candidates[step.candidate].start - 1]
@@ -165,7 +165,7 @@ def _none(shapes: Float, classes: tuple[str, ...]) -> Float:
     return np.asarray(np.exp(shapes[:, classes.index(NOT_A_CHARACTER)]))
 
 
-def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[str, ...]) -> float:
+def _plausibility(recognition: RecognizedLine, readings: Readings, classes: tuple[str, ...]) -> float:
     candidates = [step.candidate for step in recognition.steps]
     read = [step.reading for step in recognition.steps]
     rows = np.arange(len(read))
@@ -178,7 +178,7 @@ def _plausibility(recognition: Recognition, readings: Readings, classes: tuple[s
     )
 
 
-def chosen_tiles(layout: Layout, recognitions: Sequence[Recognition]) -> Float32:
+def chosen_tiles(layout: Layout, recognitions: Sequence[RecognizedLine]) -> Float32:
     """Tiles (N, 28, 28) of the glyphs that were read, in reading order."""
     return tiles_of(
         layout, (one.line.candidates[step.candidate].glyph for one in recognitions for step in one.steps)

@@ -31,7 +31,7 @@ _LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recognition:
+class RecognizedLine:
     """How a line was read.
 
     Attributes
@@ -58,7 +58,7 @@ class Recognition:
 
 def transcribed(
     layout: Layout,
-    recognitions: Sequence[Recognition],
+    recognitions: Sequence[RecognizedLine],
     readings: Readings,
     classes: tuple[str, ...],
     believed: Callable[[Float, Sequence[int]], Float],
@@ -96,7 +96,7 @@ def transcribed(
     return tuple(Line(tuple(next(built) for _ in line)) for line in lines)
 
 
-def _words(recognition: Recognition) -> list[list[Step]]:
+def _words(recognition: RecognizedLine) -> list[list[Step]]:
     """Cut a path at its spaces."""
     words: list[list[Step]] = []
     for step in recognition.steps:
@@ -107,7 +107,7 @@ def _words(recognition: Recognition) -> list[list[Step]]:
 
 
 def _possible(
-    recognition: Recognition, word: Sequence[Step], readings: Readings, classes: tuple[str, ...]
+    recognition: RecognizedLine, word: Sequence[Step], readings: Readings, classes: tuple[str, ...]
 ) -> Float:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 
@@ -127,7 +127,7 @@ def _possible(
 
 
 def _sure(
-    recognition: Recognition,
+    recognition: RecognizedLine,
     word: Sequence[Step],
     settled: Float,
     *,

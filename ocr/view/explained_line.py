@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ocr.document.tree import Character, Line
     from ocr.page.layout import Layout
-    from ocr.recognition.transcribe import Recognition
+    from ocr.recognition.transcribe import RecognizedLine
     from ocr.view.lattice import Offered
 
     Float32 = NDArray[np.float32]
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST_SIGNS, _MOST_JOINTS = 5, 8
 
 
-def cut_figures(layout: Layout, recognition: Recognition, line: Line) -> str:
+def cut_figures(layout: Layout, recognition: RecognizedLine, line: Line) -> str:
     """Show which cuts were offered, which are likely, and which were made."""
     offered = offered_cuts(layout, recognition)
     if not offered:
@@ -68,7 +68,7 @@ def _cuts(count: int) -> str:
     return f"{count or 'No'} cuts were"
 
 
-def _made(recognition: Recognition) -> str:
+def _made(recognition: RecognizedLine) -> str:
     starts = [recognition.line.candidates[step.candidate].start for step in recognition.steps[1:]]
     count = sum(recognition.line.is_cut[start - 1] for start in starts)
     return f"{_cuts(count)} made in the end; green are spaces, and below stands what was read."
@@ -93,12 +93,12 @@ def _joints(offered: Sequence[Offered]) -> str:
     return f'{_sheet("joint", address)}{paragraph(words)}<ul class="joints">{items}</ul>'
 
 
-def tile_cards(recognition: Recognition, line: Line, tiles: Float32, classes: Sequence[str]) -> str:
+def tile_cards(recognition: RecognizedLine, line: Line, tiles: Float32, classes: Sequence[str]) -> str:
     """Show each tile of a line with what its shape alone says, and what it became.
 
     Parameters
     ----------
-    recognition : Recognition
+    recognition : RecognizedLine
     line : Line
         What was read.
     tiles : (n, 28, 28) float32 array
@@ -138,7 +138,7 @@ def _card(tile: str, signs: list[tuple[str, float]], character: Character, *, is
     )
 
 
-def path_figure(layout: Layout, recognition: Recognition, line: Line, classes: Sequence[str]) -> str:
+def path_figure(layout: Layout, recognition: RecognizedLine, line: Line, classes: Sequence[str]) -> str:
     """Show the lattice of a line with the path chosen."""
     drawing, words = draw_untitled_lattice(layout, line, recognition, classes)
     return figure("lattice", drawing_address(drawing), "The lattice of the line", f"{words}.", wide=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
     from ocr.recognition.segments import Candidate
-    from ocr.recognition.transcribe import Recognition
+    from ocr.recognition.transcribe import RecognizedLine
 
     Float32 = NDArray[np.float32]
 
@@ -74,7 +74,7 @@ class _Label(NamedTuple):
 
 
 def draw_lattice(
-    layout: Layout, line: Line, recognition: Recognition, classes: Sequence[str], *, number: int = 1
+    layout: Layout, line: Line, recognition: RecognizedLine, classes: Sequence[str], *, number: int = 1
 ) -> Image.Image:
     """Draw the lattice of a line.
 
@@ -84,7 +84,7 @@ def draw_lattice(
         Of its page.
     line : Line
         What was read.
-    recognition : Recognition
+    recognition : RecognizedLine
         How.
     classes : sequence of str
         Of the model.
@@ -102,7 +102,7 @@ def draw_lattice(
 
 
 def draw_untitled_lattice(
-    layout: Layout, line: Line, recognition: Recognition, classes: Sequence[str]
+    layout: Layout, line: Line, recognition: RecognizedLine, classes: Sequence[str]
 ) -> tuple[Image.Image, str]:
     """Draw the lattice of a line, see :func:`draw_lattice`, and say in a sentence what is seen there."""
     candidates, count = recognition.line.candidates, len(recognition.line.segments)
@@ -156,7 +156,7 @@ def _length(candidate: Candidate) -> tuple[int, int]:
     return candidate.stop - candidate.start, candidate.start
 
 
-def _strip(layout: Layout, recognition: Recognition, shown: int) -> tuple[Image.Image, list[float]]:
+def _strip(layout: Layout, recognition: RecognizedLine, shown: int) -> tuple[Image.Image, list[float]]:
     """Picture of the segments shown, and the columns in it that part them, from before the first on."""
     segments = recognition.line.segments[:shown]
     strip = line_strip(layout, segments, letter_px=_LETTER_PX, widest_px=_WIDEST_PX)
@@ -178,7 +178,7 @@ def _sheet(strip: Image.Image, shown: int, *, row_count: int) -> _Sheet:
     return _Sheet(picture, ImageDraw.Draw(picture), nodes, nodes_row, strip_left)
 
 
-def _draw_cuts(sheet: _Sheet, cuts: Sequence[float], recognition: Recognition, strip_px: int) -> None:
+def _draw_cuts(sheet: _Sheet, cuts: Sequence[float], recognition: RecognizedLine, strip_px: int) -> None:
     """Draw each cut through the picture and on to its node; those that became spaces are green."""
     starts = {
         recognition.line.candidates[step.candidate].start for step in recognition.steps if step.space_before
@@ -296,7 +296,7 @@ class Offered(NamedTuple):
     around: Float32
 
 
-def offered_cuts(layout: Layout, recognition: Recognition) -> list[Offered]:
+def offered_cuts(layout: Layout, recognition: RecognizedLine) -> list[Offered]:
     """Find the cuts that were offered in one line again, left to right by piece."""
     stroke_px = stroke_width(layout.components.labels > 0)
     found = []
@@ -314,7 +314,7 @@ def offered_cuts(layout: Layout, recognition: Recognition) -> list[Offered]:
     return found
 
 
-def _pieces(layout: Layout, recognition: Recognition) -> Sequence[Glyph]:
+def _pieces(layout: Layout, recognition: RecognizedLine) -> Sequence[Glyph]:
     """Whole pieces of ink of a line; each component is in one of them only."""
     first = recognition.line.segments[0].members
     return next(glyphs for glyphs in layout.glyphs if glyphs[0].members == first)
@@ -324,7 +324,7 @@ def _probability(log_odds: float) -> float:
     return float(1 / (1 + np.exp(-log_odds)))
 
 
-def draw_offered(layout: Layout, recognition: Recognition, offered: Sequence[Offered]) -> Image.Image:
+def draw_offered(layout: Layout, recognition: RecognizedLine, offered: Sequence[Offered]) -> Image.Image:
     """Draw a line of a page with all cuts that were offered."""
     strip, picture, draw = _canvas(layout, recognition)
     for one in offered:
@@ -332,7 +332,7 @@ def draw_offered(layout: Layout, recognition: Recognition, offered: Sequence[Off
     return _shrunk(picture)
 
 
-def draw_likely(layout: Layout, recognition: Recognition) -> Image.Image:
+def draw_likely(layout: Layout, recognition: RecognizedLine) -> Image.Image:
     """Draw a line of a page with the cuts that were kept, the likelier the bolder."""
     strip, picture, draw = _canvas(layout, recognition)
     for place, probability in kept_cuts(recognition):
@@ -344,14 +344,14 @@ def draw_likely(layout: Layout, recognition: Recognition) -> Image.Image:
     return _shrunk(picture)
 
 
-def kept_cuts(recognition: Recognition) -> list[tuple[int, float]]:
+def kept_cuts(recognition: RecognizedLine) -> list[tuple[int, float]]:
     """Places between segments where ink may be cut, and how probable it is that two letters meet there."""
     line = recognition.line
     places = enumerate(zip(line.is_cut, line.join_logits, strict=True))
     return [(place, _probability(-logit)) for place, (is_cut, logit) in places if is_cut]
 
 
-def draw_made(layout: Layout, recognition: Recognition, line: Line) -> Image.Image:
+def draw_made(layout: Layout, recognition: RecognizedLine, line: Line) -> Image.Image:
     """Draw a line of a page with the cuts and spaces of the path chosen, and the signs below."""
     strip, picture, draw = _canvas(layout, recognition, below_px=_SIGN_PX)
     boxes, candidates = strip.picture.size, recognition.line.candidates
@@ -374,7 +374,7 @@ def draw_made(layout: Layout, recognition: Recognition, line: Line) -> Image.Ima
 
 
 def _canvas(
-    layout: Layout, recognition: Recognition, *, below_px: int = 0
+    layout: Layout, recognition: RecognizedLine, *, below_px: int = 0
 ) -> tuple[Strip, Image.Image, ImageDraw.ImageDraw]:
     """Lay the line on white paper, with room below it; what is drawn may be translucent."""
     strip = line_strip(

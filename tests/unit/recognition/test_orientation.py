@@ -9,7 +9,7 @@ from ocr.errors import SettingError
 from ocr.files import shipped_folder
 from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.recognition.orientation import best_look
+from ocr.recognition.orientation import best_orientation
 
 READER = Reader()
 
@@ -65,5 +65,5 @@ def test_very_many_marks_that_are_no_writing_are_looked_at_once(count, looks):
         read.append(layout)
         return SimpleNamespace(sign_count=count, score=-5.0 * count, evidence=-0.1 * count)
 
-    best_look(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
+    best_orientation(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
     assert len(read) == looks
