@@ -148,7 +148,7 @@ class Reader:
 
     def _page(self, picture: Picture, layout: Layout, found: RecognizedPage) -> Page:
         implausible = tuple(
-            Discarded(layout.given_box(segment.box), "reads like no line")
+            Discarded(layout.source_box(segment.box), "reads like no line")
             for one in found.left_out
             for segment in one.line.segments
         )
@@ -157,7 +157,7 @@ class Reader:
             width=picture.width,
             height=picture.height,
             source=picture.source,
-            letter_height_px=layout.given_letter_px,
+            letter_height_px=layout.source_text_height_px,
             discarded=layout.discarded + implausible,
             notes=(*picture.notes, *_notes_on(layout, found)),
             turned_deg=90 * picture.quarters,
@@ -169,9 +169,9 @@ def _notes_on(layout: Layout, found: RecognizedPage) -> tuple[str, ...]:
     if not found.lines:
         return ("nothing that looks like writing was found",)
     notes = []
-    if layout.given_letter_px < _SMALL_LETTER_PX:
+    if layout.source_text_height_px < _SMALL_LETTER_PX:
         notes.append(
-            f"letters are about {layout.given_letter_px:.0f} pixels high; "
+            f"letters are about {layout.source_text_height_px:.0f} pixels high; "
             f"from {_SMALL_LETTER_PX} on they are read well"
         )
     if is_joined(found):

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GivenPicture:
+class SourceFrame:
     """The picture as it was given, beside the one that was worked on.
 
     Attributes
     ----------
-    px_per_given : float
+    px_per_source : float
         Working pixels per given pixel; of a sheet that was straightened, on average.
     height, width : int
         Of the given picture.
@@ -29,7 +29,7 @@ class GivenPicture:
         Projection of working pixels to given ones; None where they were only made larger or smaller.
     """
 
-    px_per_given: float
+    px_per_source: float
     height: int
     width: int
     matrix: NDArray[np.float64] | None = None
@@ -52,11 +52,11 @@ class GivenPicture:
     def box(self, box: Box) -> Box:
         """Return a box of the working picture in given pixels, within the given picture."""
         matrix = self.matrix
-        found = box.scaled(1 / self.px_per_given) if matrix is None else projected_box(matrix, box)
+        found = box.scaled(1 / self.px_per_source) if matrix is None else projected_box(matrix, box)
         return found.clipped(self.height, self.width)
 
     def working_box(self, box: Box) -> Box:
         """Return a box of the given picture in working pixels; it may reach beyond the working picture."""
         if self.matrix is None:
-            return box.scaled(self.px_per_given)
+            return box.scaled(self.px_per_source)
         return projected_box(np.asarray(np.linalg.inv(self.matrix), np.float64), box)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ocr.geometry import Box
     from ocr.image.picture import Picture
     from ocr.page.components import Components
-    from ocr.page.coordinates import GivenPicture
+    from ocr.page.coordinates import SourceFrame
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
 
@@ -55,7 +55,7 @@ class Layout:
     ----------
     gray : (H, W) uint8 array
         At the working scale, dark ink on bright paper.
-    given : GivenPicture
+    source : SourceFrame
         Where it lies in the picture that was given.
     letter_px : float
         Letter height in working pixels; 0 for a blank page.
@@ -79,7 +79,7 @@ class Layout:
     """
 
     gray: GrayBytes
-    given: GivenPicture
+    source: SourceFrame
     letter_px: float
     sheet: Mask | None
     flat: Float32
@@ -92,18 +92,18 @@ class Layout:
     discarded: tuple[Discarded, ...]
 
     @property
-    def px_per_given(self) -> float:
+    def px_per_source(self) -> float:
         """Working pixels per pixel of the given picture; of a sheet seen aslant, on average."""
-        return self.given.px_per_given
+        return self.source.px_per_source
 
     @property
-    def given_letter_px(self) -> float:
+    def source_text_height_px(self) -> float:
         """Letter height in pixels of the given picture; 0 for a blank page."""
-        return self.letter_px / self.given.px_per_given
+        return self.letter_px / self.source.px_per_source
 
-    def given_box(self, box: Box) -> Box:
+    def source_box(self, box: Box) -> Box:
         """Return a box of the working scale in pixels of the given picture, within it."""
-        return self.given.box(box)
+        return self.source.box(box)
 
 
 def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
@@ -141,7 +141,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     lines, bars = without_faint_bars(components, lines, darkness)
     lines, ends = without_faint_ends(components, lines, darkness, letter_px=letter_px)
     glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
-    given = working.given(picture)
+    given = working.source_frame(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
     not_read += [(box, "show-through") for box in other_side]
     not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars, *ends)]

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from ocr.geometry import corners_of, through
-from ocr.page.coordinates import GivenPicture
+from ocr.page.coordinates import SourceFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,12 +96,12 @@ class Straightening:
         paper[edge:-edge, edge:-edge] = True
         return paper
 
-    def given(self, shape: tuple[int, ...], picture: Picture) -> GivenPicture:
+    def source_frame(self, shape: tuple[int, ...], picture: Picture) -> SourceFrame:
         """Say where a drawing (H, W) of the straight sheet lies in the given picture."""
         zoom = max(picture.height, picture.width) / self.picture_px
         factor = self.width / shape[1]
         matrix = np.diag([zoom, zoom, 1]) @ self.matrix @ np.diag([factor, factor, 1])
-        return GivenPicture.of_projection(matrix, shape, height=picture.height, width=picture.width)
+        return SourceFrame.of_projection(matrix, shape, height=picture.height, width=picture.width)
 
 
 def straightening(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.image.resize import at_size, page_side, resized
 from ocr.page.background import is_light_on_dark
-from ocr.page.coordinates import GivenPicture
+from ocr.page.coordinates import SourceFrame
 from ocr.page.page_boundary import find_sheet, sheet_corners, within
 from ocr.page.rectification import Straightening, straightening
 from ocr.page.scale import letter_height
@@ -50,11 +50,11 @@ class WorkingGray(NamedTuple):
     sheet: Mask | None
     straight: Straightening | None = None
 
-    def given(self, picture: Picture) -> GivenPicture:
+    def source_frame(self, picture: Picture) -> SourceFrame:
         """Say where it lies in the picture that was given."""
         if self.straight is not None:
-            return self.straight.given(self.gray.shape, picture)
-        return GivenPicture.of_size(self.gray.shape, height=picture.height, width=picture.width)
+            return self.straight.source_frame(self.gray.shape, picture)
+        return SourceFrame.of_size(self.gray.shape, height=picture.height, width=picture.width)
 
 
 def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:

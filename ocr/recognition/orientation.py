@@ -103,5 +103,5 @@ def _attempt(picture: Picture, *, read: Callable[[Layout], RecognizedPage], keep
         return look
     layout = find_layout(picture, whole=True, keep_rules=keep_rules)
     whole = Attempt(picture, layout, read(layout))
-    more = _MORE_BESIDE_CORNERS if look.layout.given.matrix is not None else _MORE_BESIDE_SHEET
+    more = _MORE_BESIDE_CORNERS if look.layout.source.matrix is not None else _MORE_BESIDE_SHEET
     return whole if whole.found.evidence > more * look.found.evidence + _MORE_TEXT else look

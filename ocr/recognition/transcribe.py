@@ -147,4 +147,4 @@ def _character(layout: Layout, glyph: Glyph, row: Float, sign: int, classes: tup
         for index in best
         if index == sign or row[index] > _LEAST_PROBABILITY
     )
-    return Character(classes[sign], layout.given_box(glyph.box), float(row[sign]), alternatives)
+    return Character(classes[sign], layout.source_box(glyph.box), float(row[sign]), alternatives)

@@ -169,7 +169,7 @@ def _light(what: Explained) -> str:
     words = "The same page, divided by the light of its paper."
     if layout.sheet is not None:
         words += " A sheet was found on the picture; what lies around it was not looked at."
-    if layout.given.matrix is not None:
+    if layout.source.matrix is not None:
         words += " It lay aslant and was drawn straight."
     return figure("flat", flat, "The page in even light", words)
 
@@ -307,7 +307,7 @@ def _alternatives(character: Character) -> list[tuple[str, float]]:
 
 def _around(layout: Layout, box: Box) -> NDArray[np.uint8]:
     """Gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
-    found = layout.given.working_box(box)
+    found = layout.source.working_box(box)
     side = max(found.height, found.width) + round(2 * _AROUND_LETTERS * layout.letter_px)
     top, left = (round(middle - side / 2) for middle in found.center)
     return layout.gray[Box(top, left, top + side, left + side).clipped(*layout.gray.shape).slices]

@@ -311,7 +311,7 @@ def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
     draw, scale = ImageDraw.Draw(picture), picture.width / layout.gray.shape[1]
     others = [one for one in page.discarded if one not in layout.rules]
     for one in others:
-        left, top, right, bottom = box_corners(layout.given.working_box(one.box), scale)
+        left, top, right, bottom = box_corners(layout.source.working_box(one.box), scale)
         frame = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         draw.rectangle(frame, outline=_NOT_READ, width=_FRAME_PX)
     reasons = (dict(Counter(one.reason for one in found)) for found in (layout.rules, others))
@@ -322,7 +322,7 @@ def _printed(layout: Layout) -> Mask:
     """Ink (H, W) that went with the print of the paper: a layout keeps what is left without it."""
     gone = np.zeros_like(layout.ink.mask)
     for one in layout.rules:
-        box = layout.given.working_box(one.box)
+        box = layout.source.working_box(one.box)
         around = Box(box.top - _ROUNDING_PX, box.left, box.bottom + _ROUNDING_PX, box.right)
         gone[around.clipped(*gone.shape).slices] = True
     if layout.rules:

@@ -101,9 +101,9 @@ def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
     )
     layout = layout_of(photo)
     assert len(layout.lines) == 3
-    assert 0.4 * LETTER_PX < layout.given_letter_px < LETTER_PX
-    assert layout.px_per_given == layout.given.px_per_given
-    boxes = [layout.given_box(glyph.box) for glyphs in layout.glyphs for glyph in glyphs]
+    assert 0.4 * LETTER_PX < layout.source_text_height_px < LETTER_PX
+    assert layout.px_per_source == layout.source.px_per_source
+    boxes = [layout.source_box(glyph.box) for glyphs in layout.glyphs for glyph in glyphs]
     covered = np.zeros(photo.shape, bool)
     for box in boxes:
         assert photo[box.slices].min() < 0.35, "a stroke in each"
@@ -154,5 +154,5 @@ def test_columns_are_read_one_after_the_other():
         [np.pad(one.gray, ((0, height - len(one.gray)), (0, 0)), constant_values=1) for one in (left, right)]
     )
     layout = layout_of(gray)
-    middles = [layout.given_box(glyphs[0].box).left < left.gray.shape[1] for glyphs in layout.glyphs]
+    middles = [layout.source_box(glyphs[0].box).left < left.gray.shape[1] for glyphs in layout.glyphs]
     assert middles == [True] * 3 + [False] * 3

@@ -35,7 +35,7 @@ def test_a_page_is_only_made_larger_or_smaller(page):
     assert working.straight is None
     assert working.sheet is None
     assert working.letter_px == pytest.approx(LETTER_PX, abs=6)
-    given = working.given(Picture(as_bytes(page)))
+    given = working.source_frame(Picture(as_bytes(page)))
     assert given.matrix is None
     assert (given.height, given.width) == page.shape
 
@@ -53,7 +53,7 @@ def test_a_sheet_seen_from_the_side_is_drawn_straight(page):
     assert working.gray.shape[1] / working.gray.shape[0] == pytest.approx(width / height, rel=0.12)
     assert working.gray[working.sheet].min() < 90
     assert np.median(working.gray) > 180
-    assert working.given(picture).matrix is not None
+    assert working.source_frame(picture).matrix is not None
     assert working_gray(picture, whole=True).straight is None
 
 
