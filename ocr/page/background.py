@@ -31,15 +31,15 @@ _POLARITY_CELLS, _POLARITY_WINDOW, _POLARITY_STRIDE = 250, 15, 3
 _CELL_LETTERS = 1 / 8
 
 
-def _cell_px(letter_px: float) -> int:
-    return max(1, round(letter_px * _CELL_LETTERS))
+def _cell_px(text_height_px: float) -> int:
+    return max(1, round(text_height_px * _CELL_LETTERS))
 
 
-def _on_cells(gray: GrayBytes, letter_px: float) -> tuple[Float32, int]:
+def _on_cells(gray: GrayBytes, text_height_px: float) -> tuple[Float32, int]:
     """Mean gray of each cell, and the cells that a window spans (odd)."""
-    cell = _cell_px(letter_px)
+    cell = _cell_px(text_height_px)
     cells = np.asarray(Image.fromarray(gray).reduce(cell), dtype=np.float32)
-    span = 2 * max(1, round(_WINDOW_LETTERS * letter_px / cell / 2)) + 1
+    span = 2 * max(1, round(_WINDOW_LETTERS * text_height_px / cell / 2)) + 1
     return cells, span
 
 
@@ -81,7 +81,7 @@ def _spread_out(coarse: Float32, shape: tuple[int, ...]) -> Float32:
     return np.asarray(coarse[rows[:, None], cols])
 
 
-def flatten(gray: GrayBytes, *, letter_px: float, sheet: Mask | None = None) -> Float32:
+def flatten(gray: GrayBytes, *, text_height_px: float, sheet: Mask | None = None) -> Float32:
     """Divide by the paper's own brightness, so that paper is 1 in light and in shadow.
 
     The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge
@@ -91,7 +91,7 @@ def flatten(gray: GrayBytes, *, letter_px: float, sheet: Mask | None = None) -> 
     ----------
     gray : (H, W) uint8 array
         Dark ink on brighter paper.
-    letter_px : float
+    text_height_px : float
         Letter height.
     sheet : (H, W) bool array, optional
         What is outside of it becomes bare paper.
@@ -106,7 +106,7 @@ def flatten(gray: GrayBytes, *, letter_px: float, sheet: Mask | None = None) -> 
     .. [1] Lu, Su, Tan, "Document image binarization using background estimation and stroke edges", IJDAR 13
            (2010).
     """
-    cells, span = _on_cells(gray, letter_px)
+    cells, span = _on_cells(gray, text_height_px)
     paper = ndimage.grey_closing(cells, size=(span, span), mode="nearest")
     paper = ndimage.uniform_filter(paper, max(3, span // 4), mode="nearest")
     # Where there is no paper nothing is written: made black here, it counts as paper once divided by.

@@ -44,20 +44,20 @@ class Ink(NamedTuple):
     mask: Mask
 
 
-def denoised(flat: Float32, *, letter_px: float) -> Float32:
+def denoised(flat: Float32, *, text_height_px: float) -> Float32:
     """Blur flattened gray by a fraction of a stroke and give the darkness (H, W) of the ink, 0 on paper.
 
     A paper estimate that follows the brightest grains lies above the mean of the paper; the median of the
     page, which is mostly paper, says by how much.
     """
-    darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * letter_px), dtype=np.float32)
+    darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * text_height_px), dtype=np.float32)
     step = max(1, round((darkness.size / _BIAS_SAMPLES) ** 0.5))
     bias = float(np.median(darkness[::step, ::step]))
     darkness -= np.float32(min(max(bias, 0.0), _MOST_BIAS))
     return darkness
 
 
-def grain_floor(darkness: Float32, *, letter_px: float, shape: tuple[int, ...] | None = None) -> Float32:
+def grain_floor(darkness: Float32, *, text_height_px: float, shape: tuple[int, ...] | None = None) -> Float32:
     """Say above which darkness (H, W), or on a grid of another shape, a pixel cannot be bare ground.
 
     The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of
@@ -68,13 +68,13 @@ def grain_floor(darkness: Float32, *, letter_px: float, shape: tuple[int, ...] |
     ----------
     darkness : (H, W) float32 array
         From :func:`denoised`.
-    letter_px : float
+    text_height_px : float
         Letter height.
     shape : (int, int), optional
         That of the picture if left out.
     """
     height, width = shape or darkness.shape
-    step = max(1, round(_BLOCK_LETTERS * letter_px) // _BLOCK_SAMPLES)
+    step = max(1, round(_BLOCK_LETTERS * text_height_px) // _BLOCK_SAMPLES)
     sample = darkness[::step, ::step]
     rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
     blocks = _blocks(sample, rows, cols)
@@ -92,9 +92,9 @@ def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
     return cut.swapaxes(1, 2).reshape(rows, cols, high * wide)
 
 
-def _local_peak(darkness: Float32, letter_px: float) -> Float32:
+def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
     """How dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
-    cell = max(2, round(letter_px / 6))
+    cell = max(2, round(text_height_px / 6))
     height, width = darkness.shape
     peaks = largest_in_cells(darkness, cell, partly=True)
     around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
@@ -102,12 +102,12 @@ def _local_peak(darkness: Float32, letter_px: float) -> Float32:
     return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def find_ink(flat: Float32, *, letter_px: float) -> Ink:
+def find_ink(flat: Float32, *, text_height_px: float) -> Ink:
     """Find the ink on flattened gray (H, W), paper 1; see :func:`ink_in`."""
-    return ink_in(denoised(flat, letter_px=letter_px), letter_px=letter_px)
+    return ink_in(denoised(flat, text_height_px=text_height_px), text_height_px=text_height_px)
 
 
-def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
+def ink_in(darkness: Float32, *, text_height_px: float) -> Ink:
     """Find the ink: pixels about half as dark as the pen is around them, or darker.
 
     Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold
@@ -117,7 +117,7 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     ----------
     darkness : (H, W) float32 array
         From :func:`denoised`.
-    letter_px : float
+    text_height_px : float
         Letter height.
 
     Returns
@@ -129,8 +129,8 @@ def ink_in(darkness: Float32, *, letter_px: float) -> Ink:
     .. [1] Su, Lu, Tan, "Binarization of historical document images using the local maximum and minimum",
            DAS 2010.
     """
-    floor = grain_floor(darkness, letter_px=letter_px)
-    peak = _local_peak(darkness, letter_px)
+    floor = grain_floor(darkness, text_height_px=text_height_px)
+    peak = _local_peak(darkness, text_height_px)
     inked = peak[darkness > floor]
     usual = np.float32(np.median(inked) if inked.size else 0.0)
     lowest = np.maximum(floor / np.float32(_SURE_PART), np.float32(_SHOW_THROUGH) * usual)

@@ -78,14 +78,14 @@ _SMALL_LETTERS, _ASIDE_LETTERS = 0.45, 0.5
 
 
 def are_crossed_out(
-    components: Components, *, letter_px: float, settings: CrossedOutSettings | None = None
+    components: Components, *, text_height_px: float, settings: CrossedOutSettings | None = None
 ) -> NDArray[np.bool_]:
     """Decide for each component whether it is a word that was crossed out, or part of one.
 
     Parameters
     ----------
     components : Components
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : CrossedOutSettings, optional
 
@@ -94,44 +94,44 @@ def are_crossed_out(
     (n,) bool array
     """
     settings = settings or CrossedOutSettings()
-    heights, widths = components.heights / letter_px, components.widths / letter_px
+    heights, widths = components.heights / text_height_px, components.widths / text_height_px
     found = (
         (widths >= settings.narrowest_letters) & (heights >= _LOWEST_LETTERS) & (heights <= _HIGHEST_LETTERS)
     )
     for index in np.flatnonzero(found):
-        found[index] = _is_crossed_out(components.ink(int(index)), letter_px, settings)
+        found[index] = _is_crossed_out(components.ink(int(index)), text_height_px, settings)
     for index in np.flatnonzero(found):
-        found |= _belong(components, int(index), letter_px)
+        found |= _belong(components, int(index), text_height_px)
     return np.asarray(found)
 
 
-def _is_crossed_out(ink: Mask, letter_px: float, settings: CrossedOutSettings) -> bool:
+def _is_crossed_out(ink: Mask, text_height_px: float, settings: CrossedOutSettings) -> bool:
     """Tell a word that was crossed out from other ink."""
-    width = ink.shape[1] / letter_px
-    holes = _hole_count(ink, letter_px)
+    width = ink.shape[1] / text_height_px
+    holes = _hole_count(ink, text_height_px)
     is_tangled = holes >= max(settings.fewest_holes, _ZIGZAG_HOLES * width)
     if is_tangled and holes >= _SCRIBBLE_HOLES * width:
         return True
     strokes = np.quantile(_stroke_counts(ink), 0.7) / width
     if is_tangled and strokes >= settings.zigzag_strokes:
         return True
-    line = _straightest_line(ink, letter_px)
+    line = _straightest_line(ink, text_height_px)
     has_holes = holes >= max(settings.fewest_holes, _TWO_LINES_HOLES * width)
     return line.coverage >= settings.coverage_frac and _is_strike(
-        line, letter_px, settings, has_holes=has_holes
+        line, text_height_px, settings, has_holes=has_holes
     )
 
 
-def _hole_count(ink: Mask, letter_px: float) -> int:
+def _hole_count(ink: Mask, text_height_px: float) -> int:
     paper, count = ndimage.label(np.pad(~ink, 1, constant_values=True))
     sizes = np.bincount(paper.ravel(), minlength=count + 1)[1:]
     # One of them is what is around the ink.
-    return int(np.sum(sizes >= (_HOLE_LETTERS * letter_px) ** 2)) - 1
+    return int(np.sum(sizes >= (_HOLE_LETTERS * text_height_px) ** 2)) - 1
 
 
-def _is_strike(line: _Line, letter_px: float, settings: CrossedOutSettings, *, has_holes: bool) -> bool:
+def _is_strike(line: _Line, text_height_px: float, settings: CrossedOutSettings, *, has_holes: bool) -> bool:
     """Tell a line through a word from the bar of a t and from an underline."""
-    cells = letter_px / line.cell_px
+    cells = text_height_px / line.cell_px
     fewer, more = sorted(
         max(_strokes_at(line, round(side * away * cells)) for away in _LEAVING_LETTERS) for side in (-1, 1)
     )
@@ -170,8 +170,8 @@ class _Line(NamedTuple):
         return np.asarray(self.cells[place] if inside else np.zeros(self.cells.shape[1], bool))
 
 
-def _straightest_line(ink: Mask, letter_px: float) -> _Line:
-    cell = max(1, round(letter_px / _CELLS_PER_LETTER))
+def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
+    cell = max(1, round(text_height_px / _CELLS_PER_LETTER))
     cells: Mask = largest_in_cells(ink, cell, partly=True)
     width = cells.shape[1]
     margin = round(_STEEPEST * width / 2) + 1
@@ -198,14 +198,14 @@ def _stroke_counts(ink: Mask) -> NDArray[np.int64]:
     return np.asarray(np.count_nonzero(np.diff(np.pad(ink, ((0, 0), (1, 0))).astype(np.int8)) == 1, axis=1))
 
 
-def _belong(components: Components, index: int, letter_px: float) -> Mask:
+def _belong(components: Components, index: int, text_height_px: float) -> Mask:
     """Find what lies within a word crossed out, and the dots and bars above and below it."""
     top, left, bottom, right = components.boxes[index]
     tops, lefts, bottoms, rights = components.boxes.T
-    aside = _ASIDE_LETTERS * letter_px
+    aside = _ASIDE_LETTERS * text_height_px
     middle_row, middle_col = (tops + bottoms) / 2, (lefts + rights) / 2
-    small = components.heights < _SMALL_LETTERS * letter_px
-    small &= components.widths < 2 * _SMALL_LETTERS * letter_px
+    small = components.heights < _SMALL_LETTERS * text_height_px
+    small &= components.widths < 2 * _SMALL_LETTERS * text_height_px
     near = (middle_row > top - aside) & (middle_row < bottom + aside)
     near &= (middle_col > left) & (middle_col < right)
     shared_rows = overlap(tops, bottoms, top, bottom)

@@ -71,14 +71,14 @@ _BOTH_LETTERS = 0.15
 
 
 def are_drawings(
-    components: Components, *, letter_px: float, settings: DrawingSettings | None = None
+    components: Components, *, text_height_px: float, settings: DrawingSettings | None = None
 ) -> NDArray[np.bool_]:
     """Decide for each component whether it is a drawing, or part of one.
 
     Parameters
     ----------
     components : Components
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : DrawingSettings, optional
 
@@ -87,20 +87,20 @@ def are_drawings(
     (n,) bool array
     """
     settings = settings or DrawingSettings()
-    heights, widths = components.heights / letter_px, components.widths / letter_px
+    heights, widths = components.heights / text_height_px, components.widths / text_height_px
     thin = components.areas <= _THIN_FRAC * components.heights * components.widths
     drawn = thin & (heights > settings.large_letters)
     for index in np.flatnonzero(thin & (np.minimum(heights, widths) >= settings.ring_letters)):
         within = _within(components, int(index))
-        if within.any() and _is_ring(components.ink(int(index)), letter_px, settings):
+        if within.any() and _is_ring(components.ink(int(index)), text_height_px, settings):
             drawn[index] = True
-            if not _has_letters(components, int(index), within, letter_px, settings):
+            if not _has_letters(components, int(index), within, text_height_px, settings):
                 drawn |= within
     long = np.where(widths > heights, widths / settings.arrow_letters, heights / _UPRIGHT_LETTERS) >= 1
     long &= np.maximum(heights, widths) >= _ARROW_ASPECT * np.minimum(heights, widths)
     for index in np.flatnonzero(thin & long & ~drawn):
         ink = components.ink(int(index))
-        drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, letter_px)
+        drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, text_height_px)
     return np.asarray(drawn)
 
 
@@ -112,11 +112,11 @@ def _within(components: Components, index: int) -> Mask:
     return np.asarray(within)
 
 
-def _is_ring(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
+def _is_ring(ink: Mask, text_height_px: float, settings: DrawingSettings) -> bool:
     """Tell whether ink encloses most of its box, with a small gap or none."""
-    cell = max(1, round(letter_px / _CELLS_PER_LETTER))
+    cell = max(1, round(text_height_px / _CELLS_PER_LETTER))
     cells = largest_in_cells(ink, cell, partly=True)
-    reach = round(settings.gap_letters / 2 * letter_px / cell)
+    reach = round(settings.gap_letters / 2 * text_height_px / cell)
     wide = ndimage.maximum_filter(np.pad(cells, reach + 1), size=2 * reach + 1)
     enclosed = ndimage.binary_fill_holes(wide) & ~wide
     # What the wide stroke took of the inside is given back.
@@ -125,30 +125,30 @@ def _is_ring(ink: Mask, letter_px: float, settings: DrawingSettings) -> bool:
 
 
 def _has_letters(
-    components: Components, ring: int, within: Mask, letter_px: float, settings: DrawingSettings
+    components: Components, ring: int, within: Mask, text_height_px: float, settings: DrawingSettings
 ) -> bool:
     """Tell a ring around writing from one around eyes, which take little of its height."""
     boxes = components.boxes[within]
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    high = heights >= _LETTER_LETTERS * letter_px
+    high = heights >= _LETTER_LETTERS * text_height_px
     letters = boxes[high & (widths <= _LETTER_ASPECT * heights)]
     if not len(letters):
         return False
     return bool(np.ptp(letters[:, [0, 2]]) >= settings.filled_frac * components.heights[ring])
 
 
-def _is_arrow(ink: Mask, letter_px: float) -> bool:
+def _is_arrow(ink: Mask, text_height_px: float) -> bool:
     """Tell whether ink is a straight shaft, lying, with barbs on both sides at one end or both."""
     runs = np.diff(np.pad(ink, ((1, 0), (0, 0))).astype(np.int8), axis=0) == 1
     counts, thickness = runs.sum(axis=0), ink.sum(axis=0)
-    shaft = (counts == 1) & (thickness < _SHAFT_LETTERS * letter_px)
-    if shaft.mean() < _SHAFT_FRAC or (counts >= 3).sum() < _BOTH_LETTERS * letter_px:
+    shaft = (counts == 1) & (thickness < _SHAFT_LETTERS * text_height_px)
+    if shaft.mean() < _SHAFT_FRAC or (counts >= 3).sum() < _BOTH_LETTERS * text_height_px:
         return False
     cols = np.flatnonzero(shaft)
     rows = np.arange(len(ink)) @ ink[:, cols] / thickness[cols]
     slope, offset = np.polyfit(cols, rows, 1)
     uneven_px = np.abs(rows - slope * cols - offset).mean()
-    if abs(slope) > _STEEPEST or uneven_px > _STRAIGHT_LETTERS * letter_px:
+    if abs(slope) > _STEEPEST or uneven_px > _STRAIGHT_LETTERS * text_height_px:
         return False
     barbs = np.flatnonzero(counts >= 2)
     # From the tip on the barbs are at one end, none along the shaft.

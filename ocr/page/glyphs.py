@@ -65,7 +65,7 @@ class Glyph:
 
 
 def join_glyphs(
-    components: Components, line: TextLine, *, letter_px: float, settings: GlyphSettings | None = None
+    components: Components, line: TextLine, *, text_height_px: float, settings: GlyphSettings | None = None
 ) -> tuple[Glyph, ...]:
     """Group the components of a line into glyphs, left to right.
 
@@ -75,7 +75,7 @@ def join_glyphs(
     ----------
     components : Components
     line : TextLine
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : GlyphSettings, optional
 
@@ -92,7 +92,7 @@ def join_glyphs(
     stale = np.arange(len(boxes))
     while stale.size or shares.max(initial=0) > 0:
         for some in (stale[start : start + _BATCH] for start in range(0, stale.size, _BATCH)):
-            own = _belonging(boxes[some, None], boxes, letter_px, settings)
+            own = _belonging(boxes[some, None], boxes, text_height_px, settings)
             own *= left & (np.arange(len(boxes)) > some[:, None])
             partners[some], shares[some] = own.argmax(axis=1), own.max(axis=1)
         stale = np.zeros(0, dtype=np.int64)
@@ -103,7 +103,7 @@ def join_glyphs(
             boxes[first, 2:] = np.maximum(boxes[first, 2:], boxes[second, 2:])
             members[first] += members[second]
             left[second], shares[second] = False, 0
-            anew = _belonging(boxes[first], boxes, letter_px, settings)
+            anew = _belonging(boxes[first], boxes, text_height_px, settings)
             above = (np.arange(len(boxes)) < first) & (anew > 0) & (anew >= shares)
             stale = np.flatnonzero(left & (above | (partners == first) | (partners == second)))
     glyphs = [
@@ -112,7 +112,7 @@ def join_glyphs(
     return tuple(sorted(glyphs, key=lambda glyph: glyph.box.left + glyph.box.right))
 
 
-def _belonging(boxes: Boxes, others: Boxes, letter_px: float, settings: GlyphSettings) -> Float64:
+def _belonging(boxes: Boxes, others: Boxes, text_height_px: float, settings: GlyphSettings) -> Float64:
     """How clearly pieces belong together: the share of the narrower within the other's columns; 0 if not.
 
     Boxes (..., 4) and others (..., 4) are compared as far as they broadcast.
@@ -124,12 +124,12 @@ def _belonging(boxes: Boxes, others: Boxes, letter_px: float, settings: GlyphSet
     share = shared / np.maximum(1, np.minimum(width, other_width))
     gap = -overlap(tops, bottoms, other_tops, other_bottoms)
     lower = np.minimum(bottoms - tops, other_bottoms - other_tops)
-    small = lower < settings.small_letters * letter_px
-    near = (share >= settings.small_overlap_frac) & (gap <= settings.dot_gap_letters * letter_px)
+    small = lower < settings.small_letters * text_height_px
+    near = (share >= settings.small_overlap_frac) & (gap <= settings.dot_gap_letters * text_height_px)
     both = np.maximum(rights, other_rights) - np.minimum(lefts, other_lefts)
-    widest = np.maximum(settings.widest_letters * letter_px, np.maximum(width, other_width))
+    widest = np.maximum(settings.widest_letters * text_height_px, np.maximum(width, other_width))
     narrow = (share >= settings.letter_overlap_frac) & (both <= widest)
-    high = np.maximum(bottoms, other_bottoms) - np.minimum(tops, other_tops) > 2 * letter_px
+    high = np.maximum(bottoms, other_bottoms) - np.minimum(tops, other_tops) > 2 * text_height_px
     return np.asarray(np.where(np.where(small, near, narrow) & ~high, share, 0))
 
 

@@ -57,7 +57,7 @@ class Layout:
         At the working scale, dark ink on bright paper.
     source : SourceFrame
         Where it lies in the picture that was given.
-    letter_px : float
+    text_height_px : float
         Letter height in working pixels; 0 for a blank page.
     sheet : (H, W) bool array or None
         The sheet that was looked at; None where all of the picture was.
@@ -80,7 +80,7 @@ class Layout:
 
     gray: GrayBytes
     source: SourceFrame
-    letter_px: float
+    text_height_px: float
     sheet: Mask | None
     flat: Float32
     ink: Ink
@@ -99,7 +99,7 @@ class Layout:
     @property
     def source_text_height_px(self) -> float:
         """Letter height in pixels of the given picture; 0 for a blank page."""
-        return self.letter_px / self.source.px_per_source
+        return self.text_height_px / self.source.px_per_source
 
     def source_box(self, box: Box) -> Box:
         """Return a box of the working scale in pixels of the given picture, within it."""
@@ -124,23 +124,23 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     working = working_gray(picture, whole=whole)
     page = _inked(working, keep_rules=keep_rules)
     # Not on printed paper: rules run together with what they cross.
-    if 0 < working.letter_px < SMALL_LETTER_PX and not page.printed:
+    if 0 < working.text_height_px < SMALL_LETTER_PX and not page.printed:
         working = enlarged(working)
         page = _inked(working, keep_rules=True)
     flat, darkness, ink, printed = page
-    letter_px = working.letter_px
-    found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
-    behind = shows_through(found, darkness, letter_px=letter_px)
+    text_height_px = working.text_height_px
+    found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * text_height_px))
+    behind = shows_through(found, darkness, text_height_px=text_height_px)
     other_side = [found.box(int(index)) for index in np.flatnonzero(behind)]
     if other_side:
         ink, darkness = _on_this_side(ink, darkness, this_side(found, darkness, behind))
-        found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * letter_px))
-    reasons = _why_no_writing(found, darkness, letter_px, keep_rules=keep_rules)
+        found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * text_height_px))
+    reasons = _why_no_writing(found, darkness, text_height_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
-    lines, strays = lines_in_order(components, letter_px=letter_px)
+    lines, strays = lines_in_order(components, text_height_px=text_height_px)
     lines, bars = without_faint_bars(components, lines, darkness)
-    lines, ends = without_faint_ends(components, lines, darkness, letter_px=letter_px)
-    glyphs = tuple(join_glyphs(components, line, letter_px=letter_px) for line in lines)
+    lines, ends = without_faint_ends(components, lines, darkness, text_height_px=text_height_px)
+    glyphs = tuple(join_glyphs(components, line, text_height_px=text_height_px) for line in lines)
     given = working.source_frame(picture)
     not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
     not_read += [(box, "show-through") for box in other_side]
@@ -151,7 +151,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     return Layout(
         working.gray,
         given,
-        letter_px,
+        text_height_px,
         working.sheet,
         flat,
         ink,
@@ -175,31 +175,33 @@ class _Inked(NamedTuple):
 
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
-    letter_px = working.letter_px
-    length = letter_px or WORKING_LETTER_PX
-    flat = flatten(working.gray, letter_px=length, sheet=working.sheet)
-    darkness = denoised(flat, letter_px=length)
-    ink = ink_in(darkness, letter_px=length)
+    text_height_px = working.text_height_px
+    length = text_height_px or WORKING_LETTER_PX
+    flat = flatten(working.gray, text_height_px=length, sheet=working.sheet)
+    darkness = denoised(flat, text_height_px=length)
+    ink = ink_in(darkness, text_height_px=length)
     # The edges of small letters are wide because pixels are.
-    sharper = sharpened(darkness, ink, letter_px=length) if letter_px > SMALL_LETTER_PX else None
+    sharper = sharpened(darkness, ink, text_height_px=length) if text_height_px > SMALL_LETTER_PX else None
     if sharper is not None:
-        darkness, ink = sharper, ink_in(sharper, letter_px=length)
+        darkness, ink = sharper, ink_in(sharper, text_height_px=length)
     printed: list[tuple[Box, str]] = []
-    if letter_px and not keep_rules:
-        darkness, ink, printed = _without_print(darkness, ink, letter_px)
+    if text_height_px and not keep_rules:
+        darkness, ink, printed = _without_print(darkness, ink, text_height_px)
     return _Inked(flat, darkness, ink, printed)
 
 
 def _without_print(
-    darkness: Float32, ink: Ink, letter_px: float
+    darkness: Float32, ink: Ink, text_height_px: float
 ) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
     """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
-    framed, ink, frames = take_out_frames(darkness, ink, letter_px=letter_px)
-    ruled, rules = take_out_rules(framed, ink, letter_px=letter_px)
-    level = without_flanks(framed, rules, letter_px=letter_px)
+    framed, ink, frames = take_out_frames(darkness, ink, text_height_px=text_height_px)
+    ruled, rules = take_out_rules(framed, ink, text_height_px=text_height_px)
+    level = without_flanks(framed, rules, text_height_px=text_height_px)
     if level is not None:
         darkness = level
-        ruled, rules = take_out_rules(level, ink_in(level, letter_px=letter_px), letter_px=letter_px)
+        ruled, rules = take_out_rules(
+            level, ink_in(level, text_height_px=text_height_px), text_height_px=text_height_px
+        )
     printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
     return darkness, ruled, printed
 
@@ -211,15 +213,15 @@ def _on_this_side(ink: Ink, darkness: Float32, this: Mask) -> tuple[Ink, Float32
 
 
 def _why_no_writing(
-    found: Components, darkness: Float32, letter_px: float, *, keep_rules: bool
+    found: Components, darkness: Float32, text_height_px: float, *, keep_rules: bool
 ) -> NDArray[np.str_]:
     """Say of each component why it is no writing; empty where it may be."""
-    if not letter_px:
+    if not text_height_px:
         return np.full(len(found), "not writing")
-    reasons = reasons_of_shape(found, letter_px=letter_px)
-    reasons[are_drawings(found, letter_px=letter_px)] = "drawing"
-    reasons[(reasons == "") & are_crossed_out(found, letter_px=letter_px)] = "crossed out"
-    reasons[~stands_on_paper(found, darkness, letter_px=letter_px)] = "not writing"
+    reasons = reasons_of_shape(found, text_height_px=text_height_px)
+    reasons[are_drawings(found, text_height_px=text_height_px)] = "drawing"
+    reasons[(reasons == "") & are_crossed_out(found, text_height_px=text_height_px)] = "crossed out"
+    reasons[~stands_on_paper(found, darkness, text_height_px=text_height_px)] = "not writing"
     if not keep_rules:
-        reasons[are_on_lattice(found, letter_px=letter_px)] = "dot"
+        reasons[are_on_lattice(found, text_height_px=text_height_px)] = "dot"
     return reasons

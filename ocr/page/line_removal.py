@@ -74,7 +74,7 @@ def take_out(
     ink: Ink,
     lines: Sequence[PrintedLine],
     *,
-    letter_px: float,
+    text_height_px: float,
     thickest_letters: float = _THICKEST_LETTERS,
 ) -> tuple[Float32, Ink, tuple[PrintedLine, ...]]:
     """Take printed lines out of the picture and look for the ink again.
@@ -86,7 +86,7 @@ def take_out(
     ink : Ink
         What :func:`ocr.page.binarization.ink_in` found there, lines included.
     lines : sequence of PrintedLine
-    letter_px : float
+    text_height_px : float
         Letter height.
     thickest_letters : float
         Where a line is thicker than this a stroke crosses it.
@@ -103,15 +103,17 @@ def take_out(
     if not lines:
         return darkness, ink, ()
     faint = ink.strength > FAINT_PRINT
-    tracks = _of_one_print([_track(darkness, faint, line, letter_px, thickest_letters) for line in lines])
+    tracks = _of_one_print(
+        [_track(darkness, faint, line, text_height_px, thickest_letters) for line in lines]
+    )
     if not tracks:
         return darkness, ink, ()
     pen = _pen_darkness(darkness, faint, tracks)
     erased = darkness.copy()
     for track in tracks:
         track.erase_from(erased.T if track.line.upright else erased, pen=pen)
-    strength, mask = ink_in(erased, letter_px=letter_px)
-    remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_LETTERS * letter_px))
+    strength, mask = ink_in(erased, text_height_px=text_height_px)
+    remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_LETTERS * text_height_px))
     erased[remnants] = 0
     ink = Ink(np.where(remnants, np.float32(0), strength), mask & ~remnants)
     return erased, ink, tuple(track.line for track in tracks)
@@ -157,20 +159,20 @@ class _Track:
         darkness[rows[mine], cols[mine]] = 0
 
 
-def _track(darkness: Float32, ink: Mask, line: PrintedLine, letter_px: float, thickest: float) -> _Track:
+def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: float, thickest: float) -> _Track:
     """Follow one line through the ink."""
     darkness, ink = (darkness.T, ink.T) if line.upright else (darkness, ink)
     height = ink.shape[0]
     cols = np.arange(line.start, line.stop)
-    reach = max(2, round(_REACH_LETTERS * letter_px))
+    reach = max(2, round(_REACH_LETTERS * text_height_px))
     rows = np.rint(line.offset + line.slope * cols).astype(np.int64)
     around = np.clip(rows + np.arange(-reach, reach + 1)[:, None], 0, height - 1)
     # The line is where the ink along two letters' width is; strokes that cross pull it aside for a moment.
     along = ndimage.uniform_filter1d(
-        ink[around, cols].astype(np.float32), size=max(3, round(2 * letter_px)), axis=1
+        ink[around, cols].astype(np.float32), size=max(3, round(2 * text_height_px)), axis=1
     )
     centre = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
-    thickest_px = max(3, round(thickest * letter_px))
+    thickest_px = max(3, round(thickest * text_height_px))
     top, bottom = _run_through(ink, centre, cols, thickest_px + 2)
     thick = bottom - top
     thin = (thick <= thickest_px) & (thick > 0)
@@ -278,7 +280,7 @@ def without_flanks(
     darkness: Float32,
     lines: Sequence[PrintedLine],
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: CreaseSettings | None = None,
 ) -> Float32 | None:
     """Take the shadows beside creases off.
@@ -289,7 +291,7 @@ def without_flanks(
         From :func:`ocr.page.binarization.denoised`.
     lines : sequence of PrintedLine
         Rules that were found there; some may be creases.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : CreaseSettings, optional
 
@@ -302,7 +304,7 @@ def without_flanks(
     levelled = None
     for line in lines if len(lines) <= _MOST_LINES else ():
         ground = darkness if levelled is None else levelled
-        profile = _profile(ground.T if line.upright else ground, line, letter_px, settings)
+        profile = _profile(ground.T if line.upright else ground, line, text_height_px, settings)
         if profile.max() < settings.faintest:
             continue
         levelled = darkness.copy() if levelled is None else levelled
@@ -311,20 +313,20 @@ def without_flanks(
 
 
 def _profile(
-    darkness: Float32, line: PrintedLine, letter_px: float, settings: CreaseSettings
+    darkness: Float32, line: PrintedLine, text_height_px: float, settings: CreaseSettings
 ) -> NDArray[np.float32]:
     """Shadow (n,) at each distance from a line, from one side to the other."""
-    reach = max(2, round(settings.reach_letters * letter_px))
-    beside = np.rint(np.multiply(_BESIDE_LETTERS, letter_px)).astype(np.int64)
+    reach = max(2, round(settings.reach_letters * text_height_px))
+    beside = np.rint(np.multiply(_BESIDE_LETTERS, text_height_px)).astype(np.int64)
     none = np.zeros(2 * reach + 1, np.float32)
-    if _along(darkness, line, beside, letter_px, settings).max() < settings.faintest:
+    if _along(darkness, line, beside, text_height_px, settings).max() < settings.faintest:
         return none
-    shadow = _along(darkness, line, np.arange(-reach, reach + 1), letter_px, settings)
+    shadow = _along(darkness, line, np.arange(-reach, reach + 1), text_height_px, settings)
     # The line itself, and others beside it, are narrow.
-    narrow = 2 * max(1, round(settings.narrowest_letters * letter_px / 2)) + 1
+    narrow = 2 * max(1, round(settings.narrowest_letters * text_height_px / 2)) + 1
     shadow = ndimage.grey_opening(shadow, narrow, mode="nearest")
     far = np.rint(np.multiply(_BEYOND_REACH, reach)).astype(np.int64)
-    beyond = [_along(darkness, line, side * far, letter_px, settings) for side in (-1, 1)]
+    beyond = [_along(darkness, line, side * far, text_height_px, settings) for side in (-1, 1)]
     if shadow.max() > settings.darkest or max(side.min() for side in beyond) > settings.faintest:
         return none
     return np.asarray(np.maximum(shadow, np.float32(0)))
@@ -334,11 +336,11 @@ def _along(
     darkness: Float32,
     line: PrintedLine,
     distances: NDArray[np.int64],
-    letter_px: float,
+    text_height_px: float,
     settings: CreaseSettings,
 ) -> Float32:
     """Darkness (n,) that is reached along most of a line, so many pixels aside of it."""
-    cols = np.arange(line.start, line.stop, max(1, round(_STEP_LETTERS * letter_px)))
+    cols = np.arange(line.start, line.stop, max(1, round(_STEP_LETTERS * text_height_px)))
     rows = np.rint(line.offset + line.slope * cols).astype(np.int64) + distances[:, None]
     found = darkness[np.clip(rows, 0, len(darkness) - 1), cols]
     return np.asarray(np.quantile(found, 1 - settings.share, axis=1), np.float32)

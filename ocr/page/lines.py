@@ -72,7 +72,7 @@ _STEEPEST = 0.35
 def find_lines(
     components: Components,
     *,
-    letter_px: float,
+    text_height_px: float,
     only: Sequence[int] | None = None,
     settings: LineSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
@@ -82,7 +82,7 @@ def find_lines(
     ----------
     components : Components
         Writing only: no specks, no rules.
-    letter_px : float
+    text_height_px : float
         Letter height.
     only : sequence of int, optional
         The components to look at, in rising order, such as those of a column; all if left out.
@@ -97,12 +97,12 @@ def find_lines(
     """
     settings = settings or LineSettings()
     chosen = np.arange(len(components)) if only is None else np.array(only, dtype=np.int64)
-    letters = chosen[components.heights[chosen] >= settings.letter_letters * letter_px]
-    chains = _chains(components, letters, letter_px, settings)
-    chains = _joined(components, chains, letter_px, settings)
+    letters = chosen[components.heights[chosen] >= settings.letter_letters * text_height_px]
+    chains = _chains(components, letters, text_height_px, settings)
+    chains = _joined(components, chains, text_height_px, settings)
     typical = _typical_slope(components, chains)
     lines = [_fitted(components, chain, typical) for chain in chains]
-    members, strays = _with_small_marks(components, chosen, lines, letter_px, settings)
+    members, strays = _with_small_marks(components, chosen, lines, text_height_px, settings)
     filled = [
         TextLine(
             tuple(sorted(group, key=lambda index: int(components.boxes[index, 1]))), line.slope, line.offset
@@ -127,12 +127,12 @@ def _centres(
 
 
 def _chains(
-    components: Components, letters: NDArray[np.int64], letter_px: float, settings: LineSettings
+    components: Components, letters: NDArray[np.int64], text_height_px: float, settings: LineSettings
 ) -> list[list[int]]:
     """Link each letter with its nearest right neighbour where both choose each other."""
     order = [int(index) for index in letters[np.argsort(components.boxes[letters, 1], kind="stable")]]
     boxes = components.boxes[order]
-    reach = np.searchsorted(boxes[:, 1], boxes[:, 3] + settings.reach_letters * letter_px, side="right")
+    reach = np.searchsorted(boxes[:, 1], boxes[:, 3] + settings.reach_letters * text_height_px, side="right")
     right_of: dict[int, int] = {}
     cost_into: dict[int, float] = {}
     left_of: dict[int, int] = {}
@@ -204,7 +204,7 @@ def _fitted(components: Components, chain: Sequence[int], typical_slope: float) 
 
 
 def _joined(
-    components: Components, chains: list[list[int]], letter_px: float, settings: LineSettings
+    components: Components, chains: list[list[int]], text_height_px: float, settings: LineSettings
 ) -> list[list[int]]:
     """Join chains that continue one another, nearest first, until none do."""
     typical = _typical_slope(components, chains)
@@ -213,7 +213,7 @@ def _joined(
     straight = np.array([_extent(components, line) for line in lines]).reshape(-1, 5)
     table = np.full((len(lines), len(lines)), np.inf)
     for place in range(len(lines)):
-        table[place, place + 1 :] = _distances(straight, place, letter_px)[place + 1 :]
+        table[place, place + 1 :] = _distances(straight, place, text_height_px)[place + 1 :]
     nearest = table.min(axis=1, initial=np.inf)
     gone = np.zeros(len(lines), dtype=bool)
     while nearest.size and nearest.min() <= settings.join_letters:
@@ -225,7 +225,7 @@ def _joined(
         lines[first] = _fitted(components, merged, typical)
         straight[first] = _extent(components, lines[first])
         gone[second] = True
-        distances = np.where(gone, np.inf, _distances(straight, first, letter_px))
+        distances = np.where(gone, np.inf, _distances(straight, first, text_height_px))
         table[second], table[:, second] = np.inf, np.inf
         table[first, first + 1 :], table[:first, first] = distances[first + 1 :], distances[:first]
         nearest = table.min(axis=1)
@@ -239,17 +239,17 @@ def _extent(components: Components, line: TextLine) -> tuple[float, float, float
     return left, right, line.slope, line.offset, len(line.members)
 
 
-def _distances(straight: NDArray[np.float64], place: int, letter_px: float) -> NDArray[np.float64]:
+def _distances(straight: NDArray[np.float64], place: int, text_height_px: float) -> NDArray[np.float64]:
     """Measure how far one chain passes each other one, in letter heights; infinite if above one another."""
     left, right, slope, offset, count = straight[place]
     lefts, rights, slopes, offsets, counts = straight.T
     shared = overlap(lefts, rights, left, right)
     between = (np.maximum(lefts, left) + np.minimum(rights, right)) / 2
-    apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / letter_px
+    apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / text_height_px
     # A letter that the chain went past (an l between two low ones) has its middle near theirs.
     passed = np.where((apart < 0.4) & (np.minimum(counts, count) == 1), apart, np.inf)
     # The further apart, the less an extended line can be trusted.
-    extended = apart + 0.01 * np.maximum(0.0, -shared / letter_px - 4)
+    extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - 4)
     return np.where(shared > 0.5 * np.minimum(rights - lefts, right - left), passed, extended)
 
 
@@ -257,7 +257,7 @@ def _with_small_marks(
     components: Components,
     chosen: NDArray[np.int64],
     lines: list[TextLine],
-    letter_px: float,
+    text_height_px: float,
     settings: LineSettings,
 ) -> tuple[list[list[int]], tuple[int, ...]]:
     """Add the small marks to the lines they lie in; what lies in none is stray."""
@@ -266,14 +266,14 @@ def _with_small_marks(
     if not lines:
         return members, tuple(small.tolist())
     slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T
-    reach = 2 * letter_px
+    reach = 2 * text_height_px
     lefts = np.array([components.boxes[group, 1].min() for group in members]) - reach
     rights = np.array([components.boxes[group, 3].max() for group in members]) + reach
     strays = []
     for index, row, col in zip(small.tolist(), *_centres(components, small), strict=True):
         distances = np.where((lefts <= col) & (col <= rights), np.abs(offsets + slopes * col - row), np.inf)
         nearest = int(distances.argmin())
-        if distances[nearest] <= settings.band_letters * letter_px:
+        if distances[nearest] <= settings.band_letters * text_height_px:
             members[nearest].append(index)
         else:
             strays.append(index)

@@ -78,14 +78,14 @@ class WritingSettings:
 
 
 def reasons_of_shape(
-    components: Components, *, letter_px: float, settings: WritingSettings | None = None
+    components: Components, *, text_height_px: float, settings: WritingSettings | None = None
 ) -> NDArray[np.str_]:
     """Say of each component why it is no writing, as far as its size and shape tell.
 
     Parameters
     ----------
     components : Components
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : WritingSettings, optional
 
@@ -96,37 +96,39 @@ def reasons_of_shape(
     """
     settings = settings or WritingSettings()
     heights, widths = components.heights, components.widths
-    speck = np.maximum(heights, widths) < settings.speck_letters * letter_px
-    large = (heights > settings.tallest_letters * letter_px) | (widths > settings.widest_letters * letter_px)
+    speck = np.maximum(heights, widths) < settings.speck_letters * text_height_px
+    large = (heights > settings.tallest_letters * text_height_px) | (
+        widths > settings.widest_letters * text_height_px
+    )
     reasons = np.full(len(components), "", dtype="<U12")
     reasons[speck | large | (components.areas < 4)] = "not writing"
-    reasons[_are_holes(components, letter_px, settings)] = "hole"
-    reasons[_are_rules(components, letter_px, settings)] = "rule"
+    reasons[_are_holes(components, text_height_px, settings)] = "hole"
+    reasons[_are_rules(components, text_height_px, settings)] = "rule"
     return reasons
 
 
-def _are_rules(components: Components, letter_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+def _are_rules(components: Components, text_height_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
     """Long, thin and straight, lying or standing."""
     heights, widths = components.heights, components.widths
     thickness = components.areas / np.maximum(widths, 1)
     rules = (
-        (widths > settings.rule_letters * letter_px)
-        & (thickness < 0.2 * letter_px)
+        (widths > settings.rule_letters * text_height_px)
+        & (thickness < 0.2 * text_height_px)
         & (heights < 0.3 * widths)
     )
     for index in np.flatnonzero(rules):
-        rules[index] = _unevenness(components, int(index)) < settings.straight_letters * letter_px
+        rules[index] = _unevenness(components, int(index)) < settings.straight_letters * text_height_px
     # A margin line or the edge of a second sheet stands upright and is thin.
-    return np.asarray(rules | ((heights > 2 * letter_px) & (widths < 0.1 * heights)))
+    return np.asarray(rules | ((heights > 2 * text_height_px) & (widths < 0.1 * heights)))
 
 
-def _are_holes(components: Components, letter_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+def _are_holes(components: Components, text_height_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
     """Find filled rounds, larger than the full stop of a marker: holes of a punch, and bullets of a list."""
     shorter = np.minimum(components.heights, components.widths)
     longer = np.maximum(components.heights, components.widths)
     disc_px = np.pi / 4 * shorter * longer
     holes = (
-        (shorter > settings.hole_letters * letter_px)
+        (shorter > settings.hole_letters * text_height_px)
         & (longer < _MOST_ASLANT * shorter)
         & (abs(components.areas - disc_px) < _ROUGHNESS * disc_px)
     )
@@ -155,7 +157,7 @@ def stands_on_paper(
     components: Components,
     darkness: NDArray[np.float32],
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: WritingSettings | None = None,
 ) -> NDArray[np.bool_]:
     """Decide for each component whether there is bare paper around it, and not the texture of a table.
@@ -165,7 +167,7 @@ def stands_on_paper(
     components : Components
     darkness : (H, W) float32 array
         0 on paper.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : WritingSettings, optional
 
@@ -175,14 +177,14 @@ def stands_on_paper(
     """
     settings = settings or WritingSettings()
     # Half the resolution is enough to see what is around a mark, unless letters are small.
-    step = 2 if letter_px >= _COARSE_LETTER_PX else 1
+    step = 2 if text_height_px >= _COARSE_LETTER_PX else 1
     labels, dark = components.labels[::step, ::step], darkness[::step, ::step]
-    floor = grain_floor(darkness, letter_px=letter_px, shape=dark.shape)
+    floor = grain_floor(darkness, text_height_px=text_height_px, shape=dark.shape)
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
     paper = np.minimum(floor, settings.uneven * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
-    width = _odd(settings.bare_letters * letter_px / step)
+    width = _odd(settings.bare_letters * text_height_px / step)
     bare = largest_around(smallest_around(dark < paper, width), width + 2)
-    around = largest_around(labels, _odd(2 * settings.ring_letters * letter_px / step))
+    around = largest_around(labels, _odd(2 * settings.ring_letters * text_height_px / step))
     ring = (around > 0) & (labels == 0)
     count = len(components) + 1
     size = np.bincount(around[ring], minlength=count)[1:]
@@ -289,7 +291,7 @@ _NEAREST = 25
 
 
 def are_on_lattice(
-    components: Components, *, letter_px: float, settings: DotSettings | None = None
+    components: Components, *, text_height_px: float, settings: DotSettings | None = None
 ) -> NDArray[np.bool_]:
     """Decide for each component whether it is a dot of dotted paper.
 
@@ -299,7 +301,7 @@ def are_on_lattice(
     Parameters
     ----------
     components : Components
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : DotSettings, optional
 
@@ -309,7 +311,7 @@ def are_on_lattice(
     """
     settings = settings or DotSettings()
     longer = np.maximum(components.heights, components.widths)
-    small = np.flatnonzero(longer < settings.largest_letters * letter_px)
+    small = np.flatnonzero(longer < settings.largest_letters * text_height_px)
     dots = np.zeros(len(components), dtype=bool)
     if len(small) < settings.fewest:
         return dots
@@ -392,7 +394,7 @@ def without_faint_ends(
     lines: Sequence[TextLine],
     darkness: NDArray[np.float32],
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: FaintEndSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
     """Leave out the marks at the ends of lines that are too faint to be signs.
@@ -405,7 +407,7 @@ def without_faint_ends(
         Members left to right.
     darkness : (H, W) float32 array
         0 on paper.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : FaintEndSettings, optional
 
@@ -423,8 +425,8 @@ def without_faint_ends(
     for line in lines:
         members = np.array(line.members)
         boxes, areas, own = components.boxes[members], components.areas[members], dark[members]
-        gaps = (boxes[1:, 1] - np.maximum.accumulate(boxes[:, 3])[:-1]) / letter_px
-        sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / letter_px
+        gaps = (boxes[1:, 1] - np.maximum.accumulate(boxes[:, 3])[:-1]) / text_height_px
+        sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / text_height_px
         needed = np.where(sides < _DOT_LETTERS, settings.dots_apart_letters, settings.apart_letters)
         start = _faint_run(own, areas, gaps, needed, settings)
         stop = len(members) - _faint_run(own[::-1], areas[::-1], gaps[::-1], needed[::-1], settings)

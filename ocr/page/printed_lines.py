@@ -83,7 +83,7 @@ _ALIKE = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 
 
 def find_rules(
-    strength: Float32, *, letter_px: float, settings: RuleSettings | None = None
+    strength: Float32, *, text_height_px: float, settings: RuleSettings | None = None
 ) -> tuple[PrintedLine, ...]:
     """Find the rules in both directions.
 
@@ -91,7 +91,7 @@ def find_rules(
     ----------
     strength : (H, W) float32 array
         Strength of the ink.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : RuleSettings, optional
 
@@ -104,13 +104,13 @@ def find_rules(
     faint = strength > FAINT_PRINT
     found = []
     for upright, along in ((False, faint), (True, faint.T)):
-        places = _rules_in(along, letter_px, settings)
+        places = _rules_in(along, text_height_px, settings)
         found += [_across_page(*place, along.shape, upright=upright) for place in places]
     return tuple(found)
 
 
 def take_out_rules(
-    darkness: Float32, ink: Ink, *, letter_px: float, settings: RuleSettings | None = None
+    darkness: Float32, ink: Ink, *, text_height_px: float, settings: RuleSettings | None = None
 ) -> tuple[Ink, tuple[PrintedLine, ...]]:
     """Find the rules, take them out of the picture and look for the ink again.
 
@@ -120,7 +120,7 @@ def take_out_rules(
         From :func:`ocr.page.binarization.denoised`.
     ink : Ink
         What :func:`ocr.page.binarization.ink_in` found there, rules included.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : RuleSettings, optional
 
@@ -131,21 +131,21 @@ def take_out_rules(
     rules : tuple of PrintedLine
     """
     settings = settings or RuleSettings()
-    rules = find_rules(ink.strength, letter_px=letter_px, settings=settings)
+    rules = find_rules(ink.strength, text_height_px=text_height_px, settings=settings)
     _, ink, taken = take_out(
-        darkness, ink, rules, letter_px=letter_px, thickest_letters=settings.thickest_letters
+        darkness, ink, rules, text_height_px=text_height_px, thickest_letters=settings.thickest_letters
     )
     return ink, taken
 
 
-def _rules_in(faint: Mask, letter_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
+def _rules_in(faint: Mask, text_height_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
     """Offsets and slopes of the rules that lie along the rows of a mask."""
-    cell = max(1, round(letter_px * _CELL_LETTERS))
+    cell = max(1, round(text_height_px * _CELL_LETTERS))
     height, width = (side // cell for side in faint.shape)
-    if height < 8 or width * cell < settings.shortest_letters * letter_px:
+    if height < 8 or width * cell < settings.shortest_letters * text_height_px:
         return []
     cells: Mask = largest_in_cells(faint, cell)
-    beside = max(1, round(settings.beside_letters * letter_px / cell))
+    beside = max(1, round(settings.beside_letters * text_height_px / cell))
     common = _common_slope(cells, beside, settings)
     steps = round(settings.spread_deg / _STEP_DEG)
     angles = np.rad2deg(np.arctan(common)) + _STEP_DEG * np.arange(-steps, steps + 1)
@@ -257,7 +257,7 @@ _BREAK_CELLS = 1
 
 
 def find_frames(
-    strength: Float32, *, letter_px: float, settings: FrameSettings | None = None
+    strength: Float32, *, text_height_px: float, settings: FrameSettings | None = None
 ) -> tuple[Frame, ...]:
     """Find the frames.
 
@@ -265,7 +265,7 @@ def find_frames(
     ----------
     strength : (H, W) float32 array
         Strength of the ink.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : FrameSettings, optional
 
@@ -274,11 +274,11 @@ def find_frames(
     tuple of Frame
     """
     settings = settings or FrameSettings()
-    cell = max(1, round(letter_px * _CELL_LETTERS_of_printed_frames))
+    cell = max(1, round(text_height_px * _CELL_LETTERS_of_printed_frames))
     cells: Mask = largest_in_cells(strength > FAINT_PRINT, cell)
     if not cells.size:
         return ()
-    letter = letter_px / cell
+    letter = text_height_px / cell
     # Few strokes of letters are as high as the side of a frame: most pages are done with these.
     standing = _sides(cells.T, letter, settings, upright=True)
     if len(standing) < 2:
@@ -293,7 +293,7 @@ def find_frames(
 
 
 def take_out_frames(
-    darkness: Float32, ink: Ink, *, letter_px: float, settings: FrameSettings | None = None
+    darkness: Float32, ink: Ink, *, text_height_px: float, settings: FrameSettings | None = None
 ) -> tuple[Float32, Ink, tuple[Frame, ...]]:
     """Find the frames, take them out of the picture and look for the ink again.
 
@@ -303,7 +303,7 @@ def take_out_frames(
         From :func:`ocr.page.binarization.denoised`.
     ink : Ink
         What :func:`ocr.page.binarization.ink_in` found there, frames included.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : FrameSettings, optional
 
@@ -315,9 +315,9 @@ def take_out_frames(
         Without frames.
     frames : tuple of Frame
     """
-    frames = find_frames(ink.strength, letter_px=letter_px, settings=settings)
+    frames = find_frames(ink.strength, text_height_px=text_height_px, settings=settings)
     sides = [side for frame in frames for side in frame.sides]
-    darkness, ink, _ = take_out(darkness, ink, sides, letter_px=letter_px)
+    darkness, ink, _ = take_out(darkness, ink, sides, text_height_px=text_height_px)
     return darkness, ink, frames
 
 

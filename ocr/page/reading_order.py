@@ -57,7 +57,7 @@ _SIZE_QUANTILE = 0.75
 def lines_in_order(
     components: Components,
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: ColumnSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
     """Gather components into lines, column by column.
@@ -66,7 +66,7 @@ def lines_in_order(
     ----------
     components : Components
         Writing only: no specks, no rules.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : ColumnSettings, optional
 
@@ -77,11 +77,11 @@ def lines_in_order(
     strays : tuple of int
         Small marks that belong to no line.
     """
-    lines, strays = find_lines(components, letter_px=letter_px)
-    blocks = find_blocks(components, lines, letter_px=letter_px, settings=settings)
+    lines, strays = find_lines(components, text_height_px=text_height_px)
+    blocks = find_blocks(components, lines, text_height_px=text_height_px, settings=settings)
     if len(blocks) < 2:
         return lines, strays
-    found = [find_lines(components, letter_px=letter_px, only=block) for block in blocks]
+    found = [find_lines(components, text_height_px=text_height_px, only=block) for block in blocks]
     lines = tuple(line for own, _ in found for line in own)
     return lines, tuple(sorted((*strays, *(index for _, own in found for index in own))))
 
@@ -90,7 +90,7 @@ def find_blocks(
     components: Components,
     lines: Sequence[TextLine],
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: ColumnSettings | None = None,
 ) -> tuple[tuple[int, ...], ...]:
     """Part the components of lines into columns, notes in the margin, and what is above and below them.
@@ -100,7 +100,7 @@ def find_blocks(
     components : Components
     lines : sequence of TextLine
         As found across the page, over the white between columns.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : ColumnSettings, optional
 
@@ -113,16 +113,16 @@ def find_blocks(
     indices = np.array([index for line in lines for index in line.members], dtype=np.int64)
     if not indices.size:
         return ()
-    pieces = _straightened(components, lines, indices, letter_px)
+    pieces = _straightened(components, lines, indices, text_height_px)
     parts = _parted(pieces, np.arange(len(indices)), settings or ColumnSettings())
     return tuple(tuple(sorted(indices[part].tolist())) for part in parts)
 
 
 def _straightened(
-    components: Components, lines: Sequence[TextLine], indices: Indices, letter_px: float
+    components: Components, lines: Sequence[TextLine], indices: Indices, text_height_px: float
 ) -> Pieces:
     """Turn the page so that its lines lie level, and measure it in letter heights."""
-    boxes = components.boxes[indices] / letter_px
+    boxes = components.boxes[indices] / text_height_px
     counts = np.array([len(line.members) for line in lines])
     number = np.repeat(np.arange(len(lines)), counts)
     slope = float(np.median(np.repeat([line.slope for line in lines], counts)))

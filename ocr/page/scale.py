@@ -35,7 +35,7 @@ _USUAL_LETTER_FRAC = 1 / 30
 _NET_FRAC = 0.6
 
 
-def letter_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
+def text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
     """Estimate the height of the letters, in pixels.
 
     Components are found with a window from a first guess, then once more with a window from the first answer.
@@ -72,24 +72,28 @@ def _scaled(length: float | None, factor: float) -> float | None:
     return None if length is None else length * factor
 
 
-def _measured(gray: GrayBytes, letter_px: float, sheet: Mask | None) -> tuple[float | None, bool]:
+def _measured(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> tuple[float | None, bool]:
     """Measure the letters through windows for letters of a given height; tell whether the paper is plain."""
-    darkness = denoised(flatten(gray, letter_px=letter_px, sheet=sheet), letter_px=letter_px)
-    ink = ink_in(darkness, letter_px=letter_px)
+    darkness = denoised(
+        flatten(gray, text_height_px=text_height_px, sheet=sheet), text_height_px=text_height_px
+    )
+    ink = ink_in(darkness, text_height_px=text_height_px)
     components = find_components(ink.mask)
-    height, has_dots = _of_letters(components, darkness, letter_px)
+    height, has_dots = _of_letters(components, darkness, text_height_px)
     has_rules = _has_net(components) or (height is None and _has_rule(components))
     if has_rules:
         usual_px = page_side(gray.shape) * _USUAL_LETTER_FRAC
-        components = find_components(take_out_rules(darkness, ink, letter_px=usual_px)[0].mask)
-        height, has_dots = _of_letters(components, darkness, letter_px)
+        components = find_components(take_out_rules(darkness, ink, text_height_px=usual_px)[0].mask)
+        height, has_dots = _of_letters(components, darkness, text_height_px)
     return height, not has_rules and not has_dots
 
 
-def _of_letters(components: Components, darkness: Float32, letter_px: float) -> tuple[float | None, bool]:
+def _of_letters(
+    components: Components, darkness: Float32, text_height_px: float
+) -> tuple[float | None, bool]:
     """Height of what may be letters; and whether there are dots of the paper, which are none."""
-    dots = are_on_lattice(components, letter_px=letter_px)
-    on_paper = stands_on_paper(components, darkness, letter_px=letter_px)
+    dots = are_on_lattice(components, text_height_px=text_height_px)
+    on_paper = stands_on_paper(components, darkness, text_height_px=text_height_px)
     letters, _ = kept(components, on_paper & ~dots)
     return weighted_median_height(letters, components.labels.shape), bool(dots.any())
 

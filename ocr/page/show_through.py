@@ -63,7 +63,7 @@ def shows_through(
     components: Components,
     darkness: Float32,
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: ShowThroughSettings | None = None,
 ) -> Mask:
     """Decide for each component whether it is writing of the other side.
@@ -73,7 +73,7 @@ def shows_through(
     components : Components
     darkness : (H, W) float32 array
         0 on paper.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : ShowThroughSettings, optional
 
@@ -83,13 +83,15 @@ def shows_through(
     """
     settings = settings or ShowThroughSettings()
     found = np.zeros(len(components), dtype=np.bool_)
-    if not len(components) or not letter_px:
+    if not len(components) or not text_height_px:
         return found
     dark, areas = means_in(components, darkness), components.areas
     pen = pen_darkness(dark, areas)
     sides = np.maximum(components.heights, components.widths)
-    large = sides > _SMALL_LETTERS * letter_px
-    pale = np.flatnonzero((dark < settings.pale_frac * pen) & (sides < settings.largest_letters * letter_px))
+    large = sides > _SMALL_LETTERS * text_height_px
+    pale = np.flatnonzero(
+        (dark < settings.pale_frac * pen) & (sides < settings.largest_letters * text_height_px)
+    )
     # Most pages have hardly anything as pale.
     if large[pale].sum() < settings.fewest:
         return found
@@ -100,7 +102,7 @@ def shows_through(
     sharp = float(np.median([_steepness(components, darkness, int(index)) for index in sample]))
     middles = (components.boxes[:, :2] + components.boxes[:, 2:]) / 2
     for index in pale:
-        near = np.abs(middles - middles[index]).max(axis=1) < settings.around_letters * letter_px
+        near = np.abs(middles - middles[index]).max(axis=1) < settings.around_letters * text_height_px
         if dark[index] < settings.pale_frac * pen_darkness(dark[near], areas[near]):
             found[index] = _steepness(components, darkness, int(index)) < settings.blunt_frac * sharp
     return found if (found & large).sum() >= settings.fewest else np.zeros_like(found)

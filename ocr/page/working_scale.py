@@ -9,7 +9,7 @@ from ocr.page.background import is_light_on_dark
 from ocr.page.coordinates import SourceFrame
 from ocr.page.page_boundary import find_sheet, sheet_corners, within
 from ocr.page.rectification import Straightening, straightening
-from ocr.page.scale import letter_height
+from ocr.page.scale import text_height
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class WorkingGray(NamedTuple):
     ----------
     gray : (H, W) uint8 array
         Dark ink on bright paper.
-    letter_px : float
+    text_height_px : float
         Letter height; 0 without any.
     sheet : (H, W) bool array or None
         The sheet that is looked at; None where all of the picture is.
@@ -46,7 +46,7 @@ class WorkingGray(NamedTuple):
     """
 
     gray: GrayBytes
-    letter_px: float
+    text_height_px: float
     sheet: Mask | None
     straight: Straightening | None = None
 
@@ -84,16 +84,16 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
         # Corners tell the edge of a sheet, which looks like a stroke, better than the grain does.
         sheet = find_sheet(bright) if corners is None else within(corners, bright.shape)
     looked_at = None if sheet is None else at_size(sheet, bright.shape)
-    letter_px = letter_height(bright, sheet=looked_at)
-    if letter_px is None:
+    text_height_px = text_height(bright, sheet=looked_at)
+    if text_height_px is None:
         return WorkingGray(overview, 0.0, looked_at)
     longest, given = max(overview.shape), max(picture.width, picture.height)
-    wanted = min(given, round(longest * WORKING_LETTER_PX / letter_px))
+    wanted = min(given, round(longest * WORKING_LETTER_PX / text_height_px))
     source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
     factor = wanted / max(source.shape)
     gray = source if factor > 0.9 else resized(source, factor)
     scaled = None if sheet is None else at_size(sheet, gray.shape)
-    return WorkingGray(255 - gray if dark else gray, letter_px * max(gray.shape) / longest, scaled)
+    return WorkingGray(255 - gray if dark else gray, text_height_px * max(gray.shape) / longest, scaled)
 
 
 def _straightened(
@@ -103,19 +103,21 @@ def _straightened(
     bright = 255 - overview if dark else overview
     small = straight.drawn(bright, 1.0)
     sheet = straight.paper(small.shape)
-    letter_px = letter_height(small, sheet=sheet)
-    if letter_px is None:
+    text_height_px = text_height(small, sheet=sheet)
+    if text_height_px is None:
         return WorkingGray(small, 0.0, sheet, straight)
     longest, given = max(overview.shape), max(picture.width, picture.height)
-    factor = min(given / longest, WORKING_LETTER_PX / letter_px)
+    factor = min(given / longest, WORKING_LETTER_PX / text_height_px)
     source = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
     gray = straight.drawn(source, factor)
-    return WorkingGray(255 - gray if dark else gray, letter_px * factor, straight.paper(gray.shape), straight)
+    return WorkingGray(
+        255 - gray if dark else gray, text_height_px * factor, straight.paper(gray.shape), straight
+    )
 
 
 def enlarged(working: WorkingGray) -> WorkingGray:
     """Enlarge a picture of small letters."""
-    factor = min(SMALL_LETTER_PX / working.letter_px, _MOST_ENLARGED)
+    factor = min(SMALL_LETTER_PX / working.text_height_px, _MOST_ENLARGED)
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
-    return WorkingGray(larger, working.letter_px * factor, sheet, working.straight)
+    return WorkingGray(larger, working.text_height_px * factor, sheet, working.straight)

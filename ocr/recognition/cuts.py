@@ -88,7 +88,7 @@ NO_CUTS = OfferedCuts(np.empty(0, np.int64), np.empty(0), np.empty((0, CUT_INPUT
 
 
 def offer_cuts(
-    mask: Mask, *, letter_px: float, stroke_px: float, settings: CutSettings | None = None
+    mask: Mask, *, text_height_px: float, stroke_px: float, settings: CutSettings | None = None
 ) -> OfferedCuts:
     """Find the lines that meet less ink than their neighbours, and describe them.
 
@@ -96,7 +96,7 @@ def offer_cuts(
     ----------
     mask : (h, w) bool array
         Ink of the piece.
-    letter_px, stroke_px : float
+    text_height_px, stroke_px : float
         Letter height and stroke width.
     settings : CutSettings, optional
 
@@ -107,36 +107,36 @@ def offer_cuts(
         middle, as shares 0 .. 1, and lengths in letter heights.
     """
     settings = settings or CutSettings()
-    if mask.shape[1] < settings.cuttable_letters * letter_px:
+    if mask.shape[1] < settings.cuttable_letters * text_height_px:
         return NO_CUTS
     height, width = mask.shape
     # Coarse columns, and the columns of the piece at their left sides.
-    coarse = _coarse(width, letter_px)
+    coarse = _coarse(width, text_height_px)
     places = np.arange(1, coarse)
     cols = np.clip(np.rint(places * (width / coarse)).astype(np.int64), 0, width - 1)
     sheared = _sheared(mask)
     strokes, ink = _strokes_met(sheared)
     price = (ink + 0.5 * stroke_px * np.maximum(strokes - 1, 0)) / stroke_px
     smooth = _smoothed(price, max(1, round(stroke_px / 2)))
-    end = settings.end_letters * letter_px
+    end = settings.end_letters * text_height_px
     kept = _worth_a_look(smooth[:, cols], settings) & (cols >= end) & (cols <= width - end)
     slope, place = np.nonzero(kept)
     col = cols[place]
     measures = _in_columns(
-        width / letter_px,
-        height / letter_px,
-        col / letter_px,
-        (width - col) / letter_px,
+        width / text_height_px,
+        height / text_height_px,
+        col / text_height_px,
+        (width - col) / text_height_px,
         smooth[slope, col],
         strokes[slope, col],
         _SLOPES[slope],
         np.abs(_SLOPES[slope]),
         # Strokes are about a quarter of a letter at most: as large as the other lengths.
-        4 * stroke_px / letter_px,
-        np.minimum(col, width - col) / letter_px,
+        4 * stroke_px / text_height_px,
+        np.minimum(col, width - col) / text_height_px,
         price[slope, col],
     )
-    around = _surroundings(sheared, letter_px)[slope, places[place]]
+    around = _surroundings(sheared, text_height_px)[slope, places[place]]
     flat = around.reshape(col.size, AROUND_ROWS * AROUND_COLS)
     return OfferedCuts(col, _SLOPES[slope], np.hstack([flat, np.clip(measures, *_MEASURE_RANGE)]))
 
@@ -154,15 +154,15 @@ def _worth_a_look(price: Float, settings: CutSettings) -> Mask:
     return np.asarray((price <= least + _ABOUT_AS_MUCH) & (price <= settings.ink_strokes))
 
 
-def _coarse(length: int, letter_px: float) -> int:
+def _coarse(length: int, text_height_px: float) -> int:
     """Cells of the coarse picture along so many pixels."""
-    return max(2, round(length * _PER_LETTER / letter_px))
+    return max(2, round(length * _PER_LETTER / text_height_px))
 
 
-def _surroundings(sheared: Mask, letter_px: float) -> Float32:
+def _surroundings(sheared: Mask, text_height_px: float) -> Float32:
     """See pieces (s, h, w) coarsely, n columns wide; a view (s, n, rows, cols) of what is around each."""
     count, height, width = sheared.shape
-    rows, cols = _coarse(height, letter_px), _coarse(width, letter_px)
+    rows, cols = _coarse(height, text_height_px), _coarse(width, text_height_px)
     small = _means(height, rows) @ sheared.astype(np.float32) @ _means(width, cols).T
     framed = np.zeros((count, AROUND_ROWS, cols + AROUND_COLS), np.float32)
     top, cut_off = max(0, (AROUND_ROWS - rows) // 2), max(0, (rows - AROUND_ROWS + 1) // 2)
@@ -188,7 +188,7 @@ def keep_cuts(
     log_odds: Float32,
     *,
     height: int,
-    letter_px: float,
+    text_height_px: float,
     settings: CutSettings | None = None,
 ) -> list[ScoredCut]:
     """Keep the likeliest cuts that do not cross one another.
@@ -201,7 +201,7 @@ def keep_cuts(
         That each parts two letters.
     height : int
         Rows of the piece.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : CutSettings, optional
 
@@ -211,7 +211,7 @@ def keep_cuts(
         Left to right, with rows and columns of the piece; ink at and right of a cut is on its right side.
     """
     settings = settings or CutSettings()
-    middle, apart = (height - 1) / 2, settings.apart_letters * letter_px
+    middle, apart = (height - 1) / 2, settings.apart_letters * text_height_px
     chosen: list[tuple[int, float, float]] = []
     for place in np.argsort(-log_odds, kind="stable"):
         if log_odds[place] < settings.unlikely_logit:

@@ -124,7 +124,7 @@ class FrameSearch:
 
 
 def search_frames(
-    boxes: Float, probabilities: Float, *, slope: float, letter_px: float, placement: Placement
+    boxes: Float, probabilities: Float, *, slope: float, text_height_px: float, placement: Placement
 ) -> FrameSearch:
     """Say of baselines and heights of a capital how likely they make what the letters probably are.
 
@@ -139,7 +139,7 @@ def search_frames(
         Of each class, from the shape alone.
     slope : float
         Of the line, rows per column.
-    letter_px : float
+    text_height_px : float
         Letter height of the page.
     placement : Placement
 
@@ -147,7 +147,7 @@ def search_frames(
     -------
     FrameSearch
     """
-    capitals_px = _SCALES * letter_px
+    capitals_px = _SCALES * text_height_px
     feet = float(np.median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2))
     # Places under the frames whose baseline goes through the feet; the others lie so many capitals higher.
     level = np.stack([Frame(feet, slope, capital).places(boxes) for capital in capitals_px], axis=1)

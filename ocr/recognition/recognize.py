@@ -113,7 +113,7 @@ def recognize(
         with_placement(rows, frame.places(_boxes(line)), placement, weight=_PLACEMENT_WEIGHT)
         for line, rows, frame in zip(segmented, shapes, frames, strict=True)
     ]
-    logits = _space_logits(segmented, layout.letter_px)
+    logits = _space_logits(segmented, layout.text_height_px)
     readings = Readings(model.classes, allowed)
     settings = settings or DecoderSettings()
     recognitions = tuple(
@@ -202,7 +202,7 @@ def _frames(
                 _boxes(segmented)[alone],
                 np.exp(rows[alone]),
                 slope=line.slope,
-                letter_px=layout.letter_px,
+                text_height_px=layout.text_height_px,
                 placement=placement,
             )
         )
@@ -213,10 +213,10 @@ def _frames(
     return [search.best(usual) for search in searches]
 
 
-def _space_logits(lines: Sequence[SegmentedLine], letter_px: float) -> list[Float]:
+def _space_logits(lines: Sequence[SegmentedLine], text_height_px: float) -> list[Float]:
     """Log-odds of a space between neighbouring segments; -inf at cuts, which lie within a piece of ink."""
     gaps = [
-        [(second.box.left - first.box.right) / letter_px for first, second in pairwise(line.segments)]
+        [(second.box.left - first.box.right) / text_height_px for first, second in pairwise(line.segments)]
         for line in lines
     ]
     cut = [np.array(line.is_cut, dtype=bool) for line in lines]

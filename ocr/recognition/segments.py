@@ -109,7 +109,7 @@ def segment_line(
     glyphs: Sequence[Glyph],
     cuts: Sequence[Sequence[ScoredCut]],
     *,
-    letter_px: float,
+    text_height_px: float,
     settings: SegmentSettings | None = None,
 ) -> SegmentedLine:
     """Cut the glyphs of a line where letters may touch, and offer unions of neighbours.
@@ -121,7 +121,7 @@ def segment_line(
         Left to right, as :func:`ocr.page.glyphs.join_glyphs` gives them.
     cuts : sequence of sequences of ScoredCut
         Of each glyph, left to right, in rows and columns of its box.
-    letter_px : float
+    text_height_px : float
         Letter height.
     settings : SegmentSettings, optional
 
@@ -141,7 +141,9 @@ def segment_line(
         join_logits += [settings.cut_logit - settings.cut_weight * odds for odds in log_odds]
         whole.append(Candidate(len(segments), len(segments) + len(parts), glyph))
         segments += parts
-    offered = {(one.start, one.stop): one for one in (*whole, *_candidates(segments, letter_px, settings))}
+    offered = {
+        (one.start, one.stop): one for one in (*whole, *_candidates(segments, text_height_px, settings))
+    }
     candidates = tuple(offered[key] for key in sorted(offered))
     return SegmentedLine(tuple(segments), tuple(is_cut), tuple(join_logits), candidates)
 
@@ -179,7 +181,7 @@ def _on_page(cut: Cut, box: Box) -> Cut:
 
 
 def _candidates(
-    segments: Sequence[Glyph], letter_px: float, settings: SegmentSettings
+    segments: Sequence[Glyph], text_height_px: float, settings: SegmentSettings
 ) -> Iterator[Candidate]:
     for start, segment in enumerate(segments):
         glyph = segment
@@ -188,7 +190,10 @@ def _candidates(
             following = segments[stop - 1]
             gap = following.box.left - glyph.box.right
             box = Box.around((glyph.box, following.box))
-            if gap > settings.join_gap_letters * letter_px or box.width > settings.widest_letters * letter_px:
+            if (
+                gap > settings.join_gap_letters * text_height_px
+                or box.width > settings.widest_letters * text_height_px
+            ):
                 break
             members = tuple(sorted({*glyph.members, *following.members}))
             glyph = Glyph(members, box, glyph.left, following.right)
@@ -223,17 +228,18 @@ def segment_lines(layout: Layout) -> list[SegmentedLine]:
 
 
 def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> SegmentedLine:
-    components, letter_px = layout.components, layout.letter_px
+    components, text_height_px = layout.components, layout.text_height_px
     offered = [
-        offer_cuts(own_ink(components, glyph), letter_px=letter_px, stroke_px=stroke_px) for glyph in glyphs
+        offer_cuts(own_ink(components, glyph), text_height_px=text_height_px, stroke_px=stroke_px)
+        for glyph in glyphs
     ]
     log_odds = shipped_joints().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
     stops = np.cumsum([len(cuts.cols) for cuts in offered])
     cuts = [
-        keep_cuts(own, odds, height=glyph.box.height, letter_px=letter_px)
+        keep_cuts(own, odds, height=glyph.box.height, text_height_px=text_height_px)
         for glyph, own, odds in zip(glyphs, offered, np.split(log_odds, stops[:-1]), strict=True)
     ]
-    return segment_line(components, glyphs, cuts, letter_px=letter_px)
+    return segment_line(components, glyphs, cuts, text_height_px=text_height_px)
 
 
 def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:

@@ -61,8 +61,8 @@ def character_ink(picture: Picture) -> Float32 | None:
     margin = max(gray.shape) // 4 + 2
     padded = np.pad(gray, margin, constant_values=int(np.median(_border(gray))))
     # The window that looks for bare paper must be wider than the character.
-    letter_px = float(max(padded.shape))
-    ink = find_ink(flatten(padded, letter_px=letter_px), letter_px=letter_px)
+    text_height_px = float(max(padded.shape))
+    ink = find_ink(flatten(padded, text_height_px=text_height_px), text_height_px=text_height_px)
     components = find_components(ink.mask)
     if len(components) == 0:
         return None

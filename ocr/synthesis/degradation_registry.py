@@ -66,7 +66,7 @@ def _squared(one: Sheet, strength: float) -> Float32:
 
 
 def _dotted(one: Sheet, strength: float) -> Float32:
-    side, thick = one.pitch_px / 4, max(1.0, 0.07 * one.letter_px)
+    side, thick = one.pitch_px / 4, max(1.0, 0.07 * one.text_height_px)
     first = one.page.baselines[0]
     return ruling.dotted_grid(
         one.gray, spacing_px=side, first_row=first, first_col=side / 2, strength=strength, thickness_px=thick
@@ -75,7 +75,7 @@ def _dotted(one: Sheet, strength: float) -> Float32:
 
 def _ruled(one: Sheet, strength: float) -> Float32:
     # The writer leaves a little white between the letters and the rule.
-    first = one.page.baselines[0] + 0.08 * one.letter_px
+    first = one.page.baselines[0] + 0.08 * one.text_height_px
     return ruling.ruled_lines(one.gray, spacing_px=one.pitch_px, first_row=first, strength=strength)
 
 
@@ -84,7 +84,7 @@ def _framed(one: Sheet, strength: float, *, words: bool) -> Float32:
     groups: dict[tuple[int, int], list[Box]] = {}
     for sign in one.page.characters:
         groups.setdefault((sign.line, sign.word if words else 0), []).append(sign.box)
-    letter = one.letter_px
+    letter = one.text_height_px
     aside = round((0.25 if words else 0.6) * letter)
     boxes = []
     for (line, _), signs in groups.items():
@@ -101,7 +101,7 @@ def _crossed_out(one: Sheet, share: float, rng: np.random.Generator) -> Float32:
     for box in strikes.boxes_of(one.page, strikes.crossed_out_words(one.page, share=share)):
         style = str(rng.choice(list(strikes.STYLES)))
         gray = strikes.cross_out(
-            gray, boxes=[box], style=style, darkness=0.93, pen_px=0.085 * one.letter_px, rng=rng
+            gray, boxes=[box], style=style, darkness=0.93, pen_px=0.085 * one.text_height_px, rng=rng
         )
     return gray
 
@@ -135,9 +135,9 @@ def _on_table(material: str) -> Draw:
             material=material,
             level=strength if plain else rng.uniform(0.3, 0.65),
             strength=0.05 if plain else strength,
-            border_px=round(4 * one.letter_px),
+            border_px=round(4 * one.text_height_px),
             turn_deg=rng.uniform(-2, 2),
-            letter_px=one.letter_px,
+            text_height_px=one.text_height_px,
             rng=rng,
         )
 
@@ -155,7 +155,7 @@ def _aslant(material: str) -> Draw:
             material=material,
             level=rng.uniform(0.2, 0.55),
             strength=0.05 if material == "plain" else 0.15,
-            letter_px=one.letter_px,
+            text_height_px=one.text_height_px,
             rng=rng,
         )
 
@@ -181,7 +181,9 @@ KINDS: dict[str, Kind] = {
     "aslant": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("plain")),
     "aslant_on_wood": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("wood")),
     "curl": Kind(
-        "rise of a line, letters", (0.5, 1, 2), lambda s, x, _: camera.curl(s.gray, rise_px=x * s.letter_px)
+        "rise of a line, letters",
+        (0.5, 1, 2),
+        lambda s, x, _: camera.curl(s.gray, rise_px=x * s.text_height_px),
     ),
     "ruled": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _ruled(s, x)),
     "squared": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _squared(s, x)),
@@ -216,12 +218,12 @@ KINDS: dict[str, Kind] = {
     "blur": Kind(
         "deviation, letters",
         (0.04, 0.07, 0.1, 0.14),
-        lambda s, x, _: degradations.blur(s.gray, radius_px=x * s.letter_px),
+        lambda s, x, _: degradations.blur(s.gray, radius_px=x * s.text_height_px),
     ),
     "shake": Kind(
         "length, letters",
         (0.1, 0.2, 0.3),
-        lambda s, x, _: camera.motion_blur(s.gray, length_px=x * s.letter_px),
+        lambda s, x, _: camera.motion_blur(s.gray, length_px=x * s.text_height_px),
     ),
     "noise": Kind(
         "deviation on white",
@@ -251,17 +253,19 @@ KINDS: dict[str, Kind] = {
     "show_through": Kind(
         "darkness of the other side",
         (0.1, 0.2, 0.35),
-        lambda s, x, _: sheet_damage.show_through(s.gray, strength=x, softness_px=0.05 * s.letter_px),
+        lambda s, x, _: sheet_damage.show_through(s.gray, strength=x, softness_px=0.05 * s.text_height_px),
     ),
     "folds": Kind(
         "creases",
         (1, 2, 4),
-        lambda s, x, rng: sheet_damage.folds(s.gray, count=round(x), width_px=0.8 * s.letter_px, rng=rng),
+        lambda s, x, rng: sheet_damage.folds(
+            s.gray, count=round(x), width_px=0.8 * s.text_height_px, rng=rng
+        ),
     ),
     "punch_holes": Kind(
         "holes",
         (2, 4),
-        lambda s, x, _: sheet_damage.punch_holes(s.gray, count=round(x), radius_px=0.4 * s.letter_px),
+        lambda s, x, _: sheet_damage.punch_holes(s.gray, count=round(x), radius_px=0.4 * s.text_height_px),
     ),
 }
 """Kinds of damage by name, with the strengths to measure and their unit."""

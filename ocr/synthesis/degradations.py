@@ -222,19 +222,19 @@ class Sheet:
         Shape (H, W), float32, 0.06 for the blackest ink .. 0.92 for paper.
     page : WrittenPage
         Where everything lies.
-    letter_px : float
+    text_height_px : float
         Height of a capital.
     """
 
     gray: NDArray[np.float32]
     page: WrittenPage
-    letter_px: float
+    text_height_px: float
 
     @property
     def pitch_px(self) -> float:
         """From baseline to baseline; a usual one for a single line."""
         rows = self.page.baselines
-        return rows[1] - rows[0] if len(rows) > 1 else 2.2 * self.letter_px
+        return rows[1] - rows[0] if len(rows) > 1 else 2.2 * self.text_height_px
 
 
 def sheet_of(page: WrittenPage) -> Sheet:

@@ -22,44 +22,44 @@ if TYPE_CHECKING:
     Gray = NDArray[np.float32]
 
 
-def _wood(noise: Gray, letter_px: float) -> Gray:
+def _wood(noise: Gray, text_height_px: float) -> Gray:
     """Long fibres along the columns that waver together."""
-    grain = gaussian_filter(noise, (0.9 * letter_px, 0.07 * letter_px), mode="wrap")
+    grain = gaussian_filter(noise, (0.9 * text_height_px, 0.07 * text_height_px), mode="wrap")
     rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
-    waver = 0.2 * letter_px * np.sin(rows / (2.2 * letter_px))
+    waver = 0.2 * text_height_px * np.sin(rows / (2.2 * text_height_px))
     found = map_coordinates(grain, (rows, cols + waver), order=1, mode="wrap", output=np.float32)
     return np.asarray(found, np.float32)
 
 
-def _cloth(noise: Gray, letter_px: float) -> Gray:
+def _cloth(noise: Gray, text_height_px: float) -> Gray:
     """Threads that go over and under one another, on uneven yarn."""
     rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
-    thread = 2 * np.pi / max(0.12 * letter_px, 3.0)
+    thread = 2 * np.pi / max(0.12 * text_height_px, 3.0)
     weave = np.sin(rows * thread) * np.sin(cols * thread)
-    yarn = gaussian_filter(noise, 0.06 * letter_px)
+    yarn = gaussian_filter(noise, 0.06 * text_height_px)
     return np.asarray(weave + 1.5 * yarn / yarn.std(), np.float32)
 
 
-def _stone(noise: Gray, letter_px: float) -> Gray:
+def _stone(noise: Gray, text_height_px: float) -> Gray:
     """Speckles among clouds."""
-    layers = [gaussian_filter(noise, size * letter_px) for size in (0.07, 0.3)]
+    layers = [gaussian_filter(noise, size * text_height_px) for size in (0.07, 0.3)]
     return np.asarray(layers[0] / layers[0].std() + 1.5 * layers[1] / layers[1].std(), np.float32)
 
 
-def _planks(noise: Gray, letter_px: float) -> Gray:
+def _planks(noise: Gray, text_height_px: float) -> Gray:
     """Boards that lie across, each with its own grain, with dark gaps between them."""
-    grain = gaussian_filter(noise, (0.05 * letter_px, 1.2 * letter_px))
+    grain = gaussian_filter(noise, (0.05 * text_height_px, 1.2 * text_height_px))
     grain /= grain.std()
-    board = max(8, round(3.5 * letter_px))
-    gap = max(1, round(0.08 * letter_px))
+    board = max(8, round(3.5 * text_height_px))
+    gap = max(1, round(0.08 * text_height_px))
     for first in range(board // 2, len(grain), board):
         grain[first : first + gap] -= 6
-    return np.asarray(gaussian_filter(grain, 0.03 * letter_px), np.float32)
+    return np.asarray(gaussian_filter(grain, 0.03 * text_height_px), np.float32)
 
 
-def _plain(noise: Gray, letter_px: float) -> Gray:
+def _plain(noise: Gray, text_height_px: float) -> Gray:
     """Paint with hardly any structure."""
-    return np.asarray(gaussian_filter(noise, 2 * letter_px), np.float32)
+    return np.asarray(gaussian_filter(noise, 2 * text_height_px), np.float32)
 
 
 _MATERIALS: dict[str, Callable[[Gray, float], Gray]] = {
@@ -79,7 +79,7 @@ def table(
     material: str,
     level: float,
     strength: float,
-    letter_px: float,
+    text_height_px: float,
     rng: np.random.Generator,
 ) -> Gray:
     """Draw a table.
@@ -94,7 +94,7 @@ def table(
         Its mean brightness, 0 .. 1.
     strength : float
         Standard deviation of its brightness as a share of it, 0 .. 0.5.
-    letter_px : float
+    text_height_px : float
         Height of a capital in px: threads, fibres and boards are as large beside it as they are in life.
     rng : numpy.random.Generator
         Grows it.
@@ -114,8 +114,8 @@ def table(
         raise SettingError(message)
     require_range("table level", level, 0, 1)
     require_range("table strength", strength, 0, 0.5)
-    require_range("letter_px", letter_px, 4, 600)
-    grain = _MATERIALS[material](rng.standard_normal(shape, np.float32), letter_px)
+    require_range("text_height_px", text_height_px, 4, 600)
+    grain = _MATERIALS[material](rng.standard_normal(shape, np.float32), text_height_px)
     grain = (grain - grain.mean()) / max(float(grain.std()), 1e-6)
     return np.asarray(np.clip(level * (1 + strength * grain), 0, 1), np.float32)
 
@@ -128,7 +128,7 @@ def lay_on_table(
     strength: float,
     border_px: int,
     turn_deg: float = 0.0,
-    letter_px: float,
+    text_height_px: float,
     rng: np.random.Generator,
 ) -> Gray:
     """Lay a page on a table that shows on all sides, with the soft shadow that a sheet throws.
@@ -137,7 +137,7 @@ def lay_on_table(
     ----------
     gray : numpy.ndarray
         Page (H, W), float32, 0 black .. 1 white.
-    material, level, strength, letter_px, rng
+    material, level, strength, text_height_px, rng
         As for `table`.
     border_px : int
         How much of the table shows on each side, at least 0.
@@ -166,11 +166,11 @@ def lay_on_table(
         material=material,
         level=level,
         strength=strength,
-        letter_px=letter_px,
+        text_height_px=text_height_px,
         rng=rng,
     )
-    shade = gaussian_filter(cover, 0.12 * letter_px)
-    under *= 1 - 0.35 * np.roll(shade, round(0.08 * letter_px), axis=(0, 1))
+    shade = gaussian_filter(cover, 0.12 * text_height_px)
+    under *= 1 - 0.35 * np.roll(shade, round(0.08 * text_height_px), axis=(0, 1))
     return np.asarray(cover * sheet + (1 - cover) * under, np.float32)
 
 
@@ -191,7 +191,7 @@ def photograph_aslant(
     material: str,
     level: float,
     strength: float,
-    letter_px: float,
+    text_height_px: float,
     rng: np.random.Generator,
 ) -> Gray:
     """Photograph a sheet on a table from the side of its lower edge.
@@ -208,7 +208,7 @@ def photograph_aslant(
         How the page lies under it, -45 .. 45, positive anticlockwise.
     margin_frac : float
         How much of the table shows on each side, as a share of the sheet's sides in the picture, 0 .. 0.5.
-    material, level, strength, letter_px, rng
+    material, level, strength, text_height_px, rng
         As for :func:`ocr.synthesis.tables.table`.
 
     Returns
@@ -236,7 +236,7 @@ def photograph_aslant(
         level=level,
         strength=strength,
         border_px=border,
-        letter_px=letter_px,
+        text_height_px=text_height_px,
         rng=rng,
     )
     seen = _FINE * _seen_from(lying.shape, degrees, turn_deg, _DISTANCE * max(height, width))

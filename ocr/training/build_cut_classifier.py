@@ -100,11 +100,11 @@ def labelled_cuts(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[tu
     label : bool
     """
     scene = Scene(line, line.mask(rng))
-    if scene.letter_px is None:
+    if scene.text_height_px is None:
         return
-    letter_px = scene.letter_px * float(np.exp(rng.normal(0, 0.08)))
-    for glyph in scene.glyphs(letter_px):
-        offered = scene.offered(glyph, letter_px)
+    text_height_px = scene.text_height_px * float(np.exp(rng.normal(0, 0.08)))
+    for glyph in scene.glyphs(text_height_px):
+        offered = scene.offered(glyph, text_height_px)
         shares = scene.shares_left(glyph, offered)
         clean = parts_cleanly(shares)
         through = np.minimum(shares, 1 - shares).max(axis=1, initial=0) > _THROUGH

@@ -117,16 +117,18 @@ def pieces_of(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[Piece]
     """
     strength = line.soft(rng)
     scene = Scene(line, strength > rng.uniform(0.3, 0.6))
-    if scene.letter_px is None:
+    if scene.text_height_px is None:
         return
-    touching = [glyph for glyph in scene.glyphs(scene.letter_px) if (scene.shares(glyph) > PRESENT).sum() > 1]
-    cuts = [_cuts_of(scene, glyph, scene.letter_px, rng) for glyph in touching]
-    found = segment_line(scene.components, touching, cuts, letter_px=scene.letter_px)
+    touching = [
+        glyph for glyph in scene.glyphs(scene.text_height_px) if (scene.shares(glyph) > PRESENT).sum() > 1
+    ]
+    cuts = [_cuts_of(scene, glyph, scene.text_height_px, rng) for glyph in touching]
+    found = segment_line(scene.components, touching, cuts, text_height_px=scene.text_height_px)
     shown = [
         (candidate.glyph, sign)
         for candidate in found.candidates
         if (sign := _sign_of(scene, candidate.glyph)) is not None
-        and (sign != _PART or _shows_part(candidate.glyph, scene.letter_px, rng))
+        and (sign != _PART or _shows_part(candidate.glyph, scene.text_height_px, rng))
     ]
     tiles = make_tiles(glyph_ink(strength, scene.components, glyph) for glyph, _ in shown)
     for tile, (_, sign) in zip(tiles, shown, strict=True):
@@ -136,14 +138,14 @@ def pieces_of(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[Piece]
 _PART = "part of a letter"
 
 
-def _cuts_of(scene: Scene, glyph: Glyph, letter_px: float, rng: np.random.Generator) -> list[ScoredCut]:
+def _cuts_of(scene: Scene, glyph: Glyph, text_height_px: float, rng: np.random.Generator) -> list[ScoredCut]:
     """Keep cuts that part characters, whichever come first, and some that do not."""
-    offered = scene.offered(glyph, letter_px)
+    offered = scene.offered(glyph, text_height_px)
     right = parts_cleanly(scene.shares_left(glyph, offered))
     odds = np.where(rng.random(right.size) < _WRONG_SHARE, _WRONG, _NEVER)
     # At random among equals.
     odds = np.where(right, _RIGHT, odds) + rng.random(right.size) / 2
-    return keep_cuts(offered, odds.astype(np.float32), height=glyph.box.height, letter_px=letter_px)
+    return keep_cuts(offered, odds.astype(np.float32), height=glyph.box.height, text_height_px=text_height_px)
 
 
 def _sign_of(scene: Scene, glyph: Glyph) -> str | None:
@@ -160,9 +162,9 @@ def _sign_of(scene: Scene, glyph: Glyph) -> str | None:
     return _PART if shares[first] < _MUCH else None
 
 
-def _shows_part(glyph: Glyph, letter_px: float, rng: np.random.Generator) -> bool:
+def _shows_part(glyph: Glyph, text_height_px: float, rng: np.random.Generator) -> bool:
     """Choose few parts of letters, and none that are a stroke only."""
-    return glyph.box.width >= _STROKE_LETTERS * letter_px and rng.random() < _PARTS_SHOWN
+    return glyph.box.width >= _STROKE_LETTERS * text_height_px and rng.random() < _PARTS_SHOWN
 
 
 CLEAN = 0.1
@@ -173,7 +175,7 @@ PRESENT = 0.25
 
 
 class Scene:
-    """A written line, its ink found as on a page; ``letter_px`` is None where there is none.
+    """A written line, its ink found as on a page; ``text_height_px`` is None where there is none.
 
     Parameters
     ----------
@@ -185,19 +187,21 @@ class Scene:
     def __init__(self, line: WrittenLine, mask: Mask) -> None:
         self.line = line
         self.components: Components = find_components(mask, bridge_px=2)
-        self.letter_px = weighted_median_height(self.components, mask.shape)
+        self.text_height_px = weighted_median_height(self.components, mask.shape)
         self.stroke_px = stroke_width(mask)
         self._owners = np.where(self.components.labels > 0, line.owners, 0)
         self._sizes = np.bincount(self._owners.ravel(), minlength=len(line.text) + 1)[1:]
 
-    def glyphs(self, letter_px: float) -> tuple[Glyph, ...]:
+    def glyphs(self, text_height_px: float) -> tuple[Glyph, ...]:
         """Pieces of ink, left to right, joined as for letters of a height."""
         members = TextLine(tuple(range(len(self.components))), 0.0, self._owners.shape[0] / 2)
-        return join_glyphs(self.components, members, letter_px=letter_px)
+        return join_glyphs(self.components, members, text_height_px=text_height_px)
 
-    def offered(self, glyph: Glyph, letter_px: float) -> OfferedCuts:
+    def offered(self, glyph: Glyph, text_height_px: float) -> OfferedCuts:
         """Cuts that a page would offer in a piece."""
-        return offer_cuts(own_ink(self.components, glyph), letter_px=letter_px, stroke_px=self.stroke_px)
+        return offer_cuts(
+            own_ink(self.components, glyph), text_height_px=text_height_px, stroke_px=self.stroke_px
+        )
 
     def counts(self, glyph: Glyph) -> Int:
         """Pixels (C,) of each character in a piece."""

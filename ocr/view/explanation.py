@@ -158,7 +158,7 @@ def _picture(what: Explained) -> str:
     photo = photo_address(what.photo if what.photo is not None else fitted(gray, longest_px=LONGEST_PX))
     height, width = layout.gray.shape
     words = f"It was read at {width} × {height} pixels"
-    words += f", with letters {layout.letter_px:.0f} pixels high" if layout.letter_px else ""
+    words += f", with letters {layout.text_height_px:.0f} pixels high" if layout.text_height_px else ""
     words += f", turned by {page.turned_deg}°." if page.turned_deg else "."
     return figure("photo", photo, "The picture as it was given, upright", words)
 
@@ -308,6 +308,6 @@ def _alternatives(character: Character) -> list[tuple[str, float]]:
 def _around(layout: Layout, box: Box) -> NDArray[np.uint8]:
     """Gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
     found = layout.source.working_box(box)
-    side = max(found.height, found.width) + round(2 * _AROUND_LETTERS * layout.letter_px)
+    side = max(found.height, found.width) + round(2 * _AROUND_LETTERS * layout.text_height_px)
     top, left = (round(middle - side / 2) for middle in found.center)
     return layout.gray[Box(top, left, top + side, left + side).clipped(*layout.gray.shape).slices]

@@ -159,7 +159,7 @@ def _length(candidate: Candidate) -> tuple[int, int]:
 def _strip(layout: Layout, recognition: RecognizedLine, shown: int) -> tuple[Image.Image, list[float]]:
     """Picture of the segments shown, and the columns in it that part them, from before the first on."""
     segments = recognition.line.segments[:shown]
-    strip = line_strip(layout, segments, letter_px=_LETTER_PX, widest_px=_WIDEST_PX)
+    strip = line_strip(layout, segments, text_height_px=_LETTER_PX, widest_px=_WIDEST_PX)
     boxes = [segment.box for segment in segments]
     middles = [(first.right + second.left) / 2 for first, second in pairwise(boxes)]
     return strip.picture, [strip.at(0, col)[0] for col in (boxes[0].left, *middles, boxes[-1].right)]
@@ -216,7 +216,7 @@ def _draw_edge(sheet: _Sheet, layout: Layout, candidate: Candidate, row_px: int,
         sheet.draw.line([(left + 6 * _FINE, row_px), (right - 6 * _FINE, row_px)], fill=_FAINT, width=_FINE)
     ink = glyph_ink(layout.ink.strength, layout.components, candidate.glyph)
     drawn = Image.fromarray(np.rint((1 - np.clip(ink, 0, 1)) * 255).astype(np.uint8))
-    scale = min(_INK_PX / max(drawn.size), 0.8 * _INK_PX / layout.letter_px)
+    scale = min(_INK_PX / max(drawn.size), 0.8 * _INK_PX / layout.text_height_px)
     drawn = drawn.resize((max(1, round(drawn.width * scale)), max(1, round(drawn.height * scale))))
     middle, base = (left + right) / 2, row_px - 5 * _FINE
     sheet.picture.paste(drawn, (round(middle - 2 * _FINE - drawn.width), base - drawn.height))
@@ -242,7 +242,9 @@ class Strip(NamedTuple):
         return (col - self.box.left) * self.scale, (row - self.box.top) * self.scale
 
 
-def line_strip(layout: Layout, segments: Sequence[Glyph], *, letter_px: float, widest_px: float) -> Strip:
+def line_strip(
+    layout: Layout, segments: Sequence[Glyph], *, text_height_px: float, widest_px: float
+) -> Strip:
     """Cut out the segments of a line.
 
     Parameters
@@ -250,13 +252,13 @@ def line_strip(layout: Layout, segments: Sequence[Glyph], *, letter_px: float, w
     layout : Layout
     segments : sequence of Glyph
         One at least.
-    letter_px, widest_px : float
+    text_height_px, widest_px : float
         Height of letters in the picture, unless it would be wider than ``widest_px``.
     """
-    around, margin = Box.around(one.box for one in segments), round(_MARGIN_LETTERS * layout.letter_px)
+    around, margin = Box.around(one.box for one in segments), round(_MARGIN_LETTERS * layout.text_height_px)
     box = Box(around.top - margin, around.left - margin, around.bottom + margin, around.right + margin)
     box = box.clipped(*layout.flat.shape)
-    scale = min(letter_px / layout.letter_px, widest_px / box.width)
+    scale = min(text_height_px / layout.text_height_px, widest_px / box.width)
     picture = Image.fromarray(np.rint(np.clip(layout.flat[box.slices], 0, 1) * 255).astype(np.uint8))
     size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
     return Strip(picture.resize(size), box, scale)
@@ -302,7 +304,7 @@ def offered_cuts(layout: Layout, recognition: RecognizedLine) -> list[Offered]:
     found = []
     for glyph in _pieces(layout, recognition):
         ink = own_ink(layout.components, glyph)
-        cuts = offer_cuts(ink, letter_px=layout.letter_px, stroke_px=stroke_px)
+        cuts = offer_cuts(ink, text_height_px=layout.text_height_px, stroke_px=stroke_px)
         if not cuts.cols.size:
             continue
         log_odds = shipped_joints().log_odds(cuts.inputs)
@@ -380,7 +382,7 @@ def _canvas(
     strip = line_strip(
         layout,
         recognition.line.segments,
-        letter_px=_LETTER_PX_of_cut_drawings,
+        text_height_px=_LETTER_PX_of_cut_drawings,
         widest_px=_WIDEST_PX_of_cut_drawings,
     )
     size = (strip.picture.width, strip.picture.height + below_px * _FINE_of_cut_drawings)

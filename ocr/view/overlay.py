@@ -75,8 +75,8 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     picture = paled.resize(size, Image.Resampling.BOX).convert("RGB")
     scale = size[0] / page.width
     draw = ImageDraw.Draw(picture)
-    letter_px = max(page.letter_height_px * scale, 8)
-    font = label_font(max(10, round(0.6 * letter_px)))
+    text_height_px = max(page.letter_height_px * scale, 8)
+    font = label_font(max(10, round(0.6 * text_height_px)))
     for mark in page.discarded:
         draw.rectangle(box_corners(mark.box, scale), outline=_DISCARDED)
     for word in page.words:
@@ -84,7 +84,9 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
         for character in word.characters:
             color = confidence_color(character.probability)
             left, top, right, bottom = box_corners(character.box, scale)
-            draw.rectangle((left, top, right, bottom), outline=color, width=max(1, round(letter_px / 24)))
+            draw.rectangle(
+                (left, top, right, bottom), outline=color, width=max(1, round(text_height_px / 24))
+            )
             # A white rim keeps signs readable where a letter of the next line reaches up to them.
             draw.text(
                 ((left + right) / 2, below),

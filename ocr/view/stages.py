@@ -74,7 +74,7 @@ def draw_stages(layout: Layout, page: Page, tiles: Float32) -> list[tuple[str, I
 
 def _gray(layout: Layout) -> Image.Image:
     height, width = layout.gray.shape
-    letters = f"letters about {layout.letter_px:.0f} px high" if layout.letter_px else "no letters"
+    letters = f"letters about {layout.text_height_px:.0f} px high" if layout.text_height_px else "no letters"
     picture = fitted(layout.gray, longest_px=_ROOM_PX)
     return titled(picture, "1  Gray", f"{width} x {height} px at the working scale, {letters}")
 
@@ -196,15 +196,15 @@ def draw_lines(layout: Layout, *, longest_px: int) -> Image.Image:
     scale = picture.width / layout.gray.shape[1]
     bands = Image.new("RGB", picture.size, _PAPER_of_page_drawings)
     draw, top_draw = ImageDraw.Draw(bands), ImageDraw.Draw(picture)
-    font = label_font(max(14, round(0.5 * layout.letter_px * scale)))
+    font = label_font(max(14, round(0.5 * layout.text_height_px * scale)))
     for number, (line, color) in enumerate(zip(layout.lines, cycle(_PALETTE), strict=False), 1):
         boxes = layout.components.boxes[list(line.members)]
         left, right = (float(edge) for edge in (boxes[:, 1].min(), boxes[:, 3].max()))
-        half = layout.letter_px / 2
+        half = layout.text_height_px / 2
         corners = [(left, -half), (right, -half), (right, half), (left, half)]
         draw.polygon([_at(scale, line.row_at(col) + row, col) for col, row in corners], fill=_pale(color))
         top_draw.line([_at(scale, line.row_at(col), col) for col in (left, right)], fill=color, width=2)
-        start = _at(scale, line.row_at(left), left - 0.35 * layout.letter_px)
+        start = _at(scale, line.row_at(left), left - 0.35 * layout.text_height_px)
         top_draw.text(start, str(number), fill=color, font=font, anchor="rm")
     return Image.fromarray(np.minimum(np.asarray(picture), np.asarray(bands)))
 
@@ -326,6 +326,6 @@ def _printed(layout: Layout) -> Mask:
         around = Box(box.top - _ROUNDING_PX, box.left, box.bottom + _ROUNDING_PX, box.right)
         gone[around.clipped(*gone.shape).slices] = True
     if layout.rules:
-        darkness = denoised(layout.flat, letter_px=layout.letter_px)
-        gone &= ink_in(darkness, letter_px=layout.letter_px).mask & ~layout.ink.mask
+        darkness = denoised(layout.flat, text_height_px=layout.text_height_px)
+        gone &= ink_in(darkness, text_height_px=layout.text_height_px).mask & ~layout.ink.mask
     return gone

@@ -69,12 +69,12 @@ def lines_of(count):
     return [*lines, line]
 
 
-def text_page(count, *, letter_px=_LETTER_PX):
+def text_page(count, *, text_height_px=_LETTER_PX):
     """A page of so many characters: uint8 (H, W)."""
     page = write_page(
         lines_of(count),
         hand=StrokeHand(slant_deg=3),
-        settings=PageSettings(letter_height_px=letter_px),
+        settings=PageSettings(letter_height_px=text_height_px),
         rng=np.random.default_rng(_SEED),
     )
     return np.rint(page.gray * 255).astype(np.uint8)

@@ -80,7 +80,7 @@ def test_blank_page_with_grain_has_no_lines(deviation):
     noise = np.random.default_rng(4).normal(0, deviation, (600, 800))
     layout = find_layout(Picture(np.clip(200 + noise, 0, 255).astype(np.uint8)))
     assert layout.lines == ()
-    assert layout.letter_px == 0
+    assert layout.text_height_px == 0
 
 
 def assert_every_pixel_is_accounted_for(gray):

@@ -73,12 +73,12 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_no_writing_is_told_by_its_size_and_shape(case):
     box, expected = CASES[case]
-    assert reasons_of_shape(blocks(box), letter_px=LETTER_PX).tolist() == [expected]
+    assert reasons_of_shape(blocks(box), text_height_px=LETTER_PX).tolist() == [expected]
 
 
 def test_every_setting_of_writing_changes_what_is_kept():
     found = blocks((10, 10, 12, 12), (10, 30, 70, 50), (80, 10, 124, 270), (130, 10, 133, 54))
-    assert reasons_of_shape(found, letter_px=20).tolist() == [""] * 4
+    assert reasons_of_shape(found, text_height_px=20).tolist() == [""] * 4
     for place, settings in enumerate(
         (
             WritingSettings(speck_letters=0.2),
@@ -87,7 +87,7 @@ def test_every_setting_of_writing_changes_what_is_kept():
             WritingSettings(rule_letters=2.0),
         )
     ):
-        changed = reasons_of_shape(found, letter_px=20, settings=settings)
+        changed = reasons_of_shape(found, text_height_px=20, settings=settings)
         assert (changed != "").tolist() == [index == place for index in range(4)]
 
 
@@ -95,10 +95,10 @@ def test_a_word_in_one_thin_stroke_is_writing_and_a_sloping_rule_is_not():
     rows, cols = np.mgrid[:60, :200]
     word = (abs(rows - 30 - 9 * np.sin(cols / 4)) < 2) & (cols >= 40) & (cols < 140)
     rule = (abs(rows - 30 - 0.05 * cols) < 2) & (cols >= 40) & (cols < 140)
-    assert reasons_of_shape(find_components(word), letter_px=24).tolist() == [""]
-    assert reasons_of_shape(find_components(rule), letter_px=24).tolist() == [RULE]
+    assert reasons_of_shape(find_components(word), text_height_px=24).tolist() == [""]
+    assert reasons_of_shape(find_components(rule), text_height_px=24).tolist() == [RULE]
     lenient = WritingSettings(straight_letters=0.5)
-    assert reasons_of_shape(find_components(word), letter_px=24, settings=lenient).tolist() == [RULE]
+    assert reasons_of_shape(find_components(word), text_height_px=24, settings=lenient).tolist() == [RULE]
 
 
 def rounds(*marks):
@@ -114,9 +114,9 @@ def rounds(*marks):
 def test_filled_rounds_larger_than_a_full_stop_are_holes():
     # A full stop, two holes, one of them seen aslant, a ring, a thick ring and a heavy 0.
     found = rounds((6, 6, 0), (16, 16, 0), (16, 12, 0), (16, 14, 0.5), (16, 14, 0.2), (20, 10, 0))
-    assert reasons_of_shape(found, letter_px=40).tolist() == ["", "hole", "hole", "", "", ""]
+    assert reasons_of_shape(found, text_height_px=40).tolist() == ["", "hole", "hole", "", "", ""]
     lenient = WritingSettings(hole_letters=0.9)
-    assert reasons_of_shape(found, letter_px=40, settings=lenient).tolist() == [""] * 6
+    assert reasons_of_shape(found, text_height_px=40, settings=lenient).tolist() == [""] * 6
 
 
 # Three letters on a line, and below them one bar 24 px high and 4 px wide.
@@ -173,7 +173,7 @@ def test_marks_of_a_texture_do_not_stand_on_paper_and_letters_do():
         page[130:170, left : left + 6] = 0.8
         page[130:136, left : left + 25] = 0.8
     found = find_components(page > 0.4)
-    on_paper = stands_on_paper(found, page, letter_px=40)
+    on_paper = stands_on_paper(found, page, text_height_px=40)
     letters = found.boxes[:, 3] < 290
     assert letters.sum() == 5
     assert on_paper[letters].all()

@@ -26,7 +26,7 @@ def creased(shadow=0.1, *, below_px=24, line=0.3):
 def test_the_shadow_goes_and_the_letters_stay():
     darkness = creased()
     before = darkness.copy()
-    level = without_flanks(darkness, [LINE], letter_px=LETTER_PX)
+    level = without_flanks(darkness, [LINE], text_height_px=LETTER_PX)
     np.testing.assert_array_equal(darkness, before)
     between = level[112:118, 60:95]
     assert np.abs(between).max() < 0.02
@@ -36,8 +36,8 @@ def test_the_shadow_goes_and_the_letters_stay():
 
 def test_a_standing_crease():
     upright = LINE._replace(upright=True)
-    level = without_flanks(creased().T, [upright], letter_px=LETTER_PX)
-    np.testing.assert_allclose(level.T, without_flanks(creased(), [LINE], letter_px=LETTER_PX))
+    level = without_flanks(creased().T, [upright], text_height_px=LETTER_PX)
+    np.testing.assert_allclose(level.T, without_flanks(creased(), [LINE], text_height_px=LETTER_PX))
 
 
 @pytest.mark.parametrize(
@@ -46,26 +46,26 @@ def test_a_standing_crease():
     ids=["a rule", "a black bar", "the edge of a sheet", "a double rule"],
 )
 def test_other_lines_have_no_flank(darkness):
-    assert without_flanks(darkness, [LINE], letter_px=LETTER_PX) is None
+    assert without_flanks(darkness, [LINE], text_height_px=LETTER_PX) is None
 
 
 def test_two_creases_side_by_side():
     darkness = creased()
     away = np.arange(220)[:, None] - (100 + 0.02 * np.arange(600))
     darkness[(away > 60) & (away < 80)] = 0.1
-    level = without_flanks(darkness, [LINE, LINE._replace(offset=158.0)], letter_px=LETTER_PX)
+    level = without_flanks(darkness, [LINE, LINE._replace(offset=158.0)], text_height_px=LETTER_PX)
     assert np.abs(level[112:118, 60:95]).max() < 0.02
     assert np.abs(level[166:176, 60:95]).max() < 0.02
 
 
 def test_ruled_paper_is_left_alone():
-    assert without_flanks(creased(), [LINE] * 13, letter_px=LETTER_PX) is None
-    assert without_flanks(creased(), [], letter_px=LETTER_PX) is None
+    assert without_flanks(creased(), [LINE] * 13, text_height_px=LETTER_PX) is None
+    assert without_flanks(creased(), [], text_height_px=LETTER_PX) is None
 
 
 def test_a_crease_at_the_edge_of_the_page():
     darkness = creased()[90:]
-    level = without_flanks(darkness, [LINE._replace(offset=10.0)], letter_px=LETTER_PX)
+    level = without_flanks(darkness, [LINE._replace(offset=10.0)], text_height_px=LETTER_PX)
     assert np.abs(level[22:28, 60:95]).max() < 0.02
 
 
@@ -81,6 +81,6 @@ CHANGED = {
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(CreaseSettings)])
 def test_every_setting_decides(field):
     settings = CreaseSettings(**{field: CHANGED[field]})
-    usual = without_flanks(creased(), [LINE], letter_px=LETTER_PX)
-    other = without_flanks(creased(), [LINE], letter_px=LETTER_PX, settings=settings)
+    usual = without_flanks(creased(), [LINE], text_height_px=LETTER_PX)
+    other = without_flanks(creased(), [LINE], text_height_px=LETTER_PX, settings=settings)
     assert other is None or not np.array_equal(other, usual)

@@ -35,7 +35,7 @@ def line(row, start=0.0, stop=3.1):
 
 def crossed(found, **settings):
     return are_crossed_out(
-        found, letter_px=LETTER_PX, settings=dataclasses.replace(CrossedOutSettings(), **settings)
+        found, text_height_px=LETTER_PX, settings=dataclasses.replace(CrossedOutSettings(), **settings)
     )
 
 

@@ -28,7 +28,7 @@ def dotted(*, step=20, turn_deg=0.0, stretch=1.0, writing=()):
 
 def sides_left(found, **changes):
     """Larger sides of the marks that are no dots of the paper."""
-    dots = are_on_lattice(found, letter_px=LETTER_PX, settings=DotSettings(**changes))
+    dots = are_on_lattice(found, text_height_px=LETTER_PX, settings=DotSettings(**changes))
     return np.maximum(found.heights, found.widths)[~dots].tolist()
 
 
@@ -58,13 +58,13 @@ def test_specks_in_no_order_are_no_pattern(count):
     mask = np.zeros((400, 500), bool)
     rng = np.random.default_rng(5)
     mask[rng.integers(2, 398, count), rng.integers(2, 498, count)] = True
-    assert not are_on_lattice(find_components(mask), letter_px=LETTER_PX).any()
+    assert not are_on_lattice(find_components(mask), text_height_px=LETTER_PX).any()
 
 
 def test_a_row_of_dots_is_no_lattice():
     mask = np.zeros((60, 500), bool)
     mask[30:33, 10:490:8] = mask[30:33, 11:490:8] = True
-    assert not are_on_lattice(find_components(mask), letter_px=LETTER_PX).any()
+    assert not are_on_lattice(find_components(mask), text_height_px=LETTER_PX).any()
 
 
 @pytest.mark.parametrize(

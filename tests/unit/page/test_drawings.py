@@ -41,7 +41,7 @@ def upright(track):
 
 def drawn(found, **settings):
     return are_drawings(
-        found, letter_px=LETTER_PX, settings=dataclasses.replace(DrawingSettings(), **settings)
+        found, text_height_px=LETTER_PX, settings=dataclasses.replace(DrawingSettings(), **settings)
     )
 
 

@@ -29,7 +29,7 @@ def left_out(*darknesses, **settings):
         components,
         lines,
         darkness,
-        letter_px=LETTER_PX,
+        text_height_px=LETTER_PX,
         settings=dataclasses.replace(FaintEndSettings(), **settings),
     )
     assert sorted([*found[0].members, *gone]) == list(range(len(darknesses))), "each is somewhere"
@@ -58,7 +58,7 @@ def test_signs_stay(darknesses):
 
 def test_no_lines_lose_nothing():
     components, _, darkness = line_of(0.5)
-    assert without_faint_ends(components, (), darkness, letter_px=LETTER_PX) == ((), ())
+    assert without_faint_ends(components, (), darkness, text_height_px=LETTER_PX) == ((), ())
 
 
 def test_settings_matter():
@@ -77,5 +77,7 @@ def test_a_faint_dot_is_a_full_stop_beside_its_word_only(gap, gone):
     darkness[46:50, 36 + gap : 40 + gap] = 0.2
     components = find_components(darkness > 0)
     order = np.argsort(components.boxes[:, 1]).tolist()
-    _, left = without_faint_ends(components, (TextLine(tuple(order), 0.0, 30.0),), darkness, letter_px=20)
+    _, left = without_faint_ends(
+        components, (TextLine(tuple(order), 0.0, 30.0),), darkness, text_height_px=20
+    )
     assert [order.index(index) for index in left] == gone

@@ -123,7 +123,7 @@ DRAWINGS = {
 def glyphs_of(found, **changes):
     everything = TextLine(tuple(range(len(found))), 0.0, 10.0)
     settings = GlyphSettings(**changes)
-    return join_glyphs(found, everything, letter_px=LETTER_PX, settings=settings)
+    return join_glyphs(found, everything, text_height_px=LETTER_PX, settings=settings)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -158,8 +158,8 @@ def test_every_component_ends_in_one_glyph(seed):
         for place, (top, height) in enumerate(rng.integers(2, 18, (20, 2)))
     ]
     found = blocks(*boxes)
-    lines, strays = find_lines(found, letter_px=LETTER_PX)
-    glyphs = [glyph for line in lines for glyph in join_glyphs(found, line, letter_px=LETTER_PX)]
+    lines, strays = find_lines(found, text_height_px=LETTER_PX)
+    glyphs = [glyph for line in lines for glyph in join_glyphs(found, line, text_height_px=LETTER_PX)]
     members = [index for glyph in glyphs for index in glyph.members] + list(strays)
     assert sorted(members) == list(range(len(found)))
 
@@ -208,7 +208,7 @@ def test_ink_of_a_neighbour_is_left_out():
     assert len(found) == 2
     strength = np.where(found.labels > 0, np.float32(1), np.float32(0))
     everything = TextLine((0, 1), 0.0, 1.0)
-    glyphs = join_glyphs(found, everything, letter_px=3, settings=GlyphSettings(widest_letters=0.1))
+    glyphs = join_glyphs(found, everything, text_height_px=3, settings=GlyphSettings(widest_letters=0.1))
     assert sum(int(glyph_ink(strength, found, glyph).sum()) for glyph in glyphs) == 8
     assert [int(glyph_ink(strength, found, glyph).sum()) for glyph in glyphs] == [4, 4]
 

@@ -96,7 +96,7 @@ def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
         material="plain",
         level=0.3,
         strength=0.02,
-        letter_px=LETTER_PX,
+        text_height_px=LETTER_PX,
         rng=np.random.default_rng(1),
     )
     layout = layout_of(photo)

@@ -19,9 +19,9 @@ CROSS = """
 """
 
 
-@pytest.mark.parametrize("letter_px", [20, 48, 90])
-def test_polarity(letter_px):
-    page = as_bytes(written(*LINES, letter_height_px=letter_px).gray)
+@pytest.mark.parametrize("text_height_px", [20, 48, 90])
+def test_polarity(text_height_px):
+    page = as_bytes(written(*LINES, letter_height_px=text_height_px).gray)
     assert not is_light_on_dark(page)
     assert is_light_on_dark(255 - page)
 
@@ -36,7 +36,7 @@ def test_paper_is_one_in_light_and_in_shadow():
     darkened = shadow_edge(page.gray, strength=0.6, rng=np.random.default_rng(2))
     far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
     assert darkened[far_from_ink].min() < 0.6, "no shadow to remove"
-    flat = flatten(as_bytes(darkened), letter_px=48)
+    flat = flatten(as_bytes(darkened), text_height_px=48)
     assert flat.dtype == np.float32
     assert flat.min() >= 0
     # Grain may be a little brighter than the paper.
@@ -47,7 +47,7 @@ def test_paper_is_one_in_light_and_in_shadow():
 
 def test_flat_light_leaves_a_page_as_it_is():
     drawn = gray(CROSS, zoom=6, margin=60, ink=100, paper=200)
-    flat = flatten(drawn, letter_px=30)
+    flat = flatten(drawn, text_height_px=30)
     assert np.abs(flat[drawn == 200] - 1).max() < 0.01
     assert np.abs(flat[drawn == 100] - 0.5).max() < 0.01
 
@@ -55,7 +55,7 @@ def test_flat_light_leaves_a_page_as_it_is():
 @pytest.mark.parametrize("faintness", [0.15, 0.5, 0.95])
 def test_ink_of_any_pen(faintness):
     drawn = np.pad(mask(CROSS, zoom=6), 60)
-    ink = find_ink((1 - faintness * drawn).astype(np.float32), letter_px=30)
+    ink = find_ink((1 - faintness * drawn).astype(np.float32), text_height_px=30)
     assert ink.strength.dtype == np.float32
     assert ink.strength.min() >= 0
     assert ink.strength.max() == 1
@@ -68,7 +68,7 @@ def test_ink_of_any_pen(faintness):
 def test_faint_and_strong_writing_on_one_page():
     drawn = np.pad(mask(CROSS, zoom=6), 60)
     both = np.hstack([0.3 * drawn, 0.9 * drawn]).astype(np.float32)
-    ink = find_ink(1 - both, letter_px=30)
+    ink = find_ink(1 - both, text_height_px=30)
     assert np.array_equal(ink.mask, both > 0)
 
 
@@ -76,7 +76,7 @@ def test_edge_of_a_blurred_stroke_lies_at_half_its_strength():
     profile = np.zeros(81)
     profile[30:51] = 1
     blurred = ndimage.gaussian_filter1d(profile, 2)
-    ink = find_ink((1 - 0.8 * np.tile(blurred, (81, 1))).astype(np.float32), letter_px=60)
+    ink = find_ink((1 - 0.8 * np.tile(blurred, (81, 1))).astype(np.float32), text_height_px=60)
     assert 21 <= ink.mask[40].sum() <= 23
 
 
@@ -85,7 +85,7 @@ def test_stroke_is_followed_where_the_pen_was_pressed_less_but_a_faint_mark_alon
     darkness[30:34, 20:60] = 0.9
     darkness[30:34, 60:70] = 0.36  # joined to the strong part
     darkness[38:42, 35:45] = 0.36  # alone, beside the strong part
-    ink = find_ink(1 - darkness, letter_px=30)
+    ink = find_ink(1 - darkness, text_height_px=30)
     for faint in (ink.strength[31, 61:69], ink.strength[39:41, 36:44]):
         assert 0.4 < faint.min() <= faint.max() < 0.5, "both are as dark, but only one is joined"
     assert ink.mask[31, 20:70].all()
@@ -95,13 +95,13 @@ def test_stroke_is_followed_where_the_pen_was_pressed_less_but_a_faint_mark_alon
 def test_grain_is_no_ink():
     noise = np.random.default_rng(1).normal(0, 0.03, (200, 300)).astype(np.float32)
     # Five standard deviations above the ground, which is 0.
-    assert grain_floor(noise, letter_px=40) == pytest.approx(5 * 0.03, rel=0.25)
+    assert grain_floor(noise, text_height_px=40) == pytest.approx(5 * 0.03, rel=0.25)
 
 
 def test_each_ground_has_its_own_grain():
     rng = np.random.default_rng(2)
     paper, cloth = (rng.normal(0, deviation, (400, 400)).astype(np.float32) for deviation in (0.005, 0.05))
-    floor = grain_floor(np.hstack([paper, cloth]), letter_px=30)
+    floor = grain_floor(np.hstack([paper, cloth]), text_height_px=30)
     assert floor[:, :300].max() < 0.1, "paper: the faintest ink that is looked for"
     assert floor[:, 500:].min() > 0.15
 
@@ -109,25 +109,25 @@ def test_each_ground_has_its_own_grain():
 def test_writing_does_not_count_as_grain():
     page = written(*LINES, ink_grain=0)
     darkness = (0.8 * (1 - page.gray)).astype(np.float32)
-    assert grain_floor(darkness, letter_px=48).max() < 0.15
+    assert grain_floor(darkness, text_height_px=48).max() < 0.15
 
 
 def test_grain_between_the_lines_is_no_ink():
     page = written(*LINES, ink_grain=0)
     noise = np.random.default_rng(1).normal(0, 0.03, page.gray.shape)
-    flat = flatten(as_bytes(0.85 * page.gray + noise), letter_px=48)
+    flat = flatten(as_bytes(0.85 * page.gray + noise), text_height_px=48)
     far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
-    assert find_ink(flat, letter_px=48).mask[far_from_ink].mean() < 1e-4
+    assert find_ink(flat, text_height_px=48).mask[far_from_ink].mean() < 1e-4
 
 
 @pytest.mark.parametrize("deviation", [2, 5, 10])
 def test_grain_of_a_blank_page_is_no_ink(deviation):
     noise = np.random.default_rng(4).normal(0, deviation / 255, (400, 500))
-    flat = flatten(as_bytes(0.8 + noise), letter_px=48)
-    assert find_ink(flat, letter_px=48).mask.mean() < 5e-3
+    flat = flatten(as_bytes(0.8 + noise), text_height_px=48)
+    assert find_ink(flat, text_height_px=48).mask.mean() < 5e-3
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 9), (9, 1), (3, 50)])
 def test_blank_paper_of_any_size_has_no_ink(shape):
-    assert not find_ink(np.ones(shape, np.float32), letter_px=48).mask.any()
-    assert np.all(flatten(np.full(shape, 200, np.uint8), letter_px=48) == 1)
+    assert not find_ink(np.ones(shape, np.float32), text_height_px=48).mask.any()
+    assert np.all(flatten(np.full(shape, 200, np.uint8), text_height_px=48) == 1)

@@ -25,7 +25,7 @@ def page_with(*lines, darkness=PEN):
 
 
 def taken_out(page, *lines):
-    return take_out(page, ink_in(page, letter_px=LETTER_PX), lines, letter_px=LETTER_PX)
+    return take_out(page, ink_in(page, text_height_px=LETTER_PX), lines, text_height_px=LETTER_PX)
 
 
 def test_box_of_a_line():
@@ -55,8 +55,8 @@ def test_beyond_its_ends_a_line_stays():
 
 def test_nothing_is_done_without_lines():
     page = page_with(PrintedLine(LYING, 80.0, 0.0, 30, 370))
-    ink = ink_in(page, letter_px=LETTER_PX)
-    darkness, left, taken = take_out(page, ink, (), letter_px=LETTER_PX)
+    ink = ink_in(page, text_height_px=LETTER_PX)
+    darkness, left, taken = take_out(page, ink, (), text_height_px=LETTER_PX)
     assert darkness is page
     assert left is ink
     assert taken == ()

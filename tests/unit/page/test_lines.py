@@ -24,7 +24,7 @@ def lines_of(*rows, marks=(), shape=(400, 700), settings=None):
     where = {tuple(found.boxes[index].tolist()): index for index in range(len(found))}
     row_of = {where[box]: number for number, row in enumerate(rows) for box in row}
     row_of |= {where[box]: f"mark {number}" for number, box in enumerate(marks)}
-    lines, strays = find_lines(found, letter_px=LETTER_PX, settings=settings)
+    lines, strays = find_lines(found, text_height_px=LETTER_PX, settings=settings)
     members = sorted(index for line in lines for index in line.members) + sorted(strays)
     assert sorted(members) == list(range(len(found))), "each component is in one line or stray, once"
     lefts = [[found.boxes[index][1] for index in line.members] for line in lines]
@@ -99,7 +99,7 @@ def test_mark_far_from_all_lines_is_stray():
 
 def test_line_runs_through_the_centres():
     found = blocks(*row_of_letters(100, 20, 12, slope=0.1), shape=(300, 400))
-    ((line,), _) = find_lines(found, letter_px=LETTER_PX)
+    ((line,), _) = find_lines(found, text_height_px=LETTER_PX)
     assert line.slope == pytest.approx(0.1, abs=0.01)
     for index in line.members:
         row, col = found.box(index).center
@@ -117,7 +117,7 @@ def test_any_components_are_parted_into_lines_and_strays(seed):
     from ocr.page.components import find_components
 
     found = find_components(mask)
-    lines, strays = find_lines(found, letter_px=LETTER_PX)
+    lines, strays = find_lines(found, text_height_px=LETTER_PX)
     members = [index for line in lines for index in line.members] + list(strays)
     assert sorted(members) == list(range(len(found)))
 
@@ -138,5 +138,5 @@ def test_every_setting_changes_some_result(field):
     value, boxes = CHANGES[field]
     found = blocks(*boxes)
     settings = dataclasses.replace(LineSettings(), **{field: value})
-    plain = find_lines(found, letter_px=LETTER_PX)
-    assert find_lines(found, letter_px=LETTER_PX, settings=settings) != plain
+    plain = find_lines(found, text_height_px=LETTER_PX)
+    assert find_lines(found, text_height_px=LETTER_PX, settings=settings) != plain

@@ -59,13 +59,13 @@ def letters(left=80, base=150, height=48):
 
 
 def frames_of(page, **changes):
-    strength = ink_in(page, letter_px=LETTER_PX).strength
-    return find_frames(strength, letter_px=LETTER_PX, settings=FrameSettings(**changes))
+    strength = ink_in(page, text_height_px=LETTER_PX).strength
+    return find_frames(strength, text_height_px=LETTER_PX, settings=FrameSettings(**changes))
 
 
 def taken_out(page):
-    ink = ink_in(page, letter_px=LETTER_PX)
-    return ink, *take_out_frames(page, ink, letter_px=LETTER_PX)
+    ink = ink_in(page, text_height_px=LETTER_PX)
+    return ink, *take_out_frames(page, ink, text_height_px=LETTER_PX)
 
 
 @pytest.mark.parametrize("height", [40, 48, 60, 110])

@@ -48,7 +48,7 @@ def order(lines, *, scale=LETTER_PX, **page):
     boxes = [box for boxes in lines.values() for box in boxes]
     mixed = rng.permutation(len(boxes))
     found = components([boxes[place] for place in mixed], scale=scale, **page)
-    read, strays = lines_in_order(found, letter_px=scale)
+    read, strays = lines_in_order(found, text_height_px=scale)
     assert strays == ()
     assert sorted(index for line in read for index in line.members) == list(range(len(boxes)))
     result = []
@@ -103,15 +103,15 @@ def test_order_does_not_depend_on_size_place_and_slope(name, page):
 
 def test_no_components_no_blocks():
     nothing = components(np.zeros((0, 4)).tolist() or np.zeros((0, 4)))
-    assert find_blocks(nothing, (), letter_px=LETTER_PX) == ()
-    assert lines_in_order(nothing, letter_px=LETTER_PX) == ((), ())
+    assert find_blocks(nothing, (), text_height_px=LETTER_PX) == ()
+    assert lines_in_order(nothing, text_height_px=LETTER_PX) == ((), ())
 
 
 def test_blocks_part_the_components_of_lines():
     boxes = [box for boxes in (TITLE | LEFT | RIGHT | END).values() for box in boxes]
     found = components(boxes)
-    lines, _ = find_lines(found, letter_px=LETTER_PX)
-    blocks = find_blocks(found, lines, letter_px=LETTER_PX)
+    lines, _ = find_lines(found, text_height_px=LETTER_PX)
+    blocks = find_blocks(found, lines, text_height_px=LETTER_PX)
     assert len(blocks) == 4
     assert sorted(index for block in blocks for index in block) == list(range(len(boxes)))
 
@@ -120,6 +120,6 @@ def test_lines_can_be_sought_among_some_components():
     boxes = [box for boxes in (LEFT | RIGHT).values() for box in boxes]
     found = components(boxes)
     only = [index for index in range(len(boxes)) if found.boxes[index, 1] >= 11 * LETTER_PX]
-    lines, strays = find_lines(found, letter_px=LETTER_PX, only=only)
+    lines, strays = find_lines(found, text_height_px=LETTER_PX, only=only)
     assert len(lines) == 5
     assert sorted([index for line in lines for index in line.members] + list(strays)) == only

@@ -34,7 +34,7 @@ def page(*, darkness=0.25, blur=3.0, rows=(100, 220), count=13):
 
 def found(settings=None, **other):
     dark, components, behind = page(**other)
-    return shows_through(components, dark, letter_px=LETTER_PX, settings=settings), behind
+    return shows_through(components, dark, text_height_px=LETTER_PX, settings=settings), behind
 
 
 def test_what_is_pale_and_blurred_shines_through():
@@ -55,14 +55,14 @@ def test_pale_and_blurred_lines_far_from_the_pen_are_out_of_focus():
     dark = ndimage.gaussian_filter(0.9 * strokes((40,), range(40, 560, 40)), 1.0)
     dark += ndimage.gaussian_filter(0.25 * strokes((320, 360), range(40, 560, 40)), 3.0)
     components = find_components(dark > 0.08)
-    assert not shows_through(components, dark, letter_px=LETTER_PX).any()
+    assert not shows_through(components, dark, text_height_px=LETTER_PX).any()
 
 
 def test_without_letters_nothing_shines_through():
     none = find_components(np.zeros((50, 50), bool))
-    assert shows_through(none, np.zeros((50, 50), np.float32), letter_px=LETTER_PX).shape == (0,)
+    assert shows_through(none, np.zeros((50, 50), np.float32), text_height_px=LETTER_PX).shape == (0,)
     dark, components, _ = page()
-    assert not shows_through(components, dark, letter_px=0.0).any()
+    assert not shows_through(components, dark, text_height_px=0.0).any()
 
 
 def test_this_side_is_what_is_darker_or_as_pale_but_sharp():
@@ -76,7 +76,7 @@ def test_pencil_stays_beside_what_shines_through():
     dark, _, _ = page()
     dark[360:385, 100:105] = 0.15
     components = find_components(dark > 0.08)
-    behind = shows_through(components, dark, letter_px=LETTER_PX)
+    behind = shows_through(components, dark, text_height_px=LETTER_PX)
     assert behind.any()
     assert this_side(components, dark, behind)[360:385, 100:105].all()
 

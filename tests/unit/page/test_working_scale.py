@@ -25,7 +25,7 @@ def aslant(page, degrees):
         material="plain",
         level=0.3,
         strength=0.02,
-        letter_px=LETTER_PX,
+        text_height_px=LETTER_PX,
         rng=np.random.default_rng(1),
     )
 
@@ -34,7 +34,7 @@ def test_a_page_is_only_made_larger_or_smaller(page):
     working = working_gray(Picture(as_bytes(page)))
     assert working.straight is None
     assert working.sheet is None
-    assert working.letter_px == pytest.approx(LETTER_PX, abs=6)
+    assert working.text_height_px == pytest.approx(LETTER_PX, abs=6)
     given = working.source_frame(Picture(as_bytes(page)))
     assert given.matrix is None
     assert (given.height, given.width) == page.shape
@@ -42,7 +42,7 @@ def test_a_page_is_only_made_larger_or_smaller(page):
 
 def test_large_letters_come_to_the_working_height(page):
     large = Picture(np.repeat(np.repeat(as_bytes(page), 4, axis=0), 4, axis=1))
-    assert working_gray(large).letter_px == pytest.approx(WORKING_LETTER_PX, abs=6)
+    assert working_gray(large).text_height_px == pytest.approx(WORKING_LETTER_PX, abs=6)
 
 
 def test_a_sheet_seen_from_the_side_is_drawn_straight(page):
@@ -67,14 +67,14 @@ def test_a_sheet_without_letters_seen_from_the_side(page):
     ruled = np.ones_like(page)
     ruled[100:106] = 0.1
     working = working_gray(Picture(as_bytes(aslant(ruled, 50))))
-    assert working.letter_px == 0
+    assert working.text_height_px == 0
     assert working.straight is not None
 
 
 def test_the_corners_of_a_sheet_on_a_rough_table_tell_its_edge(page):
     rng = np.random.default_rng(1)
     sheet = 0.9 * np.pad(page, 60, constant_values=1)
-    settings = {"level": 0.4, "strength": 0.2, "border_px": 120, "letter_px": LETTER_PX, "rng": rng}
+    settings = {"level": 0.4, "strength": 0.2, "border_px": 120, "text_height_px": LETTER_PX, "rng": rng}
     photo = lay_on_table(sheet, material="wood", **settings)
     working = working_gray(Picture(as_bytes(photo)))
     assert working.straight is None
@@ -89,7 +89,7 @@ def test_the_corners_of_a_sheet_on_a_rough_table_tell_its_edge(page):
 
 def test_small_letters_are_enlarged_but_not_without_end(page):
     working = working_gray(Picture(as_bytes(page)))
-    for letter_px, height in ((20, SMALL_LETTER_PX), (5, 15)):
-        larger = enlarged(working._replace(letter_px=float(letter_px)))
-        assert larger.letter_px == height
-        assert larger.gray.shape[0] == pytest.approx(working.gray.shape[0] * height / letter_px, abs=1)
+    for text_height_px, height in ((20, SMALL_LETTER_PX), (5, 15)):
+        larger = enlarged(working._replace(text_height_px=float(text_height_px)))
+        assert larger.text_height_px == height
+        assert larger.gray.shape[0] == pytest.approx(working.gray.shape[0] * height / text_height_px, abs=1)

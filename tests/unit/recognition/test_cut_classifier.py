@@ -45,7 +45,7 @@ def test_the_shipped_network_parts_two_rings_that_touch_and_no_ring():
     rows, cols = np.mgrid[:40, :76]
     distance = np.minimum(np.hypot(rows - 20, cols - 19), np.hypot(rows - 20, cols - 56))
     rings = (distance > 14) & (distance < 19)
-    found = offer_cuts(rings, letter_px=40, stroke_px=5)
+    found = offer_cuts(rings, text_height_px=40, stroke_px=5)
     odds = shipped_joints().log_odds(found.inputs)
     between = (abs(found.cols - 38) <= 2) & (found.slopes == 0)
     assert odds[between].max() > 0
@@ -54,5 +54,5 @@ def test_the_shipped_network_parts_two_rings_that_touch_and_no_ring():
 
 def test_the_shipped_network_leaves_an_h_whole():
     letter = mask("##......##\n" * 4 + "##########\n" + "##......##\n" * 4, zoom=4)
-    found = offer_cuts(letter, letter_px=36, stroke_px=8)
+    found = offer_cuts(letter, text_height_px=36, stroke_px=8)
     assert shipped_joints().log_odds(found.inputs).max() < 0

@@ -34,7 +34,7 @@ JOINED = """
 
 
 def offered(ink, **changes):
-    return offer_cuts(ink, letter_px=LETTER_PX, stroke_px=STROKE_PX, settings=CutSettings(**changes))
+    return offer_cuts(ink, text_height_px=LETTER_PX, stroke_px=STROKE_PX, settings=CutSettings(**changes))
 
 
 def leaning(slope=-0.45):
@@ -92,7 +92,7 @@ def test_what_is_around_has_the_cut_in_its_middle_and_the_letters_on_both_sides(
 
 def test_lengths_are_in_letter_heights_and_scale_with_the_picture():
     once, twice = offered(mask(JOINED, zoom=2)), None
-    twice = offer_cuts(mask(JOINED, zoom=4), letter_px=2 * LETTER_PX, stroke_px=2 * STROKE_PX)
+    twice = offer_cuts(mask(JOINED, zoom=4), text_height_px=2 * LETTER_PX, stroke_px=2 * STROKE_PX)
     assert once.inputs[0, AROUND_ROWS * AROUND_COLS] == pytest.approx(36 / 20)
     assert twice.inputs[0, AROUND_ROWS * AROUND_COLS] == pytest.approx(36 / 20)
 
@@ -108,7 +108,7 @@ def kept(log_odds, height=21, **changes):
         three_cuts(),
         np.array(log_odds, np.float32),
         height=height,
-        letter_px=LETTER_PX,
+        text_height_px=LETTER_PX,
         settings=CutSettings(**changes),
     )
     return [(one.cut.offset, one.cut.slope, one.log_odds) for one in found]

@@ -56,7 +56,7 @@ def test_the_frame_of_a_line_is_found_from_what_its_letters_may_be(slope, capita
     boxes = line_of(signs, offset=200.0, slope=slope, capital_px=capital_px)
     sure = np.full((len(signs), 4), 0.02)
     sure[np.arange(len(signs)), signs] = 0.94
-    search = search_frames(boxes, sure, slope=slope, letter_px=45.0, placement=placement())
+    search = search_frames(boxes, sure, slope=slope, text_height_px=45.0, placement=placement())
     found = search.best()
     assert found.slope == slope
     assert found.capital_px == pytest.approx(capital_px, rel=0.08)
@@ -67,7 +67,7 @@ def test_a_line_that_cannot_tell_its_size_follows_the_page():
     # Two letters 40 px high and 31 px wide: capitals of 40 px, or small letters where capitals have 62.
     boxes = np.array([[160.0, 10.0, 200.0, 41.0], [160.0, 50.0, 200.0, 81.0]])
     unsure = np.tile([0.5, 0.5, 0.0, 0.0], (2, 1))
-    search = search_frames(boxes, unsure, slope=0.0, letter_px=45.0, placement=placement())
+    search = search_frames(boxes, unsure, slope=0.0, text_height_px=45.0, placement=placement())
     sizes = [search.best(capital).capital_px for capital in (40.0, 62.0)]
     assert sizes[0] == pytest.approx(40, rel=0.1)
     # Drawn towards the page, not put there.

@@ -37,11 +37,11 @@ CUTS = (ScoredCut(Cut(16.0, 0.0), 2.0), ScoredCut(Cut(20.0, 0.0), -1.0))
 def segmented(drawing, cuts=(), **changes):
     """Segments of a drawing whose first piece of ink is cut."""
     found = components(drawing, zoom=ZOOM)
-    (line,), _ = find_lines(found, letter_px=LETTER_PX)
-    glyphs = join_glyphs(found, line, letter_px=LETTER_PX)
+    (line,), _ = find_lines(found, text_height_px=LETTER_PX)
+    glyphs = join_glyphs(found, line, text_height_px=LETTER_PX)
     own = [cuts, *([()] * (len(glyphs) - 1))]
     settings = SegmentSettings(**changes)
-    return found, segment_line(found, glyphs, own, letter_px=LETTER_PX, settings=settings)
+    return found, segment_line(found, glyphs, own, text_height_px=LETTER_PX, settings=settings)
 
 
 @pytest.mark.parametrize(("zoom", "width"), [(1, 2), (2, 4), (5, 10)])

@@ -9,7 +9,12 @@ from ocr.synthesis.tables import photograph_aslant
 
 def photo(degrees, *, turn_deg=0.0, material="plain", **others):
     page = np.full((200, 300), 0.9, np.float32)
-    settings = {"level": 0.3, "strength": 0.02, "letter_px": 20, "rng": np.random.default_rng(1)} | others
+    settings = {
+        "level": 0.3,
+        "strength": 0.02,
+        "text_height_px": 20,
+        "rng": np.random.default_rng(1),
+    } | others
     return photograph_aslant(page, degrees=degrees, turn_deg=turn_deg, material=material, **settings)
 
 

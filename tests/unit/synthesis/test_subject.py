@@ -25,7 +25,7 @@ def test_without_any_the_highest_sign_counts():
 
 def test_tones_are_those_of_a_photo():
     sheet = sheet_of(page_of([("H", 10)]))
-    assert sheet.letter_px == 10
+    assert sheet.text_height_px == 10
     assert sheet.pitch_px == 30
     assert (sheet.gray.min(), sheet.gray.max()) == pytest.approx((BLACK, WHITE))
 

@@ -6,7 +6,7 @@ import pytest
 from ocr.errors import SettingError
 from ocr.synthesis.tables import MATERIALS, lay_on_table, table
 
-SETTINGS = {"material": "wood", "level": 0.5, "strength": 0.1, "letter_px": 20}
+SETTINGS = {"material": "wood", "level": 0.5, "strength": 0.1, "text_height_px": 20}
 
 
 def draw(seed=7, **changed):
@@ -35,7 +35,7 @@ def test_wood_runs_upright_and_planks_run_across():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"material": "water"}, {"level": 2}, {"strength": 0.6}, {"letter_px": 0}], ids=str
+    "wrong", [{"material": "water"}, {"level": 2}, {"strength": 0.6}, {"text_height_px": 0}], ids=str
 )
 def test_wrong_settings_are_refused(wrong):
     with pytest.raises(SettingError, match="expected"):

@@ -24,7 +24,7 @@ def two_bars():
 def test_a_piece_holds_all_ink_of_both_letters():
     line = two_bars()
     scene = Scene(line, line.owners > 0)
-    assert scene.letter_px == 50
+    assert scene.text_height_px == 50
     (piece,) = scene.glyphs(50)
     assert scene.counts(piece).tolist() == [360, 360]
     assert scene.shares(piece).tolist() == [1, 1]
@@ -42,7 +42,7 @@ def test_the_cut_between_two_letters_is_offered_and_parts_them():
 
 def test_a_line_without_ink_has_no_letter_height():
     blank = WrittenLine(np.zeros((50, 50), np.uint8), np.zeros((50, 50), np.int32), "")
-    assert Scene(blank, np.zeros((50, 50), bool)).letter_px is None
+    assert Scene(blank, np.zeros((50, 50), bool)).text_height_px is None
 
 
 def test_shares_left_of_upright_and_slanted_cuts():

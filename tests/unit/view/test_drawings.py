@@ -123,10 +123,10 @@ def test_cuts_and_spaces_have_their_colours(reading):
 
 def test_a_strip_says_where_the_page_lies_in_it(reading):
     segments = reading.recognitions[0].line.segments
-    strip = line_strip(reading.layout, segments, letter_px=96, widest_px=10_000)
-    assert strip.scale == pytest.approx(96 / reading.layout.letter_px)
+    strip = line_strip(reading.layout, segments, text_height_px=96, widest_px=10_000)
+    assert strip.scale == pytest.approx(96 / reading.layout.text_height_px)
     assert strip.at(strip.box.top, strip.box.left) == (0, 0)
     left, top = strip.at(strip.box.bottom, strip.box.right)
     assert strip.picture.size == (round(left), round(top))
-    narrow = line_strip(reading.layout, segments, letter_px=96, widest_px=300)
+    narrow = line_strip(reading.layout, segments, text_height_px=96, widest_px=300)
     assert narrow.picture.width == 300
