@@ -33,8 +33,8 @@ _SHIPPED = Path(__file__).parent / "data" / "cut_classifier.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Joints:
-    """The network; make it with :func:`load_joints`."""
+class CutClassifier:
+    """The network; make it with :func:`load_cut_classifier`."""
 
     network: Network
 
@@ -43,7 +43,7 @@ class Joints:
         return np.asarray(predict_logits(self.network, inputs)[:, 0], np.float32)
 
 
-def load_joints(path: Path) -> Joints:
+def load_cut_classifier(path: Path) -> CutClassifier:
     """Load a network of joints.
 
     Raises
@@ -52,13 +52,13 @@ def load_joints(path: Path) -> Joints:
         If the file cannot be read or holds anything else.
     """
     try:
-        return Joints(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
+        return CutClassifier(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
     except (OSError, ValueError) as error:
         message = f"joints {path}: damaged ({error}); install the program anew"
         raise ModelError(message) from error
 
 
-def save_joints(joints: Joints, path: Path) -> None:
+def save_cut_classifier(joints: CutClassifier, path: Path) -> None:
     """Write a network of joints, the same bytes for the same weights.
 
     Raises
@@ -70,6 +70,6 @@ def save_joints(joints: Joints, path: Path) -> None:
 
 
 @cache
-def shipped_joints() -> Joints:
+def shipped_cut_classifier() -> CutClassifier:
     """Load the shipped network, once."""
-    return load_joints(_SHIPPED)
+    return load_cut_classifier(_SHIPPED)

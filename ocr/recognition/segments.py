@@ -21,7 +21,7 @@ import numpy as np
 from ocr.classifier.crop import make_tiles
 from ocr.geometry import Box
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
-from ocr.recognition.cut_classifier import shipped_joints
+from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> Seg
         offer_cuts(own_ink(components, glyph), text_height_px=text_height_px, stroke_px=stroke_px)
         for glyph in glyphs
     ]
-    log_odds = shipped_joints().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
+    log_odds = shipped_cut_classifier().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
     stops = np.cumsum([len(cuts.cols) for cuts in offered])
     cuts = [
         keep_cuts(own, odds, height=glyph.box.height, text_height_px=text_height_px)

@@ -26,7 +26,7 @@ from ocr.classifier.network import (
     view_as_network,
 )
 from ocr.datasets import emnist
-from ocr.recognition.cut_classifier import SIZES, Joints, save_joints
+from ocr.recognition.cut_classifier import SIZES, CutClassifier, save_cut_classifier
 from ocr.recognition.cuts import CutSettings
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.build_language import read_counts
@@ -127,7 +127,9 @@ def gather_cuts(
     return LabelledCuts(np.stack(inputs), np.array(labels))
 
 
-def train_joints(cuts: LabelledCuts, *, epochs: int, seed: int, progress: Callable[[], None]) -> Joints:
+def train_cut_classifier(
+    cuts: LabelledCuts, *, epochs: int, seed: int, progress: Callable[[], None]
+) -> CutClassifier:
     """Train the network on labelled cuts by the cross-entropy of two outcomes."""
     rng = np.random.default_rng([seed, 1])
     sample = cuts.inputs[:: max(1, len(cuts.inputs) // 50_000)].astype(np.float32)
@@ -152,10 +154,10 @@ def train_joints(cuts: LabelledCuts, *, epochs: int, seed: int, progress: Callab
     first = network[0]
     first.weights[...] /= spread[:, None]
     first.bias[...] -= mean @ first.weights
-    return Joints(network)
+    return CutClassifier(network)
 
 
-def examine(joints: Joints, cuts: LabelledCuts) -> str:
+def examine(joints: CutClassifier, cuts: LabelledCuts) -> str:
     """Say how well cuts are told apart: loss, errors, and what the limit of likely cuts keeps."""
     odds = joints.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
     loss = float(np.logaddexp(0, np.where(cuts.labels, -odds, odds)).mean())
@@ -194,8 +196,8 @@ def main(
     with click.progressbar(length=lines, label="lines", file=sys.stderr) as bar:
         cuts = gather_cuts(writers, listed, lines, rng=rng, progress=lambda: bar.update(1))
     with click.progressbar(length=epochs, label="epochs", file=sys.stderr) as bar:
-        joints = train_joints(cuts, epochs=epochs, seed=seed, progress=lambda: bar.update(1))
-    save_joints(joints, output)
+        joints = train_cut_classifier(cuts, epochs=epochs, seed=seed, progress=lambda: bar.update(1))
+    save_cut_classifier(joints, output)
     unseen = gather_cuts(writers, listed, max(10, lines // 20), rng=rng, progress=lambda: None)
     click.echo(examine(joints, unseen))
 

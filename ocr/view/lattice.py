@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
 from ocr.page.glyphs import Cut, glyph_ink, own_ink
-from ocr.recognition.cut_classifier import shipped_joints
+from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import AROUND_COLS, AROUND_ROWS, offer_cuts
 from ocr.recognition.segments import stroke_width
 from ocr.view.overlay import confidence_color, label_font
@@ -307,7 +307,7 @@ def offered_cuts(layout: Layout, recognition: RecognizedLine) -> list[Offered]:
         cuts = offer_cuts(ink, text_height_px=layout.text_height_px, stroke_px=stroke_px)
         if not cuts.cols.size:
             continue
-        log_odds = shipped_joints().log_odds(cuts.inputs)
+        log_odds = shipped_cut_classifier().log_odds(cuts.inputs)
         middle = glyph.box.top + (glyph.box.height - 1) / 2
         for col, slope, row, odds in zip(cuts.cols, cuts.slopes, cuts.inputs, log_odds, strict=True):
             cut = Cut(glyph.box.left + float(col) - float(slope) * middle, float(slope))

@@ -48,7 +48,7 @@ STAGES = {
     "cuts": (
         "ocr.recognition.segments:stroke_width",
         "ocr.recognition.cuts:offer_cuts",
-        "ocr.recognition.cut_classifier:Joints.log_odds",
+        "ocr.recognition.cut_classifier:CutClassifier.log_odds",
         "ocr.recognition.cuts:keep_cuts",
         "ocr.recognition.segments:segment_line",
     ),

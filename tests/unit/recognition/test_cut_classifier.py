@@ -5,14 +5,20 @@ import pytest
 
 from ocr.classifier.network import initialise, predict_logits, view_as_network
 from ocr.errors import ModelError
-from ocr.recognition.cut_classifier import SIZES, Joints, load_joints, save_joints, shipped_joints
+from ocr.recognition.cut_classifier import (
+    SIZES,
+    CutClassifier,
+    load_cut_classifier,
+    save_cut_classifier,
+    shipped_cut_classifier,
+)
 from ocr.recognition.cuts import CUT_INPUTS, offer_cuts
 from unit.page.drawings import mask
 
 
 def fresh():
     vector = initialise(SIZES, scheme="he", rng=np.random.default_rng(0)).astype(np.float16)
-    return Joints(view_as_network(vector.astype(np.float32), SIZES))
+    return CutClassifier(view_as_network(vector.astype(np.float32), SIZES))
 
 
 def test_it_takes_what_cuts_are_described_by():
@@ -26,19 +32,19 @@ def test_log_odds_are_the_output_of_the_network():
 
 def test_a_saved_network_is_loaded_as_it_was(tmp_path):
     joints, path = fresh(), tmp_path / "joints.npz"
-    save_joints(joints, path)
+    save_cut_classifier(joints, path)
     inputs = np.random.default_rng(1).random((5, SIZES[0]), np.float32)
-    assert (load_joints(path).log_odds(inputs) == joints.log_odds(inputs)).all()
+    assert (load_cut_classifier(path).log_odds(inputs) == joints.log_odds(inputs)).all()
 
 
 def test_damaged_and_missing_files_are_refused(tmp_path):
     path = tmp_path / "joints.npz"
     with pytest.raises(ModelError, match="install the program anew"):
-        load_joints(path)
-    save_joints(fresh(), path)
+        load_cut_classifier(path)
+    save_cut_classifier(fresh(), path)
     path.write_bytes(path.read_bytes()[:-500])
     with pytest.raises(ModelError, match="damaged"):
-        load_joints(path)
+        load_cut_classifier(path)
 
 
 def test_the_shipped_network_parts_two_rings_that_touch_and_no_ring():
@@ -46,7 +52,7 @@ def test_the_shipped_network_parts_two_rings_that_touch_and_no_ring():
     distance = np.minimum(np.hypot(rows - 20, cols - 19), np.hypot(rows - 20, cols - 56))
     rings = (distance > 14) & (distance < 19)
     found = offer_cuts(rings, text_height_px=40, stroke_px=5)
-    odds = shipped_joints().log_odds(found.inputs)
+    odds = shipped_cut_classifier().log_odds(found.inputs)
     between = (abs(found.cols - 38) <= 2) & (found.slopes == 0)
     assert odds[between].max() > 0
     assert odds[(abs(found.cols - 38) > 12) & (found.slopes == 0)].max() < odds[between].max() - 2
@@ -55,4 +61,4 @@ def test_the_shipped_network_parts_two_rings_that_touch_and_no_ring():
 def test_the_shipped_network_leaves_an_h_whole():
     letter = mask("##......##\n" * 4 + "##########\n" + "##......##\n" * 4, zoom=4)
     found = offer_cuts(letter, text_height_px=36, stroke_px=8)
-    assert shipped_joints().log_odds(found.inputs).max() < 0
+    assert shipped_cut_classifier().log_odds(found.inputs).max() < 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from ocr.recognition.cut_classifier import SIZES, load_joints
+from ocr.recognition.cut_classifier import SIZES, load_cut_classifier
 from ocr.recognition.cuts import AROUND_COLS, AROUND_ROWS
 from ocr.synthesis.touching_lines import WrittenLine
 from ocr.training.build_cut_classifier import (
@@ -14,7 +14,7 @@ from ocr.training.build_cut_classifier import (
     gather_cuts,
     labelled_cuts,
     main,
-    train_joints,
+    train_cut_classifier,
 )
 
 LETTER_PX = 48
@@ -67,7 +67,7 @@ def test_what_can_be_learnt_is_learnt():
     inputs = rng.normal(0, 1, (4000, SIZES[0])).astype(np.float16)
     inputs[:, 5] += 4 * labels
     cuts = LabelledCuts(inputs, labels)
-    joints = train_joints(cuts, epochs=12, seed=1, progress=lambda: None)
+    joints = train_cut_classifier(cuts, epochs=12, seed=1, progress=lambda: None)
     odds = joints.log_odds(inputs.astype(np.float32))
     assert ((odds > 0) == labels).mean() > 0.9
     assert "4,000 cuts" in examine(joints, cuts)
@@ -80,7 +80,7 @@ def test_the_command_writes_a_network_that_can_be_loaded(emnist_folder, tmp_path
     result = CliRunner().invoke(main, [*arguments, "-o", str(output)])
     assert result.exit_code == 0, result.output
     assert "cuts" in result.output
-    load_joints(output)
+    load_cut_classifier(output)
 
 
 def test_words_are_needed(emnist_folder, tmp_path):
