@@ -23,7 +23,7 @@ from ocr.classifier.alphabet import FOLDS, fold, label_map, torn_classes
 from ocr.classifier.crop import make_tiles
 from ocr.errors import DataError, SettingError
 from ocr.evaluation.confusion import accuracy, confusion_matrix, wilson_interval
-from ocr.recognition.glyph_metrics import shipped_placement
+from ocr.recognition.glyph_metrics import shipped_glyph_metrics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -182,7 +182,7 @@ def with_size(
     -------
     (N, K) float32 array
     """
-    placement = shipped_placement(classes)
+    placement = shipped_glyph_metrics(classes)
     (top, bottom, width), (top_spread, bottom_spread, width_spread) = placement.mean.T, placement.spread.T
     mean = np.column_stack([width, top - bottom])
     spread = np.column_stack([width_spread, np.hypot(top_spread, bottom_spread)])

@@ -37,7 +37,7 @@ _BATCH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placement:
+class GlyphMetrics:
     """Mean and spread (K, 3) of top and bottom above the baseline, and width, of each class."""
 
     mean: Float
@@ -74,27 +74,27 @@ class Frame:
         )
 
 
-def make_placement(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -> Placement:
+def make_glyph_metrics(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -> GlyphMetrics:
     """Widen the spread of fonts (K, 3) by that of people; classes marked ``anywhere`` (K,) have no place."""
     wide = np.hypot(spread, _HAND_SPREAD)
     mean, wide = mean.copy(), wide.copy()
     mean[anywhere], wide[anywhere] = _ANYWHERE
-    return Placement(mean, wide)
+    return GlyphMetrics(mean, wide)
 
 
 @cache
-def shipped_placement(classes: tuple[str, ...]) -> Placement:
+def shipped_glyph_metrics(classes: tuple[str, ...]) -> GlyphMetrics:
     """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
     with np.load(Path(__file__).parent / "data" / "glyph_metrics.npz", allow_pickle=False) as file:
         signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
     index = {str(sign): row for row, sign in enumerate(signs)}
     known = np.array([sign in index for sign in classes])
     rows = [index.get(sign, 0) for sign in classes]
-    return make_placement(mean[rows], spread[rows], anywhere=~known)
+    return make_glyph_metrics(mean[rows], spread[rows], anywhere=~known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FrameSearch:
+class LineMetricsSearch:
     """How well each frame of a line fits its letters: ``scores`` (S, H) by height of a capital and baseline.
 
     Attributes
@@ -123,9 +123,9 @@ class FrameSearch:
         return Frame(float(self.offsets[scale, shift]), self.slope, float(self.capitals_px[scale]))
 
 
-def search_frames(
-    boxes: Float, probabilities: Float, *, slope: float, text_height_px: float, placement: Placement
-) -> FrameSearch:
+def search_line_metrics(
+    boxes: Float, probabilities: Float, *, slope: float, text_height_px: float, placement: GlyphMetrics
+) -> LineMetricsSearch:
     """Say of baselines and heights of a capital how likely they make what the letters probably are.
 
     The log-density of a place is a polynomial of second degree in it, so all places under all frames, for all
@@ -141,11 +141,11 @@ def search_frames(
         Of the line, rows per column.
     text_height_px : float
         Letter height of the page.
-    placement : Placement
+    placement : GlyphMetrics
 
     Returns
     -------
-    FrameSearch
+    LineMetricsSearch
     """
     capitals_px = _SCALES * text_height_px
     feet = float(np.median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2))
@@ -161,7 +161,7 @@ def search_frames(
         fit += _log_sum(scores).sum(axis=0, dtype=np.float64)
     # The density is per pixel, not per capital: a large scale must not gain by squeezing all places.
     fit -= 3 * len(boxes) * np.log(capitals_px)[:, None]
-    return FrameSearch(capitals_px, feet + _SHIFTS * capitals_px[:, None], slope, fit)
+    return LineMetricsSearch(capitals_px, feet + _SHIFTS * capitals_px[:, None], slope, fit)
 
 
 def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -170,7 +170,9 @@ def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray(peak[..., 0] + np.log(np.exp(scores - peak).sum(axis=-1)))
 
 
-def with_placement(log_probabilities: Float, places: Float, placement: Placement, *, weight: float) -> Float:
+def with_glyph_metrics(
+    log_probabilities: Float, places: Float, placement: GlyphMetrics, *, weight: float
+) -> Float:
     """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
 
     Shape and place are taken to be independent given the sign; ``weight`` below 1 allows for their not being

@@ -11,7 +11,13 @@ import numpy as np
 from ocr.classifier.alphabet import NOT_A_CHARACTER, restricted
 from ocr.recognition.confidence import probabilities_in_word
 from ocr.recognition.decoder import DecoderSettings, Edge, decode
-from ocr.recognition.glyph_metrics import Frame, Placement, search_frames, shipped_placement, with_placement
+from ocr.recognition.glyph_metrics import (
+    Frame,
+    GlyphMetrics,
+    search_line_metrics,
+    shipped_glyph_metrics,
+    with_glyph_metrics,
+)
 from ocr.recognition.labels import Readings
 from ocr.recognition.line_filter import is_writing, plausibility
 from ocr.recognition.segments import Candidates, find_candidates, tiles_of
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
 
 # How much the place on the line counts against the shape: they agree more often than independent witnesses
 # would.
-_PLACEMENT_WEIGHT = 0.7
+_METRICS_WEIGHT = 0.7
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each sign; and the surest that this can be.
 _DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
@@ -107,10 +113,10 @@ def recognize(
     segmented = candidates.lines
     allowed = np.ones(len(model.classes), dtype=bool) if allowed is None else allowed
     shapes = [restricted(rows, model.classes, allowed) for rows in candidates.shapes]
-    placement = shipped_placement(model.classes)
+    placement = shipped_glyph_metrics(model.classes)
     frames = _frames(layout, segmented, shapes, placement)
     placed = [
-        with_placement(rows, frame.places(_boxes(line)), placement, weight=_PLACEMENT_WEIGHT)
+        with_glyph_metrics(rows, frame.places(_boxes(line)), placement, weight=_METRICS_WEIGHT)
         for line, rows, frame in zip(segmented, shapes, frames, strict=True)
     ]
     logits = _space_logits(segmented, layout.text_height_px)
@@ -191,14 +197,14 @@ def _boxes(line: SegmentedLine) -> Float:
 
 
 def _frames(
-    layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float], placement: Placement
+    layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float], placement: GlyphMetrics
 ) -> list[Frame]:
     """Baseline and size of every line: first each by itself, then drawn towards what most of the page has."""
     searches, counts = [], []
     for line, segmented, rows in zip(layout.lines, lines, shapes, strict=True):
         alone = [n for n, one in enumerate(segmented.candidates) if one.stop == one.start + 1]
         searches.append(
-            search_frames(
+            search_line_metrics(
                 _boxes(segmented)[alone],
                 np.exp(rows[alone]),
                 slope=line.slope,

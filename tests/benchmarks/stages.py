@@ -55,8 +55,8 @@ STAGES = {
     "tiles": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.crop:make_tiles"),
     "classify": ("ocr.classifier.model:Model.log_probabilities",),
     "places and gaps": (
-        "ocr.recognition.glyph_metrics:search_frames",
-        "ocr.recognition.glyph_metrics:with_placement",
+        "ocr.recognition.glyph_metrics:search_line_metrics",
+        "ocr.recognition.glyph_metrics:with_glyph_metrics",
         "ocr.recognition.spacing:space_logits",
     ),
     "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribed"),

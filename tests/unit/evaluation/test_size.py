@@ -3,7 +3,7 @@ import pytest
 
 from ocr.classifier.alphabet import NOT_A_CHARACTER
 from ocr.evaluation.characters import with_size
-from ocr.recognition.glyph_metrics import shipped_placement
+from ocr.recognition.glyph_metrics import shipped_glyph_metrics
 
 SIGNS = (",", "/", "-", "=", NOT_A_CHARACTER)
 EVEN = np.log(np.full((1, len(SIGNS)), 1 / len(SIGNS), dtype=np.float32))
@@ -42,7 +42,7 @@ def test_weight_none_changes_nothing_and_more_weight_more():
 
 def test_the_density_of_a_known_case():
     # Against a second class of the same place, only the weighted log-density counts: w (log N1 - log N2).
-    placement = shipped_placement(("A", "a"))
+    placement = shipped_glyph_metrics(("A", "a"))
     mean = np.stack([placement.mean[:, 2], placement.mean[:, 0] - placement.mean[:, 1]], axis=1)
     spread = np.stack([placement.spread[:, 2], np.sqrt((placement.spread[:, :2] ** 2).sum(axis=1))], axis=1)
     size = np.array([0.7, 0.9])

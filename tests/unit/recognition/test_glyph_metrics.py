@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from ocr.recognition.glyph_metrics import Frame, Placement, make_placement, search_frames, with_placement
+from ocr.recognition.glyph_metrics import (
+    Frame,
+    GlyphMetrics,
+    make_glyph_metrics,
+    search_line_metrics,
+    with_glyph_metrics,
+)
 
 # A capital, a small letter, a comma and an apostrophe: top and bottom above the baseline, and width.
 MEAN = np.array([[1.0, 0.0, 0.7], [0.65, 0.0, 0.55], [0.15, -0.2, 0.2], [1.0, 0.65, 0.15]])
@@ -12,7 +18,7 @@ CAPITAL, SMALL, COMMA, APOSTROPHE = range(4)
 
 
 def placement():
-    return make_placement(MEAN, SPREAD, anywhere=np.zeros(4, bool))
+    return make_glyph_metrics(MEAN, SPREAD, anywhere=np.zeros(4, bool))
 
 
 def line_of(signs, *, offset, slope=0.0, capital_px):
@@ -28,14 +34,14 @@ def line_of(signs, *, offset, slope=0.0, capital_px):
 
 
 def test_density_is_that_of_three_independent_gaussians():
-    found = Placement(np.array([[1.0, 0.0, 0.5]]), np.array([[0.1, 0.2, 0.5]]))
+    found = GlyphMetrics(np.array([[1.0, 0.0, 0.5]]), np.array([[0.1, 0.2, 0.5]]))
     # One deviation too high, half a deviation too low, as wide as usual; ln(0.1 * 0.2 * 0.5) = -4.60517.
     places = np.array([[1.1, -0.1, 0.5]])
     assert found.log_likelihood(places)[0, 0] == pytest.approx(-0.5 * (1 + 0.25) + 4.60517, abs=1e-5)
 
 
 def test_people_are_less_even_than_fonts():
-    found = make_placement(MEAN, np.full((4, 3), 0.05), anywhere=np.array([False] * 3 + [True]))
+    found = make_glyph_metrics(MEAN, np.full((4, 3), 0.05), anywhere=np.array([False] * 3 + [True]))
     np.testing.assert_array_equal(found.mean[:3], MEAN[:3])
     np.testing.assert_allclose(found.spread[:3], [np.hypot(0.05, [0.13, 0.12, 0.18])] * 3)
     assert (found.spread[3] > 2 * found.spread[0]).all(), "what has no place may stand anywhere"
@@ -56,7 +62,7 @@ def test_the_frame_of_a_line_is_found_from_what_its_letters_may_be(slope, capita
     boxes = line_of(signs, offset=200.0, slope=slope, capital_px=capital_px)
     sure = np.full((len(signs), 4), 0.02)
     sure[np.arange(len(signs)), signs] = 0.94
-    search = search_frames(boxes, sure, slope=slope, text_height_px=45.0, placement=placement())
+    search = search_line_metrics(boxes, sure, slope=slope, text_height_px=45.0, placement=placement())
     found = search.best()
     assert found.slope == slope
     assert found.capital_px == pytest.approx(capital_px, rel=0.08)
@@ -67,7 +73,7 @@ def test_a_line_that_cannot_tell_its_size_follows_the_page():
     # Two letters 40 px high and 31 px wide: capitals of 40 px, or small letters where capitals have 62.
     boxes = np.array([[160.0, 10.0, 200.0, 41.0], [160.0, 50.0, 200.0, 81.0]])
     unsure = np.tile([0.5, 0.5, 0.0, 0.0], (2, 1))
-    search = search_frames(boxes, unsure, slope=0.0, text_height_px=45.0, placement=placement())
+    search = search_line_metrics(boxes, unsure, slope=0.0, text_height_px=45.0, placement=placement())
     sizes = [search.best(capital).capital_px for capital in (40.0, 62.0)]
     assert sizes[0] == pytest.approx(40, rel=0.1)
     # Drawn towards the page, not put there.
@@ -76,7 +82,7 @@ def test_a_line_that_cannot_tell_its_size_follows_the_page():
 
 def test_place_tells_a_comma_from_an_apostrophe_and_a_small_letter_from_a_capital():
     alike = np.log(np.array([[0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5], [0, 0, 0.5, 0.5]]) + 1e-9)
-    placed = with_placement(alike, MEAN[[CAPITAL, SMALL, COMMA, APOSTROPHE]], placement(), weight=0.7)
+    placed = with_glyph_metrics(alike, MEAN[[CAPITAL, SMALL, COMMA, APOSTROPHE]], placement(), weight=0.7)
     assert placed.argmax(axis=1).tolist() == [CAPITAL, SMALL, COMMA, APOSTROPHE]
     np.testing.assert_allclose(np.exp(placed).sum(axis=1), 1)
 
@@ -84,6 +90,6 @@ def test_place_tells_a_comma_from_an_apostrophe_and_a_small_letter_from_a_capita
 def test_weight_says_how_much_the_place_counts():
     shapes = np.log(np.array([[0.6, 0.2, 0.1, 0.1]]))
     places = MEAN[[SMALL]]
-    np.testing.assert_allclose(with_placement(shapes, places, placement(), weight=0.0), shapes)
-    some, more = (with_placement(shapes, places, placement(), weight=weight)[0] for weight in (0.2, 0.7))
+    np.testing.assert_allclose(with_glyph_metrics(shapes, places, placement(), weight=0.0), shapes)
+    some, more = (with_glyph_metrics(shapes, places, placement(), weight=weight)[0] for weight in (0.2, 0.7))
     assert shapes[0, SMALL] < some[SMALL] < more[SMALL]
