@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.language.ngram import Language
-    from ocr.recognition.labels import Readings
+    from ocr.recognition.labels import LabelGroups
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
@@ -33,7 +33,7 @@ def probabilities_in_word(
     log_probabilities: Float,
     word: Sequence[int],
     *,
-    readings: Readings,
+    readings: LabelGroups,
     language: Language,
     settings: DecoderSettings | None = None,
 ) -> Float:
@@ -45,7 +45,7 @@ def probabilities_in_word(
         Of the n glyphs of the word, by shape and place.
     word : sequence of int
         The reading chosen for each.
-    readings : Readings
+    readings : LabelGroups
     language : Language
     settings : DecoderSettings, optional
 
@@ -96,7 +96,9 @@ def settled_probabilities(probabilities: Float, settled: Float, *, possible: NDA
     return np.where(possible, shared, probabilities)
 
 
-def word_log_probabilities(words: Int, *, readings: Readings, language: Language, word_share: float) -> Float:
+def word_log_probabilities(
+    words: Int, *, readings: LabelGroups, language: Language, word_share: float
+) -> Float:
     """Logarithm of how likely words (N, n), given as readings, are in running text: spelt or listed."""
     symbols = readings.symbols[words]
     context = np.full(len(words), START_CONTEXT)

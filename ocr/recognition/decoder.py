@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.language.ngram import Language
-    from ocr.recognition.labels import Readings
+    from ocr.recognition.labels import LabelGroups
 
     Float = NDArray[np.float64]
     Int = NDArray[np.int64]
@@ -141,7 +141,7 @@ def decode(
     edges: Sequence[Edge],
     space_logits: Float,
     *,
-    readings: Readings,
+    readings: LabelGroups,
     language: Language,
     settings: DecoderSettings | None = None,
 ) -> Path:
@@ -153,7 +153,7 @@ def decode(
         Candidate glyphs; together they must lead from segment 0 to the last.
     space_logits : (n - 1,) float array
         Log-odds that there is a space between two of the n segments; -inf inside a piece of ink.
-    readings : Readings
+    readings : LabelGroups
     language : Language
     settings : DecoderSettings, optional
 
@@ -198,7 +198,7 @@ class _Search:
     """The steps of the search, with what they share."""
 
     def __init__(
-        self, edges: Sequence[Edge], readings: Readings, language: Language, settings: DecoderSettings
+        self, edges: Sequence[Edge], readings: LabelGroups, language: Language, settings: DecoderSettings
     ) -> None:
         self.language, self.settings = language, settings
         self.trace = _Trace()

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # In a code each of 36 letters and digits is as likely, and now and then there is a mark.
 _CODE_SIGN, _CODE_MARK = -np.log(36.0), -np.log(400.0)
-# Readings of one shape.
+# LabelGroups of one shape.
 _LOOKS = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
 
 
-class Readings:
+class LabelGroups:
     """What a glyph may be read as: a letter in either case, a digit, or a mark.
 
     Attributes

@@ -18,7 +18,7 @@ from ocr.recognition.glyph_metrics import (
     shipped_glyph_metrics,
     with_glyph_metrics,
 )
-from ocr.recognition.labels import Readings
+from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import is_writing, plausibility
 from ocr.recognition.segments import Candidates, find_candidates, tiles_of
 from ocr.recognition.spacing import space_logits
@@ -120,7 +120,7 @@ def recognize(
         for line, rows, frame in zip(segmented, shapes, frames, strict=True)
     ]
     logits = _space_logits(segmented, layout.text_height_px)
-    readings = Readings(model.classes, allowed)
+    readings = LabelGroups(model.classes, allowed)
     settings = settings or DecoderSettings()
     recognitions = tuple(
         RecognizedLine(
@@ -171,7 +171,7 @@ def _none(shapes: Float, classes: tuple[str, ...]) -> Float:
     return np.asarray(np.exp(shapes[:, classes.index(NOT_A_CHARACTER)]))
 
 
-def _plausibility(recognition: RecognizedLine, readings: Readings, classes: tuple[str, ...]) -> float:
+def _plausibility(recognition: RecognizedLine, readings: LabelGroups, classes: tuple[str, ...]) -> float:
     candidates = [step.candidate for step in recognition.steps]
     read = [step.reading for step in recognition.steps]
     rows = np.arange(len(read))
@@ -244,7 +244,7 @@ def _decoded(
     gaps: Float,
     *,
     none: Float,
-    readings: Readings,
+    readings: LabelGroups,
     language: Language,
     settings: DecoderSettings,
 ) -> LatticePath:

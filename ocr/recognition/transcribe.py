@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import Step
     from ocr.recognition.glyph_metrics import Frame
-    from ocr.recognition.labels import Readings
+    from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import SegmentedLine
 
     Float = NDArray[np.float64]
@@ -59,7 +59,7 @@ class RecognizedLine:
 def transcribed(
     layout: Layout,
     recognitions: Sequence[RecognizedLine],
-    readings: Readings,
+    readings: LabelGroups,
     classes: tuple[str, ...],
     believed: Callable[[Float, Sequence[int]], Float],
 ) -> tuple[Line, ...]:
@@ -107,7 +107,7 @@ def _words(recognition: RecognizedLine) -> list[list[Step]]:
 
 
 def _possible(
-    recognition: RecognizedLine, word: Sequence[Step], readings: Readings, classes: tuple[str, ...]
+    recognition: RecognizedLine, word: Sequence[Step], readings: LabelGroups, classes: tuple[str, ...]
 ) -> Float:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 

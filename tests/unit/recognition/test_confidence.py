@@ -7,9 +7,9 @@ from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
 from ocr.recognition.confidence import probabilities_in_word, settled_probabilities, word_log_probabilities
 from ocr.recognition.decoder import DecoderSettings, Edge, decode
-from ocr.recognition.labels import Readings
+from ocr.recognition.labels import LabelGroups
 
-READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
+READINGS = LabelGroups(PRINT, np.ones(len(PRINT), dtype=bool))
 ENGLISH, NONE = load_language("english"), load_language("none")
 
 
@@ -60,7 +60,7 @@ def test_case_follows_the_shape():
 
 
 def test_signs_that_are_not_allowed_have_no_probability():
-    few = Readings(PRINT, np.array([sign in "HUTV" for sign in PRINT]))
+    few = LabelGroups(PRINT, np.array([sign in "HUTV" for sign in PRINT]))
     word = [few.names.index(sign) for sign in "hut"]
     found = probabilities_in_word(rows("H", DOUBTFUL, "T"), word, readings=few, language=ENGLISH)
     assert {PRINT[index] for index in np.flatnonzero(found.sum(axis=0))} == set("HUTV")

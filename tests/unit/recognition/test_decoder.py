@@ -9,9 +9,9 @@ import pytest
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
 from ocr.recognition.decoder import DecoderSettings, Edge, Step, decode
-from ocr.recognition.labels import Readings
+from ocr.recognition.labels import LabelGroups
 
-READINGS = Readings(PRINT, np.ones(len(PRINT), dtype=bool))
+READINGS = LabelGroups(PRINT, np.ones(len(PRINT), dtype=bool))
 SURE = 0.97
 JOINED, SPACED = -5.0, 5.0
 
@@ -59,7 +59,7 @@ def test_a_reading_is_as_probable_as_its_cases_together():
 
 def test_classes_that_are_not_allowed_are_no_readings():
     allowed = np.array([sign in "AaB" for sign in PRINT])
-    few = Readings(PRINT, allowed)
+    few = LabelGroups(PRINT, allowed)
     assert few.names == ("a", "b")
     assert few.members.sum() == 3
 
