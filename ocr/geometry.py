@@ -115,13 +115,13 @@ def corners_of(height: float, width: float) -> Float64:
     return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
 
 
-def projected(matrix: Float64, points: Float64) -> Float64:
+def apply_homography(matrix: Float64, points: Float64) -> Float64:
     """Apply a projection to points (N, 2)."""
     lifted = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(lifted[:, :2] / lifted[:, 2:])
 
 
-def through(start: Float64, end: Float64) -> Float64:
+def homography_from_points(start: Float64, end: Float64) -> Float64:
     """Solve for the projection that takes four points (4, 2) to four points, with its last element 1.
 
     Raises
@@ -136,10 +136,10 @@ def through(start: Float64, end: Float64) -> Float64:
     return np.append(np.linalg.solve(np.array(rows), end.ravel()), 1.0).reshape(3, 3)
 
 
-def projected_box(matrix: Float64, box: Box) -> Box:
-    """Return the smallest box around a projected one."""
+def apply_homography_to_box(matrix: Float64, box: Box) -> Box:
+    """Return the smallest box around a apply_homography one."""
     corners = np.add(corners_of(box.height, box.width), (box.left, box.top))
     # Rounded first: a corner at 2.9999999 is at 3, or every box would grow by a pixel when nothing moves.
-    moved = projected(matrix, corners).round(6)
+    moved = apply_homography(matrix, corners).round(6)
     (left, top), (right, bottom) = np.floor(moved.min(0)), np.ceil(moved.max(0))
     return Box(int(top), int(left), int(bottom), int(right))

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from ocr.page.filters import largest_in_cells
+from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,7 @@ def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
     """How dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
     cell = max(2, round(text_height_px / 6))
     height, width = darkness.shape
-    peaks = largest_in_cells(darkness, cell, partly=True)
+    peaks = block_max(darkness, cell, partly=True)
     around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
     smooth = ndimage.uniform_filter(around, size=9, mode="nearest")
     return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))

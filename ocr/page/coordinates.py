@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ocr.geometry import corners_of, projected, projected_box
+from ocr.geometry import apply_homography, apply_homography_to_box, corners_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,18 +45,18 @@ class SourceFrame:
         cls, matrix: NDArray[np.float64], shape: tuple[int, ...], *, height: int, width: int
     ) -> Self:
         """Of a working picture (H, W) that shows a part of the given one from another side."""
-        (x, y) = projected(matrix, corners_of(shape[0], shape[1])).T
+        (x, y) = apply_homography(matrix, corners_of(shape[0], shape[1])).T
         area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
         return cls(float(np.sqrt(shape[0] * shape[1] / area)), height, width, matrix)
 
     def box(self, box: Box) -> Box:
         """Return a box of the working picture in given pixels, within the given picture."""
         matrix = self.matrix
-        found = box.scaled(1 / self.px_per_source) if matrix is None else projected_box(matrix, box)
+        found = box.scaled(1 / self.px_per_source) if matrix is None else apply_homography_to_box(matrix, box)
         return found.clipped(self.height, self.width)
 
     def working_box(self, box: Box) -> Box:
         """Return a box of the given picture in working pixels; it may reach beyond the working picture."""
         if self.matrix is None:
             return box.scaled(self.px_per_source)
-        return projected_box(np.asarray(np.linalg.inv(self.matrix), np.float64), box)
+        return apply_homography_to_box(np.asarray(np.linalg.inv(self.matrix), np.float64), box)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import overlap
-from ocr.page.filters import largest_in_cells
+from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -172,7 +172,7 @@ class _Line(NamedTuple):
 
 def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
     cell = max(1, round(text_height_px / _CELLS_PER_LETTER))
-    cells: Mask = largest_in_cells(ink, cell, partly=True)
+    cells: Mask = block_max(ink, cell, partly=True)
     width = cells.shape[1]
     margin = round(_STEEPEST * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from ocr.page.filters import largest_in_cells
+from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,7 +115,7 @@ def _within(components: Components, index: int) -> Mask:
 def _is_ring(ink: Mask, text_height_px: float, settings: DrawingSettings) -> bool:
     """Tell whether ink encloses most of its box, with a small gap or none."""
     cell = max(1, round(text_height_px / _CELLS_PER_LETTER))
-    cells = largest_in_cells(ink, cell, partly=True)
+    cells = block_max(ink, cell, partly=True)
     reach = round(settings.gap_letters / 2 * text_height_px / cell)
     wide = ndimage.maximum_filter(np.pad(cells, reach + 1), size=2 * reach + 1)
     enclosed = ndimage.binary_fill_holes(wide) & ~wide

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Value = TypeVar("Value", np.bool_, np.uint8, np.int32, np.float32)
 
 
-def largest_in_cells(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> NDArray[Value]:
+def block_max(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> NDArray[Value]:
     """Take the largest value of each cell; of a mask, whether any of its pixels is set.
 
     Rows are put together first, then columns: so few passes over whole rows are many times faster than one
@@ -51,7 +51,7 @@ def _largest_of(values: NDArray[Value], count: int) -> NDArray[Value]:
     return largest
 
 
-def largest_around(values: NDArray[Value], size: int) -> NDArray[Value]:
+def maximum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
     """Take the largest value in the square around each pixel; what is outside of the picture does not count.
 
     Of two windows one after the other the larger of both values is that of a window twice as long, so a
@@ -75,8 +75,8 @@ def largest_around(values: NDArray[Value], size: int) -> NDArray[Value]:
     return _along_cols(_along_cols(values, size, np.maximum).T, size, np.maximum).T
 
 
-def smallest_around(values: NDArray[Value], size: int) -> NDArray[Value]:
-    """Take the smallest value in the square around each pixel; see :func:`largest_around`."""
+def minimum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
+    """Take the smallest value in the square around each pixel; see :func:`maximum_filter`."""
     return _along_cols(_along_cols(values, size, np.minimum).T, size, np.minimum).T
 
 
@@ -93,7 +93,9 @@ def _along_cols(values: NDArray[Value], size: int, better: np.ufunc) -> NDArray[
     return better(best[:-rest], best[rest:]) if rest else best
 
 
-def line_sums(mask: NDArray[np.bool_], *, steepest: float) -> tuple[NDArray[np.float64], NDArray[np.uint16]]:
+def discrete_radon_transform(
+    mask: NDArray[np.bool_], *, steepest: float
+) -> tuple[NDArray[np.float64], NDArray[np.uint16]]:
     """Sum along all lines that start and end on whole rows and climb by at most ``steepest`` rows a column.
 
     A line over 2n columns is two lines over n columns, so the sums over twice the width are sums of two of

@@ -14,7 +14,7 @@ import numpy as np
 
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, means_in, pen_darkness
-from ocr.page.filters import largest_around, smallest_around
+from ocr.page.filters import maximum_filter, minimum_filter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,8 +183,8 @@ def stands_on_paper(
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
     paper = np.minimum(floor, settings.uneven * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
     width = _odd(settings.bare_letters * text_height_px / step)
-    bare = largest_around(smallest_around(dark < paper, width), width + 2)
-    around = largest_around(labels, _odd(2 * settings.ring_letters * text_height_px / step))
+    bare = maximum_filter(minimum_filter(dark < paper, width), width + 2)
+    around = maximum_filter(labels, _odd(2 * settings.ring_letters * text_height_px / step))
     ring = (around > 0) & (labels == 0)
     count = len(components) + 1
     size = np.bincount(around[ring], minlength=count)[1:]

@@ -25,7 +25,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
-from ocr.page.filters import largest_in_cells, line_sums
+from ocr.page.filters import block_max, discrete_radon_transform
 from ocr.page.line_removal import FAINT_PRINT, PrintedLine, take_out
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _rules_in(faint: Mask, text_height_px: float, settings: RuleSettings) -> lis
     height, width = (side // cell for side in faint.shape)
     if height < 8 or width * cell < settings.shortest_letters * text_height_px:
         return []
-    cells: Mask = largest_in_cells(faint, cell)
+    cells: Mask = block_max(faint, cell)
     beside = max(1, round(settings.beside_letters * text_height_px / cell))
     common = _common_slope(cells, beside, settings)
     steps = round(settings.spread_deg / _STEP_DEG)
@@ -179,7 +179,7 @@ def _across_page(offset: float, slope: float, shape: tuple[int, ...], *, upright
 
 def _common_slope(cells: Mask, beside: int, settings: RuleSettings) -> float:
     """Slope under which rows stand out most from those beside them."""
-    slopes, sums = line_sums(cells, steepest=float(np.tan(np.deg2rad(settings.steepest_deg))))
+    slopes, sums = discrete_radon_transform(cells, steepest=float(np.tan(np.deg2rad(settings.steepest_deg))))
     profiles = sums.astype(np.float32)
     stands_out = np.maximum(profiles - _beside(profiles, beside), 0)
     scores = np.convolve(np.pad((stands_out**2).sum(axis=1), len(_ALIKE) // 2), _ALIKE, mode="valid")
@@ -275,7 +275,7 @@ def find_frames(
     """
     settings = settings or FrameSettings()
     cell = max(1, round(text_height_px * _CELL_LETTERS_of_printed_frames))
-    cells: Mask = largest_in_cells(strength > FAINT_PRINT, cell)
+    cells: Mask = block_max(strength > FAINT_PRINT, cell)
     if not cells.size:
         return ()
     letter = text_height_px / cell

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ocr.geometry import corners_of, through
+from ocr.geometry import corners_of, homography_from_points
 from ocr.page.coordinates import SourceFrame
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def straightening(
     height = width / _aspect(corners, shape, settings)
     if height * width > _MOST_AREA * shape[0] * shape[1]:
         return None
-    matrix = through(corners_of(height, width), corners)
+    matrix = homography_from_points(corners_of(height, width), corners)
     return Straightening(matrix, max(1, round(height)), max(1, round(width)), max(shape))
 
 

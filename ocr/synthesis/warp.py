@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from ocr.errors import require_range
-from ocr.geometry import corners_of, projected, projected_box, through
+from ocr.geometry import apply_homography, apply_homography_to_box, corners_of, homography_from_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,11 +36,11 @@ class Warp:
 
     def points(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take points (N, 2) of ``(col, row)`` from the page to the picture."""
-        return projected(self.matrix, points)
+        return apply_homography(self.matrix, points)
 
     def box(self, box: Box) -> Box:
         """Return the smallest box in the picture around a box of the page, clipped to the picture."""
-        return projected_box(self.matrix, box).clipped(*self.shape)
+        return apply_homography_to_box(self.matrix, box).clipped(*self.shape)
 
     def gray(self, gray: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take a page (H, W) to the picture; the page goes on beyond its edge as it is at the edge.
@@ -55,7 +55,7 @@ class Warp:
             gray = gaussian_filter(gray, 0.4 * np.sqrt(zoom**-2 - 1), mode="nearest")
         rows, cols = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
         to_page = np.asarray(np.linalg.inv(self.matrix), np.float64)
-        source = projected(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
+        source = apply_homography(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
         found = map_coordinates(gray, source.T[::-1], order=1, mode="nearest", output=np.float32)
         return np.asarray(found, np.float32).reshape(self.shape)
 
@@ -90,7 +90,7 @@ def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
     require_range("degrees", degrees, -45, 45)
     sine, cosine = np.sin(np.deg2rad(degrees)), np.cos(np.deg2rad(degrees))
     turn = np.array([[cosine, sine, 0], [-sine, cosine, 0], [0, 0, 1]])
-    corners = projected(turn, corners_of(*shape))
+    corners = apply_homography(turn, corners_of(*shape))
     turn[:2, 2] = -corners.min(0)
     width, height = np.ceil(np.ptp(corners, axis=0).round(6)).astype(int)
     return Warp(turn, (int(height), int(width)))
@@ -121,7 +121,7 @@ def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Gener
     require_range("perspective strength", strength, 0, 0.2)
     corners = corners_of(*shape)
     inward = np.sign(corners.mean(0) - corners) * corners.max(0) * rng.uniform(0, strength, (4, 2))
-    return Warp(through(corners, corners + inward), shape)
+    return Warp(homography_from_points(corners, corners + inward), shape)
 
 
 def scaling(shape: tuple[int, int], *, factor: float) -> Warp:

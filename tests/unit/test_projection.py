@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.geometry import Box, corners_of, projected, projected_box, through
+from ocr.geometry import Box, apply_homography, apply_homography_to_box, corners_of, homography_from_points
 
 ASLANT = np.array([(10.0, 0.0), (50.0, 0.0), (60.0, 40.0), (0.0, 40.0)])
 
@@ -13,14 +13,14 @@ def test_corners_begin_at_the_upper_left_and_go_clockwise():
 
 
 def test_four_points_go_where_they_should():
-    matrix = through(corners_of(30, 60), ASLANT)
-    np.testing.assert_allclose(projected(matrix, corners_of(30, 60)), ASLANT, atol=1e-9)
+    matrix = homography_from_points(corners_of(30, 60), ASLANT)
+    np.testing.assert_allclose(apply_homography(matrix, corners_of(30, 60)), ASLANT, atol=1e-9)
     assert matrix[2, 2] == 1
 
 
 def test_straight_lines_stay_straight_and_diagonals_cross_in_the_middle_of_the_sheet():
-    matrix = through(corners_of(30, 60), ASLANT)
-    middle = projected(matrix, np.array([(30.0, 15.0)]))[0]
+    matrix = homography_from_points(corners_of(30, 60), ASLANT)
+    middle = apply_homography(matrix, np.array([(30.0, 15.0)]))[0]
     # Diagonals from (10, 0) to (60, 40) and from (50, 0) to (0, 40).
     np.testing.assert_allclose(middle, [30, 16], atol=1e-9)
 
@@ -28,11 +28,11 @@ def test_straight_lines_stay_straight_and_diagonals_cross_in_the_middle_of_the_s
 def test_three_points_on_a_line_are_no_projection():
     flat = np.array([(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 1.0)])
     with pytest.raises(np.linalg.LinAlgError):
-        through(flat, corners_of(1, 1))
+        homography_from_points(flat, corners_of(1, 1))
 
 
 def test_a_box_stays_where_nothing_moves_and_grows_outward_where_it_does():
-    assert projected_box(np.eye(3), Box(1, 2, 5, 7)) == Box(1, 2, 5, 7)
-    assert projected_box(np.diag([0.5, 0.5, 1]), Box(1, 2, 5, 7)) == Box(0, 1, 3, 4)
+    assert apply_homography_to_box(np.eye(3), Box(1, 2, 5, 7)) == Box(1, 2, 5, 7)
+    assert apply_homography_to_box(np.diag([0.5, 0.5, 1]), Box(1, 2, 5, 7)) == Box(0, 1, 3, 4)
     moved = np.array([[1.0, 0, -4], [0, 1, 0], [0, 0, 1]])
-    assert projected_box(moved, Box(1, 2, 5, 7)) == Box(1, -2, 5, 3)
+    assert apply_homography_to_box(moved, Box(1, 2, 5, 7)) == Box(1, -2, 5, 3)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.geometry import Box, corners_of, projected
+from ocr.geometry import Box, apply_homography, corners_of
 from ocr.image.picture import Picture
 from ocr.page.rectification import AslantSettings, straightening
 
@@ -39,7 +39,7 @@ def test_where_the_focal_length_does_not_show_it_is_a_usual_one():
 def test_what_is_up_stays_up_wherever_the_corners_begin(first):
     corners = seen(45)
     found = straightening(np.roll(corners, first, axis=0), PICTURE)
-    ends = projected(found.matrix, corners_of(found.height, found.width))
+    ends = apply_homography(found.matrix, corners_of(found.height, found.width))
     np.testing.assert_allclose(ends, corners, atol=1)
 
 
@@ -59,7 +59,7 @@ def checked(corners):
     """A picture of a sheet with one black square in its upper left quarter."""
     rows, cols = np.mgrid[: PICTURE[0], : PICTURE[1]] + 0.5
     found = straightening(corners, PICTURE)
-    points = projected(np.linalg.inv(found.matrix), np.column_stack([cols.ravel(), rows.ravel()]))
+    points = apply_homography(np.linalg.inv(found.matrix), np.column_stack([cols.ravel(), rows.ravel()]))
     x, y = (points / (found.width, found.height)).T
     black = (x > 0.2) & (x < 0.4) & (y > 0.1) & (y < 0.3)
     return np.where(black, 0, 255).astype(np.uint8).reshape(PICTURE), found
