@@ -81,7 +81,7 @@ def _spread_out(coarse: Float32, shape: tuple[int, ...]) -> Float32:
     return np.asarray(coarse[rows[:, None], cols])
 
 
-def flatten(gray: GrayBytes, *, text_height_px: float, sheet: Mask | None = None) -> Float32:
+def normalize_background(gray: GrayBytes, *, text_height_px: float, sheet: Mask | None = None) -> Float32:
     """Divide by the paper's own brightness, so that paper is 1 in light and in shadow.
 
     The paper is a grey closing over a window wider than any stroke [1]_, smoothed; a closing keeps the edge

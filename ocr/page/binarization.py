@@ -103,11 +103,11 @@ def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
 
 
 def find_ink(flat: Float32, *, text_height_px: float) -> Ink:
-    """Find the ink on flattened gray (H, W), paper 1; see :func:`ink_in`."""
-    return ink_in(denoised(flat, text_height_px=text_height_px), text_height_px=text_height_px)
+    """Find the ink on flattened gray (H, W), paper 1; see :func:`binarize`."""
+    return binarize(denoised(flat, text_height_px=text_height_px), text_height_px=text_height_px)
 
 
-def ink_in(darkness: Float32, *, text_height_px: float) -> Ink:
+def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
     """Find the ink: pixels about half as dark as the pen is around them, or darker.
 
     Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold

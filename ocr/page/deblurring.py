@@ -68,7 +68,7 @@ def _width_along(dark: Float32, strength: Float32) -> float:
     return 1 / (max(steepest, 1e-3) * _ROOT)
 
 
-def sharpened(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
+def deblurred(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
     """Sharpen a picture that is out of focus, or return None for one that is not."""
     width = edge_width(darkness, ink)
     if width < _WIDE_LETTERS * text_height_px:

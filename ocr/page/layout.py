@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.document.tree import Discarded
-from ocr.page.background import flatten
-from ocr.page.binarization import Ink, denoised, ink_in
+from ocr.page.background import normalize_background
+from ocr.page.binarization import Ink, binarize, denoised
 from ocr.page.components import find_components
 from ocr.page.crossed_out import are_crossed_out
-from ocr.page.deblurring import sharpened
+from ocr.page.deblurring import deblurred
 from ocr.page.drawings import are_drawings
 from ocr.page.glyphs import join_glyphs
 from ocr.page.line_removal import without_flanks
@@ -24,7 +24,7 @@ from ocr.page.marks import (
     without_faint_bars,
     without_faint_ends,
 )
-from ocr.page.printed_lines import take_out_frames, take_out_rules
+from ocr.page.printed_lines import remove_frames, remove_rules
 from ocr.page.reading_order import lines_in_order
 from ocr.page.show_through import shows_through, this_side
 from ocr.page.working_scale import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGray, enlarged, working_gray
@@ -177,13 +177,13 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
     text_height_px = working.text_height_px
     length = text_height_px or WORKING_LETTER_PX
-    flat = flatten(working.gray, text_height_px=length, sheet=working.sheet)
+    flat = normalize_background(working.gray, text_height_px=length, sheet=working.sheet)
     darkness = denoised(flat, text_height_px=length)
-    ink = ink_in(darkness, text_height_px=length)
+    ink = binarize(darkness, text_height_px=length)
     # The edges of small letters are wide because pixels are.
-    sharper = sharpened(darkness, ink, text_height_px=length) if text_height_px > SMALL_LETTER_PX else None
+    sharper = deblurred(darkness, ink, text_height_px=length) if text_height_px > SMALL_LETTER_PX else None
     if sharper is not None:
-        darkness, ink = sharper, ink_in(sharper, text_height_px=length)
+        darkness, ink = sharper, binarize(sharper, text_height_px=length)
     printed: list[tuple[Box, str]] = []
     if text_height_px and not keep_rules:
         darkness, ink, printed = _without_print(darkness, ink, text_height_px)
@@ -194,13 +194,13 @@ def _without_print(
     darkness: Float32, ink: Ink, text_height_px: float
 ) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
     """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
-    framed, ink, frames = take_out_frames(darkness, ink, text_height_px=text_height_px)
-    ruled, rules = take_out_rules(framed, ink, text_height_px=text_height_px)
+    framed, ink, frames = remove_frames(darkness, ink, text_height_px=text_height_px)
+    ruled, rules = remove_rules(framed, ink, text_height_px=text_height_px)
     level = without_flanks(framed, rules, text_height_px=text_height_px)
     if level is not None:
         darkness = level
-        ruled, rules = take_out_rules(
-            level, ink_in(level, text_height_px=text_height_px), text_height_px=text_height_px
+        ruled, rules = remove_rules(
+            level, binarize(level, text_height_px=text_height_px), text_height_px=text_height_px
         )
     printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
     return darkness, ruled, printed

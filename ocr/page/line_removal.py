@@ -19,7 +19,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
-from ocr.page.binarization import Ink, ink_in
+from ocr.page.binarization import Ink, binarize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def take_out(
     darkness : (H, W) float32 array
         From :func:`ocr.page.binarization.denoised`.
     ink : Ink
-        What :func:`ocr.page.binarization.ink_in` found there, lines included.
+        What :func:`ocr.page.binarization.binarize` found there, lines included.
     lines : sequence of PrintedLine
     text_height_px : float
         Letter height.
@@ -112,7 +112,7 @@ def take_out(
     erased = darkness.copy()
     for track in tracks:
         track.erase_from(erased.T if track.line.upright else erased, pen=pen)
-    strength, mask = ink_in(erased, text_height_px=text_height_px)
+    strength, mask = binarize(erased, text_height_px=text_height_px)
     remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_LETTERS * text_height_px))
     erased[remnants] = 0
     ink = Ink(np.where(remnants, np.float32(0), strength), mask & ~remnants)

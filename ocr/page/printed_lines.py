@@ -109,7 +109,7 @@ def find_rules(
     return tuple(found)
 
 
-def take_out_rules(
+def remove_rules(
     darkness: Float32, ink: Ink, *, text_height_px: float, settings: RuleSettings | None = None
 ) -> tuple[Ink, tuple[PrintedLine, ...]]:
     """Find the rules, take them out of the picture and look for the ink again.
@@ -119,7 +119,7 @@ def take_out_rules(
     darkness : (H, W) float32 array
         From :func:`ocr.page.binarization.denoised`.
     ink : Ink
-        What :func:`ocr.page.binarization.ink_in` found there, rules included.
+        What :func:`ocr.page.binarization.binarize` found there, rules included.
     text_height_px : float
         Letter height.
     settings : RuleSettings, optional
@@ -292,7 +292,7 @@ def find_frames(
     return tuple(frames)
 
 
-def take_out_frames(
+def remove_frames(
     darkness: Float32, ink: Ink, *, text_height_px: float, settings: FrameSettings | None = None
 ) -> tuple[Float32, Ink, tuple[Frame, ...]]:
     """Find the frames, take them out of the picture and look for the ink again.
@@ -302,7 +302,7 @@ def take_out_frames(
     darkness : (H, W) float32 array
         From :func:`ocr.page.binarization.denoised`.
     ink : Ink
-        What :func:`ocr.page.binarization.ink_in` found there, frames included.
+        What :func:`ocr.page.binarization.binarize` found there, frames included.
     text_height_px : float
         Letter height.
     settings : FrameSettings, optional

@@ -223,7 +223,7 @@ _SHORTEST_LETTERS = 3.0
 _MOST_TRIED = 4
 
 
-def find_white(pieces: Pieces, *, gutter_letters: float) -> Iterator[Gutter]:
+def find_whitespace(pieces: Pieces, *, gutter_letters: float) -> Iterator[Gutter]:
     """Find white that runs between ink from row to row, that which parts most rows of ink first.
 
     Parameters
@@ -338,7 +338,7 @@ def find_gutter(pieces: Pieces, *, settings: ColumnSettings | None = None) -> Gu
     settings = settings or ColumnSettings()
     if len(pieces.lines) < 2 * settings.fewest_lines:
         return None
-    whites = tuple(find_white(pieces, gutter_letters=settings.gutter_letters))
+    whites = tuple(find_whitespace(pieces, gutter_letters=settings.gutter_letters))
     refused: list[float] = []
     # Beside lines that end early there is white too, but not as high as that between the columns: what the
     # highest says holds for what is near.

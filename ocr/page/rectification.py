@@ -39,7 +39,7 @@ _PARALLEL = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class AslantSettings:
+class RectificationSettings:
     """When a sheet is straightened.
 
     Attributes
@@ -61,7 +61,7 @@ class AslantSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Straightening:
+class Rectification:
     """How a sheet lies in a picture.
 
     Attributes
@@ -104,9 +104,9 @@ class Straightening:
         return SourceFrame.of_projection(matrix, shape, height=picture.height, width=picture.width)
 
 
-def straightening(
-    corners: Float64, shape: tuple[int, ...], settings: AslantSettings | None = None
-) -> Straightening | None:
+def rectification(
+    corners: Float64, shape: tuple[int, ...], settings: RectificationSettings | None = None
+) -> Rectification | None:
     """Say how to straighten a sheet.
 
     Parameters
@@ -115,14 +115,14 @@ def straightening(
         ``(col, row)`` in pixels, clockwise.
     shape : (int, int)
         Height and width of the picture.
-    settings : AslantSettings, optional
+    settings : RectificationSettings, optional
 
     Returns
     -------
-    Straightening or None
+    Rectification or None
         None for a sheet that is about straight as it is.
     """
-    settings = settings or AslantSettings()
+    settings = settings or RectificationSettings()
     corners = _from_upper_left(corners)
     top, right, bottom, left = np.roll(corners, -1, axis=0) - corners
     converging = max(_angle(top, -bottom), _angle(right, -left))
@@ -134,7 +134,7 @@ def straightening(
     if height * width > _MOST_AREA * shape[0] * shape[1]:
         return None
     matrix = homography_from_points(corners_of(height, width), corners)
-    return Straightening(matrix, max(1, round(height)), max(1, round(width)), max(shape))
+    return Rectification(matrix, max(1, round(height)), max(1, round(width)), max(shape))
 
 
 def _from_upper_left(corners: Float64) -> Float64:
@@ -151,7 +151,7 @@ def _angle(first: Float64, second: Float64) -> float:
     return float(np.rad2deg(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def _aspect(corners: Float64, shape: tuple[int, ...], settings: AslantSettings) -> float:
+def _aspect(corners: Float64, shape: tuple[int, ...], settings: RectificationSettings) -> float:
     """Width of a sheet over its height, as a camera that looks at the middle of the picture sees it."""
     height, width = shape
     points = np.column_stack([corners - (width / 2, height / 2), np.ones(4)])

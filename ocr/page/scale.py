@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.image.resize import at_size, page_side, resized
-from ocr.page.background import flatten
-from ocr.page.binarization import denoised, ink_in
+from ocr.page.background import normalize_background
+from ocr.page.binarization import binarize, denoised
 from ocr.page.components import Components, find_components
 from ocr.page.marks import are_on_lattice, kept, stands_on_paper
-from ocr.page.printed_lines import take_out_rules
+from ocr.page.printed_lines import remove_rules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,15 +75,15 @@ def _scaled(length: float | None, factor: float) -> float | None:
 def _measured(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> tuple[float | None, bool]:
     """Measure the letters through windows for letters of a given height; tell whether the paper is plain."""
     darkness = denoised(
-        flatten(gray, text_height_px=text_height_px, sheet=sheet), text_height_px=text_height_px
+        normalize_background(gray, text_height_px=text_height_px, sheet=sheet), text_height_px=text_height_px
     )
-    ink = ink_in(darkness, text_height_px=text_height_px)
+    ink = binarize(darkness, text_height_px=text_height_px)
     components = find_components(ink.mask)
     height, has_dots = _of_letters(components, darkness, text_height_px)
     has_rules = _has_net(components) or (height is None and _has_rule(components))
     if has_rules:
         usual_px = page_side(gray.shape) * _USUAL_LETTER_FRAC
-        components = find_components(take_out_rules(darkness, ink, text_height_px=usual_px)[0].mask)
+        components = find_components(remove_rules(darkness, ink, text_height_px=usual_px)[0].mask)
         height, has_dots = _of_letters(components, darkness, text_height_px)
     return height, not has_rules and not has_dots
 

@@ -8,7 +8,7 @@ from ocr.image.resize import at_size, page_side, resized
 from ocr.page.background import is_light_on_dark
 from ocr.page.coordinates import SourceFrame
 from ocr.page.page_boundary import find_sheet, sheet_corners, within
-from ocr.page.rectification import Straightening, straightening
+from ocr.page.rectification import Rectification, rectification
 from ocr.page.scale import text_height
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class WorkingGray(NamedTuple):
         Letter height; 0 without any.
     sheet : (H, W) bool array or None
         The sheet that is looked at; None where all of the picture is.
-    straight : Straightening or None
+    straight : Rectification or None
         How the sheet was straightened, if it was.
     """
 
     gray: GrayBytes
     text_height_px: float
     sheet: Mask | None
-    straight: Straightening | None = None
+    straight: Rectification | None = None
 
     def source_frame(self, picture: Picture) -> SourceFrame:
         """Say where it lies in the picture that was given."""
@@ -75,7 +75,7 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     dark = is_light_on_dark(overview)
     bright = 255 - overview if dark else overview
     corners = None if whole else sheet_corners(bright)
-    straight = None if corners is None else straightening(corners, bright.shape)
+    straight = None if corners is None else rectification(corners, bright.shape)
     if straight is not None:
         return _straightened(picture, overview, straight, dark=dark)
     if whole:  # noqa: SIM108 - read apart
@@ -97,7 +97,7 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
 
 
 def _straightened(
-    picture: Picture, overview: GrayBytes, straight: Straightening, *, dark: bool
+    picture: Picture, overview: GrayBytes, straight: Rectification, *, dark: bool
 ) -> WorkingGray:
     """Draw a sheet straight at the working scale."""
     bright = 255 - overview if dark else overview

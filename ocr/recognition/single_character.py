@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.crop import TILE_PX, make_tiles
-from ocr.page.background import flatten
+from ocr.page.background import normalize_background
 from ocr.page.binarization import find_ink
 from ocr.page.components import find_components
 
@@ -62,7 +62,7 @@ def character_ink(picture: Picture) -> Float32 | None:
     padded = np.pad(gray, margin, constant_values=int(np.median(_border(gray))))
     # The window that looks for bare paper must be wider than the character.
     text_height_px = float(max(padded.shape))
-    ink = find_ink(flatten(padded, text_height_px=text_height_px), text_height_px=text_height_px)
+    ink = find_ink(normalize_background(padded, text_height_px=text_height_px), text_height_px=text_height_px)
     components = find_components(ink.mask)
     if len(components) == 0:
         return None

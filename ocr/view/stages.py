@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
-from ocr.page.binarization import denoised, ink_in
+from ocr.page.binarization import binarize, denoised
 from ocr.view.overlay import box_corners, confidence_color, draw_overlay, label_font
 
 if TYPE_CHECKING:
@@ -327,5 +327,5 @@ def _printed(layout: Layout) -> Mask:
         gone[around.clipped(*gone.shape).slices] = True
     if layout.rules:
         darkness = denoised(layout.flat, text_height_px=layout.text_height_px)
-        gone &= ink_in(darkness, text_height_px=layout.text_height_px).mask & ~layout.ink.mask
+        gone &= binarize(darkness, text_height_px=layout.text_height_px).mask & ~layout.ink.mask
     return gone

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.page.reading_order import ColumnSettings, Pieces, find_gutter, find_white
+from ocr.page.reading_order import ColumnSettings, Pieces, find_gutter, find_whitespace
 
 
 def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):
@@ -106,7 +106,7 @@ def test_the_spaces_of_large_letters_are_no_gutter():
 
 def test_white_is_offered_widest_first_and_not_twice():
     found = pieces(*side_by_side(column(0), column(10.5)))
-    offered = list(find_white(found, gutter_letters=1.2))
+    offered = list(find_whitespace(found, gutter_letters=1.2))
     assert 1 <= len(offered) <= 4
     assert len({gutter.col for gutter in offered}) == len(offered)
     assert 8 < offered[0].col < 10.5

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.binarization import ink_in
-from ocr.page.deblurring import edge_width, sharpened
+from ocr.page.binarization import binarize
+from ocr.page.deblurring import deblurred, edge_width
 
 LETTER_PX = 48
 
@@ -22,24 +22,24 @@ def bars(deviation):
 @pytest.mark.parametrize("deviation", [1.5, 2.0, 3.0])
 def test_the_width_of_edges_is_the_deviation_of_the_blur(deviation):
     darkness = bars(deviation)
-    assert edge_width(darkness, ink_in(darkness, text_height_px=LETTER_PX)) == pytest.approx(
+    assert edge_width(darkness, binarize(darkness, text_height_px=LETTER_PX)) == pytest.approx(
         deviation, rel=0.2
     )
 
 
 def test_a_shaken_picture_is_as_sharp_as_in_its_sharper_direction():
     darkness = np.asarray(ndimage.gaussian_filter(bars(1.0), (0, 5)), np.float32)
-    assert edge_width(darkness, ink_in(darkness, text_height_px=LETTER_PX)) < 2
+    assert edge_width(darkness, binarize(darkness, text_height_px=LETTER_PX)) < 2
 
 
 def test_a_blank_page_has_no_edges():
     blank = np.zeros((200, 200), np.float32)
-    assert edge_width(blank, ink_in(blank, text_height_px=LETTER_PX)) == 0
+    assert edge_width(blank, binarize(blank, text_height_px=LETTER_PX)) == 0
 
 
 def test_what_is_in_focus_stays_as_it_is():
     darkness = bars(1.2)
-    assert sharpened(darkness, ink_in(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX) is None
+    assert deblurred(darkness, binarize(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX) is None
 
 
 def test_strokes_that_ran_together_are_told_apart_again():
@@ -47,11 +47,11 @@ def test_strokes_that_ran_together_are_told_apart_again():
     for left in range(60, 540, 60):
         page[100:160, left : left + 6] = page[100:160, left + 13 : left + 19] = 0.8
     darkness = np.asarray(ndimage.gaussian_filter(page, 4.0), np.float32)
-    before = ink_in(darkness, text_height_px=LETTER_PX)
-    sharp = sharpened(darkness, before, text_height_px=LETTER_PX)
+    before = binarize(darkness, text_height_px=LETTER_PX)
+    sharp = deblurred(darkness, before, text_height_px=LETTER_PX)
     assert sharp is not None
     assert sharp.min() >= 0
-    after = ink_in(sharp, text_height_px=LETTER_PX)
+    after = binarize(sharp, text_height_px=LETTER_PX)
     _, merged = ndimage.label(before.mask)
     _, apart = ndimage.label(after.mask)
     assert (merged, apart) == (8, 16)
@@ -70,7 +70,7 @@ def blurred_pairs(grain):
 @pytest.mark.parametrize("grain", [0.0, 0.001, 0.01])
 def test_grain_is_not_blown_up(grain):
     darkness = blurred_pairs(grain)
-    sharp = sharpened(darkness, ink_in(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
+    sharp = deblurred(darkness, binarize(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
     assert sharp is not None
     stroke = sharp[115:145, 60:66].mean()
     assert stroke > 0.4
@@ -81,6 +81,6 @@ def test_the_less_grain_the_more_is_undone():
     peaks = []
     for grain in (0.001, 0.01):
         darkness = blurred_pairs(grain)
-        sharp = sharpened(darkness, ink_in(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
+        sharp = deblurred(darkness, binarize(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
         peaks.append(sharp[115:145, 60:66].mean() - sharp[115:145, 68:71].mean())
     assert peaks[0] > peaks[1]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.background import flatten, is_light_on_dark
+from ocr.page.background import is_light_on_dark, normalize_background
 from ocr.page.binarization import find_ink, grain_floor
 from ocr.synthesis.lighting import shadow_edge
 from unit.page.drawings import as_bytes, gray, mask, written
@@ -36,7 +36,7 @@ def test_paper_is_one_in_light_and_in_shadow():
     darkened = shadow_edge(page.gray, strength=0.6, rng=np.random.default_rng(2))
     far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
     assert darkened[far_from_ink].min() < 0.6, "no shadow to remove"
-    flat = flatten(as_bytes(darkened), text_height_px=48)
+    flat = normalize_background(as_bytes(darkened), text_height_px=48)
     assert flat.dtype == np.float32
     assert flat.min() >= 0
     # Grain may be a little brighter than the paper.
@@ -47,7 +47,7 @@ def test_paper_is_one_in_light_and_in_shadow():
 
 def test_flat_light_leaves_a_page_as_it_is():
     drawn = gray(CROSS, zoom=6, margin=60, ink=100, paper=200)
-    flat = flatten(drawn, text_height_px=30)
+    flat = normalize_background(drawn, text_height_px=30)
     assert np.abs(flat[drawn == 200] - 1).max() < 0.01
     assert np.abs(flat[drawn == 100] - 0.5).max() < 0.01
 
@@ -115,7 +115,7 @@ def test_writing_does_not_count_as_grain():
 def test_grain_between_the_lines_is_no_ink():
     page = written(*LINES, ink_grain=0)
     noise = np.random.default_rng(1).normal(0, 0.03, page.gray.shape)
-    flat = flatten(as_bytes(0.85 * page.gray + noise), text_height_px=48)
+    flat = normalize_background(as_bytes(0.85 * page.gray + noise), text_height_px=48)
     far_from_ink = ~ndimage.binary_dilation(page.gray < 1, iterations=8)
     assert find_ink(flat, text_height_px=48).mask[far_from_ink].mean() < 1e-4
 
@@ -123,11 +123,11 @@ def test_grain_between_the_lines_is_no_ink():
 @pytest.mark.parametrize("deviation", [2, 5, 10])
 def test_grain_of_a_blank_page_is_no_ink(deviation):
     noise = np.random.default_rng(4).normal(0, deviation / 255, (400, 500))
-    flat = flatten(as_bytes(0.8 + noise), text_height_px=48)
+    flat = normalize_background(as_bytes(0.8 + noise), text_height_px=48)
     assert find_ink(flat, text_height_px=48).mask.mean() < 5e-3
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 9), (9, 1), (3, 50)])
 def test_blank_paper_of_any_size_has_no_ink(shape):
     assert not find_ink(np.ones(shape, np.float32), text_height_px=48).mask.any()
-    assert np.all(flatten(np.full(shape, 200, np.uint8), text_height_px=48) == 1)
+    assert np.all(normalize_background(np.full(shape, 200, np.uint8), text_height_px=48) == 1)

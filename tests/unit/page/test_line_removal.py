@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.binarization import ink_in
+from ocr.page.binarization import binarize
 from ocr.page.line_removal import PrintedLine, take_out
 
 LETTER_PX = 40.0
@@ -25,7 +25,7 @@ def page_with(*lines, darkness=PEN):
 
 
 def taken_out(page, *lines):
-    return take_out(page, ink_in(page, text_height_px=LETTER_PX), lines, text_height_px=LETTER_PX)
+    return take_out(page, binarize(page, text_height_px=LETTER_PX), lines, text_height_px=LETTER_PX)
 
 
 def test_box_of_a_line():
@@ -55,7 +55,7 @@ def test_beyond_its_ends_a_line_stays():
 
 def test_nothing_is_done_without_lines():
     page = page_with(PrintedLine(LYING, 80.0, 0.0, 30, 370))
-    ink = ink_in(page, text_height_px=LETTER_PX)
+    ink = binarize(page, text_height_px=LETTER_PX)
     darkness, left, taken = take_out(page, ink, (), text_height_px=LETTER_PX)
     assert darkness is page
     assert left is ink

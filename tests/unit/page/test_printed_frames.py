@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.binarization import ink_in
-from ocr.page.printed_lines import FrameSettings, find_frames, take_out_frames
+from ocr.page.binarization import binarize
+from ocr.page.printed_lines import FrameSettings, find_frames, remove_frames
 
 LETTER_PX = 48.0
 PEN, PRINT = 0.8, 0.85
@@ -59,13 +59,13 @@ def letters(left=80, base=150, height=48):
 
 
 def frames_of(page, **changes):
-    strength = ink_in(page, text_height_px=LETTER_PX).strength
+    strength = binarize(page, text_height_px=LETTER_PX).strength
     return find_frames(strength, text_height_px=LETTER_PX, settings=FrameSettings(**changes))
 
 
 def taken_out(page):
-    ink = ink_in(page, text_height_px=LETTER_PX)
-    return ink, *take_out_frames(page, ink, text_height_px=LETTER_PX)
+    ink = binarize(page, text_height_px=LETTER_PX)
+    return ink, *remove_frames(page, ink, text_height_px=LETTER_PX)
 
 
 @pytest.mark.parametrize("height", [40, 48, 60, 110])

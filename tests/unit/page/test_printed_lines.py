@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ocr.page.binarization import ink_in
-from ocr.page.printed_lines import RuleSettings, find_rules, take_out_rules
+from ocr.page.binarization import binarize
+from ocr.page.printed_lines import RuleSettings, find_rules, remove_rules
 
 LETTER_PX = 40.0
 SHAPE = (300, 500)
@@ -39,7 +39,7 @@ def with_writing(page):
 
 
 def rules_of(page, **changes):
-    strength = ink_in(page, text_height_px=LETTER_PX).strength
+    strength = binarize(page, text_height_px=LETTER_PX).strength
     return find_rules(strength, text_height_px=LETTER_PX, settings=RuleSettings(**changes))
 
 
@@ -100,8 +100,8 @@ def test_writing_is_no_rule():
 @pytest.mark.parametrize("shape", [(1, 1), (3, 500), (300, 500)])
 def test_paper_without_rules_stays_as_it_is(shape):
     page = np.zeros(shape, np.float32)
-    ink = ink_in(page, text_height_px=LETTER_PX)
-    found, rules = take_out_rules(page, ink, text_height_px=LETTER_PX)
+    ink = binarize(page, text_height_px=LETTER_PX)
+    found, rules = remove_rules(page, ink, text_height_px=LETTER_PX)
     assert rules == ()
     assert found is ink
 
@@ -111,10 +111,10 @@ def test_paper_without_rules_stays_as_it_is(shape):
 def test_rules_are_taken_out_and_strokes_stay(darkness, thickness):
     page, strokes = with_writing(paper(darkness=darkness, thickness=thickness))
     before = page.copy()
-    ink = ink_in(page, text_height_px=LETTER_PX)
+    ink = binarize(page, text_height_px=LETTER_PX)
     on_rules = (page > 0) & ~strokes
     assert ink.mask[on_rules].mean() > 0.9 or darkness == FAINT, "the rules were no ink to begin with"
-    found, rules = take_out_rules(page, ink, text_height_px=LETTER_PX)
+    found, rules = remove_rules(page, ink, text_height_px=LETTER_PX)
     assert len(rules) == len(ROWS)
     assert found.mask[on_rules].mean() < 0.1
     assert found.mask[strokes].mean() > 0.95
@@ -124,7 +124,7 @@ def test_rules_are_taken_out_and_strokes_stay(darkness, thickness):
 
 def test_a_stroke_that_crosses_a_rule_is_not_cut():
     page, _ = with_writing(paper())
-    found, _ = take_out_rules(page, ink_in(page, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
+    found, _ = remove_rules(page, binarize(page, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
     # Strokes of 142 .. 192 cross the rule at 180.
     for left in range(60, 440, 45):
         assert found.mask[142:192, left + 2].all()
@@ -143,9 +143,9 @@ DECIDED = {
 def test_every_setting_changes_some_result(field):
     if field == "thickest_letters":
         page, _ = with_writing(paper(darkness=PEN, thickness=4))
-        ink = ink_in(page, text_height_px=LETTER_PX)
+        ink = binarize(page, text_height_px=LETTER_PX)
         usual, changed = (
-            take_out_rules(page, ink, text_height_px=LETTER_PX, settings=settings)[0].mask.sum()
+            remove_rules(page, ink, text_height_px=LETTER_PX, settings=settings)[0].mask.sum()
             for settings in (RuleSettings(), RuleSettings(thickest_letters=0.05))
         )
         assert usual < changed

@@ -7,7 +7,7 @@ import pytest
 
 from ocr.geometry import Box, apply_homography, corners_of
 from ocr.image.picture import Picture
-from ocr.page.rectification import AslantSettings, straightening
+from ocr.page.rectification import RectificationSettings, rectification
 
 PICTURE = (900, 1200)
 
@@ -25,40 +25,40 @@ def seen(degrees, *, turn_deg=0.0, height=297.0, width=210.0, focus=1000.0, dist
 @pytest.mark.parametrize("degrees", [40, 50, 60])
 @pytest.mark.parametrize("turn_deg", [5, 12, -20])
 def test_the_sheet_gets_its_own_shape_back(degrees, turn_deg):
-    found = straightening(seen(degrees, turn_deg=turn_deg), PICTURE)
+    found = rectification(seen(degrees, turn_deg=turn_deg), PICTURE)
     assert found.width / found.height == pytest.approx(210 / 297, rel=0.02)
 
 
 def test_where_the_focal_length_does_not_show_it_is_a_usual_one():
-    found = straightening(seen(50, focus=0.8 * 1200), PICTURE)
+    found = rectification(seen(50, focus=0.8 * 1200), PICTURE)
     assert found.width / found.height == pytest.approx(210 / 297, rel=0.02)
-    assert straightening(seen(50), PICTURE, AslantSettings(usual_focus=2)).height > 1.3 * found.height
+    assert rectification(seen(50), PICTURE, RectificationSettings(usual_focus=2)).height > 1.3 * found.height
 
 
 @pytest.mark.parametrize("first", range(4))
 def test_what_is_up_stays_up_wherever_the_corners_begin(first):
     corners = seen(45)
-    found = straightening(np.roll(corners, first, axis=0), PICTURE)
+    found = rectification(np.roll(corners, first, axis=0), PICTURE)
     ends = apply_homography(found.matrix, corners_of(found.height, found.width))
     np.testing.assert_allclose(ends, corners, atol=1)
 
 
 def test_a_sheet_that_is_about_straight_is_left_alone():
-    assert straightening(seen(0), PICTURE) is None
-    assert straightening(seen(8, turn_deg=5), PICTURE) is None
-    assert straightening(seen(0, turn_deg=20), PICTURE) is not None
+    assert rectification(seen(0), PICTURE) is None
+    assert rectification(seen(8, turn_deg=5), PICTURE) is None
+    assert rectification(seen(0, turn_deg=20), PICTURE) is not None
 
 
 def test_a_cut_picture_hardly_changes_the_shape():
     corners = seen(50, turn_deg=5) - (150, 100)
-    found = straightening(corners, (700, 900))
+    found = rectification(corners, (700, 900))
     assert found.width / found.height == pytest.approx(210 / 297, rel=0.15)
 
 
 def checked(corners):
     """A picture of a sheet with one black square in its upper left quarter."""
     rows, cols = np.mgrid[: PICTURE[0], : PICTURE[1]] + 0.5
-    found = straightening(corners, PICTURE)
+    found = rectification(corners, PICTURE)
     points = apply_homography(np.linalg.inv(found.matrix), np.column_stack([cols.ravel(), rows.ravel()]))
     x, y = (points / (found.width, found.height)).T
     black = (x > 0.2) & (x < 0.4) & (y > 0.1) & (y < 0.3)
@@ -102,12 +102,12 @@ CHANGED = {"converging_deg": 90.0, "turned_deg": 1.0, "shortest_focus": 2.0, "lo
 CHANGED["usual_focus"] = 1.5
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(AslantSettings)])
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(RectificationSettings)])
 def test_every_setting_decides(field):
     corners = {"turned_deg": seen(10, turn_deg=5), "usual_focus": seen(50)}.get(field, seen(50, turn_deg=10))
 
     def shape(settings):
-        found = straightening(corners, PICTURE, settings)
+        found = rectification(corners, PICTURE, settings)
         return None if found is None else (found.height, found.width)
 
-    assert shape(AslantSettings(**{field: CHANGED[field]})) != shape(AslantSettings())
+    assert shape(RectificationSettings(**{field: CHANGED[field]})) != shape(RectificationSettings())
