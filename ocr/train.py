@@ -98,7 +98,7 @@ def train_model(
     check_target(name, settings, classes=len(data.classes))
     several = len(data.origin_names) > 1
     trained = train(
-        data.tiles,
+        data.crops,
         data.labels,
         classes=len(data.classes),
         settings=settings,

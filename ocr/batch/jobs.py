@@ -221,10 +221,10 @@ def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
 
 
 def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: Sequence[RecognizedLine]) -> None:
-    from ocr.recognition.recognize import chosen_tiles
+    from ocr.recognition.recognize import chosen_crops
     from ocr.view.stages import draw_stages
 
-    for stem, drawing in draw_stages(layout, page, chosen_tiles(layout, recognitions)):
+    for stem, drawing in draw_stages(layout, page, chosen_crops(layout, recognitions)):
         _save(folder / f"{stem}.png", drawing)
 
 

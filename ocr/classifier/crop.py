@@ -1,7 +1,7 @@
-"""The one crop: from the ink of a glyph to the 28 x 28 tile that the network sees, in training and reading.
+"""The one crop: from the ink of a glyph to the 28 x 28 crop that the network sees, in training and reading.
 
 EMNIST characters are centred by their box, fill 24 of 28 pixels with their soft edges, and have strokes about
-2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop` brings the box
+2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop_glyph` brings the box
 to that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that does
 not match the training look is the largest known loss in this task.
 """
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-# Stored in each model: a model trained on tiles of one version must not read tiles of another.
-TILE_VERSION = 2
-TILE_PX = 28
+# Stored in each model: a model trained on crops of one version must not read crops of another.
+CROP_VERSION = 2
+CROP_PX = 28
 
-# The longer side of the glyph's box in the tile, as EMNIST has it: NIST's pictures were blurred, cut out, and
+# The longer side of the glyph's box in the crop, as EMNIST has it: NIST's pictures were blurred, cut out, and
 # scaled to 28 px with a border of two.
 _GLYPH_PX = 24
 # The 1st and 99th percentile of stroke widths in the same set; strokes between them are left as they are,
@@ -54,7 +54,7 @@ def _extent(profile: Float32) -> tuple[float, float]:
     return start, stop
 
 
-def crop(ink: Float32) -> Float32:
+def crop_glyph(ink: Float32) -> Float32:
     """Scale and centre the ink of one glyph, keeping its aspect ratio.
 
     Parameters
@@ -71,11 +71,11 @@ def crop(ink: Float32) -> Float32:
     top, bottom = _extent(ink.max(axis=1, initial=0.0))
     left, right = _extent(ink.max(axis=0, initial=0.0))
     height, width = ink.shape
-    side = max(bottom - top, right - left) * TILE_PX / _GLYPH_PX
+    side = max(bottom - top, right - left) * CROP_PX / _GLYPH_PX
     corner_top, corner_left = (top + bottom - side) / 2, (left + right - side) / 2
-    # Pillow samples inside the picture only, so the glyph is laid on paper with room for the tile's border
-    # and for the filter, which reaches one tile pixel further. No more: a ruled line is a glyph of 5000 x 1.
-    reach = side / TILE_PX + 2
+    # Pillow samples inside the picture only, so the glyph is laid on paper with room for the crop's border
+    # and for the filter, which reaches one crop pixel further. No more: a ruled line is a glyph of 5000 x 1.
+    reach = side / CROP_PX + 2
     above, before = (max(0, math.ceil(reach - corner)) for corner in (corner_top, corner_left))
     below = max(0, math.ceil(corner_top + side + reach - height))
     behind = max(0, math.ceil(corner_left + side + reach - width))
@@ -83,82 +83,82 @@ def crop(ink: Float32) -> Float32:
     paper[above : above + height, before : before + width] = ink
     corner_top, corner_left = corner_top + above, corner_left + before
     picture = Image.fromarray(paper).resize(
-        (TILE_PX, TILE_PX),
+        (CROP_PX, CROP_PX),
         Image.Resampling.HAMMING,
         box=(corner_left, corner_top, corner_left + side, corner_top + side),
     )
-    tile = np.maximum(np.asarray(picture, dtype=np.float32), 0)
-    return np.minimum(tile / _full_ink(tile), 1)
+    crop = np.maximum(np.asarray(picture, dtype=np.float32), 0)
+    return np.minimum(crop / _full_ink(crop), 1)
 
 
-def _full_ink(tile: Float32) -> np.float32:
+def _full_ink(crop: Float32) -> np.float32:
     """Strength of full ink: that of the darkest tenth of the inked pixels, so that hairlines count."""
-    inked = tile[tile > _TRACE]
+    inked = crop[crop > _TRACE]
     if inked.size == 0:
         return np.float32(1)
     rank = int(0.9 * (inked.size - 1))
     return np.float32(np.partition(inked, rank)[rank])
 
 
-def stroke_widths(tiles: Float32) -> Float32:
-    """Mean stroke width of each tile in px: twice the ink's area over the length of its outline.
+def stroke_widths(crops: Float32) -> Float32:
+    """Mean stroke width of each crop in px: twice the ink's area over the length of its outline.
 
-    The length of the outline is the total variation of the tile, which holds for blurred edges too.
+    The length of the outline is the total variation of the crop, which holds for blurred edges too.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
 
     Returns
     -------
     (N,) float32 array
-        0 for an empty tile.
+        0 for an empty crop.
     """
-    padded = np.pad(tiles, ((0, 0), (0, 1), (0, 1)))
+    padded = np.pad(crops, ((0, 0), (0, 1), (0, 1)))
     down = padded[:, 1:, :-1] - padded[:, :-1, :-1]
     across = padded[:, :-1, 1:] - padded[:, :-1, :-1]
     outline = np.sqrt(down * down + across * across).sum(axis=(1, 2))
-    area = tiles.sum(axis=(1, 2))
+    area = crops.sum(axis=(1, 2))
     return np.asarray(2 * area / np.maximum(outline, np.float32(1e-6)), dtype=np.float32)
 
 
-def change_strokes(tiles: Float32, change_px: Float32) -> Float32:
-    """Grow or shrink the strokes of each tile.
+def change_strokes(crops: Float32, change_px: Float32) -> Float32:
+    """Grow or shrink the strokes of each crop.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
     change_px : (N,) float32 array
         Growth on each side of a stroke in [-1, 1] px; negative values shrink.
 
     Returns
     -------
     (N, 28, 28) float32 array
-        A blend of each tile with its grey dilation or erosion by one pixel.
+        A blend of each crop with its grey dilation or erosion by one pixel.
     """
-    padded = np.pad(tiles, ((0, 0), (1, 1), (1, 1)))
+    padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
     neighbours = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1], padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]
-    grown, shrunk = tiles.copy(), tiles.copy()
+    grown, shrunk = crops.copy(), crops.copy()
     for neighbour in neighbours:
         np.maximum(grown, neighbour, out=grown)
         np.minimum(shrunk, neighbour, out=shrunk)
     target = np.where((change_px > 0)[:, None, None], grown, shrunk)
-    target -= tiles
+    target -= crops
     target *= np.abs(change_px)[:, None, None]
-    target += tiles
+    target += crops
     return target
 
 
-def even_strokes(tiles: Float32) -> Float32:
+def even_strokes(crops: Float32) -> Float32:
     """Bring strokes outside 1.7 .. 5.1 px towards that range, by at most 1 px on each side; (N, 28, 28)."""
-    widths = stroke_widths(tiles)
+    widths = stroke_widths(crops)
     change = (np.clip(widths, _THINNEST_PX, _WIDEST_PX) - widths) / 2
-    return change_strokes(tiles, np.clip(change, -1, 1))
+    return change_strokes(crops, np.clip(change, -1, 1))
 
 
-def make_tiles(glyphs: Iterable[Float32]) -> Float32:
+def make_crops(glyphs: Iterable[Float32]) -> Float32:
     """Crop glyphs (each (H, W) float32, strength of the ink) and even their strokes: (N, 28, 28) float32."""
-    crops = [crop(ink) for ink in glyphs]
+    crops = [crop_glyph(ink) for ink in glyphs]
     if not crops:
-        return np.empty((0, TILE_PX, TILE_PX), dtype=np.float32)
+        return np.empty((0, CROP_PX, CROP_PX), dtype=np.float32)
     return even_strokes(np.stack(crops))

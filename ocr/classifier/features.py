@@ -1,4 +1,4 @@
-r"""What the network sees of a tile: direction maps of its strokes, how these change, and its pixels.
+r"""What the network sees of a crop: direction maps of its strokes, how these change, and its pixels.
 
 The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart;
 each of the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_PX
+from ocr.classifier.crop import CROP_PX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,12 +44,12 @@ _FIRST_ORDER = _DIRECTIONS * _GRID**2
 _SECOND_ORDER = _ORIENTATIONS**2 * _COARSE_GRID**2
 FEATURE_COUNT = _FIRST_ORDER + _SECOND_ORDER + _PIXEL_GRID**2
 
-# Tiles worked on at once: the eight maps of 64 tiles are 1.6 MB and stay in the cache.
+# Crops worked on at once: the eight maps of 64 crops are 1.6 MB and stay in the cache.
 _CHUNK = 64
 
 
 @cache
-def _pooling(cells: int, sigma_cells: float, side: int = TILE_PX) -> Float32:
+def _pooling(cells: int, sigma_cells: float, side: int = CROP_PX) -> Float32:
     """(side², cells²) Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
     centres = (np.arange(cells) + 0.5) * side / cells - 0.5
     distance = np.arange(side)[:, None] - centres
@@ -59,15 +59,15 @@ def _pooling(cells: int, sigma_cells: float, side: int = TILE_PX) -> Float32:
     return np.ascontiguousarray(pool.reshape(side**2, cells**2), dtype=np.float32)
 
 
-def _direction_maps(tiles: Float32) -> Float32:
+def _direction_maps(crops: Float32) -> Float32:
     """(N, 8, H, W) strengths of the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE."""
-    padded = np.pad(tiles, ((0, 0), (1, 1), (1, 1)))
+    padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
     smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     smooth_cols = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
     east = smooth_rows[:, :, 2:] - smooth_rows[:, :, :-2]
     south = smooth_cols[:, 2:] - smooth_cols[:, :-2]
     size_east, size_south = np.abs(east), np.abs(south)
-    maps = np.empty((len(tiles), _DIRECTIONS, *tiles.shape[1:]), dtype=np.float32)
+    maps = np.empty((len(crops), _DIRECTIONS, *crops.shape[1:]), dtype=np.float32)
     # A vector between an axis and a diagonal is (larger - smaller) along the axis and √2 · smaller along
     # the diagonal.
     np.subtract(east, size_south, out=maps[:, 0])
@@ -83,12 +83,12 @@ def _direction_maps(tiles: Float32) -> Float32:
     return maps
 
 
-def features(tiles: Float32) -> Float32:
-    """Turn tiles into the inputs of the network.
+def features(crops: Float32) -> Float32:
+    """Turn crops into the inputs of the network.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
         Ink 1, paper 0, as :mod:`ocr.classifier.crop` makes them.
 
     Returns
@@ -97,14 +97,14 @@ def features(tiles: Float32) -> Float32:
         512 direction strengths (8 directions x 8 rows x 8 cols), 400 strengths of the second order (4 x 4
         orientations x 5 rows x 5 cols), 14 x 14 blurred pixels; about 0 .. 1.5.
     """
-    result = np.empty((len(tiles), FEATURE_COUNT), dtype=np.float32)
+    result = np.empty((len(crops), FEATURE_COUNT), dtype=np.float32)
     direction_pool = _pooling(_GRID, 0.6)
     pixel_pool = _pooling(_PIXEL_GRID, 0.5)
-    for start in range(0, len(tiles), _CHUNK):
-        chunk = tiles[start : start + _CHUNK]
+    for start in range(0, len(crops), _CHUNK):
+        chunk = crops[start : start + _CHUNK]
         rows = result[start : start + _CHUNK]
         maps = _direction_maps(chunk)
-        first = np.sqrt(maps.reshape(-1, TILE_PX**2) @ direction_pool)
+        first = np.sqrt(maps.reshape(-1, CROP_PX**2) @ direction_pool)
         rows[:, :_FIRST_ORDER] = first.reshape(len(chunk), -1)
         rows[:, _FIRST_ORDER : _FIRST_ORDER + _SECOND_ORDER] = _second_order(maps)
         np.matmul(chunk.reshape(len(chunk), -1), pixel_pool, out=rows[:, _FIRST_ORDER + _SECOND_ORDER :])
@@ -118,7 +118,7 @@ def _without_sense(maps: Float32) -> Float32:
 
 def _second_order(maps: Float32) -> Float32:
     """(N, 400) strengths of the gradients of direction maps (N, 8, 28, 28)."""
-    oriented = _without_sense(maps).reshape(-1, TILE_PX**2) @ _pooling(_FINE_GRID, 0.5)
+    oriented = _without_sense(maps).reshape(-1, CROP_PX**2) @ _pooling(_FINE_GRID, 0.5)
     np.sqrt(oriented, out=oriented)
     changes = _without_sense(_direction_maps(oriented.reshape(-1, _FINE_GRID, _FINE_GRID)))
     pooled: Float32 = changes.reshape(-1, _FINE_GRID**2) @ _pooling(_COARSE_GRID, 0.6, _FINE_GRID)

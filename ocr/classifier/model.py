@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-# Tiles classified at once: enough to fill a matrix product, few enough to bound memory.
+# Crops classified at once: enough to fill a matrix product, few enough to bound memory.
 _BATCH = 4096
 
 
@@ -64,12 +64,12 @@ class Model:
         """Widths from features to classes."""
         return sizes_of(self.network)
 
-    def log_probabilities(self, tiles: Float32, *, origin: str | None = None) -> Float32:
-        """Give calibrated log-probabilities of tiles.
+    def log_probabilities(self, crops: Float32, *, origin: str | None = None) -> Float32:
+        """Give calibrated log-probabilities of crops.
 
         Parameters
         ----------
-        tiles : (N, 28, 28) float32 array
+        crops : (N, 28, 28) float32 array
             From :mod:`ocr.classifier.crop`.
         origin : str, optional
             Take classes to be as frequent as among the training characters of this origin, if the model knows
@@ -80,9 +80,9 @@ class Model:
         (N, K) float32 array
         """
         prior = self.priors.get(origin, np.float32(0)) if origin is not None else np.float32(0)
-        result = np.empty((len(tiles), len(self.classes)), dtype=np.float32)
-        for start in range(0, len(tiles), _BATCH):
-            inputs = features(tiles[start : start + _BATCH])
+        result = np.empty((len(crops), len(self.classes)), dtype=np.float32)
+        for start in range(0, len(crops), _BATCH):
+            inputs = features(crops[start : start + _BATCH])
             logits = predict_logits(self.network, inputs, activation=self.activation)
             logits += prior
             logits /= np.float32(self.temperature)

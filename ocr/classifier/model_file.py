@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.classifier.activations import ACTIVATIONS
-from ocr.classifier.crop import TILE_VERSION
+from ocr.classifier.crop import CROP_VERSION
 from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION
 from ocr.classifier.model import Model
 from ocr.classifier.network import count_parameters
@@ -122,7 +122,7 @@ def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
         "classes": list(model.classes),
         "activation": model.activation,
         "temperature": model.temperature,
-        "tile_version": TILE_VERSION,
+        "tile_version": CROP_VERSION,
         "features_version": FEATURES_VERSION,
         "sizes": list(model.sizes),
         "dtype": dtype,
@@ -227,7 +227,7 @@ def _is_prior(value: Any) -> bool:
     return _is_list_of(value, lambda item: type(item) in {int, float} and -100 < item <= 0)
 
 
-_VERSIONS = {"format": FORMAT_VERSION, "tile_version": TILE_VERSION, "features_version": FEATURES_VERSION}
+_VERSIONS = {"format": FORMAT_VERSION, "tile_version": CROP_VERSION, "features_version": FEATURES_VERSION}
 
 _FIELDS: dict[str, Callable[[Any], bool]] = {
     "name": _is_printable,

@@ -61,7 +61,7 @@ Examples:
 @click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
 @click.option("--dropout", default=0.0, show_default=True, help="Share dropped; against learning by heart.")
 @click.option("--label-smoothing", default=0.0, show_default=True, help="Makes probabilities modest.")
-@click.option("--augment/--no-augment", default=False, show_default=True, help="Distort tiles; needs epochs.")
+@click.option("--augment/--no-augment", default=False, show_default=True, help="Distort crops; needs epochs.")
 @click.option("--validation", default=0.2, show_default=True, help="Share held out to measure on.")
 @click.option("--seed", default=1, show_default=True, help="The first of the seeds.")
 def command(
@@ -89,7 +89,7 @@ def command(
     results = [
         compare(
             variation,
-            sample.tiles,
+            sample.crops,
             sample.labels,
             classes=len(sample.classes),
             seeds=range(base.seed, base.seed + seeds),

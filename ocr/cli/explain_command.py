@@ -94,12 +94,12 @@ def command(
     reading = reader.read_picture(picture)
     _check_line(line, reading)
 
-    from ocr.recognition.recognize import chosen_tiles
+    from ocr.recognition.recognize import chosen_crops
     from ocr.view.explanation import Explained, explanation_page
 
     explained = Explained(
         reading,
-        chosen_tiles(reading.layout, reading.recognitions),
+        chosen_crops(reading.layout, reading.recognitions),
         reader.model.classes,
         reader.model.name,
         line=line,

@@ -73,7 +73,7 @@ Examples:
 )
 @click.option("--advice", default=0.6, show_default=True, help="Share of the teacher's word in the target.")
 @click.option(
-    "--augment/--no-augment", default=True, show_default=True, help="Distort each tile anew each epoch."
+    "--augment/--no-augment", default=True, show_default=True, help="Distort each crop anew each epoch."
 )
 @click.option("--validation", default=0.05, show_default=True, help="Share of characters held out.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same model.")

@@ -120,14 +120,14 @@ def _show_gradients(
     from ocr.view.weight_maps import draw_gradients
 
     sample = load_sample(split, limit=limit, data=data)
-    tiles = as_float(sample.tiles)
+    crops = as_float(sample.crops)
     histories = [
         watch_gradients(
-            tiles, sample.labels, classes=len(sample.classes), activation=activation, settings=settings
+            crops, sample.labels, classes=len(sample.classes), activation=activation, settings=settings
         )
         for activation in ("sigmoid", "relu")
     ]
-    title = f"Gradients of nets with {len(settings.hidden)} hidden layers, learning {len(tiles):,} characters"
+    title = f"Gradients of nets with {len(settings.hidden)} hidden layers, learning {len(crops):,} characters"
     write_output(output, draw_gradients(histories, title=title, format=output.suffix.lower()[1:]))
     click.echo(_table(histories))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ocr.datasets.emnist_files import Entry
 
-TILE_PX = 28
+CROP_PX = 28
 """Height and width of every image."""
 
 _MAPPING_LIMIT_BYTES = 2**14  # the longest official one has 385
@@ -164,7 +164,7 @@ def _classes(entries: dict[str, Entry], split: str, *, first_label: int) -> tupl
 
 def _check_images(images: NDArray[np.uint8], labels: NDArray[np.uint8], *, where: str) -> None:
     """Raise DataError unless there is a 28 x 28 image for each label, and at least one."""
-    if images.ndim != 3 or images.shape[1:] != (TILE_PX, TILE_PX) or not len(images):
+    if images.ndim != 3 or images.shape[1:] != (CROP_PX, CROP_PX) or not len(images):
         message = (
             f"EMNIST images, {where}: found shape {images.shape}, expected (N, 28, 28); fetch the file again"
         )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import FOLDS, fold, label_map, torn_classes
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.errors import DataError, SettingError
 from ocr.evaluation.confusion import accuracy, confusion_matrix, wilson_interval
 from ocr.recognition.glyph_metrics import shipped_glyph_metrics
@@ -66,13 +66,13 @@ class CharacterScores:
         return wilson_interval(int(np.trace(self.matrix)), self.count)
 
 
-# Tiles are made and classified in pieces, so that the complete official test set fits into little memory.
+# Crops are made and classified in pieces, so that the complete official test set fits into little memory.
 _PIECE = 8192
 
 
 def group_probabilities(
     model: Model,
-    tiles: NDArray[np.float32],
+    crops: NDArray[np.float32],
     target: Fold,
     *,
     origin: str | None = None,
@@ -86,7 +86,7 @@ def group_probabilities(
     member = np.zeros((len(model.classes), len(target.groups)), dtype=np.float32)
     known = groups >= 0
     member[np.flatnonzero(known), groups[known]] = 1
-    rows = model.log_probabilities(tiles, origin=origin)
+    rows = model.log_probabilities(crops, origin=origin)
     if sizes is not None:
         rows = with_size(rows, sizes, model.classes)
     return np.exp(rows) @ member
@@ -131,8 +131,8 @@ def score_characters(model: Model, data: LabelledImages, *, fold_name: str) -> C
     guesses = np.empty(rows.size, dtype=np.int64)
     for start in range(0, rows.size, _PIECE):
         piece = rows[start : start + _PIECE]
-        tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
-        probabilities = group_probabilities(model, tiles, target, origin=origin_of(data))
+        crops = make_crops(image.astype(np.float32) / 255 for image in data.images[piece])
+        probabilities = group_probabilities(model, crops, target, origin=origin_of(data))
         guesses[start : start + _PIECE] = probabilities.argmax(axis=1)
     matrix = confusion_matrix(truth[rows], guesses, classes=len(target.groups))
     return CharacterScores(matrix, target.names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import Fold, fold, label_map
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.errors import DataError, SettingError
 from ocr.evaluation.characters import group_probabilities, origin_of, require_whole_classes
 from ocr.evaluation.confusion import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ocr.classifier.model import Model
     from ocr.datasets.emnist import LabelledImages
 
-# Characters examined at once, so that the tiles of a large set never lie in memory together.
+# Characters examined at once, so that the crops of a large set never lie in memory together.
 _PIECE = 8192
 
 # The fold under which a split is examined if none is named: the finest that its classes can answer.
@@ -149,10 +149,10 @@ def examine(
     probabilities = np.empty((rows.size, len(target.groups)), dtype=np.float32)
     for start in range(0, rows.size, _PIECE):
         piece = rows[start : start + _PIECE]
-        tiles = make_tiles(image.astype(np.float32) / 255 for image in data.images[piece])
+        crops = make_crops(image.astype(np.float32) / 255 for image in data.images[piece])
         probabilities[start : start + _PIECE] = group_probabilities(
             model,
-            tiles,
+            crops,
             target,
             origin=origin_of(data),
             sizes=None if sizes is None else sizes[piece],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.datasets import emnist
 from ocr.errors import DivergedError, SettingError
 from ocr.training.trainer import Epoch, TrainingSettings, train
@@ -156,7 +156,7 @@ def _read_value(option: str, text: str, example: Any) -> Any:
 
 def compare(
     variation: Variation,
-    tiles: NDArray[np.uint8],
+    crops: NDArray[np.uint8],
     labels: NDArray[np.int64],
     *,
     classes: int,
@@ -168,7 +168,7 @@ def compare(
     Parameters
     ----------
     variation : Variation
-    tiles : (N, 28, 28) uint8 array
+    crops : (N, 28, 28) uint8 array
     labels : (N,) int64 array
     classes : int
         Number of classes K.
@@ -184,7 +184,7 @@ def compare(
     Raises
     ------
     DataError
-        If tiles and labels do not fit together, or are too few.
+        If crops and labels do not fit together, or are too few.
     KeyboardInterrupt
         If interrupted: half a comparison compares nothing.
     """
@@ -192,7 +192,7 @@ def compare(
     for value, settings in zip(variation.values, variation.settings, strict=True):
         runs = []
         for seed in seeds:
-            run = _run(tiles, labels, classes=classes, settings=dataclasses.replace(settings, seed=seed))
+            run = _run(crops, labels, classes=classes, settings=dataclasses.replace(settings, seed=seed))
             runs.append(run)
             if on_run is not None:
                 on_run(value, run)
@@ -201,7 +201,7 @@ def compare(
 
 
 def _run(
-    tiles: NDArray[np.uint8], labels: NDArray[np.int64], *, classes: int, settings: TrainingSettings
+    crops: NDArray[np.uint8], labels: NDArray[np.int64], *, classes: int, settings: TrainingSettings
 ) -> Run:
     log: list[Epoch] = []
     started = time.perf_counter()
@@ -209,7 +209,7 @@ def _run(
     try:
         # A run that leaves the finite numbers is a result here, and needs no warnings on its way.
         with np.errstate(all="ignore"):
-            trained = train(tiles, labels, classes=classes, settings=settings, on_epoch=log.append)
+            trained = train(crops, labels, classes=classes, settings=settings, on_epoch=log.append)
     except DivergedError:
         diverged = True
     else:
@@ -224,14 +224,14 @@ class Sample:
 
     Attributes
     ----------
-    tiles : (N, 28, 28) uint8 array
+    crops : (N, 28, 28) uint8 array
         As the network sees them, ink 255.
     labels : (N,) int64 array
         Index into ``classes``.
     classes : tuple of str
     """
 
-    tiles: NDArray[np.uint8]
+    crops: NDArray[np.uint8]
     labels: NDArray[np.int64]
     classes: tuple[str, ...]
 
@@ -245,5 +245,5 @@ def load_sample(split: str, *, limit: int, data: str | os.PathLike[str] | None =
         As :func:`ocr.datasets.emnist.load` does.
     """
     found = emnist.load(split, "train", data=data)
-    tiles = make_tiles(image.astype(np.float32) / 255 for image in found.images[:limit])
-    return Sample(np.rint(tiles * 255).astype(np.uint8), found.labels[:limit], found.classes)
+    crops = make_crops(image.astype(np.float32) / 255 for image in found.images[:limit])
+    return Sample(np.rint(crops * 255).astype(np.uint8), found.labels[:limit], found.classes)

@@ -90,13 +90,13 @@ class GradientHistory:
 
 
 def watch_gradients(
-    tiles: Float32, labels: NDArray[np.int64], *, classes: int, activation: str, settings: GradientSettings
+    crops: Float32, labels: NDArray[np.int64], *, classes: int, activation: str, settings: GradientSettings
 ) -> GradientHistory:
     """Train a deep net by plain gradient descent and measure every layer's gradient at every step.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
     labels : (N,) int64 array
     classes : int
         Number of classes K.
@@ -114,10 +114,10 @@ def watch_gradients(
     DivergedError
         If the loss is not finite.
     """
-    if len(tiles) == 0:
+    if len(crops) == 0:
         message = "gradients: found no characters, expected some; choose a larger limit or another split"
         raise DataError(message)
-    inputs = _standardised(features(tiles))
+    inputs = _standardised(features(crops))
     sizes = (FEATURE_COUNT, *settings.hidden, classes)
     rng = np.random.default_rng(settings.seed)
     vector = initialise(sizes, scheme=_SCHEMES[activation], rng=rng)

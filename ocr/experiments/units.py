@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.activations import activation_named
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.classifier.features import features
 from ocr.classifier.network import INITIALISATIONS, initialise, view_as_network
 from ocr.errors import ModelError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SIGNS = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
 _COPIES = 8
-# Of the ink that tiles are cut from: about as large as in a tile.
+# Of the ink that crops are cut from: about as large as in a crop.
 _LETTER_PX = 20
 _NAMED_SIGNS = 3
 # Share of the variance of the trained weights that their start must explain to be found in them again.
@@ -124,7 +124,7 @@ def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
     patches = [
         hand.draw(_SIGNS[sign], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage for sign in signs
     ]
-    return features(make_tiles(patch.astype(np.float32) / np.float32(255) for patch in patches)), signs
+    return features(make_crops(patch.astype(np.float32) / np.float32(255) for patch in patches)), signs
 
 
 def _preferences(model: Model, inputs: Float32, signs: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # A page is first looked at at about this size, to learn how large its letters are.
 _OVERVIEW_PX = 1000
 WORKING_LETTER_PX = 38.0
-"""Letters are worked on at this height: half as fine again as the tiles they end in; 48 reads no better."""
+"""Letters are worked on at this height: half as fine again as the crops they end in; 48 reads no better."""
 SMALL_LETTER_PX = 30.0
 """Letters smaller than this are enlarged to it: strokes and gaps a pixel wide would be lost."""
 # ... though not more than so many times.

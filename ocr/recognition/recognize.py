@@ -20,7 +20,7 @@ from ocr.recognition.glyph_metrics import (
 )
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import is_writing, plausibility
-from ocr.recognition.segments import Candidates, find_candidates, tiles_of
+from ocr.recognition.segments import Candidates, crops_of, find_candidates
 from ocr.recognition.spacing import space_logits
 from ocr.recognition.transcribe import RecognizedLine, transcribed
 
@@ -184,9 +184,9 @@ def _plausibility(recognition: RecognizedLine, readings: LabelGroups, classes: t
     )
 
 
-def chosen_tiles(layout: Layout, recognitions: Sequence[RecognizedLine]) -> Float32:
-    """Tiles (N, 28, 28) of the glyphs that were read, in reading order."""
-    return tiles_of(
+def chosen_crops(layout: Layout, recognitions: Sequence[RecognizedLine]) -> Float32:
+    """Crops (N, 28, 28) of the glyphs that were read, in reading order."""
+    return crops_of(
         layout, (one.line.candidates[step.candidate].glyph for one in recognitions for step in one.steps)
     )
 

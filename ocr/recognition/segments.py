@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
@@ -244,12 +244,12 @@ def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> Seg
 
 def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:
     """Log-probabilities (N, K) of the candidates of each line, all classified in one batch."""
-    tiles = tiles_of(layout, (candidate.glyph for line in lines for candidate in line.candidates))
-    rows = model.log_probabilities(tiles).astype(np.float64)
+    crops = crops_of(layout, (candidate.glyph for line in lines for candidate in line.candidates))
+    rows = model.log_probabilities(crops).astype(np.float64)
     stops = np.cumsum([len(line.candidates) for line in lines])
     return np.split(rows, stops[:-1]) if lines else []
 
 
-def tiles_of(layout: Layout, glyphs: Iterable[Glyph]) -> Float32:
-    """Tiles (N, 28, 28) of glyphs, as the network sees them."""
-    return make_tiles(glyph_ink(layout.ink.strength, layout.components, glyph) for glyph in glyphs)
+def crops_of(layout: Layout, glyphs: Iterable[Glyph]) -> Float32:
+    """Crops (N, 28, 28) of glyphs, as the network sees them."""
+    return make_crops(glyph_ink(layout.ink.strength, layout.components, glyph) for glyph in glyphs)

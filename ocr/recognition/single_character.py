@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_PX, make_tiles
+from ocr.classifier.crop import CROP_PX, make_crops
 from ocr.page.background import normalize_background
 from ocr.page.binarization import find_ink
 from ocr.page.components import find_components
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
     GrayBytes = NDArray[np.uint8]
 
-# One character needs no more: a tile has 28 pixels.
+# One character needs no more: a crop has 28 pixels.
 _ENOUGH_PX = 256
 # Lighter and darker than this apart, the border and the ink are told apart; less is grain.
 _LEAST_CONTRAST = 24
@@ -33,7 +33,7 @@ _SPECK_FRAC = 0.02
 def character_ink(picture: Picture) -> Float32 | None:
     """Find the ink of the one character on a picture.
 
-    The border shows the paper: what differs from it is ink, dark or light. A tile of at most 28 x 28 with
+    The border shows the paper: what differs from it is ink, dark or light. A crop of at most 28 x 28 with
     light ink, such as EMNIST's, is taken as it is.
 
     Parameters
@@ -54,7 +54,7 @@ def character_ink(picture: Picture) -> Float32 | None:
     if int(gray.max()) - int(gray.min()) < _LEAST_CONTRAST:
         return None
     dark_on_light = _is_dark_on_light(gray)
-    if max(gray.shape) <= TILE_PX and not dark_on_light:
+    if max(gray.shape) <= CROP_PX and not dark_on_light:
         return np.asarray(gray, dtype=np.float32) / np.float32(255)
     gray = gray if dark_on_light else 255 - gray
     # Ink may reach the border; the paper around it is what the border mostly shows.
@@ -99,7 +99,7 @@ def classify(
     list of lists of (sign, probability)
         Most probable first.
     """
-    log_probabilities = model.log_probabilities(make_tiles(inks))[:, allowed].astype(np.float64)
+    log_probabilities = model.log_probabilities(make_crops(inks))[:, allowed].astype(np.float64)
     probabilities = np.exp(log_probabilities - log_probabilities.max(axis=1, keepdims=True, initial=-1e30))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     answers = []

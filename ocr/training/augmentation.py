@@ -1,4 +1,4 @@
-"""Fresh distortions of tiles, so that a network meets each training character in a new hand every epoch.
+"""Fresh distortions of crops, so that a network meets each training character in a new hand every epoch.
 
 A distortion is a small affine map plus a smooth random displacement [1]_, sampled with bilinear
 interpolation; then the pen changes: strokes grow or shrink by up to a pixel.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_PX, change_strokes
+from ocr.classifier.crop import CROP_PX, change_strokes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AugmentSettings:
-    """Spread of the distortions; each value is drawn anew for each tile.
+    """Spread of the distortions; each value is drawn anew for each crop.
 
     Attributes
     ----------
@@ -67,12 +67,12 @@ _CHUNK = 64
 @cache
 def _spline_basis() -> Float32:
     """(25, 784) weights of a 5 x 5 grid of control points at each pixel: Gaussian bumps, normalised."""
-    centres = np.linspace(0, TILE_PX - 1, _CONTROL)
+    centres = np.linspace(0, CROP_PX - 1, _CONTROL)
     spacing = centres[1] - centres[0]
-    bump = np.exp(-0.5 * ((np.arange(TILE_PX)[:, None] - centres) / (0.6 * spacing)) ** 2)
+    bump = np.exp(-0.5 * ((np.arange(CROP_PX)[:, None] - centres) / (0.6 * spacing)) ** 2)
     bump /= bump.sum(axis=1, keepdims=True)
     basis = np.einsum("ri,cj->ijrc", bump, bump)
-    return np.ascontiguousarray(basis.reshape(_CONTROL**2, TILE_PX**2), dtype=np.float32)
+    return np.ascontiguousarray(basis.reshape(_CONTROL**2, CROP_PX**2), dtype=np.float32)
 
 
 def _affine_maps(count: int, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
@@ -89,10 +89,10 @@ def _affine_maps(count: int, settings: AugmentSettings, rng: np.random.Generator
 
 
 def _source_positions(count: int, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
-    """(2, N, 784) rows and columns in the undistorted tile that the pixels of the distorted one come from."""
-    centre = (TILE_PX - 1) / 2
-    grid = np.mgrid[:TILE_PX, :TILE_PX].reshape(2, -1).astype(np.float32) - np.float32(centre)
-    plane = np.vstack([grid, np.ones((1, TILE_PX**2), np.float32)])
+    """(2, N, 784) rows and columns in the undistorted crop that the pixels of the distorted one come from."""
+    centre = (CROP_PX - 1) / 2
+    grid = np.mgrid[:CROP_PX, :CROP_PX].reshape(2, -1).astype(np.float32) - np.float32(centre)
+    plane = np.vstack([grid, np.ones((1, CROP_PX**2), np.float32)])
     positions = (_affine_maps(count, settings, rng).reshape(-1, 3) @ plane).reshape(count, 2, -1)
     control = rng.normal(0, settings.elastic_px * 2, (count, 2, _CONTROL**2)).astype(np.float32)
     positions += control @ _spline_basis()
@@ -100,16 +100,16 @@ def _source_positions(count: int, settings: AugmentSettings, rng: np.random.Gene
     return np.ascontiguousarray(positions.swapaxes(0, 1))
 
 
-def _sample(tiles: Float32, positions: Float32) -> Float32:
+def _sample(crops: Float32, positions: Float32) -> Float32:
     """Bilinear samples of each tile (N, 28, 28) at ``positions`` (2, N, 784); outside is paper."""
-    side = TILE_PX + 4
-    padded = np.pad(tiles, ((0, 0), (2, 2), (2, 2))).ravel()
-    np.clip(positions, -1.5, TILE_PX + 0.5, out=positions)
+    side = CROP_PX + 4
+    padded = np.pad(crops, ((0, 0), (2, 2), (2, 2))).ravel()
+    np.clip(positions, -1.5, CROP_PX + 0.5, out=positions)
     positions += 2
     corner = positions.astype(np.int32)
     row_part, col_part = positions - corner
     index = corner[0] * side + corner[1]
-    index += (np.arange(len(tiles), dtype=np.int32) * side**2)[:, None]
+    index += (np.arange(len(crops), dtype=np.int32) * side**2)[:, None]
     top: Float32 = padded[index]
     top += col_part * (padded[index + 1] - top)
     index += side
@@ -118,15 +118,15 @@ def _sample(tiles: Float32, positions: Float32) -> Float32:
     bottom -= top
     bottom *= row_part
     top += bottom
-    return top.reshape(tiles.shape)
+    return top.reshape(crops.shape)
 
 
-def distort(tiles: Float32, *, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
-    """Return a randomly distorted copy of each tile.
+def distort(crops: Float32, *, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
+    """Return a randomly distorted copy of each crop.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
         Ink 1, paper 0.
     settings : AugmentSettings
         Spread of the distortions.
@@ -138,9 +138,9 @@ def distort(tiles: Float32, *, settings: AugmentSettings, rng: np.random.Generat
     (N, 28, 28) float32 array
         In [0, 1].
     """
-    result = np.empty_like(tiles)
-    for start in range(0, len(tiles), _CHUNK):
-        chunk = tiles[start : start + _CHUNK]
+    result = np.empty_like(crops)
+    for start in range(0, len(crops), _CHUNK):
+        chunk = crops[start : start + _CHUNK]
         warped = _sample(chunk, _source_positions(len(chunk), settings, rng))
         change = rng.uniform(-settings.stroke_px, settings.stroke_px, len(chunk)).astype(np.float32)
         result[start : start + _CHUNK] = change_strokes(warped, change)

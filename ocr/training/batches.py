@@ -1,4 +1,4 @@
-"""What a training run learns from: tiles, labels, the part held out, and blocks of distorted inputs.
+"""What a training run learns from: crops, labels, the part held out, and blocks of distorted inputs.
 
 Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several
 origins the logits are shifted by the logarithm of each class's share in the origin of the character before
@@ -47,9 +47,9 @@ _BLOCK = 4096
 _EVEN_SHARE = 0.05
 
 
-def as_float(tiles: Bytes) -> Float32:
-    """Turn stored tiles, 0 .. 255, into what :mod:`ocr.classifier.features` takes, 0 .. 1."""
-    return np.multiply(tiles, np.float32(1 / 255), dtype=np.float32)
+def as_float(crops: Bytes) -> Float32:
+    """Turn stored crops, 0 .. 255, into what :mod:`ocr.classifier.features` takes, 0 .. 1."""
+    return np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
 
 
 def log_priors_of(labels: Int64, origins: Int64 | None, *, classes: int) -> Float32:
@@ -106,7 +106,7 @@ class Material:
     """What stays the same throughout a training run; ``rows`` are learnt from, ``held_out`` are not."""
 
     settings: TrainingSettings
-    tiles: Bytes
+    crops: Bytes
     labels: Int64
     origins: Int64
     log_priors: Float32
@@ -121,7 +121,7 @@ class Material:
     def prepared(
         cls,
         settings: TrainingSettings,
-        tiles: Bytes,
+        crops: Bytes,
         labels: Int64,
         *,
         classes: int,
@@ -132,12 +132,12 @@ class Material:
         """Hold a part out, measure the scaling and the shares of the classes."""
         log_priors = log_priors_of(labels, origins, classes=classes)
         origins = np.zeros(len(labels), dtype=np.int64) if origins is None else origins
-        order = np.random.default_rng([settings.seed, 0]).permutation(len(tiles))
+        order = np.random.default_rng([settings.seed, 0]).permutation(len(crops))
         held = max(1, round(len(order) * settings.validation))
         rows = order[held:]
         return cls(
             settings=settings,
-            tiles=tiles,
+            crops=crops,
             labels=labels,
             origins=origins,
             log_priors=log_priors,
@@ -145,7 +145,7 @@ class Material:
             sizes=(FEATURE_COUNT, *settings.hidden, classes),
             rows=rows,
             held_out=order[:held],
-            scaling=Scaling.measured_on(features(as_float(tiles[rows[:_BLOCK]]))),
+            scaling=Scaling.measured_on(features(as_float(crops[rows[:_BLOCK]]))),
             teacher=teacher,
         )
 
@@ -155,14 +155,14 @@ class Material:
 
     def held_out_logits(self, network: Network) -> Float32:
         """Logits (n, K) of the characters held out, shifted by their origins."""
-        tiles = self.tiles[self.held_out]
+        crops = self.crops[self.held_out]
         parts = [
             predict_logits(
                 network,
-                features(as_float(tiles[start : start + _BLOCK])),
+                features(as_float(crops[start : start + _BLOCK])),
                 activation=self.settings.activation,
             )
-            for start in range(0, len(tiles), _BLOCK)
+            for start in range(0, len(crops), _BLOCK)
         ]
         return np.concatenate(parts) + self.log_priors[self.origins[self.held_out]]
 
@@ -176,24 +176,24 @@ class Material:
         block = max(settings.batch_size, _BLOCK // settings.batch_size * settings.batch_size)
         for start in range(0, len(order), block):
             rows = order[start : start + block]
-            tiles = as_float(self.tiles[rows])
+            crops = as_float(self.crops[rows])
             if settings.augment:
                 rng = np.random.default_rng([settings.seed, 3, epoch, start])
-                tiles = self._distorted(tiles, self.origins[rows], rng)
-            inputs, shifts = features(tiles), self.log_priors[self.origins[rows]]
+                crops = self._distorted(crops, self.origins[rows], rng)
+            inputs, shifts = features(crops), self.log_priors[self.origins[rows]]
             advice = self._advice(inputs, shifts)
             yield Block(self.scaling(inputs), self.labels[rows], shifts, advice)
 
-    def _distorted(self, tiles: Float32, origins: Int64, rng: np.random.Generator) -> Float32:
-        """Distort each tile as its origin asks for."""
+    def _distorted(self, crops: Float32, origins: Int64, rng: np.random.Generator) -> Float32:
+        """Distort each crop as its origin asks for."""
         for origin in np.unique(origins):
             chosen = origins == origin
             settings = self.distortions[min(int(origin), len(self.distortions) - 1)]
-            tiles[chosen] = distort(tiles[chosen], settings=settings, rng=rng)
-        return tiles
+            crops[chosen] = distort(crops[chosen], settings=settings, rng=rng)
+        return crops
 
     def _advice(self, inputs: Float32, shifts: Float32) -> Float32 | None:
-        """Probabilities (n, K) that the teacher gives the distorted tiles themselves."""
+        """Probabilities (n, K) that the teacher gives the distorted crops themselves."""
         if self.teacher is None:
             return None
         logits = predict_logits(self.teacher.network, inputs, activation=self.teacher.activation)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_VERSION
+from ocr.classifier.crop import CROP_VERSION
 from ocr.classifier.features import FEATURES_VERSION
 from ocr.classifier.weight_file import DTYPES, read_member
 from ocr.errors import DataError
@@ -220,7 +220,7 @@ def _require(condition: object, problem: str) -> None:
 def _fingerprint(run: Material) -> str:
     """SHA-256 of all that a run learns from."""
     teacher = None if run.teacher is None else run.teacher.checksum
-    digest = hashlib.sha256(repr((run.distortions, teacher, TILE_VERSION, FEATURES_VERSION)).encode())
-    for array in (run.tiles, run.labels, run.origins):
+    digest = hashlib.sha256(repr((run.distortions, teacher, CROP_VERSION, FEATURES_VERSION)).encode())
+    for array in (run.crops, run.labels, run.origins):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT, SPLITS
-from ocr.classifier.crop import TILE_PX, make_tiles
+from ocr.classifier.crop import CROP_PX, make_crops
 from ocr.datasets import emnist
 from ocr.datasets.npz_set import load_characters
 from ocr.errors import SettingError
@@ -42,11 +42,11 @@ _NON_CHARACTERS = 0.14
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
-    """Tiles with labels and origins.
+    """Crops with labels and origins.
 
     Attributes
     ----------
-    tiles : (N, 28, 28) uint8 array
+    crops : (N, 28, 28) uint8 array
     labels : (N,) int64 array
         Index into ``classes``.
     origins : (N,) int64 array
@@ -58,7 +58,7 @@ class TrainingData:
         What each part is and how large, for the model card; a part of which nothing was taken is named too.
     """
 
-    tiles: Bytes
+    crops: Bytes
     labels: NDArray[np.int64]
     origins: NDArray[np.int64]
     classes: tuple[str, ...]
@@ -67,14 +67,14 @@ class TrainingData:
     notes: tuple[str, ...]
 
 
-def tiles_of(images: Iterable[Float32], count: int) -> Bytes:
-    """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 tiles take 550 MB."""
-    tiles = np.empty((count, TILE_PX, TILE_PX), dtype=np.uint8)
+def crops_of(images: Iterable[Float32], count: int) -> Bytes:
+    """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 crops take 550 MB."""
+    crops = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
     iterator = iter(images)
     for start in range(0, count, 4096):
-        piece = tiles[start : start + 4096]
-        piece[...] = np.rint(make_tiles(next(iterator) for _ in range(len(piece))) * 255)
-    return tiles
+        piece = crops[start : start + 4096]
+        piece[...] = np.rint(make_crops(next(iterator) for _ in range(len(piece))) * 255)
+    return crops
 
 
 def classes_of(split: str, *, signs: str) -> tuple[str, ...]:
@@ -137,16 +137,16 @@ def gather(
 
 def emnist_only(images: LabelledImages, *, note: str, limit: int | None = None) -> TrainingData:
     """EMNIST by itself, with its own classes."""
-    tiles = emnist_tiles(images, limit=limit)
-    labels = images.labels[: len(tiles)]
-    origins = np.zeros(len(tiles), dtype=np.int64)
-    return TrainingData(tiles, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
+    crops = emnist_crops(images, limit=limit)
+    labels = images.labels[: len(crops)]
+    origins = np.zeros(len(crops), dtype=np.int64)
+    return TrainingData(crops, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
 
 
-def emnist_tiles(images: LabelledImages, *, limit: int | None = None) -> Bytes:
-    """Tiles of the first ``limit`` characters."""
+def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> Bytes:
+    """Crops of the first ``limit`` characters."""
     kept = images.images[:limit]
-    return tiles_of((image.astype(np.float32) / 255 for image in kept), len(kept))
+    return crops_of((image.astype(np.float32) / 255 for image in kept), len(kept))
 
 
 def hand_print(
@@ -191,19 +191,19 @@ def hand_print(
     rng = np.random.default_rng([seed, 10])
     sets = [load_characters(path) for path in files]
     _require_providers(hold_out, sets)
-    tiles = emnist_tiles(images, limit=limit)
-    labels = _labels(np.array(images.classes)[images.labels[: len(tiles)]])
-    share = len(tiles) / len(images.images)
+    crops = emnist_crops(images, limit=limit)
+    labels = _labels(np.array(images.classes)[images.labels[: len(crops)]])
+    share = len(crops) / len(images.images)
     parts = [_given(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
-    parts += [_drawn(fonts, share, rng), _cut(images, fonts, len(tiles), rng)]
-    others = np.concatenate([part.tiles for part in parts])
+    parts += [_drawn(fonts, share, rng), _cut(images, fonts, len(crops), rng)]
+    others = np.concatenate([part.crops for part in parts])
     order = rng.permutation(len(others))
-    first, first_labels = _with_non_characters(tiles, labels, rng)
+    first, first_labels = _with_non_characters(crops, labels, rng)
     second, second_labels = _with_non_characters(
         others[order], np.concatenate([part.labels for part in parts])[order], rng
     )
     return TrainingData(
-        tiles=np.concatenate([first, second]),
+        crops=np.concatenate([first, second]),
         labels=np.concatenate([first_labels, second_labels]),
         origins=np.repeat([0, 1], [len(first), len(second)]),
         classes=PRINT,
@@ -221,7 +221,7 @@ _NOTE_NON_CHARACTERS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    tiles: Bytes
+    crops: Bytes
     labels: NDArray[np.int64]
     note: str
 
@@ -251,9 +251,9 @@ def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float
     labels = _labels(kept.labels)
     known = np.flatnonzero(labels >= 0)
     rows = known[np.linspace(0, len(known), round(share * len(known)), endpoint=False).astype(np.int64)]
-    tiles = tiles_of((image.astype(np.float32) / 255 for image in kept.images[rows]), len(rows))
+    crops = crops_of((image.astype(np.float32) / 255 for image in kept.images[rows]), len(rows))
     without = f", without providers {', '.join(held)}" if held else ""
-    return _Part(tiles, labels[rows], f"{name}: {len(tiles):,} characters{without}")
+    return _Part(crops, labels[rows], f"{name}: {len(crops):,} characters{without}")
 
 
 def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
@@ -262,30 +262,30 @@ def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part
     fonts = find_fonts(folder) if folder is not None else ()
     fonts = fonts if per_font else ()
     drawn = list(draw_characters(fonts, PRINT[:-1], per_font=per_font, by_strokes=by_strokes, rng=rng))
-    tiles = tiles_of((ink for ink, _ in drawn), len(drawn))
+    crops = crops_of((ink for ink, _ in drawn), len(drawn))
     names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
     note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
-    return _Part(tiles, _labels(np.array([sign for _, sign in drawn])), note)
+    return _Part(crops, _labels(np.array([sign for _, sign in drawn])), note)
 
 
 def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator) -> _Part:
     """Cut characters, and what is none, out of lines in which they touch."""
     writers = writers_with(images, find_fonts(folder) if folder is not None else ())
     count = round(_PIECES * characters)
-    tiles, signs = np.empty((count, TILE_PX, TILE_PX), np.uint8), []
+    crops, signs = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
     for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
-        tiles[row] = np.rint(piece.tile * 255)
+        crops[row] = np.rint(piece.crop * 255)
         signs.append(piece.sign or NOT_A_CHARACTER)
     note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
-    return _Part(tiles, _labels(np.array(signs)), note)
+    return _Part(crops, _labels(np.array(signs)), note)
 
 
 def _with_non_characters(
-    tiles: Bytes, labels: NDArray[np.int64], rng: np.random.Generator
+    crops: Bytes, labels: NDArray[np.int64], rng: np.random.Generator
 ) -> tuple[Bytes, NDArray[np.int64]]:
-    """Add non-characters made of the letters and digits among ``tiles``."""
-    letters = tiles[labels < 62]
-    count = round(len(tiles) * _NON_CHARACTERS / (1 - _NON_CHARACTERS)) if len(letters) > 1 else 0
+    """Add non-characters made of the letters and digits among ``crops``."""
+    letters = crops[labels < 62]
+    count = round(len(crops) * _NON_CHARACTERS / (1 - _NON_CHARACTERS)) if len(letters) > 1 else 0
     made = make_non_characters(letters, count, rng=rng)
     none = np.full(count, PRINT.index(NOT_A_CHARACTER), dtype=np.int64)
-    return np.concatenate([tiles, made]), np.concatenate([labels, none])
+    return np.concatenate([crops, made]), np.concatenate([labels, none])

@@ -79,7 +79,7 @@ def _network(model: Model) -> str:
     none = ", and for what is no character" if NOT_A_CHARACTER in model.classes else ""
     return (
         f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}: it takes the "
-        "direction maps and\npixels of one 28 x 28 tile and gives a probability for each of "
+        "direction maps and\npixels of one 28 x 28 crop and gives a probability for each of "
         f"{len(signs)} signs, `{''.join(signs)}`{none}."
     )
 

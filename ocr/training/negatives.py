@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_PX, make_tiles
+from ocr.classifier.crop import CROP_PX, make_crops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     Float32: TypeAlias = NDArray[np.float32]
     Maker: TypeAlias = Callable[[Float32, np.random.Generator], Float32]
 
-# What counts as ink when a glyph is cut out of its tile: less is the foot of a blurred edge.
+# What counts as ink when a glyph is cut out of its crop: less is the foot of a blurred edge.
 _INK = 0.3
 
 
-def touching_pair(tiles: Float32, rng: np.random.Generator) -> Float32:
+def touching_pair(crops: Float32, rng: np.random.Generator) -> Float32:
     """Two characters side by side, from just apart to overlapping by a stroke."""
-    left, right = _trimmed(tiles[0]), _trimmed(tiles[1])
+    left, right = _trimmed(crops[0]), _trimmed(crops[1])
     shared = min(int(rng.integers(-2, 5)), left.shape[1] - 1, right.shape[1] - 1)
     height = max(left.shape[0], right.shape[0])
     pair = np.zeros((height, left.shape[1] + right.shape[1] - shared), dtype=np.float32)
@@ -38,10 +38,10 @@ def touching_pair(tiles: Float32, rng: np.random.Generator) -> Float32:
     return pair
 
 
-def letter_part(tiles: Float32, rng: np.random.Generator) -> Float32:
+def letter_part(crops: Float32, rng: np.random.Generator) -> Float32:
     """Left, right, upper or lower part of a character, cut through its ink."""
     # Of the wider one: half of an upright bar is an upright bar, and no less an I than the whole.
-    glyph = max((_trimmed(tile) for tile in tiles), key=lambda trimmed: trimmed.shape[1])
+    glyph = max((_trimmed(crop) for crop in crops), key=lambda trimmed: trimmed.shape[1])
     axis = 1 if rng.random() < 0.7 else 0
     length = glyph.shape[axis]
     cut = min(max(1, round(rng.uniform(0.4, 0.6) * length)), max(1, length - 1))
@@ -49,9 +49,9 @@ def letter_part(tiles: Float32, rng: np.random.Generator) -> Float32:
     return second if second.size and rng.random() < 0.5 else first
 
 
-def with_sliver(tiles: Float32, rng: np.random.Generator) -> Float32:
+def with_sliver(crops: Float32, rng: np.random.Generator) -> Float32:
     """Put a large part of its neighbour beside a character."""
-    letter, neighbour = _trimmed(tiles[0]), _trimmed(tiles[1])
+    letter, neighbour = _trimmed(crops[0]), _trimmed(crops[1])
     width = min(neighbour.shape[1], max(3, round(rng.uniform(0.35, 0.6) * neighbour.shape[1])))
     sliver = neighbour[:, -width:] if rng.random() < 0.5 else neighbour[:, :width]
     height = max(letter.shape[0], sliver.shape[0])
@@ -64,10 +64,10 @@ def with_sliver(tiles: Float32, rng: np.random.Generator) -> Float32:
     return both
 
 
-def upper_and_lower(tiles: Float32, rng: np.random.Generator) -> Float32:
+def upper_and_lower(crops: Float32, rng: np.random.Generator) -> Float32:
     """Parts of two lines: the foot of one character above the head of another."""
-    above = _trimmed(tiles[0])[-int(rng.integers(4, 12)) :]
-    below = _trimmed(tiles[1])
+    above = _trimmed(crops[0])[-int(rng.integers(4, 12)) :]
+    below = _trimmed(crops[1])
     width = max(above.shape[1], below.shape[1])
     both = np.zeros((above.shape[0] + below.shape[0] + int(rng.integers(0, 4)), width), dtype=np.float32)
     both[: above.shape[0], : above.shape[1]] = above
@@ -75,7 +75,7 @@ def upper_and_lower(tiles: Float32, rng: np.random.Generator) -> Float32:
     return both
 
 
-def blot(_tiles: Float32, rng: np.random.Generator) -> Float32:
+def blot(_crops: Float32, rng: np.random.Generator) -> Float32:
     """Scribble: a random walk of a thick pen, many strokes over one another."""
     canvas = np.zeros((40, 40), dtype=np.float32)
     steps = np.cumsum(rng.normal(0, 3.0, (int(rng.integers(30, 120)), 2)), axis=0) + 20
@@ -98,13 +98,13 @@ MAKERS: tuple[tuple[Maker, float], ...] = (
 
 
 def make_non_characters(
-    tiles: NDArray[np.uint8], count: int, *, rng: np.random.Generator
+    crops: NDArray[np.uint8], count: int, *, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Make pictures of non-characters out of characters.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) uint8 array
+    crops : (N, 28, 28) uint8 array
         Letters and digits, as the crop makes them; N >= 2.
     count : int
         How many to make.
@@ -113,23 +113,23 @@ def make_non_characters(
     Returns
     -------
     (count, 28, 28) uint8 array
-        Tiles, through the same crop as everything.
+        Crops, through the same crop as everything.
     """
     shares = np.array([share for _, share in MAKERS])
     kinds = rng.choice(len(MAKERS), size=count, p=shares / shares.sum())
-    pairs = rng.integers(0, len(tiles), (count, 2))
-    result = np.empty((count, TILE_PX, TILE_PX), dtype=np.uint8)
+    pairs = rng.integers(0, len(crops), (count, 2))
+    result = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
     for start in range(0, count, 4096):
-        made = make_tiles(
-            MAKERS[kinds[row]][0](tiles[pairs[row]].astype(np.float32) / 255, rng)
+        made = make_crops(
+            MAKERS[kinds[row]][0](crops[pairs[row]].astype(np.float32) / 255, rng)
             for row in range(start, min(start + 4096, count))
         )
         result[start : start + len(made)] = np.rint(made * 255)
     return result
 
 
-def _trimmed(tile: Float32) -> Float32:
-    """Cut out the part of a tile that has ink; the whole tile if none has."""
-    ink = tile > _INK
+def _trimmed(crop: Float32) -> Float32:
+    """Cut out the part of a crop that has ink; the whole crop if none has."""
+    ink = crop > _INK
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return tile[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if rows.size else tile
+    return crop[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if rows.size else crop

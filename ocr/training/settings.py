@@ -44,7 +44,7 @@ class TrainingSettings:
         Share of the target that a teacher's probabilities make up, if there is one; the label is the rest.
         A teacher tells how ambiguous a shape is, which a label cannot.
     augment : bool
-        Distort each tile anew in each epoch.
+        Distort each crop anew in each epoch.
     validation : float
         Share of the training characters held out to choose the best epoch and to calibrate.
     seed : int

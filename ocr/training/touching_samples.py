@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.page.components import find_components
 from ocr.page.glyphs import glyph_ink, join_glyphs, own_ink
 from ocr.page.lines import TextLine
@@ -65,7 +65,7 @@ _SHARES = (0.5, 0.27, 0.13, 0.1)
 class Piece(NamedTuple):
     """A piece of ink: its tile (28, 28), and the sign that it is; "" for none."""
 
-    tile: Float32
+    crop: Float32
     sign: str
 
 
@@ -130,9 +130,9 @@ def pieces_of(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[Piece]
         if (sign := _sign_of(scene, candidate.glyph)) is not None
         and (sign != _PART or _shows_part(candidate.glyph, scene.text_height_px, rng))
     ]
-    tiles = make_tiles(glyph_ink(strength, scene.components, glyph) for glyph, _ in shown)
-    for tile, (_, sign) in zip(tiles, shown, strict=True):
-        yield Piece(tile, "" if sign == _PART else sign)
+    crops = make_crops(glyph_ink(strength, scene.components, glyph) for glyph, _ in shown)
+    for crop, (_, sign) in zip(crops, shown, strict=True):
+        yield Piece(crop, "" if sign == _PART else sign)
 
 
 _PART = "part of a letter"

@@ -1,6 +1,6 @@
-"""Training: mini-batches of freshly distorted tiles through the network, best epoch kept.
+"""Training: mini-batches of freshly distorted crops through the network, best epoch kept.
 
-A second thread distorts tiles and computes features while the network learns; NumPy lets go of the
+A second thread distorts crops and computes features while the network learns; NumPy lets go of the
 interpreter in both, so neither starves.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.crop import TILE_PX
+from ocr.classifier.crop import CROP_PX
 from ocr.errors import DataError, DivergedError
 from ocr.training.augmentation import AugmentSettings
 from ocr.training.batches import Material, prefetched
@@ -38,7 +38,7 @@ __all__ = ["Epoch", "Trained", "TrainingSettings", "train"]
 
 
 def train(
-    tiles: NDArray[np.uint8],
+    crops: NDArray[np.uint8],
     labels: NDArray[np.int64],
     *,
     classes: int,
@@ -51,11 +51,11 @@ def train(
     on_epoch: Callable[[Epoch], None] | None = None,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Trained:
-    """Train a network on labelled tiles.
+    """Train a network on labelled crops.
 
     Parameters
     ----------
-    tiles : (N, 28, 28) uint8 array
+    crops : (N, 28, 28) uint8 array
         As :mod:`ocr.classifier.crop` makes them, ink 255.
     labels : (N,) int64 array
         0 .. classes - 1.
@@ -67,7 +67,7 @@ def train(
         0 .. S - 1, where each character comes from; see the top of this module. All one origin, without any
         shift of the logits, if left out.
     distortions : tuple of AugmentSettings
-        How tiles of each origin are distorted; the last one holds for all further origins.
+        How crops of each origin are distorted; the last one holds for all further origins.
     teacher : Model, optional
         A model of the same classes whose probabilities are learnt from beside the labels.
     checkpoint : Path, optional
@@ -87,18 +87,18 @@ def train(
     Raises
     ------
     DataError
-        If tiles and labels do not fit together, or are too few; if the checkpoint is of another run.
+        If crops and labels do not fit together, or are too few; if the checkpoint is of another run.
     DivergedError
         If the loss is not finite.
     KeyboardInterrupt
         If interrupted before the first epoch was done.
     """
-    _check(tiles, labels, classes)
+    _check(crops, labels, classes)
     _check_origins(origins, labels)
     _check_teacher(teacher, classes)
     run = Material.prepared(
         settings,
-        tiles,
+        crops,
         labels,
         classes=classes,
         origins=origins,
@@ -144,16 +144,16 @@ def _best_of(
     return best, False
 
 
-def _check(tiles: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) -> None:
-    fits = tiles.shape[1:] == (TILE_PX, TILE_PX) and labels.shape == tiles.shape[:1]
-    if not fits or tiles.dtype != np.uint8:
+def _check(crops: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) -> None:
+    fits = crops.shape[1:] == (CROP_PX, CROP_PX) and labels.shape == crops.shape[:1]
+    if not fits or crops.dtype != np.uint8:
         message = (
-            f"training data does not fit together: found {tiles.dtype} tiles {tiles.shape} and labels "
-            f"{labels.shape}, expected uint8 (N, {TILE_PX}, {TILE_PX}) and (N,); load both from the same set"
+            f"training data does not fit together: found {crops.dtype} crops {crops.shape} and labels "
+            f"{labels.shape}, expected uint8 (N, {CROP_PX}, {CROP_PX}) and (N,); load both from the same set"
         )
         raise DataError(message)
-    if len(tiles) < 2:
-        message = f"too little training data: {len(tiles)} characters, at least 2 are needed"
+    if len(crops) < 2:
+        message = f"too little training data: {len(crops)} characters, at least 2 are needed"
         raise DataError(message)
     if labels.min() < 0 or labels.max() >= classes:
         message = (

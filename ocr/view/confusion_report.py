@@ -125,7 +125,7 @@ def _ranked(result: Examination, strips: dict[int, str]) -> str:
         rows.append(
             f'<tr><td>{number}</td><td class="left sign">{words}</td><td>{mistake.count:,}</td>'
             f"<td>{100 * mistake.share:.1f} %</td>"
-            f'<td class="left"><img class="tile strip" src="{strip}" alt="pictures of {words}"></td></tr>'
+            f'<td class="left"><img class="crop strip" src="{strip}" alt="pictures of {words}"></td></tr>'
         )
     return (
         '<h2 id="r">Ranked confusions</h2><p class="quiet">The share is of all characters of the first '
@@ -168,7 +168,7 @@ def _doubtful(result: Examination, images: Images) -> str:
         bars = [(result.names[index], float(result.probabilities[place, index])) for index in best]
         source = strip_address(images[result.rows[place]][None])
         cards.append(
-            f'<li><img class="tile" src="{source}" alt="a picture of {escape(truth)}">'
+            f'<li><img class="crop" src="{source}" alt="a picture of {escape(truth)}">'
             f"<div>{probability_bars(bars)}</div>"
             f'<p>is <span class="sign">{escape(truth)}</span></p></li>'
         )

@@ -1,4 +1,4 @@
-"""One line of a page from near: its cuts, its tiles and its path, as parts of an explanation."""
+"""One line of a page from near: its cuts, its crops and its path, as parts of an explanation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-# Signs beside each tile, and surroundings of cuts.
+# Signs beside each crop, and surroundings of cuts.
 _MOST_SIGNS, _MOST_JOINTS = 5, 8
 
 
@@ -93,15 +93,15 @@ def _joints(offered: Sequence[Offered]) -> str:
     return f'{_sheet("joint", address)}{paragraph(words)}<ul class="joints">{items}</ul>'
 
 
-def tile_cards(recognition: RecognizedLine, line: Line, tiles: Float32, classes: Sequence[str]) -> str:
-    """Show each tile of a line with what its shape alone says, and what it became.
+def crop_cards(recognition: RecognizedLine, line: Line, crops: Float32, classes: Sequence[str]) -> str:
+    """Show each crop of a line with what its shape alone says, and what it became.
 
     Parameters
     ----------
     recognition : RecognizedLine
     line : Line
         What was read.
-    tiles : (n, 28, 28) float32 array
+    crops : (n, 28, 28) float32 array
         Of its characters, 1 = pen.
     classes : sequence of str
         Of the model.
@@ -112,13 +112,13 @@ def tile_cards(recognition: RecognizedLine, line: Line, tiles: Float32, classes:
         signs = _best_shapes(recognition.shapes[step.candidate], classes)
         is_changed = signs[0][0] != character.text
         changed += is_changed
-        tile = _sprite("glyph", place, len(characters), f"tile {place + 1}")
-        cards.append(_card(tile, signs, character, is_changed=is_changed))
+        crop = _sprite("glyph", place, len(characters), f"crop {place + 1}")
+        cards.append(_card(crop, signs, character, is_changed=is_changed))
     words = (
         f"Bars: the five signs most probable by shape alone. Below: what place, language and neighbours made "
         f"of it. Of {len(characters)} signs, {changed} became another than the likeliest shape."
     )
-    sheet = _sheet("glyph", strip_address(_bytes(tiles)))
+    sheet = _sheet("glyph", strip_address(_bytes(crops)))
     return f'{sheet}{paragraph(words)}<ul class="glyphs">{"".join(cards)}</ul>'
 
 
@@ -128,12 +128,12 @@ def _best_shapes(row: NDArray[np.float64], classes: Sequence[str]) -> list[tuple
     return [(classes[at] if len(classes[at]) == 1 else "no", float(np.exp(row[at]))) for at in best]
 
 
-def _card(tile: str, signs: list[tuple[str, float]], character: Character, *, is_changed: bool) -> str:
+def _card(crop: str, signs: list[tuple[str, float]], character: Character, *, is_changed: bool) -> str:
     band = confidence_band(character.probability)
     kind = ' class="changed"' if is_changed else ""
     became = f"{100 * character.probability:.0f} %" + (", changed" if is_changed else "")
     return (
-        f"<li{kind}>{tile}<div>{probability_bars(signs)}</div>"
+        f"<li{kind}>{crop}<div>{probability_bars(signs)}</div>"
         f'<p>became <b class="sign {band}">{escape(character.text)}</b> {became}</p></li>'
     )
 
@@ -157,6 +157,6 @@ def _sprite(kind: str, place: int, count: int, title: str) -> str:
     """Show one of ``count`` pictures that lie side by side in one."""
     at = 100 * place / max(count - 1, 1)
     return (
-        f'<i class="tile sprite {kind}" role="img" aria-label="{escape(title)}" '
+        f'<i class="crop sprite {kind}" role="img" aria-label="{escape(title)}" '
         f'style="background-size:{100 * count}% 100%;background-position:{at:.4f}% 0"></i>'
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.document.web_page import web_page
 from ocr.geometry import Box
-from ocr.view.explained_line import cut_figures, path_figure, tile_cards
+from ocr.view.explained_line import crop_cards, cut_figures, path_figure
 from ocr.view.html_parts import (
     Card,
     card_list,
@@ -28,11 +28,11 @@ from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, RE
 from ocr.view.overlay import confidence_band
 from ocr.view.stages import (
     draw_components,
+    draw_crops,
     draw_flat,
     draw_ink,
     draw_lines,
     draw_taken_out,
-    draw_tiles,
     fitted,
 )
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 # Sharp enough at the width that a picture has on the page; all of them together stay below 2 MB.
 LONGEST_PX = 1200
-# All tiles of a page in one drawing: more are left out.
+# All crops of a page in one drawing: more are left out.
 _TILES_WIDTH_PX, _TILES_HEIGHT_PX = 1300, 2400
 
 
@@ -63,7 +63,7 @@ class Explained(NamedTuple):
     ----------
     reading : Reading
         What was read, and how.
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
         What the network saw of each character of the page, 1 = pen.
     classes : tuple of str
         Of the model.
@@ -76,7 +76,7 @@ class Explained(NamedTuple):
     """
 
     reading: Reading
-    tiles: Float32
+    crops: Float32
     classes: tuple[str, ...]
     model: str
     line: int = 1
@@ -210,23 +210,23 @@ def _of_the_line(what: Explained) -> dict[Lesson, str]:
         return dict.fromkeys((CUTS, TILES, PATH), nothing)
     line, recognition = reading.page.lines[what.line - 1], reading.recognitions[what.line - 1]
     start = sum(len(one.steps) for one in reading.recognitions[: what.line - 1])
-    own = what.tiles[start : start + len(recognition.steps)]
+    own = what.crops[start : start + len(recognition.steps)]
     which = paragraph(f"Line {what.line} of {len(reading.page.lines)}: {line.text}", kind="which")
     return {
         CUTS: which + cut_figures(reading.layout, recognition, line),
-        TILES: which + tile_cards(recognition, line, own, what.classes) + _all_tiles(what),
+        TILES: which + crop_cards(recognition, line, own, what.classes) + _all_crops(what),
         PATH: which + path_figure(reading.layout, recognition, line, what.classes),
     }
 
 
-def _all_tiles(what: Explained) -> str:
-    drawing, shown = draw_tiles(
-        what.reading.page, what.tiles, width_px=_TILES_WIDTH_PX, height_px=_TILES_HEIGHT_PX
+def _all_crops(what: Explained) -> str:
+    drawing, shown = draw_crops(
+        what.reading.page, what.crops, width_px=_TILES_WIDTH_PX, height_px=_TILES_HEIGHT_PX
     )
-    words = "The tiles of all characters, each with the sign it became and how sure that is, in percent."
-    if shown < len(what.tiles):
-        words += f" The first {shown} of {len(what.tiles)} are shown."
-    return details("All tiles of the page", figure("all-tiles", _drawn(drawing), "All tiles", words))
+    words = "The crops of all characters, each with the sign it became and how sure that is, in percent."
+    if shown < len(what.crops):
+        words += f" The first {shown} of {len(what.crops)} are shown."
+    return details("All crops of the page", figure("all-crops", _drawn(drawing), "All crops", words))
 
 
 def _text(what: Explained) -> str:

@@ -65,7 +65,7 @@ def _address(kind: str, content: bytes) -> str:
 
 
 def strip_address(inked: NDArray[np.uint8]) -> str:
-    """Lay (N, H, W) tiles, ink 255, side by side as dark ink on white paper; a ``data:`` address."""
+    """Lay (N, H, W) crops, ink 255, side by side as dark ink on white paper; a ``data:`` address."""
     return picture_address(255 - np.concatenate(list(inked), axis=1))
 
 
@@ -107,7 +107,7 @@ def card_list(cards: Sequence[Card]) -> str:
 def _item(card: Card) -> str:
     bars = probability_bars(card.signs) if card.signs else '<span class="quiet">no ink found</span>'
     return (
-        f'<li><img class="tile" src="{picture_address(_thumbnail(card.gray))}" alt="{escape(card.name)}">'
+        f'<li><img class="crop" src="{picture_address(_thumbnail(card.gray))}" alt="{escape(card.name)}">'
         f"<div>{bars}</div><p>{escape(card.name)}</p></li>"
     )
 

@@ -72,10 +72,10 @@ CUTS = Lesson(
     "letter.",
 )
 TILES = Lesson(
-    "tiles",
+    "crops",
     "What the network sees",
-    "Each candidate is scaled to a tile of 28 × 28 pixels. The network, a plain multilayer perceptron, "
-    "says how probable each sign is from this tile alone.",
+    "Each candidate is scaled to a crop of 28 × 28 pixels. The network, a plain multilayer perceptron, "
+    "says how probable each sign is from this crop alone.",
     "All candidates of the page go through the network in one matrix product. It has also learnt what "
     "halves of letters and two letters at once look like: no is its answer to them.",
     "Scaled to one size, c and C, 0 and O, 1 and l look alike. The network cannot tell them apart, and "

@@ -42,7 +42,7 @@ _ROOM_PX = _LONGEST_PX - _TITLE_PX - _MARGIN_PX
 _TEXT, _FAINT_TEXT, _PAPER = (32, 36, 44), (110, 116, 128), (255, 255, 255)
 
 
-def draw_stages(layout: Layout, page: Page, tiles: Float32) -> list[tuple[str, Image.Image]]:
+def draw_stages(layout: Layout, page: Page, crops: Float32) -> list[tuple[str, Image.Image]]:
     """Draw all stages of one page.
 
     Parameters
@@ -51,7 +51,7 @@ def draw_stages(layout: Layout, page: Page, tiles: Float32) -> list[tuple[str, I
         What the page stages found.
     page : Page
         What was read there.
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
         What the network saw of each character of the page, 1 = pen.
 
     Returns
@@ -66,7 +66,7 @@ def draw_stages(layout: Layout, page: Page, tiles: Float32) -> list[tuple[str, I
         _components(layout),
         _lines(layout),
         _glyphs(layout),
-        _tiles(page, tiles),
+        _crops(page, crops),
         _text(layout, page),
     )
     return list(zip(STAGES, drawings, strict=True))
@@ -108,12 +108,12 @@ def _glyphs(layout: Layout) -> Image.Image:
     return titled(draw_glyphs(layout, longest_px=_ROOM_PX), "6  Glyphs", subtitle)
 
 
-def _tiles(page: Page, tiles: Float32) -> Image.Image:
+def _crops(page: Page, crops: Float32) -> Image.Image:
     room = _LONGEST_PX - 2 * _MARGIN_PX
-    picture, shown = draw_tiles(page, tiles, width_px=room, height_px=_ROOM_PX)
-    left_out = f"; the first {shown} of {len(tiles)} are shown" if shown < len(tiles) else ""
+    picture, shown = draw_crops(page, crops, width_px=room, height_px=_ROOM_PX)
+    left_out = f"; the first {shown} of {len(crops)} are shown" if shown < len(crops) else ""
     subtitle = f"what the network saw, and how sure the answer is in percent{left_out}"
-    return titled(picture, "7  Tiles", subtitle)
+    return titled(picture, "7  Crops", subtitle)
 
 
 def _text(layout: Layout, page: Page) -> Image.Image:
@@ -220,14 +220,14 @@ def draw_glyphs(layout: Layout, *, longest_px: int) -> Image.Image:
     return picture
 
 
-def draw_tiles(page: Page, tiles: Float32, *, width_px: int, height_px: int) -> tuple[Image.Image, int]:
-    """Draw tiles as the network saw them, row by row, each with its sign and probability below.
+def draw_crops(page: Page, crops: Float32, *, width_px: int, height_px: int) -> tuple[Image.Image, int]:
+    """Draw crops as the network saw them, row by row, each with its sign and probability below.
 
     Parameters
     ----------
     page : Page
         What was read.
-    tiles : (N, 28, 28) float32 array
+    crops : (N, 28, 28) float32 array
         Of each character of the page, 1 = pen.
     width_px, height_px : int
         Room for them.
@@ -237,19 +237,19 @@ def draw_tiles(page: Page, tiles: Float32, *, width_px: int, height_px: int) -> 
     PIL.Image.Image
         RGB.
     int
-        How many tiles there was room for.
+        How many crops there was room for.
     """
-    pixels = 2 * tiles.shape[1]
+    pixels = 2 * crops.shape[1]
     cell_width, cell_height = pixels + _TILE_ROOM[0], pixels + _TILE_ROOM[1]
-    columns = min(max(1, len(tiles)), width_px // cell_width)
+    columns = min(max(1, len(crops)), width_px // cell_width)
     most = columns * (height_px // cell_height)
-    shown = min(len(tiles), most)
+    shown = min(len(crops), most)
     rows = max(1, -(-shown // columns))
     picture = Image.new("RGB", (max(columns * cell_width, 640), rows * cell_height), _PAPER_of_page_drawings)
     draw = ImageDraw.Draw(picture)
-    for place, (tile, character) in enumerate(zip(tiles[:shown], page.characters, strict=False)):
+    for place, (crop, character) in enumerate(zip(crops[:shown], page.characters, strict=False)):
         left, top = place % columns * cell_width + 6, place // columns * cell_height + 4
-        drawn = Image.fromarray(np.rint((1 - np.clip(tile, 0, 1)) * 255).astype(np.uint8))
+        drawn = Image.fromarray(np.rint((1 - np.clip(crop, 0, 1)) * 255).astype(np.uint8))
         picture.paste(drawn.resize((pixels, pixels), Image.Resampling.NEAREST), (left, top))
         color = confidence_color(character.probability)
         draw.rectangle((left - 1, top - 1, left + pixels, top + pixels), outline=(214, 218, 226))

@@ -21,7 +21,7 @@ SAMPLES = sorted((Path(__file__).resolve().parents[2] / "images").glob("*.jpg"))
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")
 
 
-def crop(gray, rng):
+def crop_glyph(gray, rng):
     """Cut out a part of any shape, 1 to 900 pixels a side."""
     height, width = (int(min(side, 2 ** rng.uniform(0, 9.8))) for side in gray.shape)
     top, left = (
@@ -57,7 +57,7 @@ def scribbled(gray, rng):
 def mutated(rng):
     """One picture as bytes: a part of a sample, perhaps changed, stored, and perhaps damaged."""
     gray = np.asarray(Image.open(SAMPLES[rng.integers(len(SAMPLES))]).convert("L"))
-    picture = Image.fromarray(np.ascontiguousarray(scribbled(crop(gray, rng), rng)))
+    picture = Image.fromarray(np.ascontiguousarray(scribbled(crop_glyph(gray, rng), rng)))
     buffer = io.BytesIO()
     picture.save(buffer, FORMATS[rng.integers(len(FORMATS))])
     content = bytearray(buffer.getvalue())

@@ -52,7 +52,7 @@ STAGES = {
         "ocr.recognition.cuts:keep_cuts",
         "ocr.recognition.segments:segment_line",
     ),
-    "tiles": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.crop:make_tiles"),
+    "crops": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.crop:make_crops"),
     "classify": ("ocr.classifier.model:Model.log_probabilities",),
     "places and gaps": (
         "ocr.recognition.glyph_metrics:search_line_metrics",

@@ -7,7 +7,7 @@ import pytest
 
 from cli.laboratory import drawn, write_emnist
 from ocr.classifier.alphabet import BYCLASS
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import save_model
 from ocr.cli.app import run
@@ -44,9 +44,9 @@ def tiny_model(tmp_path_factory):
     """Stem of a small model that reads drawn characters well enough."""
     labels = np.tile(np.arange(62), 6)
     images = drawn([BYCLASS[label] for label in labels], seed=7)
-    tiles = np.rint(make_tiles(image.astype(np.float32) / 255 for image in images) * 255).astype(np.uint8)
+    crops = np.rint(make_crops(image.astype(np.float32) / 255 for image in images) * 255).astype(np.uint8)
     settings = TrainingSettings(hidden=(48,), epochs=14, batch_size=32, dropout=0.0, augment=False)
-    trained = train(tiles, labels, classes=62, settings=settings)
+    trained = train(crops, labels, classes=62, settings=settings)
     model = Model(
         name="tiny",
         network=trained.network,

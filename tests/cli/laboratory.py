@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ocr.classifier.alphabet import BYCLASS, SPLITS
-from ocr.classifier.crop import crop
+from ocr.classifier.crop import crop_glyph
 from ocr.synthesis.stroke_writer import StrokeHand
 
 
@@ -20,7 +20,7 @@ def drawn(characters, *, seed=0):
     rng, hand = np.random.default_rng(seed), StrokeHand()
     patches = [hand.draw(sign, letter_height_px=12, rng=rng).coverage for sign in characters]
     return np.stack(
-        [np.rint(crop(patch.astype(np.float32) / 255) * 255).astype(np.uint8) for patch in patches]
+        [np.rint(crop_glyph(patch.astype(np.float32) / 255) * 255).astype(np.uint8) for patch in patches]
     )
 
 
@@ -40,9 +40,9 @@ def write_emnist(folder, split="byclass", *, copies=2, parts=("train", "test"), 
 
 def write_character(path, sign, *, size=140, dark_on_light=True):
     """Write a picture of one drawn character with a margin around it."""
-    tile = Image.fromarray(drawn([sign])[0]).resize((84, 84), Image.Resampling.BICUBIC)
+    crop = Image.fromarray(drawn([sign])[0]).resize((84, 84), Image.Resampling.BICUBIC)
     picture = Image.new("L", (size, size), 10)
-    picture.paste(tile.point(lambda value: max(value, 10)), (28, 28))
+    picture.paste(crop.point(lambda value: max(value, 10)), (28, 28))
     picture = picture.point(lambda value: 255 - value) if dark_on_light else picture
     picture.convert("RGB").save(path)
     return path

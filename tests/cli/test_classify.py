@@ -30,12 +30,12 @@ def test_prints_one_line_a_picture_with_the_sign_first(classify, in_folder):
 def test_polarity_margin_and_size_do_not_matter(classify, in_folder):
     dark = write_character(in_folder / "dark.png", "E")
     light = write_character(in_folder / "light.png", "E", dark_on_light=False)
-    tile = in_folder / "tile.png"
-    Image.fromarray(drawn("E")[0]).save(tile)
+    crop = in_folder / "crop.png"
+    Image.fromarray(drawn("E")[0]).save(crop)
     tight = in_folder / "tight.png"
     with Image.open(dark) as picture:
         picture.crop((38, 38, 102, 102)).save(tight)
-    code, out, _ = classify(dark, light, tile, tight, "--charset", "EFL")
+    code, out, _ = classify(dark, light, crop, tight, "--charset", "EFL")
     assert code == 0
     rows = [line.split("\t") for line in out.splitlines()]
     assert [row[0] for row in rows] == ["E"] * 4

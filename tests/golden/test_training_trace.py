@@ -33,12 +33,12 @@ TRACE = [
 
 
 def test_the_first_twenty_steps():
-    tiles, labels = shifted_letters(80)
+    crops, labels = shifted_letters(80)
     # One batch an epoch: each loss of the log is that of one step. The settings that recipes are tried with
     # are named, so that another recipe does not hide that training itself has changed.
     settings = TrainingSettings(
         hidden=(32, 16), epochs=20, batch_size=512, validation=0.1, learning_rate=3e-3, dropout=0.35
     )
-    trained = train(tiles, labels, classes=4, settings=settings)
+    trained = train(crops, labels, classes=4, settings=settings)
     np.testing.assert_allclose([epoch.loss for epoch in trained.log], TRACE, rtol=2e-3)
     assert TRACE[-1] < 0.6 * TRACE[0]

@@ -31,11 +31,11 @@ def letter(name, *, side=112, width=12):
 
 
 def shifted_letters(count, *, seed=0):
-    """uint8 tiles (count, 28, 28) and labels 0 .. 3 of letters with a little noise, as training data."""
+    """uint8 crops (count, 28, 28) and labels 0 .. 3 of letters with a little noise, as training data."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % len(LETTERS)
     clean = np.stack([letter(name, side=28, width=3) for name in LETTERS])
-    tiles = clean[labels]
-    moved = [np.roll(tile, rng.integers(-2, 3, size=2), axis=(0, 1)) for tile in tiles]
-    noisy = np.clip(np.stack(moved) + rng.normal(0, 0.05, tiles.shape), 0, 1)
+    crops = clean[labels]
+    moved = [np.roll(crop, rng.integers(-2, 3, size=2), axis=(0, 1)) for crop in crops]
+    noisy = np.clip(np.stack(moved) + rng.normal(0, 0.05, crops.shape), 0, 1)
     return np.rint(255 * noisy).astype(np.uint8), labels.astype(np.int64)

@@ -1,31 +1,31 @@
 import numpy as np
 import pytest
 
-from ocr.classifier.crop import TILE_VERSION, make_tiles
+from ocr.classifier.crop import CROP_VERSION, make_crops
 from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION, features
 from unit.classifier.drawn import LETTERS, letter
 
 EAST, SOUTHEAST, SOUTH, SOUTHWEST, WEST, NORTHWEST, NORTH, NORTHEAST = range(8)
 
 
-def tiles():
-    return make_tiles([letter(name) for name in LETTERS])
+def crops():
+    return make_crops([letter(name) for name in LETTERS])
 
 
-def maps_of(tile):
-    return features(tile[None])[0, :512].reshape(8, 8, 8)
+def maps_of(crop):
+    return features(crop[None])[0, :512].reshape(8, 8, 8)
 
 
-def second_order_of(tile):
-    return features(tile[None])[0, 512:912].reshape(4, 4, 5, 5)
+def second_order_of(crop):
+    return features(crop[None])[0, 512:912].reshape(4, 4, 5, 5)
 
 
-def pixels_of(tile):
-    return features(tile[None])[0, 912:].reshape(14, 14)
+def pixels_of(crop):
+    return features(crop[None])[0, 912:].reshape(14, 14)
 
 
 def test_shapes_and_types():
-    found = features(tiles())
+    found = features(crops())
     assert (found.shape, found.dtype) == ((4, FEATURE_COUNT), np.float32)
     assert FEATURE_COUNT == 8 * 8 * 8 + 4 * 4 * 5 * 5 + 14 * 14
     assert features(np.empty((0, 28, 28), np.float32)).shape == (0, FEATURE_COUNT)
@@ -34,9 +34,9 @@ def test_shapes_and_types():
 
 
 def test_the_versions_are_pinned():
-    # A model reads only features and tiles of its own version: who changes these numbers raises the version.
-    assert (TILE_VERSION, FEATURES_VERSION) == (2, 2)
-    found = features(tiles()).astype(np.float64)
+    # A model reads only features and crops of its own version: who changes these numbers raises the version.
+    assert (CROP_VERSION, FEATURES_VERSION) == (2, 2)
+    found = features(crops()).astype(np.float64)
     place = np.cos(np.arange(FEATURE_COUNT))
     summary = np.column_stack([found.sum(axis=1), found @ place, (found**2).sum(axis=1)])
     expected = [
@@ -65,21 +65,21 @@ def test_a_diagonal_edge_is_in_the_map_between_the_axes():
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
 def test_a_mirrored_tile_has_mirrored_maps(name):
-    tile = make_tiles([letter(name)])[0]
-    maps, mirrored = maps_of(tile), maps_of(np.ascontiguousarray(tile[:, ::-1]))
+    crop = make_crops([letter(name)])[0]
+    maps, mirrored = maps_of(crop), maps_of(np.ascontiguousarray(crop[:, ::-1]))
     swapped = [WEST, SOUTHWEST, SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST]
     np.testing.assert_allclose(mirrored, maps[swapped][:, :, ::-1], atol=1e-3)
     np.testing.assert_allclose(
-        pixels_of(np.ascontiguousarray(tile[:, ::-1])), pixels_of(tile)[:, ::-1], atol=1e-5
+        pixels_of(np.ascontiguousarray(crop[:, ::-1])), pixels_of(crop)[:, ::-1], atol=1e-5
     )
 
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
 def test_a_mirrored_tile_has_a_mirrored_second_order(name):
     # Orientations E-W, SE-NW, S-N, SW-NE: a mirror swaps both diagonals, in the maps and in the maps of maps.
-    tile = make_tiles([letter(name)])[0]
-    maps = second_order_of(tile)
-    mirrored = second_order_of(np.ascontiguousarray(tile[:, ::-1]))
+    crop = make_crops([letter(name)])[0]
+    maps = second_order_of(crop)
+    mirrored = second_order_of(np.ascontiguousarray(crop[:, ::-1]))
     swapped = [0, 3, 2, 1]
     np.testing.assert_allclose(mirrored, maps[swapped][:, swapped][:, :, :, ::-1], atol=2e-3)
 
@@ -94,16 +94,16 @@ def test_a_straight_stroke_changes_only_at_its_ends():
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
 def test_a_transposed_tile_has_transposed_maps(name):
-    tile = make_tiles([letter(name)])[0]
-    maps, transposed = maps_of(tile), maps_of(np.ascontiguousarray(tile.T))
+    crop = make_crops([letter(name)])[0]
+    maps, transposed = maps_of(crop), maps_of(np.ascontiguousarray(crop.T))
     swapped = [SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST, WEST, SOUTHWEST]
     np.testing.assert_allclose(transposed, maps[swapped].swapaxes(1, 2), atol=1e-3)
 
 
 def test_each_tile_is_seen_by_itself():
-    batch = np.tile(tiles(), (40, 1, 1))  # more than are worked on at once
+    batch = np.tile(crops(), (40, 1, 1))  # more than are worked on at once
     together = features(batch)
-    one_by_one = np.concatenate([features(tile[None]) for tile in batch])
+    one_by_one = np.concatenate([features(crop[None]) for crop in batch])
     np.testing.assert_allclose(together, one_by_one, atol=1e-3)
     np.testing.assert_allclose(together[:4], together[-4:], atol=1e-3)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ocr.classifier import model_file
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.classifier.losses import softmax
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model, save_metadata, save_model
@@ -41,8 +41,8 @@ def model(**changes):
     return replace(made, **changes)
 
 
-def tiles():
-    return make_tiles([letter(name) for name in LETTERS])
+def crops():
+    return make_crops([letter(name) for name in LETTERS])
 
 
 def npy(array, *, header=None):
@@ -116,7 +116,7 @@ def test_float32_comes_back_identical(tmp_path):
         np.testing.assert_array_equal(given.bias, read.bias)
     assert (found.name, found.classes, found.activation) == ("tiny", tuple(LETTERS), "tanh")
     assert (found.temperature, found.metadata) == (1.25, model().metadata)
-    np.testing.assert_array_equal(found.log_probabilities(tiles()), model().log_probabilities(tiles()))
+    np.testing.assert_array_equal(found.log_probabilities(crops()), model().log_probabilities(crops()))
 
 
 def test_float16_comes_back_close_as_read_only_float32(tmp_path):
@@ -143,7 +143,7 @@ def test_int8_is_usual_and_comes_back_to_half_a_step(tmp_path):
         assert not read.weights.flags.writeable
         assert not read.bias.flags.writeable
     np.testing.assert_allclose(
-        found.log_probabilities(tiles()), model().log_probabilities(tiles()), atol=0.02
+        found.log_probabilities(crops()), model().log_probabilities(crops()), atol=0.02
     )
 
 
@@ -181,16 +181,16 @@ def test_priors_come_back(tmp_path):
 
 
 def test_a_prior_is_added_before_the_temperature():
-    found = model().log_probabilities(tiles(), origin="emnist")
-    hot = model(temperature=1.0, priors={}).log_probabilities(tiles())
+    found = model().log_probabilities(crops(), origin="emnist")
+    hot = model(temperature=1.0, priors={}).log_probabilities(crops())
     np.testing.assert_allclose(np.exp(found), softmax((hot + PRIORS["emnist"]) / 1.25), atol=1e-6)
-    assert (found[:, 0] > model().log_probabilities(tiles())[:, 0]).all()
+    assert (found[:, 0] > model().log_probabilities(crops())[:, 0]).all()
 
 
 @pytest.mark.parametrize("origin", [None, "others", "unknown"])
 def test_no_prior_an_even_one_and_that_of_an_unknown_origin_change_nothing(origin):
-    found = model().log_probabilities(tiles(), origin=origin)
-    np.testing.assert_allclose(found, model(priors={}).log_probabilities(tiles()), atol=1e-6)
+    found = model().log_probabilities(crops(), origin=origin)
+    np.testing.assert_allclose(found, model(priors={}).log_probabilities(crops()), atol=1e-6)
 
 
 @pytest.mark.parametrize(("stored", "content"), [("float16", members), ("int8", int8_members)])
@@ -218,13 +218,13 @@ def test_the_same_model_gives_the_same_bytes_and_the_checksum_is_of_them(tmp_pat
 
 
 def test_log_probabilities_are_calibrated_and_those_of_each_tile_alone(monkeypatch):
-    found = model().log_probabilities(tiles())
-    hot = model(temperature=1.0).log_probabilities(tiles())
+    found = model().log_probabilities(crops())
+    hot = model(temperature=1.0).log_probabilities(crops())
     np.testing.assert_allclose(np.exp(found), softmax(hot / 1.25), atol=1e-6)
-    one_by_one = [model().log_probabilities(tile[None]) for tile in tiles()]
+    one_by_one = [model().log_probabilities(crop[None]) for crop in crops()]
     np.testing.assert_allclose(found, np.concatenate(one_by_one), atol=1e-5)
     monkeypatch.setattr("ocr.classifier.model._BATCH", 3)
-    np.testing.assert_allclose(model().log_probabilities(tiles()), found, atol=1e-5)
+    np.testing.assert_allclose(model().log_probabilities(crops()), found, atol=1e-5)
     assert model().sizes == SIZES
 
 
@@ -341,7 +341,7 @@ def test_other_weights_than_the_json_means_are_refused(tmp_path):
     ("field", "values"),
     [
         ("format", [2, 0, "1", True, 1.0, None, [1] * 99_999, {"a": 1}]),
-        # Version 1 cropped without the soft edges: its models would misread the tiles of today.
+        # Version 1 cropped without the soft edges: its models would misread the crops of today.
         ("tile_version", [1, 3, None, "2"]),
         ("features_version", [1, None, "2"]),
         ("name", ["", 3, None, "two\nlines", ["tiny"], "\ud800"]),

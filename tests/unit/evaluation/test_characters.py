@@ -15,11 +15,11 @@ class Says:
         self.classes, self.answers, self.probabilities = classes, list(answers), probabilities
         self.origins = set()
 
-    def log_probabilities(self, tiles, *, origin=None):
+    def log_probabilities(self, crops, *, origin=None):
         self.origins.add(origin)
         if self.probabilities is not None:
-            return np.log(np.tile(np.array(self.probabilities, np.float32), (len(tiles), 1)))
-        found = np.full((len(tiles), len(self.classes)), 0.4 / (len(self.classes) - 1), dtype=np.float32)
+            return np.log(np.tile(np.array(self.probabilities, np.float32), (len(crops), 1)))
+        found = np.full((len(crops), len(self.classes)), 0.4 / (len(self.classes) - 1), dtype=np.float32)
         for row in found:
             row[self.classes.index(self.answers.pop(0))] = 0.6
         return np.log(found)

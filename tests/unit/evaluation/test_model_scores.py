@@ -7,15 +7,15 @@ from ocr.evaluation.model_scores import CHARACTER_TESTS, CharacterTest, characte
 
 
 class Sees:
-    """A model that answers one tile after another with the characters of ``text``, again and again."""
+    """A model that answers one crop after another with the characters of ``text``, again and again."""
 
     name, checksum = "sees", ""
 
     def __init__(self, text, classes=PRINT):
         self.text, self.classes, self.place = text, classes, 0
 
-    def log_probabilities(self, tiles, *, origin=None):
-        rows = np.full((len(tiles), len(self.classes)), 0.01 / len(self.classes), dtype=np.float32)
+    def log_probabilities(self, crops, *, origin=None):
+        rows = np.full((len(crops), len(self.classes)), 0.01 / len(self.classes), dtype=np.float32)
         for row in rows:
             row[self.classes.index(self.text[self.place % len(self.text)])] = 0.99
             self.place += 1
@@ -45,8 +45,8 @@ def test_providers_and_sizes_are_those_of_the_test(tmp_path):
     tests = [CharacterTest("unipen", "marks", ("bob",), with_size=size) for size in (False, True)]
 
     class Unsure(Sees):
-        def log_probabilities(self, tiles, *, origin=None):
-            return np.log(np.full((len(tiles), len(self.classes)), 1 / len(self.classes), np.float32))
+        def log_probabilities(self, crops, *, origin=None):
+            return np.log(np.full((len(crops), len(self.classes)), 1 / len(self.classes), np.float32))
 
     plain, sized = character_scores(Unsure(""), tmp_path, tests)
     assert plain["count"] == sized["count"] == 2

@@ -56,11 +56,11 @@ def test_nothing_but_divergence():
 
 def test_runs_differ_by_seed_and_repeat():
     rng = np.random.default_rng(0)
-    tiles, labels = rng.integers(0, 256, (32, 28, 28), dtype=np.uint8), np.arange(32) % 2
+    crops, labels = rng.integers(0, 256, (32, 28, 28), dtype=np.uint8), np.arange(32) % 2
     variation = parse_variation("activation=relu,tanh", BASE)
 
     def losses():
-        outcomes = compare(variation, tiles, labels, classes=2, seeds=(1, 2))
+        outcomes = compare(variation, crops, labels, classes=2, seeds=(1, 2))
         return [[run.log[0].loss for run in outcome.runs] for outcome in outcomes]
 
     first = losses()

@@ -11,10 +11,10 @@ SETTINGS = GradientSettings(hidden=(16,) * 6, steps=5, batch_size=16)
 @pytest.fixture(scope="module")
 def histories():
     rng = np.random.default_rng(0)
-    tiles = rng.random((40, 28, 28), dtype=np.float32)
+    crops = rng.random((40, 28, 28), dtype=np.float32)
     labels = np.arange(40) % 4
     return {
-        name: watch_gradients(tiles, labels, classes=4, activation=name, settings=SETTINGS)
+        name: watch_gradients(crops, labels, classes=4, activation=name, settings=SETTINGS)
         for name in ("sigmoid", "relu")
     }
 
@@ -56,7 +56,7 @@ def test_no_characters():
 
 
 def test_divergence_is_noticed():
-    tiles = np.random.default_rng(0).random((40, 28, 28), dtype=np.float32)
-    tiles[0, 0, 0] = np.nan
+    crops = np.random.default_rng(0).random((40, 28, 28), dtype=np.float32)
+    crops[0, 0, 0] = np.nan
     with pytest.raises(DivergedError, match="smaller learning rate"):
-        watch_gradients(tiles, np.arange(40) % 4, classes=4, activation="relu", settings=SETTINGS)
+        watch_gradients(crops, np.arange(40) % 4, classes=4, activation="relu", settings=SETTINGS)

@@ -26,8 +26,8 @@ class CutError(Exception):
 
 
 def run(settings=SMALL, **more):
-    tiles, labels = shifted_letters(60)
-    return train(tiles, labels, classes=4, settings=settings, **more)
+    crops, labels = shifted_letters(60)
+    return train(crops, labels, classes=4, settings=settings, **more)
 
 
 def cut_after(epoch):
@@ -80,8 +80,8 @@ def test_a_run_cut_off_by_ctrl_c_goes_on(tmp_path):
 
 
 def material(settings=SMALL, *, count=60):
-    tiles, labels = shifted_letters(count)
-    return Material.prepared(settings, tiles, labels, classes=4, origins=None, distortions=(), teacher=None)
+    crops, labels = shifted_letters(count)
+    return Material.prepared(settings, crops, labels, classes=4, origins=None, distortions=(), teacher=None)
 
 
 EPOCH = Epoch(

@@ -9,13 +9,13 @@ from cli.laboratory import drawn, write_emnist
 from PIL import ImageFont
 
 from ocr.classifier.alphabet import BYCLASS, BYMERGE, NOT_A_CHARACTER, PRINT
-from ocr.classifier.crop import make_tiles
+from ocr.classifier.crop import make_crops
 from ocr.datasets import emnist_files
 from ocr.datasets.emnist import load
 from ocr.errors import DataError, SettingError
 from ocr.training import dataset
 from ocr.training.augmentation import FEW_HANDS, AugmentSettings
-from ocr.training.dataset import classes_of, emnist_tiles, gather, tiles_of
+from ocr.training.dataset import classes_of, crops_of, emnist_crops, gather
 
 NONE = PRINT.index(NOT_A_CHARACTER)
 # The built-in hand draws 74 of the 82 signs; a font has all of them.
@@ -66,7 +66,7 @@ def counts(found, origin):
 def test_signs_emnist_is_the_split_by_itself(data):
     found = gather("bymerge", signs="emnist", data=data)
     assert (found.classes, found.origin_names) == (BYMERGE, ("emnist",))
-    assert (found.tiles.shape, found.tiles.dtype) == ((47, 28, 28), np.uint8)
+    assert (found.crops.shape, found.crops.dtype) == ((47, 28, 28), np.uint8)
     assert found.labels.tolist() == list(range(47))
     assert not found.origins.any()
     assert found.distortions == (AugmentSettings(),)
@@ -78,15 +78,15 @@ def test_signs_emnist_keeps_the_first_characters(data):
     assert found.labels.tolist() == [0, 1, 2, 3, 4]
     assert found.notes == ("EMNIST byclass-train: 5 characters",)
     images = load("byclass", "train", data=data)
-    np.testing.assert_array_equal(found.tiles, emnist_tiles(images)[:5])
+    np.testing.assert_array_equal(found.crops, emnist_crops(images)[:5])
 
 
 def test_signs_print_has_all_classes_and_two_origins(data, fonts):
     found = gather("byclass", signs="print", data=data, fonts=fonts)
     assert (found.classes, found.origin_names) == (PRINT, ("emnist", "others"))
     assert found.distortions == (AugmentSettings(), FEW_HANDS)
-    assert len(found.tiles) == len(found.labels) == len(found.origins)
-    assert found.tiles.any(axis=(1, 2)).all()
+    assert len(found.crops) == len(found.labels) == len(found.origins)
+    assert found.crops.any(axis=(1, 2)).all()
     first, others = counts(found, 0), counts(found, 1)
     assert first[:62].tolist() == [4] * 62
     assert not first[62:NONE].any()  # EMNIST has no marks
@@ -114,14 +114,14 @@ def test_pieces_of_touching_characters_join_the_others(data, monkeypatch):
     assert more[62:NONE].sum() == 0
 
 
-def test_the_labels_are_those_of_the_tiles(data, tmp_path):
-    # A tile that looks like no other of its neighbours: what the file calls ? must come back as ?.
+def test_the_labels_are_those_of_the_crops(data, tmp_path):
+    # A crop that looks like no other of its neighbours: what the file calls ? must come back as ?.
     images = np.zeros((3, 28, 28), np.uint8)
     images[:, 13:15, 2:26] = 255
     np.savez(tmp_path / "bars.npz", images=images, labels=np.array(["?", "?", "?"]))
     found = gather("byclass", signs="print", data=data, files=[tmp_path / "bars.npz"])
-    bar = tiles_of([images[0].astype(np.float32) / 255], 1)[0]
-    same = (found.tiles == bar).all(axis=(1, 2))
+    bar = crops_of([images[0].astype(np.float32) / 255], 1)[0]
+    same = (found.crops == bar).all(axis=(1, 2))
     assert same.sum() == 3
     assert {found.classes[label] for label in found.labels[same]} == {"?"}
     assert set(found.origins[same]) == {1}
@@ -204,9 +204,9 @@ def test_the_smallest_limit_still_shows_each_sign_once_and_names_no_font_that_dr
 
 def test_the_seed_decides(data):
     first, again, other = (gather("byclass", signs="print", data=data, seed=seed) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(first.tiles, again.tiles)
+    np.testing.assert_array_equal(first.crops, again.crops)
     np.testing.assert_array_equal(first.labels, again.labels)
-    assert (first.tiles != other.tiles).any()
+    assert (first.crops != other.crops).any()
 
 
 @pytest.mark.parametrize("split", ["bymerge", "letters", "digits"])
@@ -243,16 +243,16 @@ def test_damaged_files_and_folders_without_fonts_are_refused(data, tmp_path):
 
 def test_tiles_of_many_pictures_are_those_of_each(data):
     images = load("byclass", "train", data=data)
-    tiles = emnist_tiles(images)
-    assert (tiles.shape, tiles.dtype) == (images.images.shape, np.uint8)
-    alone = make_tiles([images.images[7].astype(np.float32) / 255])[0]
-    np.testing.assert_array_equal(tiles[7], np.rint(alone * 255))
-    assert len(emnist_tiles(images, limit=3)) == 3
+    crops = emnist_crops(images)
+    assert (crops.shape, crops.dtype) == (images.images.shape, np.uint8)
+    alone = make_crops([images.images[7].astype(np.float32) / 255])[0]
+    np.testing.assert_array_equal(crops[7], np.rint(alone * 255))
+    assert len(emnist_crops(images, limit=3)) == 3
 
 
 def test_pieces_of_tiles_change_nothing():
     # More than one piece of 4,096.
     dot = np.pad(np.ones((1, 1), np.float32), 1)
-    tiles = tiles_of((dot for _ in range(4100)), 4100)
-    assert (tiles == tiles[0]).all()
-    assert tiles_of([], 0).shape == (0, 28, 28)
+    crops = crops_of((dot for _ in range(4100)), 4100)
+    assert (crops == crops[0]).all()
+    assert crops_of([], 0).shape == (0, 28, 28)

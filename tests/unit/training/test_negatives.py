@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr.classifier.crop import crop, make_tiles
+from ocr.classifier.crop import crop_glyph, make_crops
 from ocr.training.negatives import (
     MAKERS,
     blot,
@@ -21,16 +21,16 @@ def rng(seed=0):
 
 
 def letters():
-    return make_tiles([letter(name) for name in LETTERS])
+    return make_crops([letter(name) for name in LETTERS])
 
 
 def bar(rows, columns):
-    tile = np.zeros((28, 28), dtype=np.float32)
-    tile[rows, columns] = 1
-    return tile
+    crop = np.zeros((28, 28), dtype=np.float32)
+    crop[rows, columns] = 1
+    return crop
 
 
-# A stroke of one column, one of one row, a single pixel, a full tile, and one without any ink.
+# A stroke of one column, one of one row, a single pixel, a full crop, and one without any ink.
 THIN = bar(slice(2, 26), 14)
 FLAT = bar(14, slice(2, 26))
 POINT = bar(14, 14)
@@ -91,10 +91,10 @@ def test_a_part_is_about_half_of_the_wider_letter_and_never_the_whole():
 
 def test_a_part_is_left_right_upper_or_lower_and_stands_upright_like_its_letter():
     glyph = np.add.outer(np.arange(20), 0.5 * np.arange(16)).astype(np.float32) / 40 + np.float32(0.31)
-    tile = np.pad(glyph, 6)[:28, :28]
+    crop = np.pad(glyph, 6)[:28, :28]
     kinds = set()
     for seed in range(60):
-        part = letter_part(np.stack([tile, tile]), rng(seed))
+        part = letter_part(np.stack([crop, crop]), rng(seed))
         rows, columns = part.shape
         corners = {
             "left": glyph[:, :columns],
@@ -112,8 +112,8 @@ def test_a_blot_is_a_lump_whatever_the_letters_are():
     assert all(blot(letters(), rng(seed)).mean() > 0.03 for seed in range(20))
 
 
-def as_bytes(tiles):
-    return np.rint(tiles * 255).astype(np.uint8)
+def as_bytes(crops):
+    return np.rint(crops * 255).astype(np.uint8)
 
 
 def test_the_seed_decides():
@@ -132,15 +132,15 @@ def test_tiles_differ_from_the_letters_that_they_are_made_of():
 
 
 def test_they_went_through_the_same_crop_as_everything():
-    for tile in make_non_characters(as_bytes(letters()), 40, rng=rng()):
-        once = tile.astype(np.float32) / 255
-        assert np.corrcoef(crop(once).ravel(), once.ravel())[0, 1] > 0.95
+    for crop in make_non_characters(as_bytes(letters()), 40, rng=rng()):
+        once = crop.astype(np.float32) / 255
+        assert np.corrcoef(crop_glyph(once).ravel(), once.ravel())[0, 1] > 0.95
 
 
 def test_none_and_many_can_be_made(monkeypatch):
-    tiles = as_bytes(letters())
-    assert make_non_characters(tiles, 0, rng=rng()).shape == (0, 28, 28)
-    made = make_non_characters(tiles[:2], 5000, rng=rng())
+    crops = as_bytes(letters())
+    assert make_non_characters(crops, 0, rng=rng()).shape == (0, 28, 28)
+    made = make_non_characters(crops[:2], 5000, rng=rng())
     assert made.any(axis=(1, 2)).all()
 
 

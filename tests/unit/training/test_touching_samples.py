@@ -3,7 +3,7 @@
 import numpy as np
 
 from ocr.classifier.alphabet import BYCLASS
-from ocr.classifier.crop import TILE_PX
+from ocr.classifier.crop import CROP_PX
 from ocr.datasets.emnist import LabelledImages
 from ocr.synthesis.touching_lines import WrittenLine
 from ocr.training.touching_samples import draw_pieces, pieces_of, writers_with
@@ -26,10 +26,10 @@ def test_two_letters_that_touch_give_each_of_them_and_both_together():
     found = [piece for seed in range(8) for piece in pieces_of(two_rings(), rng=np.random.default_rng(seed))]
     assert {piece.sign for piece in found} == {"o", "c", ""}
     for piece in found:
-        assert piece.tile.shape == (TILE_PX, TILE_PX)
+        assert piece.crop.shape == (CROP_PX, CROP_PX)
         if piece.sign == "c":
             # Open in the middle of the right side, unlike the o.
-            assert piece.tile[TILE_PX // 2, -9:].max() < 0.5
+            assert piece.crop[CROP_PX // 2, -9:].max() < 0.5
 
 
 def test_letters_apart_and_blank_lines_give_nothing():

@@ -18,8 +18,8 @@ SMALL = TrainingSettings(hidden=(16,), epochs=3, batch_size=16, validation=0.2)
 
 
 def run(settings=SMALL, count=60, **callbacks):
-    tiles, labels = shifted_letters(count)
-    return train(tiles, labels, classes=4, settings=settings, **callbacks)
+    crops, labels = shifted_letters(count)
+    return train(crops, labels, classes=4, settings=settings, **callbacks)
 
 
 def weights_of(trained):
@@ -27,11 +27,11 @@ def weights_of(trained):
 
 
 def test_32_tiles_are_learnt_by_heart():
-    tiles, labels = shifted_letters(34)
+    crops, labels = shifted_letters(34)
     settings = TrainingSettings(
         hidden=(32,), epochs=40, batch_size=8, dropout=0, augment=False, validation=1 / 17, label_smoothing=0
     )
-    trained = train(tiles, labels, classes=4, settings=settings)
+    trained = train(crops, labels, classes=4, settings=settings)
     assert trained.log[-1].train_accuracy == 1
     assert trained.log[-1].loss < 0.05
 
@@ -50,9 +50,9 @@ def test_the_network_takes_plain_features_and_the_log_is_complete():
 def test_the_validation_accuracy_is_that_of_the_returned_network():
     # The same cut as the run's own: the first fifth of a permutation drawn from (seed, 0).
     trained = run()
-    tiles, labels = shifted_letters(60)
+    crops, labels = shifted_letters(60)
     held_out = np.random.default_rng([SMALL.seed, 0]).permutation(60)[:12]
-    guesses = predict_logits(trained.network, features(as_float(tiles[held_out]))).argmax(axis=1)
+    guesses = predict_logits(trained.network, features(as_float(crops[held_out]))).argmax(axis=1)
     best = trained.log[trained.best - 1]
     assert (guesses == labels[held_out]).mean() == pytest.approx(best.validation_accuracy)
 
@@ -180,7 +180,7 @@ def test_many_blocks_come_in_the_same_order_every_time(monkeypatch):
 
 
 def test_an_error_in_the_second_thread_is_raised_in_the_first(monkeypatch):
-    def broken(tiles, *, settings, rng):
+    def broken(crops, *, settings, rng):
         raise MemoryError
 
     monkeypatch.setattr(batches, "distort", broken)
@@ -209,24 +209,24 @@ def test_a_run_away_is_reported_with_advice(epochs):
         ({"labels": np.array([0] * 59 + [-1])}, r"labels -1 \.\. 0"),
         ({"labels": np.zeros(59, np.int64)}, r"\(60, 28, 28\).*\(59,\)"),
         ({"labels": np.zeros((60, 1), np.int64)}, r"\(60, 1\)"),
-        ({"tiles": np.zeros((60, 27, 28), np.uint8)}, r"\(60, 27, 28\)"),
-        ({"tiles": np.zeros((60, 784), np.uint8)}, r"\(60, 784\)"),
-        ({"tiles": np.zeros((60, 28, 28), np.float32)}, "float32"),
-        ({"tiles": np.zeros((1, 28, 28), np.uint8), "labels": np.zeros(1, np.int64)}, "too little.*1 char"),
-        ({"tiles": np.zeros((0, 28, 28), np.uint8), "labels": np.zeros(0, np.int64)}, "too little"),
+        ({"crops": np.zeros((60, 27, 28), np.uint8)}, r"\(60, 27, 28\)"),
+        ({"crops": np.zeros((60, 784), np.uint8)}, r"\(60, 784\)"),
+        ({"crops": np.zeros((60, 28, 28), np.float32)}, "float32"),
+        ({"crops": np.zeros((1, 28, 28), np.uint8), "labels": np.zeros(1, np.int64)}, "too little.*1 char"),
+        ({"crops": np.zeros((0, 28, 28), np.uint8), "labels": np.zeros(0, np.int64)}, "too little"),
     ],
 )
 def test_data_that_do_not_fit_are_refused(change, message):
-    tiles, labels = shifted_letters(60)
-    data = {"tiles": tiles, "labels": labels} | change
+    crops, labels = shifted_letters(60)
+    data = {"crops": crops, "labels": labels} | change
     with pytest.raises(DataError, match=message) as caught:
-        train(data["tiles"], data["labels"], classes=4, settings=SMALL)
+        train(data["crops"], data["labels"], classes=4, settings=SMALL)
     assert "\n" not in str(caught.value)
 
 
 def test_two_characters_are_enough():
-    tiles, labels = shifted_letters(2)
-    assert train(tiles, labels, classes=2, settings=SMALL).best == 1
+    crops, labels = shifted_letters(2)
+    assert train(crops, labels, classes=2, settings=SMALL).best == 1
 
 
 def test_one_origin_and_none_are_the_old_behaviour():
@@ -249,19 +249,19 @@ def test_origins_of_the_same_shares_change_the_network_by_no_more_than_rounding(
 
 
 def unlike(count, seed=0):
-    """Tiles of 4 classes of two origins: class 0 is nine in ten of the first, class 1 of the second."""
+    """Crops of 4 classes of two origins: class 0 is nine in ten of the first, class 1 of the second."""
     rng = np.random.default_rng(seed)
     origins = np.arange(count, dtype=np.int64) % 2
     labels = np.where(rng.random(count) < 0.9, origins, 1 - origins)
-    tiles, drawn_as = shifted_letters(count)
-    pictures = [tiles[drawn_as == label] for label in range(2)]
-    tiles = np.stack([pictures[label][place % len(pictures[label])] for place, label in enumerate(labels)])
-    return tiles, labels, origins
+    crops, drawn_as = shifted_letters(count)
+    pictures = [crops[drawn_as == label] for label in range(2)]
+    crops = np.stack([pictures[label][place % len(pictures[label])] for place, label in enumerate(labels)])
+    return crops, labels, origins
 
 
 def test_the_shares_of_each_origin_are_kept_outside_slightly_evened_out():
-    tiles, labels, origins = unlike(200)
-    found = train(tiles, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    crops, labels, origins = unlike(200)
+    found = train(crops, labels, classes=4, settings=SMALL, origins=origins).log_priors
     assert (found.shape, found.dtype) == ((2, 4), np.float32)
     share = (labels[origins == 0] == 0).mean()
     expected = [0.95 * share + 0.0125, 0.95 * (1 - share) + 0.0125, 0.0125, 0.0125]
@@ -270,9 +270,9 @@ def test_the_shares_of_each_origin_are_kept_outside_slightly_evened_out():
 
 
 def test_an_origin_without_any_character_has_an_even_prior_that_favours_none():
-    tiles, labels = shifted_letters(60)
+    crops, labels = shifted_letters(60)
     origins = np.where(np.arange(60) < 30, 0, 2)
-    found = train(tiles, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    found = train(crops, labels, classes=4, settings=SMALL, origins=origins).log_priors
     assert found.shape == (3, 4)
     np.testing.assert_array_equal(found[1], found[1, 0])
 
@@ -280,15 +280,15 @@ def test_an_origin_without_any_character_has_an_even_prior_that_favours_none():
 def test_scores_are_free_of_priors_and_adding_one_moves_the_decision():
     # The same ink for all: it is no evidence, so all that can be learnt is how frequent each class is.
     _, labels, origins = unlike(400)
-    tiles = np.repeat(shifted_letters(1)[0], 400, axis=0)
+    crops = np.repeat(shifted_letters(1)[0], 400, axis=0)
     settings = dataclasses.replace(
         SMALL, hidden=(), epochs=1, batch_size=2, augment=False, learning_rate=0.03, schedule="constant"
     )
-    adjusted = train(tiles, labels, classes=2, settings=settings, origins=origins)
+    adjusted = train(crops, labels, classes=2, settings=settings, origins=origins)
     priors = dict(zip(("first", "second"), adjusted.log_priors, strict=True))
     model = Model("tiny", adjusted.network, ("0", "1"), "relu", 1.0, priors=priors)
     found = {
-        origin: np.exp(model.log_probabilities(as_float(tiles[:1]), origin=origin))[0, 0]
+        origin: np.exp(model.log_probabilities(as_float(crops[:1]), origin=origin))[0, 0]
         for origin in (None, "first", "second")
     }
     assert found[None] == pytest.approx(0.5, abs=0.05)
@@ -297,13 +297,13 @@ def test_scores_are_free_of_priors_and_adding_one_moves_the_decision():
     assert found["second"] < 0.5 < found["first"]
     # Learnt from the first origin alone, without a prior, the share of class 0 is in the scores themselves.
     first = origins == 0
-    usual = train(tiles[first], labels[first], classes=2, settings=settings)
-    low, high = predict_logits(usual.network, features(as_float(tiles[:1])))[0, ::-1]
+    usual = train(crops[first], labels[first], classes=2, settings=settings)
+    low, high = predict_logits(usual.network, features(as_float(crops[:1])))[0, ::-1]
     assert high - low > 1.5
 
 
 def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest(monkeypatch):
-    tiles, labels = shifted_letters(60)
+    crops, labels = shifted_letters(60)
     origins = np.arange(60, dtype=np.int64) % 3
     ways = AugmentSettings(rotation_deg=1), AugmentSettings(rotation_deg=2)
     seen = []
@@ -314,7 +314,7 @@ def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest
 
     monkeypatch.setattr(batches, "distort", watched)
     train(
-        tiles,
+        crops,
         labels,
         classes=4,
         settings=dataclasses.replace(SMALL, epochs=1),
@@ -327,9 +327,9 @@ def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest
 
 @pytest.mark.parametrize("origins", [np.zeros(59, np.int64), np.zeros((60, 1), np.int64), np.full(60, -1)])
 def test_origins_that_do_not_fit_are_refused(origins):
-    tiles, labels = shifted_letters(60)
+    crops, labels = shifted_letters(60)
     with pytest.raises(DataError, match="origins do not fit the labels: found") as caught:
-        train(tiles, labels, classes=4, settings=SMALL, origins=origins)
+        train(crops, labels, classes=4, settings=SMALL, origins=origins)
     assert "\n" not in str(caught.value)
 
 

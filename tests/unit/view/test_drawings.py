@@ -5,11 +5,11 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.recognition.recognize import chosen_tiles
+from ocr.recognition.recognize import chosen_crops
 from ocr.synthesis.stroke_writer import StrokeHand
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.lattice import draw_likely, draw_made, draw_offered, kept_cuts, line_strip, offered_cuts
-from ocr.view.stages import draw_components, draw_flat, draw_ink, draw_lines, draw_taken_out, draw_tiles
+from ocr.view.stages import draw_components, draw_crops, draw_flat, draw_ink, draw_lines, draw_taken_out
 
 BLUE, GREEN, ORANGE, SKY = (0, 114, 178), (0, 158, 115), (213, 94, 0), (86, 180, 233)
 
@@ -57,10 +57,10 @@ def test_glints_brighter_than_paper_are_white(reading):
 
 
 def test_tiles_that_have_no_room_are_left_out(reading):
-    tiles = chosen_tiles(reading.layout, reading.recognitions)
-    _, shown = draw_tiles(reading.page, tiles, width_px=1300, height_px=1000)
-    assert shown == len(tiles) == 15
-    _, fewer = draw_tiles(reading.page, tiles, width_px=4 * (56 + 12), height_px=2 * (56 + 44))
+    crops = chosen_crops(reading.layout, reading.recognitions)
+    _, shown = draw_crops(reading.page, crops, width_px=1300, height_px=1000)
+    assert shown == len(crops) == 15
+    _, fewer = draw_crops(reading.page, crops, width_px=4 * (56 + 12), height_px=2 * (56 + 44))
     assert fewer == 8
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.reader import Reader
-from ocr.recognition.recognize import chosen_tiles
+from ocr.recognition.recognize import chosen_crops
 from ocr.synthesis.stroke_writer import StrokeHand
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.explanation import Explained, explanation_page
@@ -60,8 +60,8 @@ def drawn(*lines):
 
 def explained(reader, gray, *, name="page.png", line=1):
     reading = reader.read_picture(Picture(gray, name=name))
-    tiles = chosen_tiles(reading.layout, reading.recognitions)
-    what = Explained(reading, tiles, reader.model.classes, reader.model.name, line=line)
+    crops = chosen_crops(reading.layout, reading.recognitions)
+    what = Explained(reading, crops, reader.model.classes, reader.model.name, line=line)
     return explanation_page(what), reading
 
 
@@ -173,8 +173,8 @@ def test_a_line_that_cannot_be_cut_says_so(reader):
 
 def test_a_photo_in_color_takes_the_place_of_the_gray_one(reader):
     reading = reader.read_picture(Picture(drawn("HAT")))
-    tiles = chosen_tiles(reading.layout, reading.recognitions)
-    what = Explained(reading, tiles, reader.model.classes, "print", photo=b"photo")
+    crops = chosen_crops(reading.layout, reading.recognitions)
+    what = Explained(reading, crops, reader.model.classes, "print", photo=b"photo")
     assert '<img src="data:image/jpeg;base64,cGhvdG8="' in explanation_page(what)
     # Without one there are two JPEG: the gray picture and the even light.
     assert explanation_page(what._replace(photo=None)).count("data:image/jpeg") == 2

@@ -97,4 +97,4 @@ def test_pages_carry_their_pictures():
     bars = probability_bars([("A", 0.75), ("<", 0.25)])
     assert "75.0 %" in bars
     assert "&lt;" in bars
-    assert styles("cards.css").index(".tile") < styles("cards.css").index(".cards")
+    assert styles("cards.css").index(".crop") < styles("cards.css").index(".cards")
