@@ -17,8 +17,8 @@ from PIL import Image
 
 from ocr.synthesis import degradations
 from ocr.synthesis.fonts import find_font
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import FontHand, Hand
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import FontWriter, Writer
 from ocr.synthesis.written_page import PageSettings, WrittenPage, write_page
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ class Scene:
     stem: str
     seed: int
     lines: tuple[str, ...]
-    hand: str | StrokeHand  # name of a font, or the built-in hand
+    writer: str | StrokeWriter  # name of a font, or the built-in writer
     settings: PageSettings
     paper: tuple[float, float, float]
     ink: tuple[float, float, float]
@@ -284,7 +284,7 @@ SCENES = (
             "move the old bench",
             "Give Zoe the extra jars",
         ),
-        StrokeHand(pen_letters=0.09, slant_deg=5),
+        StrokeWriter(pen_letters=0.09, slant_deg=5),
         PageSettings(
             letter_height_px=56, line_spacing_letters=2.2, slope_deg=0.5, margin_letters=(3, 3.5, 4, 3)
         ),
@@ -296,7 +296,7 @@ SCENES = (
         "squared_sums",
         20,
         ("12 + 30 = 42", "75 - 18 = 57", "6 + 9 = 15", "84 - 4 = 80", "100 - 37 = 63"),
-        StrokeHand(pen_letters=0.08, slant_deg=2),
+        StrokeWriter(pen_letters=0.08, slant_deg=2),
         PageSettings(
             letter_height_px=60,
             line_spacing_letters=2.4,
@@ -334,12 +334,14 @@ SCENES = (
 
 def photograph(scene: Scene, fonts: Path) -> tuple[WrittenPage, Image.Image]:
     """Write the page of a scene and take its photo."""
-    hand: Hand
-    if isinstance(scene.hand, str):
-        hand = FontHand(find_font(fonts, scene.hand), pen_letters=scene.pen_letters)
+    writer: Writer
+    if isinstance(scene.writer, str):
+        writer = FontWriter(find_font(fonts, scene.writer), pen_letters=scene.pen_letters)
     else:
-        hand = scene.hand
-    page = write_page(scene.lines, hand=hand, settings=scene.settings, rng=np.random.default_rng(scene.seed))
+        writer = scene.writer
+    page = write_page(
+        scene.lines, writer=writer, settings=scene.settings, rng=np.random.default_rng(scene.seed)
+    )
     channels = [develop(scene, page, channel) for channel in range(3)]
     return page, Image.fromarray(np.round(np.dstack(channels) * 255).astype(np.uint8))
 

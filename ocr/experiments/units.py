@@ -13,7 +13,7 @@ from ocr.classifier.crop import make_crops
 from ocr.classifier.features import features
 from ocr.classifier.network import INITIALISATIONS, initialise, view_as_network
 from ocr.errors import ModelError
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def initial_weights(model: Model) -> Float32:
 
 def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
     """Features (N, D) of drawn characters and which sign each is."""
-    hand, rng = StrokeHand(), np.random.default_rng(0)
+    hand, rng = StrokeWriter(), np.random.default_rng(0)
     signs = np.repeat(np.arange(len(_SIGNS)), _COPIES)
     patches = [
         hand.draw(_SIGNS[sign], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage for sign in signs

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
-# Kind -> signs allowed at the first place and at the others, and how often a word of running text, and a sign
+# Degradation -> signs allowed at the first place and at the others, and how often a word of running text, and a sign
 # that stands alone, is of that kind. "mixed" allows everything, at a price for each character, so that codes
 # such as 4HNW stay as they are written.
 _KINDS: dict[str, tuple[set[str], set[str], float, float]] = {

@@ -1,4 +1,4 @@
-"""Single characters written by fonts and by the built-in hand, as training data."""
+"""Single characters written by fonts and by the built-in writer, as training data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.synthesis.fonts import is_block
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import FontHand
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import FontWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.synthesis.fonts import FontFile
-    from ocr.synthesis.writers import Hand
+    from ocr.synthesis.writers import Writer
 
-# Characters are drawn this high (times four: hands draw on a finer grid) and then cropped like any other.
+# Characters are drawn this high (times four: writers draw on a finer grid) and then cropped like any other.
 _LETTER_PX = 16.0
 # Widest stroke that a font's strokes grow by, in letter heights: a ballpoint at 0, a marker at 0.06.
 _WIDEST_GROWTH = 0.06
-# Pens of the built-in hand, in letter heights.
+# Pens of the built-in writer, in letter heights.
 _PENS = (0.05, 0.14)
 
 
@@ -34,7 +34,7 @@ def draw_characters(
     by_strokes: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[NDArray[np.float32], str]]:
-    """Draw each sign several times with each hand that has it.
+    """Draw each sign several times with each writer that has it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def draw_characters(
     signs : sequence of str
         What to draw.
     per_font, by_strokes : int
-        Drawings of each sign by each font, and by the built-in hand, each with another pen.
+        Drawings of each sign by each font, and by the built-in writer, each with another pen.
     rng : numpy.random.Generator
 
     Yields
@@ -57,22 +57,22 @@ def draw_characters(
         writable = [sign for sign in signs if not (sign.islower() and is_block(font))]
         pens = rng.uniform(0, _WIDEST_GROWTH, per_font)
         for pen in pens:
-            yield from _drawn(FontHand(font, pen_letters=float(pen)), writable, rng)
+            yield from _drawn(FontWriter(font, pen_letters=float(pen)), writable, rng)
     for _ in range(by_strokes):
-        hand = StrokeHand(
+        writer = StrokeWriter(
             pen_letters=float(rng.uniform(*_PENS)),
             slant_deg=float(rng.normal(0, 6)),
             jitter_letters=float(rng.uniform(0.01, 0.04)),
         )
-        yield from _drawn(hand, signs, rng)
+        yield from _drawn(writer, signs, rng)
 
 
 def _drawn(
-    hand: Hand, signs: Sequence[str], rng: np.random.Generator
+    writer: Writer, signs: Sequence[str], rng: np.random.Generator
 ) -> Iterator[tuple[NDArray[np.float32], str]]:
     for sign in signs:
-        if not hand.can_write(sign):
+        if not writer.can_write(sign):
             continue
-        coverage = hand.draw(sign, letter_height_px=_LETTER_PX, rng=rng).coverage
+        coverage = writer.draw(sign, letter_height_px=_LETTER_PX, rng=rng).coverage
         if coverage.any():
             yield coverage.astype(np.float32) / np.float32(255), sign

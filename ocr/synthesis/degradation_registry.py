@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Degradation:
     """A kind of damage.
 
     Attributes
@@ -167,102 +167,108 @@ _FROM_ABOVE = "° from straight above"
 _DARKNESS = "darkness of the print"
 _SHARE = "share of the light taken"
 
-KINDS: dict[str, Kind] = {
-    "scale": Kind(
+DEGRADATIONS: dict[str, Degradation] = {
+    "scale": Degradation(
         "factor", (0.25, 0.4, 0.6, 1.5, 2.5, 4), lambda s, x, _: degradations.scale(s.gray, factor=x)
     ),
-    "rotation": Kind("°", (-10, -5, -2, 2, 5, 10), lambda s, x, _: degradations.rotate(s.gray, degrees=x)),
-    "quarter_turn": Kind("°", (90, 180, 270), lambda s, x, _: _quarter_turn(s, x)),
-    "perspective": Kind(
+    "rotation": Degradation(
+        "°", (-10, -5, -2, 2, 5, 10), lambda s, x, _: degradations.rotate(s.gray, degrees=x)
+    ),
+    "quarter_turn": Degradation("°", (90, 180, 270), lambda s, x, _: _quarter_turn(s, x)),
+    "perspective": Degradation(
         "most that a corner moves, of the side",
         (0.05, 0.1, 0.15, 0.2),
         lambda s, x, rng: degradations.tilt(s.gray, strength=x, rng=rng),
     ),
-    "aslant": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("plain")),
-    "aslant_on_wood": Kind(_FROM_ABOVE, (30, 45, 55), _aslant("wood")),
-    "curl": Kind(
+    "aslant": Degradation(_FROM_ABOVE, (30, 45, 55), _aslant("plain")),
+    "aslant_on_wood": Degradation(_FROM_ABOVE, (30, 45, 55), _aslant("wood")),
+    "curl": Degradation(
         "rise of a line, letters",
         (0.5, 1, 2),
         lambda s, x, _: camera.curl(s.gray, rise_px=x * s.text_height_px),
     ),
-    "ruled": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _ruled(s, x)),
-    "squared": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _squared(s, x)),
-    "dotted": Kind(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _dotted(s, x)),
-    "line_boxes": Kind(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=False)),
-    "word_boxes": Kind(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=True)),
-    "crossed_out": Kind(
+    "ruled": Degradation(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _ruled(s, x)),
+    "squared": Degradation(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _squared(s, x)),
+    "dotted": Degradation(_DARKNESS, (0.15, 0.3, 0.5, 0.75), lambda s, x, _: _dotted(s, x)),
+    "line_boxes": Degradation(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=False)),
+    "word_boxes": Degradation(_DARKNESS, (0.3, 0.6, 0.9), lambda s, x, _: _framed(s, x, words=True)),
+    "crossed_out": Degradation(
         "share of the words",
         (0.1, 0.25, 0.5),
         _crossed_out,
         text_left=lambda page, x: strikes.text_left(page, share=x),
     ),
-    "shadow": Kind(
+    "shadow": Degradation(
         _SHARE, (0.3, 0.5, 0.7, 0.85), lambda s, x, rng: degradations.shadow_edge(s.gray, strength=x, rng=rng)
     ),
-    "uneven_light": Kind(
+    "uneven_light": Degradation(
         _SHARE, (0.3, 0.6, 0.85), lambda s, x, rng: degradations.uneven_light(s.gray, strength=x, rng=rng)
     ),
-    "flash": Kind(_SHARE, (0.4, 0.7, 0.9), lambda s, x, rng: camera.flash(s.gray, strength=x, rng=rng)),
-    "glare": Kind(
+    "flash": Degradation(
+        _SHARE, (0.4, 0.7, 0.9), lambda s, x, rng: camera.flash(s.gray, strength=x, rng=rng)
+    ),
+    "glare": Degradation(
         "way to white", (0.5, 0.8, 0.95), lambda s, x, rng: degradations.glare(s.gray, strength=x, rng=rng)
     ),
-    "coloured_light": Kind(
+    "coloured_light": Degradation(
         "share of the blue that is missing", (0.3, 0.6, 0.9), lambda s, x, _: _coloured(s, x)
     ),
-    "inverted": Kind("brightness of the chalk", (0.3, 0.6, 1), _chalk),
-    "brightness": Kind(
+    "inverted": Degradation("brightness of the chalk", (0.3, 0.6, 1), _chalk),
+    "brightness": Degradation(
         "factor", (0.15, 0.3, 0.6, 1.5, 2.5), lambda s, x, _: camera.exposure(s.gray, factor=x)
     ),
-    "contrast": Kind("share that is left", (0.08, 0.15, 0.3, 0.6), lambda s, x, _: _less_contrast(s, x)),
-    "faint_ink": Kind("darkness of the pencil", (0.1, 0.15, 0.25, 0.5), _faint),
-    "blur": Kind(
+    "contrast": Degradation(
+        "share that is left", (0.08, 0.15, 0.3, 0.6), lambda s, x, _: _less_contrast(s, x)
+    ),
+    "faint_ink": Degradation("darkness of the pencil", (0.1, 0.15, 0.25, 0.5), _faint),
+    "blur": Degradation(
         "deviation, letters",
         (0.04, 0.07, 0.1, 0.14),
         lambda s, x, _: degradations.blur(s.gray, radius_px=x * s.text_height_px),
     ),
-    "shake": Kind(
+    "shake": Degradation(
         "length, letters",
         (0.1, 0.2, 0.3),
         lambda s, x, _: camera.motion_blur(s.gray, length_px=x * s.text_height_px),
     ),
-    "noise": Kind(
+    "noise": Degradation(
         "deviation on white",
         (0.03, 0.06, 0.12, 0.2),
         lambda s, x, rng: degradations.sensor_noise(s.gray, strength=x, rng=rng),
     ),
-    "jpeg": Kind(
+    "jpeg": Degradation(
         "quality", (5, 10, 20, 40), lambda s, x, _: degradations.jpeg(s.gray, quality=round(x)), in_file=True
     ),
-    "two_levels": Kind(
+    "two_levels": Degradation(
         "threshold",
         (0.2, 0.35, 0.5, 0.65, 0.8),
         lambda s, x, _: camera.two_levels(s.gray, threshold=x),
         in_file=True,
     ),
-    "paper": Kind(
+    "paper": Degradation(
         "deviation of its brightness",
         (0.03, 0.06, 0.12),
         lambda s, x, rng: degradations.paper_texture(s.gray, strength=x, rng=rng),
     ),
     **{
-        f"on_{name}": Kind("deviation of its brightness", _TEXTURE, _on_table(name))
+        f"on_{name}": Degradation("deviation of its brightness", _TEXTURE, _on_table(name))
         for name in MATERIALS
         if name != "plain"
     },
-    "on_plain": Kind("brightness of the table", (0.05, 0.3, 0.6), _on_table("plain")),
-    "show_through": Kind(
+    "on_plain": Degradation("brightness of the table", (0.05, 0.3, 0.6), _on_table("plain")),
+    "show_through": Degradation(
         "darkness of the other side",
         (0.1, 0.2, 0.35),
         lambda s, x, _: sheet_damage.show_through(s.gray, strength=x, softness_px=0.05 * s.text_height_px),
     ),
-    "folds": Kind(
+    "folds": Degradation(
         "creases",
         (1, 2, 4),
         lambda s, x, rng: sheet_damage.folds(
             s.gray, count=round(x), width_px=0.8 * s.text_height_px, rng=rng
         ),
     ),
-    "punch_holes": Kind(
+    "punch_holes": Degradation(
         "holes",
         (2, 4),
         lambda s, x, _: sheet_damage.punch_holes(s.gray, count=round(x), radius_px=0.4 * s.text_height_px),

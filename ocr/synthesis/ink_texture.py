@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from ocr.synthesis.writers import SUPERSAMPLE, DrawnSign
+from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 MESH = 3  # patches per side that a sign is bent in: enough for a leaning stem, too few for a jagged one
 
 
-def bend_sign(
-    sign: DrawnSign, *, scale: float, turn_deg: float, bend_px: float, rng: np.random.Generator
-) -> DrawnSign:
+def bend_character(
+    sign: DrawnCharacter, *, scale: float, turn_deg: float, bend_px: float, rng: np.random.Generator
+) -> DrawnCharacter:
     """Scale and turn a sign about its pen point, and bend it smoothly.
 
     The sign is covered by a mesh of 3 x 3 patches whose nodes are moved at random.
 
     Parameters
     ----------
-    sign : DrawnSign
-        The sign as the hand drew it.
+    sign : DrawnCharacter
+        The sign as the writer drew it.
     scale : float
         Factor on its size, about 0.5 .. 2.
     turn_deg : float
@@ -39,7 +39,7 @@ def bend_sign(
 
     Returns
     -------
-    DrawnSign
+    DrawnCharacter
         The bent sign on a larger patch.
     """
     height, width = sign.coverage.shape
@@ -58,15 +58,17 @@ def bend_sign(
         mesh.append(((int(cols[i, j]), int(rows[i, j]), int(cols[i, j + 1]), int(rows[i + 1, j])), quad))
     picture = Image.fromarray(sign.coverage)
     bent = picture.transform(size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
-    return DrawnSign(np.asarray(bent), sign.baseline_row + pad, sign.origin_col + pad, sign.advance * scale)
+    return DrawnCharacter(
+        np.asarray(bent), sign.baseline_row + pad, sign.origin_col + pad, sign.advance * scale
+    )
 
 
-def to_page_grid(sign: DrawnSign, row: float, col: float) -> tuple[NDArray[np.float32], int, int]:
+def to_page_grid(sign: DrawnCharacter, row: float, col: float) -> tuple[NDArray[np.float32], int, int]:
     """Average a sign down to page px, cropped to its ink.
 
     Parameters
     ----------
-    sign : DrawnSign
+    sign : DrawnCharacter
         The sign on the fine grid.
     row, col : float
         Where its pen point lies on the page, in px; a quarter of a px is kept.

@@ -46,7 +46,7 @@ def uneven_light(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gr
 
 
 def shadow_edge(gray: Gray, *, strength: float, softness: float = 0.02, rng: np.random.Generator) -> Gray:
-    """Lay the shadow of a hand or a phone on one side of the page, along a gently bent edge.
+    """Lay the shadow of a writer or a phone on one side of the page, along a gently bent edge.
 
     Parameters
     ----------

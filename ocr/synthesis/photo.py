@@ -1,6 +1,6 @@
 """One hard photo of a written page: the kind of damage and its strength are chosen, all else stays the same.
 
-So a row of errors by strength tells from where on a reader suffers, and from what. `KINDS` lists what there
+So a row of errors by strength tells from where on a reader suffers, and from what. `DEGRADATIONS` lists what there
 is; lengths are in letters, the height of a capital.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.errors import SettingError
-from ocr.synthesis.degradation_registry import KINDS, Kind
+from ocr.synthesis.degradation_registry import DEGRADATIONS, Degradation
 from ocr.synthesis.degradations import sensor_noise, sheet_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-__all__ = ["CLEAN", "KINDS", "Kind", "hard_photo", "text_to_read"]
+__all__ = ["CLEAN", "DEGRADATIONS", "Degradation", "hard_photo", "text_to_read"]
 
 CLEAN = "clean"
 """The kind that does nothing but take the photo."""
@@ -41,7 +41,7 @@ def hard_photo(
     page : WrittenPage
         A clean page, dark ink on white.
     kind : str
-        A key of `KINDS`, or `CLEAN`.
+        A key of `DEGRADATIONS`, or `CLEAN`.
     strength : float
         In the unit of the kind; without meaning for `CLEAN`.
     rng : numpy.random.Generator
@@ -61,7 +61,7 @@ def hard_photo(
     clean = sheet_of(page)
     if kind == CLEAN:
         return _as_bytes(_sensed(clean.gray, rng))
-    chosen = KINDS[kind]
+    chosen = DEGRADATIONS[kind]
     if chosen.in_file:
         return _as_bytes(chosen.draw(replace(clean, gray=_sensed(clean.gray, rng)), strength, rng))
     return _as_bytes(_sensed(chosen.draw(clean, strength, rng), rng))
@@ -82,13 +82,15 @@ def text_to_read(page: WrittenPage, *, kind: str, strength: float) -> str:
         If the kind is not known, or the strength lies outside the range of the kind.
     """
     _require_known(kind)
-    text_left = None if kind == CLEAN else KINDS[kind].text_left
+    text_left = None if kind == CLEAN else DEGRADATIONS[kind].text_left
     return page.text if text_left is None else text_left(page, strength)
 
 
 def _require_known(kind: str) -> None:
-    if kind != CLEAN and kind not in KINDS:
-        message = f"kind: found {kind!r}, expected one of {', '.join((CLEAN, *KINDS))}; choose one of them"
+    if kind != CLEAN and kind not in DEGRADATIONS:
+        message = (
+            f"kind: found {kind!r}, expected one of {', '.join((CLEAN, *DEGRADATIONS))}; choose one of them"
+        )
         raise SettingError(message)
 
 

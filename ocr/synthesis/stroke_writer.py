@@ -1,4 +1,4 @@
-"""A small built-in hand, drawn with a round pen, so that pages can be made without any font.
+"""A small built-in writer, drawn with a round pen, so that pages can be made without any font.
 
 The pen follows the strokes of `ocr.synthesis.stroke_font`. No two copies of a letter are alike: the control
 points are moved a little before the curve is laid through them, and the pen presses harder and softer on its
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from ocr.errors import require_range
 from ocr.synthesis.stroke_font import STROKES, Point, strokes_of
-from ocr.synthesis.writers import SUPERSAMPLE, DrawnSign
+from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +25,8 @@ SIDE_BEARING = 0.11  # white space on either side of a sign, in cap heights
 
 
 @dataclass(frozen=True, slots=True)
-class StrokeHand:
-    """The built-in hand.
+class StrokeWriter:
+    """The built-in writer.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class StrokeHand:
         """Tell whether the sign is drawn in `ocr.synthesis.stroke_font`."""
         return character in STROKES
 
-    def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnSign:
+    def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnCharacter:
         """Draw one character, a little different each time.
 
         Parameters
@@ -88,13 +88,13 @@ class StrokeHand:
 
         Returns
         -------
-        DrawnSign
+        DrawnCharacter
             The character on the fine grid.
 
         Raises
         ------
         KeyError
-            If the hand has no such sign.
+            If the writer has no such sign.
         """
         paths = self._paths(character, rng)
         widest = max(x for _, points in strokes_of(character) for x, _ in points)
@@ -111,7 +111,7 @@ class StrokeHand:
             track = path * (letter, -letter) + (origin_col, baseline_row)
             _pull_pen(brush, track, widths=pen * self._pressure(len(track), rng))
         bearing = (SIDE_BEARING + self.pen_letters / 2) * letter
-        return DrawnSign(
+        return DrawnCharacter(
             np.asarray(canvas), baseline_row, origin_col - bearing, widest * letter + 2 * bearing
         )
 

@@ -14,9 +14,9 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
 from ocr.synthesis.fonts import is_block
-from ocr.synthesis.ink_texture import bend_sign, to_page_grid
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import SUPERSAMPLE, FontHand
+from ocr.synthesis.ink_texture import bend_character, to_page_grid
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import SUPERSAMPLE, FontWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.synthesis.fonts import FontFile
-    from ocr.synthesis.writers import Hand
+    from ocr.synthesis.writers import Writer
 
     Bytes = NDArray[np.uint8]
     Ints = NDArray[np.int32]
@@ -122,11 +122,11 @@ class Writers:
             )
         text = " ".join(words)
         if not self.fonts or rng.random() < _BY_STROKES:
-            return write_closely(text, hand=StrokeHand(pen_letters=float(rng.uniform(*_PENS))), rng=rng)
+            return write_closely(text, writer=StrokeWriter(pen_letters=float(rng.uniform(*_PENS))), rng=rng)
         font = self.fonts[int(rng.integers(len(self.fonts)))]
-        hand = FontHand(font, pen_letters=float(rng.uniform(0, _WIDEST_GROWTH)))
+        writer = FontWriter(font, pen_letters=float(rng.uniform(0, _WIDEST_GROWTH)))
         # A font of capitals draws small letters as capitals.
-        return write_closely(text.upper() if is_block(font) else text, hand=hand, rng=rng)
+        return write_closely(text.upper() if is_block(font) else text, writer=writer, rng=rng)
 
     def _picture(self, sign: str, rng: np.random.Generator) -> Bytes:
         images = self.images[sign]
@@ -241,8 +241,8 @@ def _join(line: _Line, rng: np.random.Generator) -> None:
     np.maximum(line.coverage, np.asarray(drawn), out=line.coverage)
 
 
-def write_closely(text: str, *, hand: Hand, rng: np.random.Generator) -> WrittenLine:
-    """Write a text in a hand with little white between the letters; signs it lacks are left out."""
+def write_closely(text: str, *, writer: Writer, rng: np.random.Generator) -> WrittenLine:
+    """Write a text in a writer with little white between the letters; signs it lacks are left out."""
     line = _Line(2 * _MARGIN_PX + 2 * LETTER_PX * len(text))
     white = rng.uniform(-0.14, 0.06)
     pen_col = float(_MARGIN_PX)
@@ -250,10 +250,10 @@ def write_closely(text: str, *, hand: Hand, rng: np.random.Generator) -> Written
         if sign == " ":
             pen_col += 0.75 * LETTER_PX
             continue
-        if not hand.can_write(sign):
+        if not writer.can_write(sign):
             continue
-        drawn = hand.draw(sign, letter_height_px=LETTER_PX, rng=rng)
-        bent = bend_sign(
+        drawn = writer.draw(sign, letter_height_px=LETTER_PX, rng=rng)
+        bent = bend_character(
             drawn,
             scale=float(np.exp(rng.normal(0, 0.05))),
             turn_deg=rng.normal(0, 2.0),

@@ -1,4 +1,4 @@
-"""Who writes: a hand turns one character into a patch of ink with a baseline and an advance."""
+"""Who writes: a writer turns one character into a patch of ink with a baseline and an advance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNASSIGNED = "\uffff"  # never a character, so every font draws its «missing gl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DrawnSign:
+class DrawnCharacter:
     """One character on the fine grid.
 
     Attributes
@@ -47,7 +47,7 @@ class DrawnSign:
     advance: float
 
 
-class Hand(Protocol):
+class Writer(Protocol):
     """Anything that writes single characters."""
 
     @property
@@ -59,15 +59,15 @@ class Hand(Protocol):
         """SPDX name of the licence of the letter shapes."""
 
     def can_write(self, character: str) -> bool:
-        """Tell whether the hand has a shape for this character."""
+        """Tell whether the writer has a shape for this character."""
 
-    def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnSign:
+    def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnCharacter:
         """Draw one character whose capitals are ``letter_height_px`` page px high."""
 
 
 @dataclass(frozen=True, slots=True)
-class FontHand:
-    """A hand that writes with a font file.
+class FontWriter:
+    """A writer that writes with a font file.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class FontHand:
         *,
         letter_height_px: float,
         rng: np.random.Generator,  # noqa: ARG002 - a font draws each copy alike; the page bends them apart
-    ) -> DrawnSign:
+    ) -> DrawnCharacter:
         """Draw one character.
 
         Parameters
@@ -126,7 +126,7 @@ class FontHand:
 
         Returns
         -------
-        DrawnSign
+        DrawnCharacter
             The character on the fine grid.
         """
         letter = letter_height_px * SUPERSAMPLE
@@ -139,7 +139,7 @@ class FontHand:
         canvas = Image.new("L", (max(right - left, 0) + 2 * pad, max(bottom - top, 0) + 2 * pad))
         origin = (pad - left, pad - top)
         ImageDraw.Draw(canvas).text(origin, character, fill=255, font=font, anchor="ls", stroke_width=pen)
-        return DrawnSign(np.asarray(canvas), origin[1], origin[0], font.getlength(character) + pen)
+        return DrawnCharacter(np.asarray(canvas), origin[1], origin[0], font.getlength(character) + pen)
 
 
 @lru_cache(maxsize=64)

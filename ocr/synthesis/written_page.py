@@ -9,15 +9,15 @@ import numpy as np
 
 from ocr.errors import SettingError, require_range
 from ocr.geometry import Box
-from ocr.synthesis.ink_texture import bend_sign, ink_grain, to_page_grid
-from ocr.synthesis.writers import SUPERSAMPLE, FontHand, Hand
+from ocr.synthesis.ink_texture import bend_character, ink_grain, to_page_grid
+from ocr.synthesis.writers import SUPERSAMPLE, FontWriter, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["FontHand", "Hand", "PageSettings", "WrittenCharacter", "WrittenPage", "write_page"]
+__all__ = ["FontWriter", "Writer", "PageSettings", "WrittenCharacter", "WrittenPage", "write_page"]
 
 # Each setting must lie in this range; margins are checked apart, for there are four of them.
 _RANGES: dict[str, tuple[float, float]] = {
@@ -160,7 +160,7 @@ class _Patch:
 
 
 def write_page(
-    lines: Sequence[str], *, hand: Hand, settings: PageSettings | None = None, rng: np.random.Generator
+    lines: Sequence[str], *, writer: Writer, settings: PageSettings | None = None, rng: np.random.Generator
 ) -> WrittenPage:
     """Write lines of text on a page that is just large enough for them and their margins.
 
@@ -168,7 +168,7 @@ def write_page(
     ----------
     lines : sequence of str
         One text per line; spaces in front indent it, an empty text leaves a line free.
-    hand : Hand
+    writer : Writer
         Who writes.
     settings : PageSettings, optional
         How it is written.
@@ -183,16 +183,16 @@ def write_page(
     Raises
     ------
     SettingError
-        If there is nothing to write, or the hand has no shape for a character.
+        If there is nothing to write, or the writer has no shape for a character.
     """
     settings = settings or PageSettings()
-    _check(lines, hand)
+    _check(lines, writer)
     letter = settings.letter_height_px
     pitch = settings.line_spacing_letters * letter
     patches = [
         patch
         for index, line in enumerate(lines)
-        for patch in _write_line(line, index, index * pitch, hand=hand, settings=settings, rng=rng)
+        for patch in _write_line(line, index, index * pitch, writer=writer, settings=settings, rng=rng)
     ]
     top, right, bottom, left = (round(margin * letter) for margin in settings.margin_letters)
     row_shift = top - min(patch.top for patch in patches)
@@ -207,20 +207,28 @@ def write_page(
     return WrittenPage(gray, characters, tuple(line.strip() for line in lines), baselines)
 
 
-def _check(lines: Sequence[str], hand: Hand) -> None:
+def _check(lines: Sequence[str], writer: Writer) -> None:
     """Refuse what cannot be written before any work is done."""
     wanted = set("".join(lines)) - {" "}
     if not wanted:
         message = "lines: found no characters, expected at least one; give a text to write"
         raise SettingError(message)
-    missing = "".join(sorted(character for character in wanted if not hand.can_write(character)))
+    missing = "".join(sorted(character for character in wanted if not writer.can_write(character)))
     if missing:
-        message = f"hand {hand.name}: found no shape for {missing!r}; leave them out or choose another hand"
+        message = (
+            f"writer {writer.name}: found no shape for {missing!r}; leave them out or choose another writer"
+        )
         raise SettingError(message)
 
 
 def _write_line(
-    line: str, index: int, baseline: float, *, hand: Hand, settings: PageSettings, rng: np.random.Generator
+    line: str,
+    index: int,
+    baseline: float,
+    *,
+    writer: Writer,
+    settings: PageSettings,
+    rng: np.random.Generator,
 ) -> list[_Patch]:
     """Write one line whose baseline starts at row ``baseline``, column 0."""
     letter = settings.letter_height_px
@@ -236,8 +244,8 @@ def _write_line(
         # A random walk that forgets: neighbours stand at similar heights, the line never drifts away.
         wander = 0.8 * wander + 0.6 * rng.normal(0, settings.baseline_wander_letters)
         scale = float(np.exp(rng.normal(0, settings.size_jitter_frac)))
-        drawn = hand.draw(character, letter_height_px=letter, rng=rng)
-        bent = bend_sign(
+        drawn = writer.draw(character, letter_height_px=letter, rng=rng)
+        bent = bend_character(
             drawn,
             scale=scale,
             turn_deg=rng.normal(0, settings.rotation_jitter_deg),

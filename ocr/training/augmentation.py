@@ -1,4 +1,4 @@
-"""Fresh distortions of crops, so that a network meets each training character in a new hand every epoch.
+"""Fresh distortions of crops, so that a network meets each training character in a new writer every epoch.
 
 A distortion is a small affine map plus a smooth random displacement [1]_, sampled with bilinear
 interpolation; then the pen changes: strokes grow or shrink by up to a pixel.
@@ -54,7 +54,7 @@ class AugmentSettings:
 
 
 # EMNIST has thousands of writers and needs little more variety: stronger distortions cost half a point on
-# held-out EMNIST characters. Fonts and small sets have few hands and one pen each.
+# held-out EMNIST characters. Fonts and small sets have few writers and one pen each.
 FEW_HANDS = AugmentSettings(
     rotation_deg=6.0, shear=0.12, scale=0.07, shift_px=0.6, elastic_px=0.8, stroke_px=0.7
 )

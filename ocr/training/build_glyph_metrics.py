@@ -15,8 +15,8 @@ import numpy as np
 
 from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT
 from ocr.synthesis.fonts import find_fonts, is_block
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import SUPERSAMPLE, FontHand
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import SUPERSAMPLE, FontWriter
 from ocr.training.command import ToolCommand, npz_output
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.synthesis.writers import DrawnSign, Hand
+    from ocr.synthesis.writers import DrawnCharacter, Writer
 
     Float = NDArray[np.float64]
 
@@ -32,31 +32,31 @@ if TYPE_CHECKING:
 _LETTER_PX = 16.0
 # The built-in strokes vary from draw to draw as fonts do from font to font; they count as so many.
 _STROKE_HANDS = 3
-# Spread of a sign that only one hand can write, in heights of a capital.
+# Spread of a sign that only one writer can write, in heights of a capital.
 _UNKNOWN_SPREAD = 0.15
 
 
 def measure_places(
-    hands: Sequence[tuple[Hand, bool]], signs: Sequence[str], *, rng: np.random.Generator
+    writers: Sequence[tuple[Writer, bool]], signs: Sequence[str], *, rng: np.random.Generator
 ) -> tuple[Float, Float]:
     """Draw signs and measure their top and bottom above the baseline, and their width.
 
     Parameters
     ----------
-    hands : sequence of (Hand, bool)
-        With each hand, whether its small letters are capitals: then they are left out.
+    writers : sequence of (Writer, bool)
+        With each writer, whether its small letters are capitals: then they are left out.
     signs : sequence of str
     rng : numpy.random.Generator
 
     Returns
     -------
     median, spread : (K, 3) float arrays
-        Over the hands, in heights of a capital; 0 and the usual spread for a sign that no hand writes.
+        Over the writers, in heights of a capital; 0 and the usual spread for a sign that no hand writes.
     """
-    places = np.full((len(hands), len(signs), 3), np.nan)
-    for row, (hand, block) in enumerate(hands):
-        for col, sign in _writable(hand, signs, block=block):
-            place = _place(hand.draw(sign, letter_height_px=_LETTER_PX, rng=rng))
+    places = np.full((len(writers), len(signs), 3), np.nan)
+    for row, (writer, block) in enumerate(writers):
+        for col, sign in _writable(writer, signs, block=block):
+            place = _place(writer.draw(sign, letter_height_px=_LETTER_PX, rng=rng))
             if place is not None:
                 places[row, col] = place
     known = np.isfinite(places[:, :, 0])
@@ -68,13 +68,13 @@ def measure_places(
     return median, spread
 
 
-def _writable(hand: Hand, signs: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
+def _writable(writer: Writer, signs: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
     for col, sign in enumerate(signs):
-        if hand.can_write(sign) and not (block and sign.islower()):
+        if writer.can_write(sign) and not (block and sign.islower()):
             yield col, sign
 
 
-def _place(drawn: DrawnSign) -> tuple[float, float, float] | None:
+def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
     """Top and bottom above the baseline, and width, in heights of a capital; None for an empty drawing."""
     ink = drawn.coverage > 127
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -91,9 +91,9 @@ def _place(drawn: DrawnSign) -> tuple[float, float, float] | None:
 def main(fonts: Path, output: Path) -> None:
     """Measure where signs stand on a line, in handwriting fonts and the built-in strokes."""
     signs = [sign for sign in PRINT if sign != NOT_A_CHARACTER]
-    hands: list[tuple[Hand, bool]] = [(FontHand(font), is_block(font)) for font in find_fonts(fonts)]
-    hands += [(StrokeHand(), False)] * _STROKE_HANDS
-    median, spread = measure_places(hands, signs, rng=np.random.default_rng(0))
+    writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in find_fonts(fonts)]
+    writers += [(StrokeWriter(), False)] * _STROKE_HANDS
+    median, spread = measure_places(writers, signs, rng=np.random.default_rng(0))
     np.savez_compressed(output, signs=np.array(signs), mean=median.round(4), spread=spread.round(4))
 
 

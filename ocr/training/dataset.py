@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-# Drawings of each sign by each font and by the built-in hand: with 33 fonts as many as a large file has.
+# Drawings of each sign by each font and by the built-in writer: with 33 fonts as many as a large file has.
 _PER_FONT, _BY_STROKES = 15, 150
 # Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
 # for what hangs on to them.
@@ -175,7 +175,7 @@ def hand_print(
         Folder with fonts; the built-in hand writes in any case.
     limit : int, optional
         Use the first so many EMNIST characters and about as large a share of the rest, though at least one
-        drawing of each sign that the built-in hand has.
+        drawing of each sign that the built-in writer has.
     seed : int
 
     Returns
@@ -257,7 +257,7 @@ def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float
 
 
 def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
-    """Draw signs by the built-in hand, which lacks some marks, at least once, and by a folder's fonts."""
+    """Draw signs by the built-in writer, which lacks some marks, at least once, and by a folder's fonts."""
     per_font, by_strokes = round(share * _PER_FONT), max(1, round(share * _BY_STROKES))
     fonts = find_fonts(folder) if folder is not None else ()
     fonts = fonts if per_font else ()

@@ -21,9 +21,9 @@ from ocr.page.scale import weighted_median_height
 from ocr.recognition.cuts import keep_cuts, offer_cuts
 from ocr.recognition.segments import segment_line, stroke_width
 from ocr.synthesis.fonts import is_block
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.touching_lines import Writers
-from ocr.synthesis.writers import FontHand
+from ocr.synthesis.writers import FontWriter
 from ocr.training.build_glyph_metrics import measure_places
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ocr.recognition.cuts import OfferedCuts, ScoredCut
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.touching_lines import WrittenLine
-    from ocr.synthesis.writers import Hand
+    from ocr.synthesis.writers import Writer
 
     Float32 = NDArray[np.float32]
     Float = NDArray[np.float64]
@@ -72,8 +72,10 @@ class Piece(NamedTuple):
 def writers_with(images: LabelledImages, fonts: Sequence[FontFile]) -> Writers:
     """Writers who have the characters of EMNIST and these fonts, and set signs as high as the fonts do."""
     signs = np.array(images.classes)[images.labels]
-    hands: list[tuple[Hand, bool]] = [(FontHand(font), is_block(font)) for font in fonts]
-    places, _ = measure_places([*hands, (StrokeHand(), False)], images.classes, rng=np.random.default_rng(0))
+    writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in fonts]
+    places, _ = measure_places(
+        [*writers, (StrokeWriter(), False)], images.classes, rng=np.random.default_rng(0)
+    )
     return Writers(
         {sign: images.images[signs == sign] for sign in images.classes},
         {

@@ -20,7 +20,7 @@ import click
 import numpy as np
 from PIL import Image
 
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 WORDS = ("HUT", "MAN", "TEN", "BOX", "FIRE", "LAMP", "WEST", "KITE")
@@ -51,7 +51,7 @@ class Run:
 def page_bytes(rng):
     """A PNG on which one to three words are written."""
     lines = [str(rng.choice(WORDS)) for _ in range(rng.integers(1, 4))]
-    page = write_page(lines, hand=StrokeHand(), settings=PageSettings(letter_height_px=32), rng=rng)
+    page = write_page(lines, writer=StrokeWriter(), settings=PageSettings(letter_height_px=32), rng=rng)
     stream = io.BytesIO()
     Image.fromarray(np.rint(page.gray * 255).astype(np.uint8)).save(stream, "PNG")
     return stream.getvalue()

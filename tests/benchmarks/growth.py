@@ -24,7 +24,7 @@ import click
 from processes import Run, answer, environment, printed, timed
 
 # How each kind of cost is called, drawn and measured: by the picture's kind in ``speed_pages.py``.
-KINDS = {"text": "characters", "photo": "megapixels of a photo", "scan": "megapixels of a gray scan"}
+DEGRADATIONS = {"text": "characters", "photo": "megapixels of a photo", "scan": "megapixels of a gray scan"}
 BATCH, BATCH_NAME = "batch", "pages of a batch"
 # So many characters has a tiny page.
 _TINY = 6
@@ -58,7 +58,7 @@ class Sizes(click.ParamType):
 def draw_pictures(sizes, folder, env):
     """One picture for each kind and size: paths by both."""
     paths = {}
-    for kind in KINDS:
+    for kind in DEGRADATIONS:
         for size in sizes[kind]:
             suffix = "jpg" if kind == "photo" else "png"
             paths[kind, size] = folder / f"{kind}_{size:g}.{suffix}"
@@ -123,7 +123,7 @@ def report(points):
 
 def name_of(kind):
     """What the sizes of a kind count."""
-    return BATCH_NAME if kind == BATCH else KINDS[kind]
+    return BATCH_NAME if kind == BATCH else DEGRADATIONS[kind]
 
 
 def draw_panel(axes, points, kinds, field):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ocr.synthesis.fonts import find_font
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import FontHand
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import FontWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 LETTER_PX = 40
@@ -74,8 +74,8 @@ def clean_pages(count, *, fonts, seed):
     settings = PageSettings(letter_height_px=LETTER_PX, margin_letters=(2.5, 2.5, 2.5, 2.5))
     pages = []
     for place, (lines, font) in enumerate(_PAGES[:count]):
-        hand = FontHand(find_font(fonts, font)) if fonts and font else StrokeHand(slant_deg=2 + 2 * place)
+        hand = FontWriter(find_font(fonts, font)) if fonts and font else StrokeWriter(slant_deg=2 + 2 * place)
         pages.append(
-            write_page(lines, hand=hand, settings=settings, rng=np.random.default_rng([seed, place]))
+            write_page(lines, writer=hand, settings=settings, rng=np.random.default_rng([seed, place]))
         )
     return pages

@@ -23,14 +23,14 @@ from PIL import Image
 
 from ocr.evaluation.page_scores import pooled, score_page
 from ocr.reader import Reader
-from ocr.synthesis.photo import CLEAN, KINDS, hard_photo, text_to_read
+from ocr.synthesis.photo import CLEAN, DEGRADATIONS, hard_photo, text_to_read
 
 
 def cases(kinds):
     """Yield kind and strength of each row; the clean one first."""
     yield CLEAN, 0.0
     for kind in kinds:
-        for strength in KINDS[kind].strengths:
+        for strength in DEGRADATIONS[kind].strengths:
             yield kind, strength
 
 
@@ -41,7 +41,7 @@ def take_photos(pages, kinds, folder, seed):
         rows[kind, strength] = []
         for place, page in enumerate(pages):
             # The same chance for every strength: a stronger shadow lies where the weaker one lay.
-            rng = np.random.default_rng([seed, place, [CLEAN, *KINDS].index(kind)])
+            rng = np.random.default_rng([seed, place, [CLEAN, *DEGRADATIONS].index(kind)])
             path = folder / f"{kind}_{strength:g}_{place}.png"
             photo = hard_photo(page, kind=kind, strength=strength, rng=rng)
             Image.fromarray(photo).save(path, compress_level=1)
@@ -90,7 +90,7 @@ def report(rows, read):
         measure = "" if kind == CLEAN else f"{strength:g}"
         click.echo(f"| {kind} | {measure} | " + " | ".join(cells) + " |")
     kinds = dict.fromkeys(kind for kind, _ in rows if kind != CLEAN)
-    click.echo("\nStrengths: " + "; ".join(f"{kind}: {KINDS[kind].unit}" for kind in kinds) + ".")
+    click.echo("\nStrengths: " + "; ".join(f"{kind}: {DEGRADATIONS[kind].unit}" for kind in kinds) + ".")
 
 
 def measure(pages, kinds, folder, *, seed, model, peers):
@@ -114,10 +114,10 @@ def measure(pages, kinds, folder, *, seed, model, peers):
 @click.option("--seed", default=1, show_default=True)
 def main(*, fonts, pages, kinds, peers, keep, model, seed):
     """Measure hard photos."""
-    chosen = kinds.split(",") if kinds else list(KINDS)
-    unknown = sorted(set(chosen) - set(KINDS))
+    chosen = kinds.split(",") if kinds else list(DEGRADATIONS)
+    unknown = sorted(set(chosen) - set(DEGRADATIONS))
     if unknown:
-        message = f"found {', '.join(unknown)}, expected some of {', '.join(KINDS)}"
+        message = f"found {', '.join(unknown)}, expected some of {', '.join(DEGRADATIONS)}"
         raise click.BadParameter(message)
     commands = dict(peer.split("=", 1) for peer in peers)
     written = clean_pages(pages, fonts=fonts, seed=seed)

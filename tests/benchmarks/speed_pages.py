@@ -16,7 +16,7 @@ import numpy as np
 from hard_pages import clean_pages
 from PIL import Image
 
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 _SEED = 7
@@ -73,7 +73,7 @@ def text_page(count, *, text_height_px=_LETTER_PX):
     """A page of so many characters: uint8 (H, W)."""
     page = write_page(
         lines_of(count),
-        hand=StrokeHand(slant_deg=3),
+        writer=StrokeWriter(slant_deg=3),
         settings=PageSettings(letter_height_px=text_height_px),
         rng=np.random.default_rng(_SEED),
     )

@@ -7,7 +7,7 @@ from PIL import Image
 
 from ocr.classifier.alphabet import BYCLASS, SPLITS
 from ocr.classifier.crop import crop_glyph
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 
 
 def idx_bytes(array):
@@ -17,7 +17,7 @@ def idx_bytes(array):
 
 def drawn(characters, *, seed=0):
     """Draw (N, 28, 28) uint8 pictures with bright ink, one for each of ``characters``."""
-    rng, hand = np.random.default_rng(seed), StrokeHand()
+    rng, hand = np.random.default_rng(seed), StrokeWriter()
     patches = [hand.draw(sign, letter_height_px=12, rng=rng).coverage for sign in characters]
     return np.stack(
         [np.rint(crop_glyph(patch.astype(np.float32) / 255) * 255).astype(np.uint8) for patch in patches]

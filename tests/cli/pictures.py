@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -18,7 +18,10 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 def written(*lines, seed=3):
     """Gray bytes of a page drawn by the built-in hand."""
     page = write_page(
-        lines, hand=StrokeHand(), settings=PageSettings(letter_height_px=40), rng=np.random.default_rng(seed)
+        lines,
+        writer=StrokeWriter(),
+        settings=PageSettings(letter_height_px=40),
+        rng=np.random.default_rng(seed),
     )
     return np.rint(page.gray * 255).astype(np.uint8)
 

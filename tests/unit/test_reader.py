@@ -11,7 +11,7 @@ import ocr
 from ocr.errors import ImageError, ModelError, SettingError
 from ocr.geometry import overlap
 from ocr.reader import Reader
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 
@@ -19,7 +19,9 @@ from ocr.synthesis.written_page import PageSettings, write_page
 def page():
     """A page of eight signs and two spaces, drawn by the built-in hand."""
     settings = PageSettings(letter_height_px=40)
-    drawn = write_page(("HUT 27 MAN",), hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    drawn = write_page(
+        ("HUT 27 MAN",), writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3)
+    )
     return np.rint(drawn.gray * 255).astype(np.uint8)
 
 

@@ -6,7 +6,7 @@ import textwrap
 import numpy as np
 
 from ocr.page.components import find_components
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 
@@ -41,7 +41,7 @@ def blocks(*boxes, shape=(200, 400)):
 def written(*lines, seed=3, **settings):
     """Page written by the built-in hand, as a `WrittenPage`."""
     return write_page(
-        lines, hand=StrokeHand(), settings=PageSettings(**settings), rng=np.random.default_rng(seed)
+        lines, writer=StrokeWriter(), settings=PageSettings(**settings), rng=np.random.default_rng(seed)
     )
 
 

@@ -8,7 +8,7 @@ from ocr.classifier.alphabet import PRINT
 from ocr.synthesis.character_samples import draw_characters
 from ocr.synthesis.fonts import FontFile, is_block
 
-# Marks that only fonts can teach, because the built-in hand lacks them.
+# Marks that only fonts can teach, because the built-in writer lacks them.
 FONTS_ONLY = '";&@#$%*'
 SIGNS = [sign for sign in PRINT[:-1] if sign not in FONTS_ONLY]
 

@@ -5,7 +5,7 @@ import pytest
 
 from ocr.errors import SettingError
 from ocr.synthesis import degradations
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 # name, settings that do something, that do nothing, that are refused, and whether it needs an rng
@@ -36,7 +36,7 @@ CHANGES_SHAPE = {"rotate", "scale"}
 @pytest.fixture(scope="module")
 def gray():
     settings = PageSettings(letter_height_px=24)
-    return write_page(["Hello"], hand=StrokeHand(), settings=settings, rng=np.random.default_rng(1)).gray
+    return write_page(["Hello"], writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(1)).gray
 
 
 def apply(name, gray, settings, *, needs_rng, seed=5):

@@ -7,7 +7,7 @@ from PIL import ImageFont
 
 from ocr.errors import SettingError
 from ocr.synthesis.fonts import RECOMMENDED, find_font, find_fonts
-from ocr.synthesis.writers import FontHand
+from ocr.synthesis.writers import FontWriter
 
 
 def install(folder, name, files, licence="OFL-1.1"):
@@ -72,7 +72,7 @@ def test_damaged_manifest_is_refused(tmp_path, manifest):
 def test_file_that_is_no_font_is_refused(tmp_path):
     (tmp_path / "bad.ttf").write_bytes(b"no font")
     with pytest.raises(SettingError, match="cannot be opened"):
-        FontHand(find_font(tmp_path, "bad"))
+        FontWriter(find_font(tmp_path, "bad"))
 
 
 def test_recommended_fonts_are_free_and_named_once():
@@ -83,10 +83,10 @@ def test_recommended_fonts_are_free_and_named_once():
 
 def test_font_hand_writes_capitals_at_the_asked_height(tmp_path, rng):
     (tmp_path / "default.ttf").write_bytes(ImageFont.load_default(20).font_bytes)
-    hand = FontHand(find_font(tmp_path, "default"))
-    drawn = hand.draw("H", letter_height_px=50, rng=rng)
+    writer = FontWriter(find_font(tmp_path, "default"))
+    drawn = writer.draw("H", letter_height_px=50, rng=rng)
     rows = drawn.coverage.any(axis=1).nonzero()[0]
     assert abs(rows[-1] - rows[0] + 1 - 200) <= 4
     assert abs(rows[-1] + 1 - drawn.baseline_row) <= 2
-    assert hand.can_write("H")
-    assert not hand.can_write("\u4e00")
+    assert writer.can_write("H")
+    assert not writer.can_write("\u4e00")

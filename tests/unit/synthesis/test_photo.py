@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.photo import CLEAN, KINDS, hard_photo
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.photo import CLEAN, DEGRADATIONS, hard_photo
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
-CASES = [(kind, strength) for kind, about in KINDS.items() for strength in about.strengths]
+CASES = [(kind, strength) for kind, about in DEGRADATIONS.items() for strength in about.strengths]
 
 
 @pytest.fixture(scope="module")
 def page():
     settings = PageSettings(letter_height_px=24)
     lines = ["Hello you", "room 42"]
-    return write_page(lines, hand=StrokeHand(), settings=settings, rng=np.random.default_rng(1))
+    return write_page(lines, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(1))
 
 
 def take(page, kind, strength, seed=5):
@@ -35,15 +35,15 @@ def test_photo_is_bytes_and_differs_from_the_clean_one(page, clean, kind, streng
     assert not np.array_equal(photo, clean)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DEGRADATIONS)
 def test_same_seed_same_photo(page, kind):
-    strength = KINDS[kind].strengths[-1]
+    strength = DEGRADATIONS[kind].strengths[-1]
     assert np.array_equal(take(page, kind, strength), take(page, kind, strength))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DEGRADATIONS)
 def test_strengths_rise_and_have_a_unit(kind):
-    about = KINDS[kind]
+    about = DEGRADATIONS[kind]
     assert list(about.strengths) == sorted(set(about.strengths))
     assert about.unit
 
@@ -72,7 +72,7 @@ def test_chalk_is_brighter_than_the_board(page):
 
 @pytest.mark.parametrize("kind", ["ruled", "squared", "dotted", "line_boxes", "word_boxes", "show_through"])
 def test_print_only_darkens_and_darkens_more_with_its_strength(page, clean, kind):
-    weak, *_, strong = (take(page, kind, strength) for strength in KINDS[kind].strengths)
+    weak, *_, strong = (take(page, kind, strength) for strength in DEGRADATIONS[kind].strengths)
     assert strong.mean() < weak.mean() < clean.mean()
 
 

@@ -7,7 +7,7 @@ from ocr.errors import SettingError
 from ocr.geometry import Box
 from ocr.synthesis.photo import text_to_read
 from ocr.synthesis.strikes import STYLES, boxes_of, cross_out, crossed_out_words, text_left
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 LINES = ("one four to", "five nine", "at seven")
@@ -16,7 +16,7 @@ LINES = ("one four to", "five nine", "at seven")
 @pytest.fixture(scope="module")
 def page():
     settings = PageSettings(letter_height_px=24)
-    return write_page(LINES, hand=StrokeHand(), settings=settings, rng=np.random.default_rng(1))
+    return write_page(LINES, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(1))
 
 
 def test_no_word_and_all_words_of_three_signs(page):

@@ -1,4 +1,4 @@
-"""The built-in hand draws every sign, at its size, never twice alike."""
+"""The built-in writer draws every sign, at its size, never twice alike."""
 
 import string
 
@@ -7,7 +7,7 @@ import pytest
 
 from ocr.errors import SettingError
 from ocr.synthesis.stroke_font import STROKES
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE
 
 
@@ -17,7 +17,7 @@ def test_signs_cover_the_promised_characters():
 
 @pytest.mark.parametrize("character", sorted(STROKES))
 def test_every_sign_has_ink_inside_its_patch(character, rng):
-    drawn = StrokeHand().draw(character, letter_height_px=40, rng=rng)
+    drawn = StrokeWriter().draw(character, letter_height_px=40, rng=rng)
     assert drawn.coverage.dtype == np.uint8
     assert drawn.coverage.sum() > 0
     assert drawn.advance > 0
@@ -28,18 +28,18 @@ def test_every_sign_has_ink_inside_its_patch(character, rng):
 
 @pytest.mark.parametrize("character", sorted(string.ascii_uppercase + string.digits))
 def test_capitals_and_digits_reach_from_baseline_to_cap_height(character, rng):
-    hand = StrokeHand(jitter_letters=0, pressure_frac=0)
-    drawn = hand.draw(character, letter_height_px=50, rng=rng)
+    writer = StrokeWriter(jitter_letters=0, pressure_frac=0)
+    drawn = writer.draw(character, letter_height_px=50, rng=rng)
     letter = 50 * SUPERSAMPLE
     rows = drawn.coverage.any(axis=1).nonzero()[0]
-    pen = hand.pen_letters * letter / 2
+    pen = writer.pen_letters * letter / 2
     assert drawn.baseline_row - rows[0] == pytest.approx(letter + pen, abs=0.06 * letter)
     deepest = 0.15 if character == "Q" else 0.06
     assert rows[-1] - drawn.baseline_row == pytest.approx(pen, abs=deepest * letter)
 
 
 def test_two_copies_differ(rng):
-    first, second = (StrokeHand().draw("A", letter_height_px=40, rng=rng).coverage for _ in range(2))
+    first, second = (StrokeWriter().draw("A", letter_height_px=40, rng=rng).coverage for _ in range(2))
     assert first.shape != second.shape or not np.array_equal(first, second)
 
 
@@ -49,10 +49,10 @@ def test_two_copies_differ(rng):
 )
 def test_settings_outside_their_range_are_refused(setting):
     with pytest.raises(SettingError, match=next(iter(setting))):
-        StrokeHand(**setting)
+        StrokeWriter(**setting)
 
 
 def test_unknown_sign_is_a_key_error(rng):
-    assert not StrokeHand().can_write("ß")
+    assert not StrokeWriter().can_write("ß")
     with pytest.raises(KeyError):
-        StrokeHand().draw("ß", letter_height_px=40, rng=rng)
+        StrokeWriter().draw("ß", letter_height_px=40, rng=rng)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.touching_lines import LETTER_PX, write_closely, write_with_characters
 
 RING = np.zeros((28, 28), np.uint8)
@@ -49,7 +49,7 @@ def test_signs_stand_as_high_as_their_places_say():
 
 
 def test_a_hand_writes_what_it_can():
-    line = write_closely("ab \uffff c", hand=StrokeHand(), rng=np.random.default_rng(0))
+    line = write_closely("ab \uffff c", writer=StrokeWriter(), rng=np.random.default_rng(0))
     assert line.text == "abc"
     assert line.owners.max() == 3
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.warp import perspective, rotation, scaling
 from ocr.synthesis.written_page import PageSettings, write_page
 
 PAGE = write_page(
     ["Hello you", "42"],
-    hand=StrokeHand(),
+    writer=StrokeWriter(),
     settings=PageSettings(letter_height_px=32, ink_grain=0),
     rng=np.random.default_rng(2),
 )

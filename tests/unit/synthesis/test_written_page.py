@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
 LINES = ["Two mice, (7 + 1)", "  jump  quickly!"]
-HAND = StrokeHand()
+HAND = StrokeWriter()
 
 
 def written(settings=None, seed=3, lines=LINES):
-    return write_page(lines, hand=HAND, settings=settings, rng=np.random.default_rng(seed))
+    return write_page(lines, writer=HAND, settings=settings, rng=np.random.default_rng(seed))
 
 
 def test_page_is_gray():

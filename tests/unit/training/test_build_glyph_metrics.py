@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from ocr.synthesis.stroke_writer import StrokeHand
-from ocr.synthesis.writers import SUPERSAMPLE, DrawnSign
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 from ocr.training.build_glyph_metrics import main, measure_places
 
 
@@ -21,7 +21,7 @@ class Ruler:
         ink = np.zeros((3 * height, height), np.uint8)
         rows = slice(height, 2 * height) if character == "I" else slice(2 * height, 2 * height + height // 2)
         ink[rows, : height // 4] = 255
-        return DrawnSign(ink, baseline_row=2 * height, origin_col=0, advance=height)
+        return DrawnCharacter(ink, baseline_row=2 * height, origin_col=0, advance=height)
 
 
 def test_places_are_heights_above_the_baseline():
@@ -38,7 +38,7 @@ def test_small_letters_of_a_hand_of_capitals_and_unknown_signs_are_left_out():
 
 
 def test_the_shipped_hand_puts_a_comma_low_and_an_apostrophe_high():
-    median, _ = measure_places([(StrokeHand(), False)], ",'", rng=np.random.default_rng(0))
+    median, _ = measure_places([(StrokeWriter(), False)], ",'", rng=np.random.default_rng(0))
     assert median[0, 0] < 0.4 < median[1, 1]
 
 

@@ -18,7 +18,7 @@ from ocr.training.augmentation import FEW_HANDS, AugmentSettings
 from ocr.training.dataset import classes_of, crops_of, emnist_crops, gather
 
 NONE = PRINT.index(NOT_A_CHARACTER)
-# The built-in hand draws 74 of the 82 signs; a font has all of them.
+# The built-in writer draws 74 of the 82 signs; a font has all of them.
 FONTS_ONLY = [PRINT.index(mark) for mark in '";&@#$%*']
 
 

@@ -6,7 +6,7 @@ import pytest
 from ocr.image.picture import Picture
 from ocr.reader import Reader
 from ocr.recognition.recognize import chosen_crops
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.lattice import draw_likely, draw_made, draw_offered, kept_cuts, line_strip, offered_cuts
 from ocr.view.stages import draw_components, draw_crops, draw_flat, draw_ink, draw_lines, draw_taken_out
@@ -16,7 +16,7 @@ BLUE, GREEN, ORANGE, SKY = (0, 114, 178), (0, 158, 115), (213, 94, 0), (86, 180,
 
 def drawn(*lines):
     settings = PageSettings(letter_height_px=40)
-    page = write_page(lines, hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    page = write_page(lines, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3))
     return np.rint(page.gray * 255).astype(np.uint8)
 
 

@@ -9,7 +9,7 @@ import pytest
 from ocr.image.picture import Picture
 from ocr.reader import Reader
 from ocr.recognition.recognize import chosen_crops
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.explanation import Explained, explanation_page
 from ocr.view.lessons import LESSONS, REASONS
@@ -54,7 +54,7 @@ def reader():
 
 def drawn(*lines):
     settings = PageSettings(letter_height_px=40)
-    page = write_page(lines, hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    page = write_page(lines, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3))
     return np.rint(page.gray * 255).astype(np.uint8)
 
 

@@ -8,7 +8,7 @@ import pytest
 from ocr.image.picture import Picture
 from ocr.reader import Reader
 from ocr.recognition.segments import Candidate
-from ocr.synthesis.stroke_writer import StrokeHand
+from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.lattice import MOST_SEGMENTS, _packed, draw_lattice
 
@@ -22,7 +22,7 @@ def reader():
 
 def lattice(reader, text):
     settings = PageSettings(letter_height_px=40)
-    drawn = write_page((text,), hand=StrokeHand(), settings=settings, rng=np.random.default_rng(3))
+    drawn = write_page((text,), writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3))
     picture = Picture(np.rint(drawn.gray * 255).astype(np.uint8))
     page, _, layout, recognitions = reader.read_picture(picture)
     return draw_lattice(layout, page.lines[0], recognitions[0], reader.model.classes), recognitions[0]
