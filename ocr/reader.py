@@ -53,8 +53,8 @@ class Reader:
         Names and terms of the user's own, which the language takes for common words; or the file that lists
         them, see :func:`ocr.language.lexicon.load_words`.
     charset : str, optional
-        What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the signs
-        themselves; every sign of the model if left out. The next best of these is read, whatever it looks
+        What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the characters
+        themselves; every character of the model if left out. The next best of these is read, whatever it looks
         like.
 
     turn_deg : int, optional
@@ -66,7 +66,7 @@ class Reader:
     Raises
     ------
     SettingError
-        If the model lacks a sign of the charset, the list of words is not one, or the turn is no quarter.
+        If the model lacks a character of the charset, the list of words is not one, or the turn is no quarter.
     ModelError
         If the model or the language cannot be loaded.
 

@@ -60,14 +60,14 @@ def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ..
     ModelError
         If there is no such model, or its file is damaged.
     SettingError
-        If it tells other signs apart.
+        If it tells other characters apart.
     """
     if name is None:
         return None
     teacher = load_model(model_path(name))
     if teacher.classes != classes:
         message = (
-            f"teacher {name}: found a model of {len(teacher.classes)} signs, expected the {len(classes)} "
+            f"teacher {name}: found a model of {len(teacher.classes)} characters, expected the {len(classes)} "
             "that are to be learnt; choose one trained with the same --signs and --split"
         )
         raise SettingError(message)

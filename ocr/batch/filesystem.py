@@ -293,7 +293,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return without_secrets(str(error.strerror)).lower()
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    plain = "".join(sign for sign in without_secrets(first) if sign.isprintable())[:200]
+    plain = "".join(character for character in without_secrets(first) if character.isprintable())[:200]
     return f"{type(error).__name__}: {plain}" if plain else type(error).__name__
 
 

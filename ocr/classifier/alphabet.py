@@ -10,11 +10,11 @@ measured::
     33      36, and 0 = O, 1 = I = L
     31      33, and 5 = S, 2 = Z
     digits  only 0-9      upper  only A-Z      lower  only a-z      letters  A-Z and a-z
-    marks   only the 20 punctuation signs
+    marks   only the 20 punctuation characters
 
 The last five restrict the alphabet and join nothing.
 
-Which signs may be answered: sets that have a name, or the signs themselves.
+Which characters may be answered: sets that have a name, or the characters themselves.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ BYCLASS: tuple[str, ...] = (*DIGITS, *LETTERS, *string.ascii_lowercase)
 """The 62 classes of the EMNIST split "byclass", in its order."""
 
 PUNCTUATION: tuple[str, ...] = tuple(".,!?-'\":;()/&+=@#$%*")
-"""Signs that EMNIST lacks and pages have."""
+"""Characters that EMNIST lacks and pages have."""
 
 NOT_A_CHARACTER = "<none>"
 """Class of what a wrong cut shows: halves of letters, touching letters, blots."""
@@ -213,7 +213,7 @@ CHARSETS: dict[str, str] = {
     "letters": string.ascii_letters,
     "alnum": string.digits + string.ascii_letters,
 }
-"""Sets of signs that have a name; so has "print", which is every sign that the model knows."""
+"""Sets of characters that have a name; so has "print", which is every character that the model knows."""
 
 
 def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
@@ -223,8 +223,8 @@ def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
     ----------
     model : Model
     charset : str, optional
-        A name from `CHARSETS` or the signs themselves; "print", or nothing, for every sign of the model.
-        Classes that are no sign, such as what a wrong cut shows, are never answered.
+        A name from `CHARSETS` or the characters themselves; "print", or nothing, for every character of the model.
+        Classes that are no character, such as what a wrong cut shows, are never answered.
 
     Returns
     -------
@@ -233,20 +233,22 @@ def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
     Raises
     ------
     SettingError
-        If the model lacks a sign, or none is left.
+        If the model lacks a character, or none is left.
     """
-    signs = {sign: index for index, sign in enumerate(model.classes) if len(sign) == 1}
+    characters = {character: index for index, character in enumerate(model.classes) if len(character) == 1}
     everything = charset is None or charset == "print"
-    wanted = sorted(signs) if everything else list(dict.fromkeys(CHARSETS.get(charset or "", charset or "")))
-    unknown = [sign for sign in wanted if sign not in signs]
+    wanted = (
+        sorted(characters) if everything else list(dict.fromkeys(CHARSETS.get(charset or "", charset or "")))
+    )
+    unknown = [character for character in wanted if character not in characters]
     if unknown or not wanted:
         found = f"found {''.join(unknown)!r}" if unknown else "found no character"
         message = (
             f"charset {charset!r}: {found}, expected {', '.join(CHARSETS)}, print, or characters of model "
-            f"{model.name}, {''.join(signs)}; choose among these"
+            f"{model.name}, {''.join(characters)}; choose among these"
         )
         raise SettingError(message)
-    return np.array([signs[sign] for sign in wanted], dtype=np.int64)
+    return np.array([characters[character] for character in wanted], dtype=np.int64)
 
 
 def allowed_mask(model: Model, charset: str | None) -> Mask:
@@ -257,15 +259,15 @@ def allowed_mask(model: Model, charset: str | None) -> Mask:
 
 
 def restricted(log_probabilities: Float, classes: Sequence[str], allowed: Mask) -> Float:
-    """Log-probabilities (N, K) given that only some signs occur: -inf for the others.
+    """Log-probabilities (N, K) given that only some characters occur: -inf for the others.
 
-    What is no sign at all keeps its place, P(k | allowed or no sign): that nothing but digits is written
+    What is no character at all keeps its place, P(k | allowed or no character): that nothing but digits is written
     makes no digit of half a letter.
 
     >>> rows = np.log([[0.6, 0.1, 0.3]])
     >>> np.exp(restricted(rows, ("A", "4", "<none>"), np.array([False, True, False]))).round(2)
     array([[0.  , 0.25, 0.75]])
     """
-    kept = allowed | np.array([len(sign) != 1 for sign in classes])
+    kept = allowed | np.array([len(character) != 1 for character in classes])
     rows = np.where(kept, log_probabilities, -np.inf)
     return np.asarray(rows - np.logaddexp.reduce(rows, axis=1, keepdims=True))

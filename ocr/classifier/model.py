@@ -35,7 +35,7 @@ class Model:
     network : Network
         float32 layers from features to logits.
     classes : tuple of str
-        The sign that each output stands for.
+        The character that each output stands for.
     activation : str
         Non-linearity of the hidden layers.
     temperature : float

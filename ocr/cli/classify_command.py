@@ -38,7 +38,7 @@ Examples:
 @options.named_model
 @options.charset
 @click.option(
-    "--top", type=click.IntRange(1, 62), default=5, show_default=True, help="Signs for each picture."
+    "--top", type=click.IntRange(1, 62), default=5, show_default=True, help="Characters for each picture."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option(
@@ -58,7 +58,7 @@ def command(
 ) -> int:
     """Name the character on each picture: dark on light or light on dark, with or without a margin.
 
-    Prints a line for each picture, parted by tabs: sign, probability, file, then the alternatives. A picture
+    Prints a line for each picture, parted by tabs: character, probability, file, then the alternatives. A picture
     that cannot be read is named on stderr; the others are read all the same, and the exit code is 3.
     """
     from ocr.classifier.alphabet import allowed_classes
@@ -71,8 +71,8 @@ def command(
     model = load_model(model_path(model_name))
     allowed = allowed_classes(model, charset)
     answers, failed = _answers(model, images, allowed=allowed, top=top)
-    for name, _, signs in answers:
-        click.echo(_json_line(name, signs) if as_json else _line(name, signs))
+    for name, _, characters in answers:
+        click.echo(_json_line(name, characters) if as_json else _line(name, characters))
     if page is not None:
         from ocr.view.html_parts import Card, character_page
 
@@ -85,7 +85,7 @@ def command(
 def _answers(
     model: Model, images: Sequence[Path], *, allowed: NDArray[np.int64], top: int
 ) -> tuple[Answers, int]:
-    """Name, picture and signs of each readable picture, and how many were not; no signs if one is blank."""
+    """Name, picture and characters of each readable picture, and how many were not; no characters if one is blank."""
     from ocr.image.picture import Picture, printable
     from ocr.recognition.single_character import character_ink, classify
 
@@ -103,23 +103,25 @@ def _answers(
     for (name, _), ink in zip(pictures, inks, strict=True):
         if ink is None:
             click.echo(f"ocr: picture {name}: no ink found", err=True)
-    signs = iter(classify(model, [ink for ink in inks if ink is not None], allowed=allowed, most=top))
+    characters = iter(classify(model, [ink for ink in inks if ink is not None], allowed=allowed, most=top))
     found = [
-        (name, gray, [] if ink is None else next(signs))
+        (name, gray, [] if ink is None else next(characters))
         for (name, gray), ink in zip(pictures, inks, strict=True)
     ]
     return found, failed
 
 
-def _line(name: str, signs: list[tuple[str, float]]) -> str:
-    """One line; the sign comes first, because it is what most readers want."""
-    if not signs:
+def _line(name: str, characters: list[tuple[str, float]]) -> str:
+    """One line; the character comes first, because it is what most readers want."""
+    if not characters:
         return f"\t\t{name}"
-    (sign, probability), *others = signs
-    return "\t".join([sign, f"{probability:.4f}", name, *(f"{other} {share:.4f}" for other, share in others)])
+    (character, probability), *others = characters
+    return "\t".join(
+        [character, f"{probability:.4f}", name, *(f"{other} {share:.4f}" for other, share in others)]
+    )
 
 
-def _json_line(name: str, signs: list[tuple[str, float]]) -> str:
+def _json_line(name: str, characters: list[tuple[str, float]]) -> str:
     best = {"sign": signs[0][0], "probability": signs[0][1]} if signs else {"sign": None, "probability": None}
     others = [{"sign": sign, "probability": probability} for sign, probability in signs[1:]]
     return json.dumps({"file": name, **best, "alternatives": others}, ensure_ascii=False)

@@ -26,9 +26,9 @@ _SUFFIXES = (".png", ".svg", ".html")
 
 @click.command(
     epilog="""\b
-Folds: 62 each sign by itself, 47 EMNIST's merged cases, 36 case ignored,
+Folds: 62 each character by itself, 47 EMNIST's merged cases, 36 case ignored,
 33 also 0=O 1=I=L, 31 also 5=S 2=Z; digits, upper, lower, letters and marks
-leave all other signs out.
+leave all other characters out.
 \b
 Examples:
   ocr confusion --data emnist/ --split bymerge-test --fold 47
@@ -42,8 +42,8 @@ Examples:
 @click.option("--split", help="Part of EMNIST to read.  [default: byclass-test]")
 @click.option("--providers", metavar="A,B", help="Keep these of a .npz file only.")
 @click.option("--with-size", is_flag=True, help="Let sizes, which a .npz file may have, count beside shapes.")
-@click.option("--fold", "fold_name", help="Which signs count as one; the finest that the split allows.")
-@click.option("--classes", help="Only these signs and what counts as one with them, such as 0O1Il.")
+@click.option("--fold", "fold_name", help="Which characters count as one; the finest that the split allows.")
+@click.option("--classes", help="Only these characters and what counts as one with them, such as 0O1Il.")
 @options.named_model
 @click.option("--top", type=click.IntRange(min=0), default=20, show_default=True, help="Confusions to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON; a picture only with -o.")

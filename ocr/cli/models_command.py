@@ -83,10 +83,10 @@ def _loaded(stem: Path) -> Model | ModelError:
 def _about(model: Model, stem: Path) -> str:
     from ocr.classifier.alphabet import NOT_A_CHARACTER
 
-    signs = sum(sign != NOT_A_CHARACTER for sign in model.classes)
+    characters = sum(character != NOT_A_CHARACTER for character in model.classes)
     megabytes = stem.with_name(f"{stem.name}.npz").stat().st_size / 1e6
     sizes = "-".join(map(str, model.sizes))
-    return f"{signs} signs  {sizes} {model.activation}  {megabytes:.1f} MB  {stem.parent.resolve()}"
+    return f"{characters} characters  {sizes} {model.activation}  {megabytes:.1f} MB  {stem.parent.resolve()}"
 
 
 def _checked(model: Model) -> str:

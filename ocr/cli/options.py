@@ -73,7 +73,7 @@ def complete_files(_ctx: click.Context, _parameter: click.Parameter, incomplete:
 
 
 def complete_charsets(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Complete names of sets of signs."""
+    """Complete names of sets of characters."""
     names = ("digits", "upper", "lower", "letters", "alnum", "print")
     return [name for name in names if name.startswith(incomplete)]
 
@@ -117,7 +117,7 @@ charset = click.option(
     "--charset",
     metavar="SET",
     shell_complete=complete_charsets,
-    help="What may be written: digits, upper, lower, letters, alnum, print, or the signs themselves.",
+    help="What may be written: digits, upper, lower, letters, alnum, print, or the characters themselves.",
 )
 rotate = click.option(
     "--rotate",

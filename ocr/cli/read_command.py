@@ -24,7 +24,7 @@ STDOUT = "standard output"
 
 def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     if len(value) != 1 or not value.isprintable():
-        message = f"found {value!r}, expected one sign that can be printed"
+        message = f"found {value!r}, expected one character that can be printed"
         raise click.BadParameter(message)
     return value
 
@@ -83,7 +83,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="--reject-char for less sure signs.",
+    help="--reject-char for less sure characters.",
 )
 @click.option(
     "--reject-char",
@@ -91,7 +91,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     default=REJECT_CHAR,
     show_default=True,
     callback=_one_sign,
-    help="What stands for a doubtful sign.",
+    help="What stands for a doubtful character.",
 )
 @options.pages
 @click.option("-r", "--recursive", is_flag=True, help="Attempt into folders in folders too.")

@@ -41,7 +41,7 @@ def command(*, data: Path | None, characters: Path | None, model_name: str | Non
 
     Prints a table in Markdown: accuracy with its 95 % interval, calibration error, share of the errors among
     the least sure tenth, and for each row the command that reproduces it. Test files that are not there are
-    left out, and so are those that the model has no signs for.
+    left out, and so are those that the model has no characters for.
     """
     from ocr.classifier.model_file import load_model
     from ocr.evaluation.model_scores import character_scores, emnist_scores

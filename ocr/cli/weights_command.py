@@ -107,7 +107,7 @@ def _show_weights(name: str | None, *, units: int, output: Path) -> None:
     title = f"{len(chosen)} of {model.sizes[1]} hidden units of {model.name}"
     write_output(output, draw_weights(chosen, title=title, format=output.suffix.lower()[1:]))
     for number, unit in enumerate(chosen, 1):
-        click.echo(f"unit {number:2d}  likes {unit.signs}")
+        click.echo(f"unit {number:2d}  likes {unit.characters}")
 
 
 def _show_gradients(

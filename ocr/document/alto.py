@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
-# The schema's limits: a glyph is one sign, a variant up to three.
+# The schema's limits: a glyph is one character, a variant up to three.
 _MOST_VARIANT_SIGNS = 3
 
 

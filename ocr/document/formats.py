@@ -128,7 +128,7 @@ def export(
     min_confidence : float
         0 .. 1. The text of less probable characters becomes ``reject_char``; their alternatives stay.
     reject_char : str
-        One sign.
+        One character.
     created : datetime, optional
         When it was read, for alto, page and pdf; now if left out.
 

@@ -1,4 +1,4 @@
-"""A report to look at: the picture with a box around each word, and the text with its doubtful signs marked.
+"""A report to look at: the picture with a box around each word, and the text with its doubtful characters marked.
 
 One file that asks nothing of anybody: the picture lies inside, there is no script, and the policy at its head
 forbids every request. Each word in the text leads to its box and back, by mouse or keyboard; what a box says
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Sharp on a screen of twice the usual density, and some hundred kilobytes.
 _LONGEST_PX = 2000
 _JPEG_QUALITY = 82
-# Probabilities are calibrated: of the signs below, one in five or more is wrong.
+# Probabilities are calibrated: of the characters below, one in five or more is wrong.
 _SURE, _DOUBTFUL = 0.95, 0.8
 # What is less probable than this is no help to who corrects.
 _LEAST_ALTERNATIVE = 0.005
@@ -139,13 +139,13 @@ def _paragraph(lines: list[tuple[int, Line]], page_number: int) -> str:
 
 def _text_word(word: Word, name: str) -> str:
     """Write a word of the text: it leads to its box in the picture."""
-    signs = "".join(
+    characters = "".join(
         f'<mark class="{_band(one.probability)}">{_safe(one.text)}</mark>'
         if one.probability < _SURE
         else _safe(one.text)
         for one in word.characters
     )
-    return f'<a id="t{name}" href="#w{name}">{signs}</a>'
+    return f'<a id="t{name}" href="#w{name}">{characters}</a>'
 
 
 def _boxes(page: Page, page_number: int, *, with_text: bool) -> Iterator[str]:

@@ -193,9 +193,9 @@ class _Found:
             self.refuse("a text")
         return self.value
 
-    def sign(self) -> str:
+    def character(self) -> str:
         if not self.text():
-            self.refuse("one sign")
+            self.refuse("one character")
         return self.text()
 
     def whole(self, *, high: int) -> int:
@@ -284,10 +284,12 @@ def _character_of_json_reader(found: _Found) -> Character:
     found.check_keys({"text", "box", "probability", "alternatives"})
     pairs = tuple(one.exactly(2) for one in found.items("alternatives"))
     return Character(
-        text=found.item("text").sign(),
+        text=found.item("text").character(),
         box=found.item("box").box(),
         probability=found.item("probability").number(high=1.0),
-        alternatives=tuple((sign.sign(), probability.number(high=1.0)) for sign, probability in pairs),
+        alternatives=tuple(
+            (character.character(), probability.number(high=1.0)) for character, probability in pairs
+        ),
     )
 
 

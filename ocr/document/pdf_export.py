@@ -1,6 +1,6 @@
 """Searchable PDF: the picture as the page, and the text, invisible, exactly over the ink.
 
-The text is set in a font whose every sign is the same rectangle, since nobody sees it. Each character is
+The text is set in a font whose every character is the same rectangle, since nobody sees it. Each character is
 stretched until it reaches the next one, so what is selected is what is marked.
 """
 
@@ -33,7 +33,7 @@ _JPEG_QUALITY = 85
 _INVISIBLE = 3
 # Of the font, in units of a thousand to the letter size.
 _ASCENT, _DESCENT = 800, -200
-# More signs than any alphabet of ours; the font is made once for these.
+# More characters than any alphabet of ours; the font is made once for these.
 _USUAL_SIGNS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x180))))
 _LARGEST_SIGN = "\uffff"
 _REPLACEMENT = "\ufffd"
@@ -44,7 +44,7 @@ def to_pdf(
 ) -> bytes:
     """Write one page per picture; the longer side of each is that of an A4 sheet.
 
-    Words are parted by spaces that fill the gap. A sign beyond the first plane of Unicode becomes U+FFFD:
+    Words are parted by spaces that fill the gap. A character beyond the first plane of Unicode becomes U+FFFD:
     the library cannot name it.
 
     Parameters
@@ -115,9 +115,9 @@ def _set_line(text: PDFTextObject, line: Line, page: Page, *, font: str) -> None
         text.setFont(font, size)
         baseline = page.height - band.bottom - size * _DESCENT / 1000
         text.setTextOrigin(band.left, baseline)
-        for signs, width in _cells(word):
-            text.setHorizScale(100 * width / size / len(signs))
-            text.textOut("".join(map(_sign, signs)))
+        for characters, width in _cells(word):
+            text.setHorizScale(100 * width / size / len(characters))
+            text.textOut("".join(map(_sign, characters)))
         if index < len(following):
             # Between words that touch or overlap, the space is a pixel just before the next one.
             start = min(band.right, following[index] - 1)
@@ -127,7 +127,7 @@ def _set_line(text: PDFTextObject, line: Line, page: Page, *, font: str) -> None
 
 
 def _cells(word: Word) -> Iterator[tuple[str, int]]:
-    """Signs of each character with the width, in px, from its left edge to that of the next one."""
+    """Characters of each character with the width, in px, from its left edge to that of the next one."""
     edge = word.box.left
     for index, character in enumerate(word.characters):
         is_last = index + 1 == len(word.characters)
@@ -138,14 +138,18 @@ def _cells(word: Word) -> Iterator[tuple[str, int]]:
         yield character.text, width
 
 
-def _sign(sign: str) -> str:
-    """Return a sign that the font can hold."""
-    return sign if " " <= sign <= _LARGEST_SIGN and not "\ud800" <= sign <= "\udfff" else _REPLACEMENT
+def _sign(character: str) -> str:
+    """Return a character that the font can hold."""
+    return (
+        character
+        if " " <= character <= _LARGEST_SIGN and not "\ud800" <= character <= "\udfff"
+        else _REPLACEMENT
+    )
 
 
 @functools.lru_cache(maxsize=16)
 def _font(unusual: frozenset[str]) -> str:
-    """Register the invisible font with the usual signs and a few more; return its name."""
+    """Register the invisible font with the usual characters and a few more; return its name."""
     from fontTools.fontBuilder import FontBuilder
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from reportlab.pdfbase import pdfmetrics
@@ -154,8 +158,8 @@ def _font(unusual: frozenset[str]) -> str:
     # Fonts of one name are one font to the library, whatever is in them.
     name = "Invisible-" + hashlib.sha256("".join(sorted(unusual)).encode()).hexdigest()[:16]
     # The library puts a plain space for this one.
-    signs = sorted((_USUAL_SIGNS | unusual) - {"\xa0"})
-    glyphs = [".notdef", *(f"u{ord(sign):04X}" for sign in signs)]
+    characters = sorted((_USUAL_SIGNS | unusual) - {"\xa0"})
+    glyphs = [".notdef", *(f"u{ord(character):04X}" for character in characters)]
     pen = TTGlyphPen(None)
     corners = [(0, _DESCENT), (0, _ASCENT), (1000, _ASCENT), (1000, _DESCENT)]
     pen.moveTo(corners[0])
@@ -164,7 +168,7 @@ def _font(unusual: frozenset[str]) -> str:
     pen.closePath()
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(glyphs)
-    builder.setupCharacterMap({ord(sign): f"u{ord(sign):04X}" for sign in signs})
+    builder.setupCharacterMap({ord(character): f"u{ord(character):04X}" for character in characters})
     builder.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
     builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 0)))
     builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)

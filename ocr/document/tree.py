@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """One sign.
+    """One character.
 
     Attributes
     ----------
     text : str
-        The sign.
+        The character.
     box : Box
         Where its ink is, in pixels of the given picture.
     probability : float
         How sure it is, 0 .. 1.
     alternatives : tuple of (str, float)
-        The most probable signs with their probabilities, this one included, most probable first.
+        The most probable characters with their probabilities, this one included, most probable first.
     """
 
     text: str

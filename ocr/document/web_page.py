@@ -24,14 +24,14 @@ _SCRIPT_POLICY = "; script-src 'unsafe-inline'"
 def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
     """Wrap the inside of a page.
 
-    Signs that no document may hold, such as the odd bytes of a file name, become U+FFFD wherever they stand.
+    Characters that no document may hold, such as the odd bytes of a file name, become U+FFFD wherever they stand.
 
     Parameters
     ----------
     title : str
         Plain text.
     body, style, script : str
-        HTML, CSS and JavaScript, trusted: names and signs in them are escaped already.
+        HTML, CSS and JavaScript, trusted: names and characters in them are escaped already.
     """
     policy = _POLICY + (_SCRIPT_POLICY if script else "")
     scripts = f"<script>\n{script}\n</script>\n" if script else ""
@@ -54,12 +54,12 @@ def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
     return clean(page)
 
 
-# What XML 1.0 has no place for, however it is escaped: most control signs, halves of pairs, U+FFFE, U+FFFF.
+# What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE, U+FFFF.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """Put U+FFFD for signs that no XML document may hold; file names can have such."""
+    """Put U+FFFD for characters that no XML document may hold; file names can have such."""
     return _NOT_XML.sub("\ufffd", text)
 
 

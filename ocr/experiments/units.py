@@ -40,14 +40,14 @@ class Unit:
     ----------
     before, after, learnt : (D,) float32 array
         Its weights at initialisation, after training, and what training added, for features of spread 1.
-    signs : str
+    characters : str
         The characters that excite it most, compared with the others.
     """
 
     before: Float32
     after: Float32
     learnt: Float32
-    signs: str
+    characters: str
 
 
 def chosen_units(model: Model, *, count: int) -> tuple[Unit, ...]:
@@ -70,8 +70,8 @@ def chosen_units(model: Model, *, count: int) -> tuple[Unit, ...]:
     if len(model.network) < 2:
         message = f"model {model.name}: found no hidden layer, expected one or more; choose another model"
         raise ModelError(message)
-    inputs, signs = _drawn_inputs()
-    preferences = _preferences(model, inputs, signs)
+    inputs, characters = _drawn_inputs()
+    preferences = _preferences(model, inputs, characters)
     before = initial_weights(model)
     after = _for_even_features(model.network[0].weights, before, inputs)
     return tuple(
@@ -118,20 +118,23 @@ def initial_weights(model: Model) -> Float32:
 
 
 def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
-    """Features (N, D) of drawn characters and which sign each is."""
+    """Features (N, D) of drawn characters and which character each is."""
     hand, rng = StrokeWriter(), np.random.default_rng(0)
-    signs = np.repeat(np.arange(len(_SIGNS)), _COPIES)
+    characters = np.repeat(np.arange(len(_SIGNS)), _COPIES)
     patches = [
-        hand.draw(_SIGNS[sign], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage for sign in signs
+        hand.draw(_SIGNS[character], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage
+        for character in characters
     ]
-    return features(make_crops(patch.astype(np.float32) / np.float32(255) for patch in patches)), signs
+    return features(make_crops(patch.astype(np.float32) / np.float32(255) for patch in patches)), characters
 
 
-def _preferences(model: Model, inputs: Float32, signs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(H, signs) how far the mean output for each sign lies above the mean of all, in standard deviations."""
+def _preferences(model: Model, inputs: Float32, characters: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(H, characters) how far the mean output for each character lies above the mean of all, in standard deviations."""
     first = model.network[0]
     outputs = activation_named(model.activation).function(inputs @ first.weights + first.bias)
-    means = np.stack([outputs[signs == sign].mean(axis=0) for sign in range(len(_SIGNS))], axis=1)
+    means = np.stack(
+        [outputs[characters == character].mean(axis=0) for character in range(len(_SIGNS))], axis=1
+    )
     spread = outputs.std(axis=0)[:, None]
     # A unit that never answers prefers nothing.
     return np.where(
@@ -147,9 +150,9 @@ def _telling_units(preferences: NDArray[np.float64], count: int) -> list[int]:
     seen: set[str] = set()
     for unit in order:
         # Both cases of a letter count as one here, for variety.
-        sign = _SIGNS[favourite[unit]].upper()
-        if sign not in seen:
-            seen.add(sign)
+        character = _SIGNS[favourite[unit]].upper()
+        if character not in seen:
+            seen.add(character)
             chosen.append(int(unit))
     rest = [int(unit) for unit in order if int(unit) not in set(chosen)]
     return (chosen + rest)[:count]
@@ -157,4 +160,4 @@ def _telling_units(preferences: NDArray[np.float64], count: int) -> list[int]:
 
 def _favourites(preferences: NDArray[np.float64]) -> str:
     best = np.argsort(-preferences, kind="stable")[:_NAMED_SIGNS]
-    return " ".join(_SIGNS[sign] for sign in best)
+    return " ".join(_SIGNS[character] for character in best)

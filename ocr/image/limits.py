@@ -136,9 +136,10 @@ DAMAGE = (
 
 
 def printable(name: str) -> str:
-    """Return a file name fit for one line of a message: control signs and broken encoding are escaped."""
+    """Return a file name fit for one line of a message: control characters and broken encoding are escaped."""
     return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in name
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in name
     )
 
 

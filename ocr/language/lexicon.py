@@ -57,6 +57,6 @@ def _decoded(content: bytes, shown: str) -> str:
 
 def _printable(path: str | os.PathLike[str]) -> str:
     return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode()
-        for sign in str(path)
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in str(path)
     )

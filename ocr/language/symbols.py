@@ -20,30 +20,30 @@ _CLOSING = '.,!?:;)"'
 _CLOSING_SHARE = {".": 0.42, ",": 0.42}
 
 
-def symbol_of(sign: str) -> int:
-    """Symbol of a sign: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, the marks."""
-    if sign.lower() in string.ascii_lowercase:
-        return ord(sign.lower()) - ord("a")
-    if sign in string.digits:
+def symbol_of(character: str) -> int:
+    """Symbol of a character: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, the marks."""
+    if character.lower() in string.ascii_lowercase:
+        return ord(character.lower()) - ord("a")
+    if character in string.digits:
         return DIGIT
-    return {"'": APOSTROPHE, "-": HYPHEN}.get(sign, CLOSING if sign in _CLOSING else OTHER)
+    return {"'": APOSTROPHE, "-": HYPHEN}.get(character, CLOSING if character in _CLOSING else OTHER)
 
 
 def symbols_of(word: str) -> list[int]:
-    """Symbols of the signs of a word."""
-    return [symbol_of(sign) for sign in word]
+    """Symbols of the characters of a word."""
+    return [symbol_of(character) for character in word]
 
 
-def log_share_in_symbol(signs: Sequence[str]) -> NDArray[np.float64]:
-    """Logarithm of how often each sign (K,), its case aside, is what its symbol stands for: 0 for letters."""
+def log_share_in_symbol(characters: Sequence[str]) -> NDArray[np.float64]:
+    """Logarithm of how often each character (K,), its case aside, is what its symbol stands for: 0 for letters."""
     shares = []
-    for sign in signs:
-        symbol = symbol_of(sign)
+    for character in characters:
+        symbol = symbol_of(character)
         if symbol == DIGIT:
             shares.append(0.1)
         elif symbol == CLOSING:
             rest = (1 - sum(_CLOSING_SHARE.values())) / (len(_CLOSING) - len(_CLOSING_SHARE))
-            shares.append(_CLOSING_SHARE.get(sign, rest))
+            shares.append(_CLOSING_SHARE.get(character, rest))
         else:
             shares.append(1 / 9 if symbol == OTHER else 1.0)
     return np.log(shares)

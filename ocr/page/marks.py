@@ -364,7 +364,7 @@ def _occupied(
 
 @dataclass(frozen=True, slots=True)
 class FaintEndSettings:
-    """When marks at an end of a line are none of its signs.
+    """When marks at an end of a line are none of its characters.
 
     Attributes
     ----------
@@ -372,7 +372,7 @@ class FaintEndSettings:
         They are fainter than this share of the darker ink of the line. Of wood beside writing in ink it is a
         third; a full stop, which its blur makes paler, stays above a half.
     step : float
-        The sign beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
+        The character beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
     apart_letters : float
         They keep this distance from it, in letter heights: more than most spaces.
     dots_apart_letters : float
@@ -397,7 +397,7 @@ def without_faint_ends(
     text_height_px: float,
     settings: FaintEndSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
-    """Leave out the marks at the ends of lines that are too faint to be signs.
+    """Leave out the marks at the ends of lines that are too faint to be characters.
 
     Parameters
     ----------
@@ -440,7 +440,7 @@ def _faint_run(
 ) -> int:
     """How many marks (n,), from the first on, are too faint beside the next.
 
-    ``gaps`` (n - 1,) are between them, ``needed`` (n,) is how far each must be from a sign.
+    ``gaps`` (n - 1,) are between them, ``needed`` (n,) is how far each must be from a character.
     """
     run = int((dark >= settings.faint_frac * pen_darkness(dark, areas)).argmax())
     if not run or gaps[run - 1] < needed[:run].max():

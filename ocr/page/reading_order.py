@@ -305,7 +305,7 @@ class ColumnSettings:
 # this have a space between them.
 _GUTTER_SPACES, _SPACE_LETTERS = 1.5, 0.45
 # What has fewer letters is not counted as a line: a number in front of it, a mark. Letters that follow one
-# another in a word are closer than this: sides of single signs are no columns.
+# another in a word are closer than this: sides of single characters are no columns.
 _FEWEST_LETTERS, _CLOSE_LETTERS = 3, 0.6
 # Both sides are written across if more than this share of the lines of one have one of the other at their
 # height. A note may be at the height of lines: its letters are smaller by this factor.

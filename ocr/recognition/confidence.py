@@ -1,7 +1,7 @@
-"""How sure each sign of a word is, now that its neighbours are known.
+"""How sure each character of a word is, now that its neighbours are known.
 
-The search gives the best word w only. What else may stand at place i is judged with the other signs as they
-are: P(r at i | ink, w) is proportional to P(ink i | r) · P(w with r at i) ** language weight. A sign that the
+The search gives the best word w only. What else may stand at place i is judged with the other characters as they
+are: P(r at i | ink, w) is proportional to P(ink i | r) · P(w with r at i) ** language weight. A character that the
 word explains becomes surer than its shape, and one that no word would have less sure.
 """
 
@@ -37,7 +37,7 @@ def probabilities_in_word(
     language: Language,
     settings: DecoderSettings | None = None,
 ) -> Float:
-    """Probability of each class at each place of a word, given the word's other signs.
+    """Probability of each class at each place of a word, given the word's other characters.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def probabilities_in_word(
     Returns
     -------
     (n, K) array
-        A row sums to the probability that its glyph is a sign at all.
+        A row sums to the probability that its glyph is a character at all.
     """
     settings = settings or DecoderSettings()
     shapes = np.exp(log_probabilities)
@@ -74,7 +74,7 @@ def probabilities_in_word(
 
 
 def settled_probabilities(probabilities: Float, settled: Float, *, possible: NDArray[np.bool_]) -> Float:
-    """Let the signs among which the kind of a word decides share their probability as it says.
+    """Let the characters among which the kind of a word decides share their probability as it says.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def settled_probabilities(probabilities: Float, settled: Float, *, possible: NDA
     settled : (n, K) array
         From :func:`ocr.recognition.word_shape.settle_shapes`: log-probabilities given the kind.
     possible : (n, K) bool array
-        Signs among which the kind decided.
+        Characters among which the kind decided.
 
     Returns
     -------

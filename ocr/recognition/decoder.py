@@ -1,7 +1,7 @@
-"""Search cuts, signs and spaces at once: the path through a line that shape, place and language like best.
+"""Search cuts, characters and spaces at once: the path through a line that shape, place and language like best.
 
 The lattice of a line has a node before each segment and after the last. An edge is a candidate glyph: it
-leads from its first segment to behind its last and may be read as several signs. Between two segments there
+leads from its first segment to behind its last and may be read as several characters. Between two segments there
 may be a space. The search goes left to right with a beam [1]_; a state is what the language model needs to
 know (three symbols and the hash of the word so far) and how well it did.
 
@@ -46,7 +46,7 @@ class DecoderSettings:
     code_share : float
         Probability that a word is a code, in which every letter and digit is as likely as any other.
     readings : int
-        Signs tried for each candidate glyph.
+        Characters tried for each candidate glyph.
     beam : int
         States kept at each place.
     """
@@ -68,7 +68,7 @@ class Edge(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One sign of the best path: which candidate, read as what, and whether a space comes before it."""
+    """One character of the best path: which candidate, read as what, and whether a space comes before it."""
 
     candidate: int
     reading: int
@@ -105,10 +105,10 @@ class _States:
         return _States(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
-# The language is measured against what a symbol of running text costs on average: else each sign would cost,
+# The language is measured against what a symbol of running text costs on average: else each character would cost,
 # and a path of fewer, wider glyphs would win by being short.
 _USUAL_COST = 2.2
-# A code is about seven signs long.
+# A code is about seven characters long.
 _CODE_END = -2.0
 START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
 """Row of the language's table at the start of a word."""

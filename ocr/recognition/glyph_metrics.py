@@ -1,4 +1,4 @@
-"""Where signs stand on a line: how high they reach, how low, and how wide they are, in heights of a capital.
+"""Where characters stand on a line: how high they reach, how low, and how wide they are, in heights of a capital.
 
 The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart.
 The shipped statistics are means and spreads over handwriting fonts and the built-in strokes
@@ -87,9 +87,9 @@ def shipped_glyph_metrics(classes: tuple[str, ...]) -> GlyphMetrics:
     """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
     with np.load(Path(__file__).parent / "data" / "glyph_metrics.npz", allow_pickle=False) as file:
         signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
-    index = {str(sign): row for row, sign in enumerate(signs)}
-    known = np.array([sign in index for sign in classes])
-    rows = [index.get(sign, 0) for sign in classes]
+    index = {str(character): row for row, character in enumerate(characters)}
+    known = np.array([character in index for character in classes])
+    rows = [index.get(character, 0) for character in classes]
     return make_glyph_metrics(mean[rows], spread[rows], anywhere=~known)
 
 
@@ -175,7 +175,7 @@ def with_glyph_metrics(
 ) -> Float:
     """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
 
-    Shape and place are taken to be independent given the sign; ``weight`` below 1 allows for their not being
+    Shape and place are taken to be independent given the character; ``weight`` below 1 allows for their not being
     so.
     """
     scores = log_probabilities + weight * placement.log_likelihood(places)

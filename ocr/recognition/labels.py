@@ -43,9 +43,9 @@ class LabelGroups:
 
     def __init__(self, classes: Sequence[str], allowed: NDArray[np.bool_]) -> None:
         groups: dict[str, list[int]] = {}
-        for index, sign in enumerate(classes):
-            if len(sign) == 1 and allowed[index]:
-                groups.setdefault(sign.lower(), []).append(index)
+        for index, character in enumerate(classes):
+            if len(character) == 1 and allowed[index]:
+                groups.setdefault(character.lower(), []).append(index)
         self.names = tuple(groups)
         self.members = np.zeros((len(groups), len(classes)), dtype=bool)
         for row, indices in enumerate(groups.values()):

@@ -1,6 +1,6 @@
 """Tell lines of writing from what only looked like lines: the grain of wood, the edge of a sheet, a drawing.
 
-Every mark can be read as something. But marks that are no writing are read with doubt, or as the signs that
+Every mark can be read as something. But marks that are no writing are read with doubt, or as the characters that
 any stroke looks like, and few of them stand in a row. A logistic regression weighs these; its coefficients
 were fitted to 514 lines found on sample pages that were laid on drawn wood, cloth, stone and boards.
 """
@@ -36,9 +36,9 @@ class PlausibilitySettings:
     not_a_character : float
         Of the mean probability that the glyphs are no characters.
     thin : float
-        Of the share of signs that any stroke looks like.
+        Of the share of characters that any stroke looks like.
     length : float
-        Of the logarithm of the number of signs.
+        Of the logarithm of the number of characters.
     constant : float
     doubtful, sure : float
         Lines less probable than ``doubtful`` are left out if the page has one that is at least ``sure``: a

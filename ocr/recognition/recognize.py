@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 # would.
 _METRICS_WEIGHT = 0.7
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
-# what this leaves to each sign; and the surest that this can be.
+# what this leaves to each character; and the surest that this can be.
 _DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
-# Writing in which more than this share of at least so many letters touch the one before, and in which a sign
+# Writing in which more than this share of at least so many letters touch the one before, and in which a character
 # scores less than this, is joined.
 _JOINED_SHARE, _JOINED_COUNT, _JOINED_SCORE = 0.5, 8, -1.2
 
@@ -61,7 +61,7 @@ class RecognizedPage(NamedTuple):
     left_out : tuple of RecognizedLine
         What was found as a line but does not read like one.
     evidence : float
-        Of writing: for each sign -0.5 .. 0.5, how likely its line is to be writing, less a half.
+        Of writing: for each character -0.5 .. 0.5, how likely its line is to be writing, less a half.
     candidates : Candidates
         Among which it was chosen.
     """
@@ -73,8 +73,8 @@ class RecognizedPage(NamedTuple):
     candidates: Candidates
 
     @property
-    def sign_count(self) -> int:
-        """How many signs were read, those of lines left out too."""
+    def character_count(self) -> int:
+        """How many characters were read, those of lines left out too."""
         return sum(len(one.steps) for one in (*self.recognitions, *self.left_out))
 
     @property
@@ -102,7 +102,7 @@ def recognize(
     candidates : Candidates, optional
         Of this layout and model, if they were found before.
     allowed : (K,) bool array, optional
-        Which classes may be read; all signs if left out.
+        Which classes may be read; all characters if left out.
     settings : DecoderSettings, optional
 
     Returns
@@ -160,7 +160,7 @@ def is_joined(found: RecognizedPage) -> bool:
         for step in one.steps[1:]
         if not step.space_before
     ]
-    badly = found.score < _JOINED_SCORE * found.sign_count
+    badly = found.score < _JOINED_SCORE * found.character_count
     return badly and len(cuts) >= _JOINED_COUNT and sum(cuts) > _JOINED_SHARE * len(cuts)
 
 

@@ -82,7 +82,7 @@ def _is_dark_on_light(gray: GrayBytes) -> bool:
 def classify(
     model: Model, inks: Sequence[Float32], *, allowed: NDArray[np.int64], most: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """Give the most probable signs of characters, all classified in one batch.
+    """Give the most probable characters of characters, all classified in one batch.
 
     Parameters
     ----------
@@ -92,11 +92,11 @@ def classify(
     allowed : (n,) int64 array
         From :func:`ocr.classifier.alphabet.allowed_classes`; probabilities are those within these classes.
     most : int
-        Signs to give for each.
+        Characters to give for each.
 
     Returns
     -------
-    list of lists of (sign, probability)
+    list of lists of (character, probability)
         Most probable first.
     """
     log_probabilities = model.log_probabilities(make_crops(inks))[:, allowed].astype(np.float64)

@@ -45,7 +45,7 @@ class RecognizedLine:
     steps : list of Step
         The path chosen.
     score : float
-        Its score: about 0 for each sign of plain text, -2 in an alphabet, and less for what is no writing.
+        Its score: about 0 for each character of plain text, -2 in an alphabet, and less for what is no writing.
     """
 
     line: SegmentedLine
@@ -80,8 +80,8 @@ def transcribed(
     built = iter(
         Word(
             tuple(
-                _character(layout, recognition.line.candidates[step.candidate].glyph, row, sign, classes)
-                for step, row, sign in zip(
+                _character(layout, recognition.line.candidates[step.candidate].glyph, row, character, classes)
+                for step, row, character in zip(
                     word,
                     _sure(
                         recognition, word, np.asarray(rows, np.float64), possible=open_rows, believed=believed
@@ -111,7 +111,7 @@ def _possible(
 ) -> Float:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 
-    A sign that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
+    A character that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
     """
     members = readings.lookalikes if len(word) == 1 else readings.members
     rows = np.stack(
@@ -134,17 +134,19 @@ def _sure(
     possible: Float,
     believed: Callable[[Float, Sequence[int]], Float],
 ) -> Float:
-    """Probabilities (n, K) of all signs of a word."""
+    """Probabilities (n, K) of all characters of a word."""
     shapes = recognition.log_probabilities[[step.candidate for step in word]]
     rows = believed(shapes, [step.reading for step in word])
     return settled_probabilities(rows, settled, possible=np.isfinite(possible))
 
 
-def _character(layout: Layout, glyph: Glyph, row: Float, sign: int, classes: tuple[str, ...]) -> Character:
+def _character(
+    layout: Layout, glyph: Glyph, row: Float, character: int, classes: tuple[str, ...]
+) -> Character:
     best = np.argsort(-row, kind="stable")[:_ALTERNATIVES]
     alternatives = tuple(
         (classes[index], float(row[index]))
         for index in best
-        if index == sign or row[index] > _LEAST_PROBABILITY
+        if index == character or row[index] > _LEAST_PROBABILITY
     )
-    return Character(classes[sign], layout.source_box(glyph.box), float(row[sign]), alternatives)
+    return Character(classes[character], layout.source_box(glyph.box), float(row[character]), alternatives)

@@ -1,7 +1,7 @@
 """Settle 0/O, 1/I/l, 5/S and case by the shape of the word: all capitals, all small, a number, ...
 
 A single character cannot say whether it is O or 0; a word can, because most words are of one kind. Each kind
-allows some signs; the kind whose best allowed signs are most probable together, times how usual the kind is
+allows some characters; the kind whose best allowed characters are most probable together, times how usual the kind is
 on this page, decides the word. How usual each kind is, is first assumed and then counted on the page itself.
 
 The mark behind the number of a list: a full stop far more often than the comma that it looks like.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
-# Degradation -> signs allowed at the first place and at the others, and how often a word of running text, and a sign
+# Degradation -> characters allowed at the first place and at the others, and how often a word of running text, and a character
 # that stands alone, is of that kind. "mixed" allows everything, at a price for each character, so that codes
 # such as 4HNW stay as they are written.
 _KINDS: dict[str, tuple[set[str], set[str], float, float]] = {
@@ -42,12 +42,12 @@ _ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
 
 
 def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """For each kind, masks (K,) of the classes allowed first and later; other signs go with every kind."""
-    neutral = np.array([sign not in _UPPER | _LOWER | _DIGITS for sign in classes])
+    """For each kind, masks (K,) of the classes allowed first and later; other characters go with every kind."""
+    neutral = np.array([character not in _UPPER | _LOWER | _DIGITS for character in classes])
     return {
         kind: (
-            neutral | np.array([sign in first for sign in classes]),
-            neutral | np.array([sign in later for sign in classes]),
+            neutral | np.array([character in first for character in classes]),
+            neutral | np.array([character in later for character in classes]),
         )
         for kind, (first, later, *_) in _KINDS.items()
     }
@@ -56,7 +56,7 @@ def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArr
 def _kind_scores(
     word: Float32, allowed: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]
 ) -> NDArray[np.float64]:
-    """Log-probability of the best signs of a word (n, K) under each kind."""
+    """Log-probability of the best characters of a word (n, K) under each kind."""
     scores = []
     for kind, (first, later) in allowed.items():
         best = (
@@ -71,21 +71,21 @@ def _kind_scores(
 def settle_shapes(
     words: Sequence[Float32], classes: Sequence[str], *, line_lengths: Sequence[int] | None = None
 ) -> list[Float32]:
-    """Rule out, in each word, the signs that its most probable kind does not have.
+    """Rule out, in each word, the characters that its most probable kind does not have.
 
     Parameters
     ----------
     words : sequence of (n, K) float arrays
         Log-probabilities of the characters of each word of a page; n >= 1.
     classes : sequence of str
-        The K signs.
+        The K characters.
     line_lengths : sequence of int, optional
         Words on each line, in order; all on one line if left out.
 
     Returns
     -------
     list of (n, K) arrays
-        Log-probabilities given the kind: -inf for signs ruled out, each row summing to 1 again.
+        Log-probabilities given the kind: -inf for characters ruled out, each row summing to 1 again.
     """
     if not words:
         return []
@@ -149,5 +149,5 @@ def is_list_number(names: Sequence[str]) -> bool:
 
 def list_mark(row: NDArray[np.float64], classes: Sequence[str]) -> NDArray[np.float64]:
     """Log-probabilities (K,) of the mark behind the number of a list: of these marks only."""
-    factors = np.array([_LOG_FACTORS.get(sign, -np.inf) for sign in classes])
+    factors = np.array([_LOG_FACTORS.get(character, -np.inf) for character in classes])
     return np.asarray(row + factors)

@@ -28,33 +28,33 @@ _PENS = (0.05, 0.14)
 
 def draw_characters(
     fonts: Sequence[FontFile],
-    signs: Sequence[str],
+    characters: Sequence[str],
     *,
     per_font: int,
     by_strokes: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[NDArray[np.float32], str]]:
-    """Draw each sign several times with each writer that has it.
+    """Draw each character several times with each writer that has it.
 
     Parameters
     ----------
     fonts : sequence of FontFile
         May be empty: then only the built-in hand writes.
-    signs : sequence of str
+    characters : sequence of str
         What to draw.
     per_font, by_strokes : int
-        Drawings of each sign by each font, and by the built-in writer, each with another pen.
+        Drawings of each character by each font, and by the built-in writer, each with another pen.
     rng : numpy.random.Generator
 
     Yields
     ------
     ink : (H, W) float32 array
         Strength of the ink, 0 .. 1.
-    sign : str
+    character : str
     """
     for font in fonts:
         # A block font draws small letters as capitals: their labels would be wrong.
-        writable = [sign for sign in signs if not (sign.islower() and is_block(font))]
+        writable = [character for character in characters if not (character.islower() and is_block(font))]
         pens = rng.uniform(0, _WIDEST_GROWTH, per_font)
         for pen in pens:
             yield from _drawn(FontWriter(font, pen_letters=float(pen)), writable, rng)
@@ -64,15 +64,15 @@ def draw_characters(
             slant_deg=float(rng.normal(0, 6)),
             jitter_letters=float(rng.uniform(0.01, 0.04)),
         )
-        yield from _drawn(writer, signs, rng)
+        yield from _drawn(writer, characters, rng)
 
 
 def _drawn(
-    writer: Writer, signs: Sequence[str], rng: np.random.Generator
+    writer: Writer, characters: Sequence[str], rng: np.random.Generator
 ) -> Iterator[tuple[NDArray[np.float32], str]]:
-    for sign in signs:
-        if not writer.can_write(sign):
+    for character in characters:
+        if not writer.can_write(character):
             continue
-        coverage = writer.draw(sign, letter_height_px=_LETTER_PX, rng=rng).coverage
+        coverage = writer.draw(character, letter_height_px=_LETTER_PX, rng=rng).coverage
         if coverage.any():
-            yield coverage.astype(np.float32) / np.float32(255), sign
+            yield coverage.astype(np.float32) / np.float32(255), character

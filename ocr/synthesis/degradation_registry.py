@@ -82,13 +82,13 @@ def _ruled(one: Sheet, strength: float) -> Float32:
 def _framed(one: Sheet, strength: float, *, words: bool) -> Float32:
     """Print a frame around each line, or around each word."""
     groups: dict[tuple[int, int], list[Box]] = {}
-    for sign in one.page.characters:
-        groups.setdefault((sign.line, sign.word if words else 0), []).append(sign.box)
+    for character in one.page.characters:
+        groups.setdefault((character.line, character.word if words else 0), []).append(character.box)
     letter = one.text_height_px
     aside = round((0.25 if words else 0.6) * letter)
     boxes = []
-    for (line, _), signs in groups.items():
-        around, base = Box.around(signs), one.page.baselines[line]
+    for (line, _), characters in groups.items():
+        around, base = Box.around(characters), one.page.baselines[line]
         top, bottom = min(around.top, round(base - letter)), max(around.bottom, round(base))
         above = round(0.25 * letter)
         boxes.append(Box(top - above, around.left - aside, bottom + above, around.right + aside))

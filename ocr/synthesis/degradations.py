@@ -208,7 +208,7 @@ def _shape(gray: Gray) -> tuple[int, int]:
 
 # Black ink and paper as a phone shows them in good light.
 BLACK, WHITE = 0.06, 0.92
-# Signs as high as a capital.
+# Characters as high as a capital.
 _TALL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789bdfhkl")
 
 
@@ -243,6 +243,6 @@ def sheet_of(page: WrittenPage) -> Sheet:
 
 
 def letter_height_px(page: WrittenPage) -> float:
-    """Median height of the signs that are as high as a capital, or of the highest sign if there are none."""
-    tall = [sign.box.height for sign in page.characters if sign.text in _TALL]
-    return float(np.median(tall) if tall else max(sign.box.height for sign in page.characters))
+    """Median height of the characters that are as high as a capital, or of the highest character if there are none."""
+    tall = [character.box.height for character in page.characters if character.text in _TALL]
+    return float(np.median(tall) if tall else max(character.box.height for character in page.characters))

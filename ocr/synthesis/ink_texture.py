@@ -1,4 +1,4 @@
-"""From a drawn sign to ink on the page grid: bend it, set it down, let the paper take it."""
+"""From a drawn character to ink on the page grid: bend it, set it down, let the paper take it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MESH = 3  # patches per side that a sign is bent in: enough for a leaning stem, too few for a jagged one
+MESH = 3  # patches per side that a character is bent in: enough for a leaning stem, too few for a jagged one
 
 
 def bend_character(
-    sign: DrawnCharacter, *, scale: float, turn_deg: float, bend_px: float, rng: np.random.Generator
+    character: DrawnCharacter, *, scale: float, turn_deg: float, bend_px: float, rng: np.random.Generator
 ) -> DrawnCharacter:
-    """Scale and turn a sign about its pen point, and bend it smoothly.
+    """Scale and turn a character about its pen point, and bend it smoothly.
 
-    The sign is covered by a mesh of 3 x 3 patches whose nodes are moved at random.
+    The character is covered by a mesh of 3 x 3 patches whose nodes are moved at random.
 
     Parameters
     ----------
-    sign : DrawnCharacter
-        The sign as the writer drew it.
+    character : DrawnCharacter
+        The character as the writer drew it.
     scale : float
         Factor on its size, about 0.5 .. 2.
     turn_deg : float
@@ -40,36 +40,36 @@ def bend_character(
     Returns
     -------
     DrawnCharacter
-        The bent sign on a larger patch.
+        The bent character on a larger patch.
     """
-    height, width = sign.coverage.shape
+    height, width = character.coverage.shape
     pad = round(0.5 * max(height, width))  # room for growing, turning and bending
     size = (width + 2 * pad, height + 2 * pad)
     cols, rows = np.meshgrid(*(np.linspace(0, side, MESH + 1).astype(int) for side in size))
     turn = np.deg2rad(turn_deg)
-    x, y = (cols - pad - sign.origin_col) / scale, (rows - pad - sign.baseline_row) / scale
+    x, y = (cols - pad - character.origin_col) / scale, (rows - pad - character.baseline_row) / scale
     bend = rng.normal(0, bend_px, (2, MESH + 1, MESH + 1))
-    source_x = x * np.cos(turn) - y * np.sin(turn) + sign.origin_col + bend[0]
-    source_y = x * np.sin(turn) + y * np.cos(turn) + sign.baseline_row + bend[1]
+    source_x = x * np.cos(turn) - y * np.sin(turn) + character.origin_col + bend[0]
+    source_y = x * np.sin(turn) + y * np.cos(turn) + character.baseline_row + bend[1]
     mesh = []
     for i, j in product(range(MESH), repeat=2):
         corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))  # the order that Pillow wants
         quad = tuple(float(axis[corner]) for corner in corners for axis in (source_x, source_y))
         mesh.append(((int(cols[i, j]), int(rows[i, j]), int(cols[i, j + 1]), int(rows[i + 1, j])), quad))
-    picture = Image.fromarray(sign.coverage)
+    picture = Image.fromarray(character.coverage)
     bent = picture.transform(size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
     return DrawnCharacter(
-        np.asarray(bent), sign.baseline_row + pad, sign.origin_col + pad, sign.advance * scale
+        np.asarray(bent), character.baseline_row + pad, character.origin_col + pad, character.advance * scale
     )
 
 
-def to_page_grid(sign: DrawnCharacter, row: float, col: float) -> tuple[NDArray[np.float32], int, int]:
-    """Average a sign down to page px, cropped to its ink.
+def to_page_grid(character: DrawnCharacter, row: float, col: float) -> tuple[NDArray[np.float32], int, int]:
+    """Average a character down to page px, cropped to its ink.
 
     Parameters
     ----------
-    sign : DrawnCharacter
-        The sign on the fine grid.
+    character : DrawnCharacter
+        The character on the fine grid.
     row, col : float
         Where its pen point lies on the page, in px; a quarter of a px is kept.
 
@@ -80,16 +80,18 @@ def to_page_grid(sign: DrawnCharacter, row: float, col: float) -> tuple[NDArray[
     top, left : int
         Page row and column of the first pixel.
     """
-    fine_top = round(row * SUPERSAMPLE - sign.baseline_row)
-    fine_left = round(col * SUPERSAMPLE - sign.origin_col)
+    fine_top = round(row * SUPERSAMPLE - character.baseline_row)
+    fine_left = round(col * SUPERSAMPLE - character.origin_col)
     before = (fine_top % SUPERSAMPLE, fine_left % SUPERSAMPLE)
-    after = tuple(-(side + gap) % SUPERSAMPLE for side, gap in zip(sign.coverage.shape, before, strict=True))
-    padded = np.pad(sign.coverage, tuple(zip(before, after, strict=True)))
+    after = tuple(
+        -(side + gap) % SUPERSAMPLE for side, gap in zip(character.coverage.shape, before, strict=True)
+    )
+    padded = np.pad(character.coverage, tuple(zip(before, after, strict=True)))
     height, width = (side // SUPERSAMPLE for side in padded.shape)
     blocks = padded.reshape(height, SUPERSAMPLE, width, SUPERSAMPLE)
     coverage = (blocks.mean(axis=(1, 3)) / 255).astype(np.float32)
     rows, cols = (np.flatnonzero(coverage.any(axis=axis)) for axis in (1, 0))
-    if rows.size == 0:  # a sign thinner than the grid can show leaves a mark of no size
+    if rows.size == 0:  # a character thinner than the grid can show leaves a mark of no size
         return coverage[:0, :0], fine_top // SUPERSAMPLE, fine_left // SUPERSAMPLE
     cropped = coverage[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     return cropped, fine_top // SUPERSAMPLE + int(rows[0]), fine_left // SUPERSAMPLE + int(cols[0])

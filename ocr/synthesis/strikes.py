@@ -68,7 +68,7 @@ STYLES: dict[str, Callable[[float, np.random.Generator], Tracks]] = {
 
 
 def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, int], ...]:
-    """Choose the words to cross out: spread over the page, of three signs or more.
+    """Choose the words to cross out: spread over the page, of three characters or more.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, in
     if not 0 <= share <= 1:
         message = f"share of words crossed out: found {share}, expected 0 .. 1"
         raise SettingError(message)
-    words = [key for key, signs in _words(page).items() if len(signs) >= 3]
+    words = [key for key, characters in _words(page).items() if len(characters) >= 3]
     chosen = math.ceil(share * len(words))
     return tuple(words[int((place + 0.5) * len(words) / chosen)] for place in range(chosen))
 
@@ -167,15 +167,15 @@ def boxes_of(page: WrittenPage, words: tuple[tuple[int, int], ...]) -> list[Box]
     letter, found = letter_height_px(page), _words(page)
     boxes = []
     for word in words:
-        around = Box.around(sign.box for sign in found[word])
+        around = Box.around(character.box for character in found[word])
         # More letters end on the baseline than below it.
-        bottom = statistics.median_low(sign.box.bottom for sign in found[word])
+        bottom = statistics.median_low(character.box.bottom for character in found[word])
         boxes.append(Box(max(0, round(bottom - letter)), around.left, bottom, around.right))
     return boxes
 
 
 def _words(page: WrittenPage) -> dict[tuple[int, int], list[WrittenCharacter]]:
     words: dict[tuple[int, int], list[WrittenCharacter]] = {}
-    for sign in page.characters:
-        words.setdefault((sign.line, sign.word), []).append(sign)
+    for character in page.characters:
+        words.setdefault((character.line, character.word), []).append(character)
     return words

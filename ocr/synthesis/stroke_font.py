@@ -1,4 +1,4 @@
-"""The built-in writer: every sign as the strokes that a pen makes, in units of the cap height.
+"""The built-in writer: every character as the strokes that a pen makes, in units of the cap height.
 
 ``x`` runs right, ``y`` runs up; the baseline is 0, capitals reach 1, the x-height is 0.6, descenders go to
 about -0.38. A stroke is a row of ``x,y`` points. A stroke that starts with ``~`` is a smooth curve through
@@ -100,7 +100,7 @@ STROKES: dict[str, tuple[str, ...]] = {
 
 @cache
 def strokes_of(character: str) -> tuple[tuple[bool, tuple[Point, ...]], ...]:
-    """Return the strokes of a sign.
+    """Return the strokes of a character.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def strokes_of(character: str) -> tuple[tuple[bool, tuple[Point, ...]], ...]:
     Raises
     ------
     KeyError
-        If the writer has no such sign.
+        If the writer has no such character.
     """
     return tuple((stroke.startswith("~"), _points(stroke)) for stroke in STROKES[character])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CURVE_STEPS = 12  # points per piece of a curve: facets stay below one fine px for letters up to 200 px
-SIDE_BEARING = 0.11  # white space on either side of a sign, in cap heights
+SIDE_BEARING = 0.11  # white space on either side of a character, in cap heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class StrokeWriter:
         return "MIT"
 
     def can_write(self, character: str) -> bool:
-        """Tell whether the sign is drawn in `ocr.synthesis.stroke_font`."""
+        """Tell whether the character is drawn in `ocr.synthesis.stroke_font`."""
         return character in STROKES
 
     def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnCharacter:
@@ -94,7 +94,7 @@ class StrokeWriter:
         Raises
         ------
         KeyError
-            If the writer has no such sign.
+            If the writer has no such character.
         """
         paths = self._paths(character, rng)
         widest = max(x for _, points in strokes_of(character) for x, _ in points)

@@ -1,6 +1,6 @@
 """Words whose letters touch, and whose each pixel of ink is.
 
-Pictures of single characters are set on a line as high as their signs stand there, and pushed together until
+Pictures of single characters are set on a line as high as their characters stand there, and pushed together until
 they touch and a little further; a stroke may join two of them. Hands write with little white between letters.
 """
 
@@ -80,9 +80,9 @@ class _Line:
         self.text = ""
         self.end = 0
 
-    def put(self, sign: str, ink: Bytes, row: int, col: int) -> None:
+    def put(self, character: str, ink: Bytes, row: int, col: int) -> None:
         """Lay a character's ink (h, w); what is beyond the edge is lost."""
-        self.text += sign
+        self.text += character
         row, col = max(self.baseline + row, 0), max(col, 0)
         place = (slice(row, row + ink.shape[0]), slice(col, col + ink.shape[1]))
         under, owners = self.coverage[place], self.owners[place]
@@ -103,9 +103,9 @@ class Writers:
     Attributes
     ----------
     images : mapping of str to (N, h, w) uint8 array
-        Pictures of each sign, ink bright.
+        Pictures of each character, ink bright.
     places : mapping of str to (float, float)
-        Top and bottom of each of these signs above the baseline, in heights of a capital.
+        Top and bottom of each of these characters above the baseline, in heights of a capital.
     fonts : sequence of FontFile
         May be empty.
     """
@@ -118,7 +118,7 @@ class Writers:
         """Write words: six lines in ten with pictures, the others in a font, or with the built-in strokes."""
         if rng.random() < _BY_PICTURES:
             return write_with_characters(
-                words, picture_of=lambda sign: self._picture(sign, rng), places=self.places, rng=rng
+                words, picture_of=lambda character: self._picture(character, rng), places=self.places, rng=rng
             )
         text = " ".join(words)
         if not self.fonts or rng.random() < _BY_STROKES:
@@ -128,8 +128,8 @@ class Writers:
         # A font of capitals draws small letters as capitals.
         return write_closely(text.upper() if is_block(font) else text, writer=writer, rng=rng)
 
-    def _picture(self, sign: str, rng: np.random.Generator) -> Bytes:
-        images = self.images[sign]
+    def _picture(self, character: str, rng: np.random.Generator) -> Bytes:
+        images = self.images[character]
         return np.asarray(images[int(rng.integers(len(images)))])
 
 
@@ -146,9 +146,9 @@ def write_with_characters(
     ----------
     words : sequence of str
     picture_of : callable
-        Gives a picture (h, w) of a sign, uint8, ink bright.
+        Gives a picture (h, w) of a character, uint8, ink bright.
     places : mapping of str to (float, float)
-        Top and bottom of each sign above the baseline, in heights of a capital.
+        Top and bottom of each character above the baseline, in heights of a capital.
     rng : numpy.random.Generator
 
     Returns
@@ -162,12 +162,12 @@ def write_with_characters(
     col = _MARGIN_PX
     for word in words:
         before: tuple[Bytes, int, int] | None = None
-        for sign in word:
-            ink, top = _sized(picture_of(sign), places[sign], size, breadth, rng)
+        for character in word:
+            ink, top = _sized(picture_of(character), places[character], size, breadth, rng)
             if before is not None:
                 shift = max(_touching_shift(before[0], ink, before[1], top), round(0.35 * before[0].shape[1]))
                 col = before[2] + shift + round(_white(kind, rng) * LETTER_PX)
-            line.put(sign, ink, -top, col)
+            line.put(character, ink, -top, col)
             if before is not None and joins and rng.random() < 0.6:
                 _join(line, rng)
             before = ink, top, col
@@ -186,7 +186,7 @@ def _white(kind: str, rng: np.random.Generator) -> float:
 def _sized(
     picture: Bytes, place: Place, size: float, breadth: float, rng: np.random.Generator
 ) -> tuple[Bytes, int]:
-    """Cut a picture to its ink and scale it as its sign stands on a line; the ink, and its top in pixels."""
+    """Cut a picture to its ink and scale it as its character stands on a line; the ink, and its top in pixels."""
     ink = picture > _INK
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size:
@@ -242,17 +242,17 @@ def _join(line: _Line, rng: np.random.Generator) -> None:
 
 
 def write_closely(text: str, *, writer: Writer, rng: np.random.Generator) -> WrittenLine:
-    """Write a text in a writer with little white between the letters; signs it lacks are left out."""
+    """Write a text in a writer with little white between the letters; characters it lacks are left out."""
     line = _Line(2 * _MARGIN_PX + 2 * LETTER_PX * len(text))
     white = rng.uniform(-0.14, 0.06)
     pen_col = float(_MARGIN_PX)
-    for sign in text:
-        if sign == " ":
+    for character in text:
+        if character == " ":
             pen_col += 0.75 * LETTER_PX
             continue
-        if not writer.can_write(sign):
+        if not writer.can_write(character):
             continue
-        drawn = writer.draw(sign, letter_height_px=LETTER_PX, rng=rng)
+        drawn = writer.draw(character, letter_height_px=LETTER_PX, rng=rng)
         bent = bend_character(
             drawn,
             scale=float(np.exp(rng.normal(0, 0.05))),
@@ -262,6 +262,6 @@ def write_closely(text: str, *, writer: Writer, rng: np.random.Generator) -> Wri
         )
         coverage, top, left = to_page_grid(bent, rng.normal(0, 0.04) * LETTER_PX, pen_col)
         if coverage.size:
-            line.put(sign, np.rint(coverage * 255).astype(np.uint8), top, left)
+            line.put(character, np.rint(coverage * 255).astype(np.uint8), top, left)
         pen_col += bent.advance / SUPERSAMPLE + (white + rng.normal(0, 0.03)) * LETTER_PX
     return line.written()

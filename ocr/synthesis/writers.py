@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ocr.synthesis.fonts import FontFile
 
 SUPERSAMPLE = 4
-"""Signs are drawn on a grid this many times as fine as the page, so that edges come out smooth."""
+"""Characters are drawn on a grid this many times as fine as the page, so that edges come out smooth."""
 
 PROBE_SIZE = (
     400  # font size in px at which the cap height is measured: large, so that rounding is below 0.5 %

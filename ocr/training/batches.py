@@ -261,13 +261,13 @@ def as_published(log_priors: NDArray[np.float32], classes: Sequence[str]) -> NDA
     log_priors : (K,) float32 array
         Logarithm of the share of each class in the part.
     classes : sequence of str
-        Its signs; other signs than these 62 keep their shares.
+        Its characters; other characters than these 62 keep their shares.
 
     Returns
     -------
     (K,) float32 array
     """
-    kinds = [np.array([sign in signs for sign in classes]) for signs in _PUBLISHED]
+    kinds = [np.array([character in characters for character in classes]) for characters in _PUBLISHED]
     if not all(kind.any() for kind in kinds):
         return log_priors
     found = np.array([np.exp(log_priors[kind]).sum() for kind in kinds])

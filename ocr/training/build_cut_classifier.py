@@ -78,8 +78,8 @@ class Words:
     def _one(self, rng: np.random.Generator) -> str:
         kind = rng.random()
         if kind < 0.2:
-            signs = string.digits if kind < 0.1 else string.ascii_letters + string.digits
-            return "".join(rng.choice(list(signs), int(rng.integers(2, 7))))
+            characters = string.digits if kind < 0.1 else string.ascii_letters + string.digits
+            return "".join(rng.choice(list(characters), int(rng.integers(2, 7))))
         word = self.words[int(rng.choice(len(self.words), p=self.shares))]
         case = rng.random()
         return word.upper() if case < 0.3 else word.capitalize() if case < 0.45 else word

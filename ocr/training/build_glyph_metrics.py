@@ -28,39 +28,39 @@ if TYPE_CHECKING:
 
     Float = NDArray[np.float64]
 
-# Signs are drawn at this height of a capital.
+# Characters are drawn at this height of a capital.
 _LETTER_PX = 16.0
 # The built-in strokes vary from draw to draw as fonts do from font to font; they count as so many.
 _STROKE_HANDS = 3
-# Spread of a sign that only one writer can write, in heights of a capital.
+# Spread of a character that only one writer can write, in heights of a capital.
 _UNKNOWN_SPREAD = 0.15
 
 
 def measure_places(
-    writers: Sequence[tuple[Writer, bool]], signs: Sequence[str], *, rng: np.random.Generator
+    writers: Sequence[tuple[Writer, bool]], characters: Sequence[str], *, rng: np.random.Generator
 ) -> tuple[Float, Float]:
-    """Draw signs and measure their top and bottom above the baseline, and their width.
+    """Draw characters and measure their top and bottom above the baseline, and their width.
 
     Parameters
     ----------
     writers : sequence of (Writer, bool)
         With each writer, whether its small letters are capitals: then they are left out.
-    signs : sequence of str
+    characters : sequence of str
     rng : numpy.random.Generator
 
     Returns
     -------
     median, spread : (K, 3) float arrays
-        Over the writers, in heights of a capital; 0 and the usual spread for a sign that no hand writes.
+        Over the writers, in heights of a capital; 0 and the usual spread for a character that no hand writes.
     """
-    places = np.full((len(writers), len(signs), 3), np.nan)
+    places = np.full((len(writers), len(characters), 3), np.nan)
     for row, (writer, block) in enumerate(writers):
-        for col, sign in _writable(writer, signs, block=block):
-            place = _place(writer.draw(sign, letter_height_px=_LETTER_PX, rng=rng))
+        for col, character in _writable(writer, characters, block=block):
+            place = _place(writer.draw(character, letter_height_px=_LETTER_PX, rng=rng))
             if place is not None:
                 places[row, col] = place
     known = np.isfinite(places[:, :, 0])
-    median, spread = np.zeros((len(signs), 3)), np.full((len(signs), 3), _UNKNOWN_SPREAD)
+    median, spread = np.zeros((len(characters), 3)), np.full((len(characters), 3), _UNKNOWN_SPREAD)
     for index in np.flatnonzero(known.any(axis=0)):
         found = places[known[:, index], index]
         median[index] = np.median(found, axis=0)
@@ -68,10 +68,10 @@ def measure_places(
     return median, spread
 
 
-def _writable(writer: Writer, signs: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
-    for col, sign in enumerate(signs):
-        if writer.can_write(sign) and not (block and sign.islower()):
-            yield col, sign
+def _writable(writer: Writer, characters: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
+    for col, character in enumerate(characters):
+        if writer.can_write(character) and not (block and character.islower()):
+            yield col, character
 
 
 def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
@@ -89,11 +89,11 @@ def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
 @click.argument("fonts", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @npz_output
 def main(fonts: Path, output: Path) -> None:
-    """Measure where signs stand on a line, in handwriting fonts and the built-in strokes."""
-    signs = [sign for sign in PRINT if sign != NOT_A_CHARACTER]
+    """Measure where characters stand on a line, in handwriting fonts and the built-in strokes."""
+    characters = [character for character in PRINT if character != NOT_A_CHARACTER]
     writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in find_fonts(fonts)]
     writers += [(StrokeWriter(), False)] * _STROKE_HANDS
-    median, spread = measure_places(writers, signs, rng=np.random.default_rng(0))
+    median, spread = measure_places(writers, characters, rng=np.random.default_rng(0))
     np.savez_compressed(output, signs=np.array(signs), mean=median.round(4), spread=spread.round(4))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-# Drawings of each sign by each font and by the built-in writer: with 33 fonts as many as a large file has.
+# Drawings of each character by each font and by the built-in writer: with 33 fonts as many as a large file has.
 _PER_FONT, _BY_STROKES = 15, 150
 # Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
 # for what hangs on to them.
@@ -257,7 +257,7 @@ def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float
 
 
 def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
-    """Draw signs by the built-in writer, which lacks some marks, at least once, and by a folder's fonts."""
+    """Draw characters by the built-in writer, which lacks some marks, at least once, and by a folder's fonts."""
     per_font, by_strokes = round(share * _PER_FONT), max(1, round(share * _BY_STROKES))
     fonts = find_fonts(folder) if folder is not None else ()
     fonts = fonts if per_font else ()
@@ -265,7 +265,7 @@ def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part
     crops = crops_of((ink for ink, _ in drawn), len(drawn))
     names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
     note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
-    return _Part(crops, _labels(np.array([sign for _, sign in drawn])), note)
+    return _Part(crops, _labels(np.array([character for _, character in drawn])), note)
 
 
 def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator) -> _Part:

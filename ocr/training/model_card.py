@@ -75,12 +75,12 @@ Trained by `{_command(model)}` with these settings:
 
 
 def _network(model: Model) -> str:
-    signs = [sign for sign in model.classes if sign != NOT_A_CHARACTER]
+    characters = [character for character in model.classes if character != NOT_A_CHARACTER]
     none = ", and for what is no character" if NOT_A_CHARACTER in model.classes else ""
     return (
         f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}: it takes the "
         "direction maps and\npixels of one 28 x 28 crop and gives a probability for each of "
-        f"{len(signs)} signs, `{''.join(signs)}`{none}."
+        f"{len(characters)} characters, `{''.join(characters)}`{none}."
     )
 
 

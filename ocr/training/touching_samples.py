@@ -63,31 +63,31 @@ _SHARES = (0.5, 0.27, 0.13, 0.1)
 
 
 class Piece(NamedTuple):
-    """A piece of ink: its tile (28, 28), and the sign that it is; "" for none."""
+    """A piece of ink: its tile (28, 28), and the character that it is; "" for none."""
 
     crop: Float32
-    sign: str
+    character: str
 
 
 def writers_with(images: LabelledImages, fonts: Sequence[FontFile]) -> Writers:
-    """Writers who have the characters of EMNIST and these fonts, and set signs as high as the fonts do."""
-    signs = np.array(images.classes)[images.labels]
+    """Writers who have the characters of EMNIST and these fonts, and set characters as high as the fonts do."""
+    characters = np.array(images.classes)[images.labels]
     writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in fonts]
     places, _ = measure_places(
         [*writers, (StrokeWriter(), False)], images.classes, rng=np.random.default_rng(0)
     )
     return Writers(
-        {sign: images.images[signs == sign] for sign in images.classes},
+        {character: images.images[characters == character] for character in images.classes},
         {
-            sign: (float(top), float(bottom))
-            for sign, (top, bottom, _) in zip(images.classes, places, strict=True)
+            character: (float(top), float(bottom))
+            for character, (top, bottom, _) in zip(images.classes, places, strict=True)
         },
         fonts,
     )
 
 
 def draw_pieces(writers: Writers, count: int, *, rng: np.random.Generator) -> Iterator[Piece]:
-    """Write lines of random signs and cut them until there are ``count`` pieces.
+    """Write lines of random characters and cut them until there are ``count`` pieces.
 
     Yields
     ------
@@ -96,13 +96,13 @@ def draw_pieces(writers: Writers, count: int, *, rng: np.random.Generator) -> It
     """
     while count > 0:
         for piece in pieces_of(writers.write(_random_words(rng), rng=rng), rng=rng):
-            if count > 0 and (piece.sign or rng.random() < _NONE_SHOWN):
+            if count > 0 and (piece.character or rng.random() < _NONE_SHOWN):
                 count -= 1
                 yield piece
 
 
 def _random_words(rng: np.random.Generator) -> list[str]:
-    """Two to four words of two to six signs."""
+    """Two to four words of two to six characters."""
     return [
         "".join(rng.choice(list(_KINDS[int(rng.choice(len(_KINDS), p=_SHARES))]), int(rng.integers(2, 7))))
         for _ in range(int(rng.integers(2, 5)))
@@ -127,14 +127,14 @@ def pieces_of(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[Piece]
     cuts = [_cuts_of(scene, glyph, scene.text_height_px, rng) for glyph in touching]
     found = segment_line(scene.components, touching, cuts, text_height_px=scene.text_height_px)
     shown = [
-        (candidate.glyph, sign)
+        (candidate.glyph, character)
         for candidate in found.candidates
-        if (sign := _sign_of(scene, candidate.glyph)) is not None
-        and (sign != _PART or _shows_part(candidate.glyph, scene.text_height_px, rng))
+        if (character := _sign_of(scene, candidate.glyph)) is not None
+        and (character != _PART or _shows_part(candidate.glyph, scene.text_height_px, rng))
     ]
     crops = make_crops(glyph_ink(strength, scene.components, glyph) for glyph, _ in shown)
-    for crop, (_, sign) in zip(crops, shown, strict=True):
-        yield Piece(crop, "" if sign == _PART else sign)
+    for crop, (_, character) in zip(crops, shown, strict=True):
+        yield Piece(crop, "" if character == _PART else character)
 
 
 _PART = "part of a letter"
@@ -151,7 +151,7 @@ def _cuts_of(scene: Scene, glyph: Glyph, text_height_px: float, rng: np.random.G
 
 
 def _sign_of(scene: Scene, glyph: Glyph) -> str | None:
-    """Sign of a piece; "" for more than one, ``_PART`` for none whole, None where it is unclear."""
+    """Character of a piece; "" for more than one, ``_PART`` for none whole, None where it is unclear."""
     counts, shares = scene.counts(glyph), scene.shares(glyph)
     if not counts.any():
         return None

@@ -66,7 +66,7 @@ def _strips(result: Examination, images: Images) -> dict[int, str]:
 
 
 def _data(result: Examination, strips: dict[int, str]) -> str:
-    """JSON for the script; no sign in it can end the script element."""
+    """JSON for the script; no character in it can end the script element."""
     worst = max(strips, key=lambda at: int(result.matrix.flat[at]), default=0)
     data = {"names": result.names, "matrix": result.matrix.tolist(), "strips": strips, "start": worst}
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
@@ -123,7 +123,7 @@ def _ranked(result: Examination, strips: dict[int, str]) -> str:
         strip = strips[place[mistake.truth] * len(place) + place[mistake.guess]]
         words = f"{escape(mistake.truth)} read as {escape(mistake.guess)}"
         rows.append(
-            f'<tr><td>{number}</td><td class="left sign">{words}</td><td>{mistake.count:,}</td>'
+            f'<tr><td>{number}</td><td class="left character">{words}</td><td>{mistake.count:,}</td>'
             f"<td>{100 * mistake.share:.1f} %</td>"
             f'<td class="left"><img class="crop strip" src="{strip}" alt="pictures of {words}"></td></tr>'
         )
@@ -143,7 +143,7 @@ def _classes(result: Examination) -> str:
     rows = []
     for index, name in enumerate(result.names):
         rows.append(
-            f'<tr><th scope="row" class="left sign">{escape(name)}</th><td>{total[index]:,}</td>'
+            f'<tr><th scope="row" class="left character">{escape(name)}</th><td>{total[index]:,}</td>'
             f"<td>{_percent(right[index], answers[index])}</td>"
             f"<td>{_percent(right[index], total[index])}</td></tr>"
         )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
-# Signs beside each crop, and surroundings of cuts.
+# Characters beside each crop, and surroundings of cuts.
 _MOST_SIGNS, _MOST_JOINTS = 5, 8
 
 
@@ -128,12 +128,12 @@ def _best_shapes(row: NDArray[np.float64], classes: Sequence[str]) -> list[tuple
     return [(classes[at] if len(classes[at]) == 1 else "no", float(np.exp(row[at]))) for at in best]
 
 
-def _card(crop: str, signs: list[tuple[str, float]], character: Character, *, is_changed: bool) -> str:
+def _card(crop: str, characters: list[tuple[str, float]], character: Character, *, is_changed: bool) -> str:
     band = confidence_band(character.probability)
     kind = ' class="changed"' if is_changed else ""
     became = f"{100 * character.probability:.0f} %" + (", changed" if is_changed else "")
     return (
-        f"<li{kind}>{crop}<div>{probability_bars(signs)}</div>"
+        f"<li{kind}>{crop}<div>{probability_bars(characters)}</div>"
         f'<p>became <b class="sign {band}">{escape(character.text)}</b> {became}</p></li>'
     )
 

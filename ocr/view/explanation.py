@@ -223,7 +223,7 @@ def _all_crops(what: Explained) -> str:
     drawing, shown = draw_crops(
         what.reading.page, what.crops, width_px=_TILES_WIDTH_PX, height_px=_TILES_HEIGHT_PX
     )
-    words = "The crops of all characters, each with the sign it became and how sure that is, in percent."
+    words = "The crops of all characters, each with the character it became and how sure that is, in percent."
     if shown < len(what.crops):
         words += f" The first {shown} of {len(what.crops)} are shown."
     return details("All crops of the page", figure("all-crops", _drawn(drawing), "All crops", words))
@@ -255,7 +255,7 @@ def _drawn(drawing: Image.Image) -> str:
     return drawing_address(drawing)
 
 
-# Signs to look at first; surer ones than this are none.
+# Characters to look at first; surer ones than this are none.
 _MOST_DOUBTFUL, _SURE = 12, 0.95
 # What is seen of the page around one of them, in letter heights.
 _AROUND_LETTERS = 0.6
@@ -277,13 +277,13 @@ def _marked(word: Word) -> str:
 
 
 def doubtful_cards(reading: Reading) -> str:
-    """Show the least sure signs of a page with their alternatives."""
+    """Show the least sure characters of a page with their alternatives."""
     doubtful = sorted(
         (one for one in _placed(reading.page) if one[0].probability < _SURE),
         key=lambda one: one[0].probability,
     )[:_MOST_DOUBTFUL]
     if not doubtful:
-        return paragraph(f"Every sign is at least {100 * _SURE:.0f} % sure.")
+        return paragraph(f"Every character is at least {100 * _SURE:.0f} % sure.")
     cards = [
         Card(f"{where}", _around(reading.layout, character.box), _alternatives(character))
         for character, where in doubtful
@@ -300,7 +300,7 @@ def _placed(page: Page) -> Iterator[tuple[Character, str]]:
 
 
 def _alternatives(character: Character) -> list[tuple[str, float]]:
-    """Put the sign that was read first."""
+    """Put the character that was read first."""
     others = [one for one in character.alternatives if one[0] != character.text]
     return [(character.text, character.probability), *others]
 

@@ -69,10 +69,10 @@ def strip_address(inked: NDArray[np.uint8]) -> str:
     return picture_address(255 - np.concatenate(list(inked), axis=1))
 
 
-def probability_bars(signs: list[tuple[str, float]]) -> str:
+def probability_bars(characters: list[tuple[str, float]]) -> str:
     """Bars of probabilities in [0, 1], the first one prominent."""
     rows = []
-    for index, (sign, probability) in enumerate(signs):
+    for index, (character, probability) in enumerate(characters):
         kind = "bar" if index == 0 else "bar other"
         rows.append(
             f'<div class="{kind}"><span class="sign">{escape(sign)}</span>'
@@ -87,11 +87,11 @@ _PICTURE_PX = 96
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """One picture: its ``name``, its (H, W) uint8 ``gray``, its most probable ``signs`` if any."""
+    """One picture: its ``name``, its (H, W) uint8 ``gray``, its most probable ``characters`` if any."""
 
     name: str
     gray: NDArray[np.uint8]
-    signs: list[tuple[str, float]]
+    characters: list[tuple[str, float]]
 
 
 def character_page(cards: Sequence[Card], *, title: str) -> str:
@@ -105,7 +105,7 @@ def card_list(cards: Sequence[Card]) -> str:
 
 
 def _item(card: Card) -> str:
-    bars = probability_bars(card.signs) if card.signs else '<span class="quiet">no ink found</span>'
+    bars = probability_bars(card.characters) if card.characters else '<span class="quiet">no ink found</span>'
     return (
         f'<li><img class="crop" src="{picture_address(_thumbnail(card.gray))}" alt="{escape(card.name)}">'
         f"<div>{bars}</div><p>{escape(card.name)}</p></li>"

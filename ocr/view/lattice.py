@@ -1,7 +1,7 @@
 """How a line was cut and read: every candidate glyph as an edge between two cuts, the path chosen in blue.
 
 Above is the line with its cuts, below one row of edges after the other, the shortest first. Each edge shows
-its ink, the sign that shape and place make most probable, and how probable that is in percent. Pillow only.
+its ink, the character that shape and place make most probable, and how probable that is in percent. Pillow only.
 
 A line of a page cut out, to draw on.
 
@@ -68,7 +68,7 @@ class _Sheet:
 class _Label(NamedTuple):
     """What stands beside an edge."""
 
-    sign: str
+    character: str
     probability: float
     color: tuple[int, int, int]
 
@@ -133,7 +133,7 @@ def draw_untitled_lattice(
     part = f", the first {shown} of {count} segments" if shown < count else ""
     subtitle = (
         f"{len(edges)} candidates and what each looks like, in percent{part}; "
-        "blue: the path chosen; orange: cuts through ink, and what is no sign; green: spaces"
+        "blue: the path chosen; orange: cuts through ink, and what is no character; green: spaces"
     )
     return sheet.picture.resize(size, Image.Resampling.BOX), subtitle
 
@@ -210,7 +210,7 @@ def _draw_path(sheet: _Sheet, path: Sequence[Candidate], rows: Sequence[int]) ->
 
 
 def _draw_edge(sheet: _Sheet, layout: Layout, candidate: Candidate, row_px: int, label: _Label) -> None:
-    """Draw an edge with its ink above it, and beside that a sign and how probable it is."""
+    """Draw an edge with its ink above it, and beside that a character and how probable it is."""
     left, right = sheet.nodes[candidate.start], sheet.nodes[candidate.stop]
     if label.color != _CHOSEN:
         sheet.draw.line([(left + 6 * _FINE, row_px), (right - 6 * _FINE, row_px)], fill=_FAINT, width=_FINE)
@@ -221,7 +221,7 @@ def _draw_edge(sheet: _Sheet, layout: Layout, candidate: Candidate, row_px: int,
     middle, base = (left + right) / 2, row_px - 5 * _FINE
     sheet.picture.paste(drawn, (round(middle - 2 * _FINE - drawn.width), base - drawn.height))
     col, big, small = middle + 4 * _FINE, label_font(20 * _FINE), label_font(11 * _FINE)
-    sheet.draw.text((col, base - 11 * _FINE), label.sign, fill=label.color, font=big, anchor="ls")
+    sheet.draw.text((col, base - 11 * _FINE), label.character, fill=label.color, font=big, anchor="ls")
     percent = f"{100 * label.probability:.0f} %"
     sheet.draw.text((col, base), percent, fill=label.color, font=small, anchor="ls")
 
@@ -354,7 +354,7 @@ def kept_cuts(recognition: RecognizedLine) -> list[tuple[int, float]]:
 
 
 def draw_made(layout: Layout, recognition: RecognizedLine, line: Line) -> Image.Image:
-    """Draw a line of a page with the cuts and spaces of the path chosen, and the signs below."""
+    """Draw a line of a page with the cuts and spaces of the path chosen, and the characters below."""
     strip, picture, draw = _canvas(layout, recognition, below_px=_SIGN_PX)
     boxes, candidates = strip.picture.size, recognition.line.candidates
     font = label_font(24 * _FINE_of_cut_drawings)

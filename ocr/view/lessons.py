@@ -75,7 +75,7 @@ TILES = Lesson(
     "crops",
     "What the network sees",
     "Each candidate is scaled to a crop of 28 × 28 pixels. The network, a plain multilayer perceptron, "
-    "says how probable each sign is from this crop alone.",
+    "says how probable each character is from this crop alone.",
     "All candidates of the page go through the network in one matrix product. It has also learnt what "
     "halves of letters and two letters at once look like: no is its answer to them.",
     "Scaled to one size, c and C, 0 and O, 1 and l look alike. The network cannot tell them apart, and "
@@ -86,20 +86,20 @@ PATH = Lesson(
     "The best path",
     "Every candidate is an edge from its first cut to its last, and each way from left to right reads "
     "the line differently. The blue way is the best one.",
-    "An edge counts by how probable its sign is, a cut by how likely it parts two letters, a gap by how"
-    " wide it is, and the signs together by how usual they are in the language.",
+    "An edge counts by how probable its character is, a cut by how likely it parts two letters, a gap by how"
+    " wide it is, and the characters together by how usual they are in the language.",
     "A rare word may be pulled towards a usual one, and an odd gap becomes a space. Words of your own "
     "(--words), or no language at all (--language none), change what wins.",
 )
 TEXT = Lesson(
     "text",
     "The text",
-    "Each word takes the kind that makes its signs most probable: capitals, small letters, a number. "
-    "Then every other sign is tried in the place of each one, and what is left to it is its "
+    "Each word takes the kind that makes its characters most probable: capitals, small letters, a number. "
+    "Then every other character is tried in the place of each one, and what is left to it is its "
     "probability.",
     "So a doubtful shape in a word that fits is fairly sure, and the same shape in a code is not. Of "
     "signs said to be 80 % sure, about one in five is wrong.",
-    "A mistake that makes a real word looks sure. Look at the signs below first, then read the whole once.",
+    "A mistake that makes a real word looks sure. Look at the characters below first, then read the whole once.",
 )
 
 LESSONS = (PICTURE, LIGHT, INK, TAKEN_OUT, LINES, CUTS, TILES, PATH, TEXT)

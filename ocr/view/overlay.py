@@ -53,7 +53,7 @@ def label_font(size_px: int) -> Font:
 
 
 def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) -> Image.Image:
-    """Draw each character's box in the colour of its probability, with its sign below its word.
+    """Draw each character's box in the colour of its probability, with its character below its word.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     Returns
     -------
     PIL.Image.Image
-        RGB; the writing is paled so that the signs stand out. A pale red frame marks ink that was not read.
+        RGB; the writing is paled so that the characters stand out. A pale red frame marks ink that was not read.
     """
     factor = min(1.0, longest_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
@@ -87,7 +87,7 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
             draw.rectangle(
                 (left, top, right, bottom), outline=color, width=max(1, round(text_height_px / 24))
             )
-            # A white rim keeps signs readable where a letter of the next line reaches up to them.
+            # A white rim keeps characters readable where a letter of the next line reaches up to them.
             draw.text(
                 ((left + right) / 2, below),
                 character.text,
@@ -117,7 +117,7 @@ def draw(
     page: int | None = None,
     longest_px: int = _LONGEST_PX_of_drawing,
 ) -> Image.Image:
-    """Draw each character's box and sign over the picture, in the colour of its probability.
+    """Draw each character's box and character over the picture, in the colour of its probability.
 
     Parameters
     ----------

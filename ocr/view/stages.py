@@ -221,7 +221,7 @@ def draw_glyphs(layout: Layout, *, longest_px: int) -> Image.Image:
 
 
 def draw_crops(page: Page, crops: Float32, *, width_px: int, height_px: int) -> tuple[Image.Image, int]:
-    """Draw crops as the network saw them, row by row, each with its sign and probability below.
+    """Draw crops as the network saw them, row by row, each with its character and probability below.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def draw_crops(page: Page, crops: Float32, *, width_px: int, height_px: int) -> 
 
 
 def draw_text(layout: Layout, page: Page, *, longest_px: int) -> Image.Image:
-    """Draw the box and the sign of each character over the page in even light."""
+    """Draw the box and the character of each character over the page in even light."""
     return draw_overlay(_flat_bytes(layout), page, longest_px=longest_px)
 
 

@@ -58,12 +58,12 @@ def draw_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> b
             )
             place.set_axis_off()
     for unit, place in zip(units, grid[0, 1:-1], strict=True):
-        place.set_title(unit.signs, color=TEXT, size=12, family="monospace")
+        place.set_title(unit.characters, color=TEXT, size=12, family="monospace")
     _draw_key(grid[0, -1])
     _write(grid[1, -1], "each field: ink that\ngets darker this way;\nmiddle: ink itself", size=8.5)
     _write(
         grid[2, -1],
-        "red excites the unit,\nblue inhibits it;\nabove: the signs that\nexcite it most",
+        "red excites the unit,\nblue inhibits it;\nabove: the characters that\nexcite it most",
         size=8.5,
     )
     figure.suptitle(title, color=TEXT, size=12)

@@ -6,7 +6,7 @@
 language and without. **Touching**: pairs and triples of digits, or of capitals, apart and pushed together
 until their ink touches, and 1 or 2 pixels of 28 further.
 
-*Strict* wants every sign as it is labelled. *Lenient* ignores case and takes 0 and O, 1 and I and l, 2 and Z,
+*Strict* wants every character as it is labelled. *Lenient* ignores case and takes 0 and O, 1 and I and l, 2 and Z,
 5 and S for one: alone, people cannot tell them apart either. Intervals are 95 %: Wilson's for groups, and the
 bootstrap's over whole codes. The seed makes everything, so two runs print the same.
 """
@@ -25,12 +25,12 @@ from ocr.evaluation.confusion import wilson_interval
 from ocr.reader import Reader
 
 _GROUPS_PER_LINE, _LINES = 5, 4
-_STAND_IN = {sign: group[0] for group in FOLDS["31"].groups for sign in group}
+_STAND_IN = {character: group[0] for group in FOLDS["31"].groups for character in group}
 
 
 def lenient(text):
     """Fold case and look-alikes."""
-    return "".join(_STAND_IN.get(sign, sign) for sign in text)
+    return "".join(_STAND_IN.get(character, character) for character in text)
 
 
 class Characters:
@@ -38,13 +38,15 @@ class Characters:
 
     def __init__(self, data, rng):
         self.images, self.rng = data.images, rng
-        self.rows = {sign: np.flatnonzero(data.labels == index) for index, sign in enumerate(data.classes)}
+        self.rows = {
+            character: np.flatnonzero(data.labels == index) for index, character in enumerate(data.classes)
+        }
 
-    def text(self, signs, length):
-        return "".join(self.rng.choice(list(signs), length))
+    def text(self, characters, length):
+        return "".join(self.rng.choice(list(characters), length))
 
     def of(self, text):
-        return [self.images[self.rng.choice(self.rows[sign])] for sign in text]
+        return [self.images[self.rng.choice(self.rows[character])] for character in text]
 
 
 def written_code(characters, rng):
@@ -54,7 +56,7 @@ def written_code(characters, rng):
 
 
 def code_errors(codes, reader):
-    """Count strict errors, lenient errors and spaces put in of each code, and which signs were confused."""
+    """Count strict errors, lenient errors and spaces put in of each code, and which characters were confused."""
     rows, pairs = [], Counter()
     for text, page in codes:
         lines = reader.read(page).text

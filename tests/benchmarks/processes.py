@@ -76,8 +76,8 @@ def commands_of(peers):
     """
     commands = {}
     for peer in peers:
-        name, sign, command = peer.partition("=")
-        if not sign or "{image}" not in command:
+        name, character, command = peer.partition("=")
+        if not character or "{image}" not in command:
             message = f"--peer: found {peer!r}, expected NAME=COMMAND with {{image}} in it"
             raise click.BadParameter(message)
         commands[name] = shlex.split(command)

@@ -18,7 +18,7 @@ def idx_bytes(array):
 def drawn(characters, *, seed=0):
     """Draw (N, 28, 28) uint8 pictures with bright ink, one for each of ``characters``."""
     rng, hand = np.random.default_rng(seed), StrokeWriter()
-    patches = [hand.draw(sign, letter_height_px=12, rng=rng).coverage for sign in characters]
+    patches = [hand.draw(character, letter_height_px=12, rng=rng).coverage for character in characters]
     return np.stack(
         [np.rint(crop_glyph(patch.astype(np.float32) / 255) * 255).astype(np.uint8) for patch in patches]
     )
@@ -38,9 +38,9 @@ def write_emnist(folder, split="byclass", *, copies=2, parts=("train", "test"), 
     return folder
 
 
-def write_character(path, sign, *, size=140, dark_on_light=True):
+def write_character(path, character, *, size=140, dark_on_light=True):
     """Write a picture of one drawn character with a margin around it."""
-    crop = Image.fromarray(drawn([sign])[0]).resize((84, 84), Image.Resampling.BICUBIC)
+    crop = Image.fromarray(drawn([character])[0]).resize((84, 84), Image.Resampling.BICUBIC)
     picture = Image.new("L", (size, size), 10)
     picture.paste(crop.point(lambda value: max(value, 10)), (28, 28))
     picture = picture.point(lambda value: 255 - value) if dark_on_light else picture

@@ -34,13 +34,13 @@ def sixty(tmp_path_factory):
     """Sixty small pages of which one in twenty is damaged, and what is to be read on each."""
     folder = tmp_path_factory.mktemp("sixty")
     rng = random.Random(5)
-    signs = [("HUT", "MAN", "TEN")[number % 3] for number in range(60)]
+    characters = [("HUT", "MAN", "TEN")[number % 3] for number in range(60)]
     bad = set(rng.sample(range(60), 3))
-    for number, text in enumerate(signs):
+    for number, text in enumerate(characters):
         content = word(text)
         cut = rng.randrange(len(content) // 2)
         (folder / f"page{number}.png").write_bytes(content[:cut] if number in bad else content)
-    return folder, {f"page{number}": text for number, text in enumerate(signs) if number not in bad}
+    return folder, {f"page{number}": text for number, text in enumerate(characters) if number not in bad}
 
 
 def texts_in(folder):

@@ -91,8 +91,8 @@ def pages(tmp_path_factory, emnist_folder, tiny_model):
         "explanation": ["explain", images / "note_mixed.jpg", "--line", "4"],
         "confusion": ["confusion", "--data", emnist_folder, "--model", tiny_model],
     }
-    signs = [str(write_character(folder / f"{sign}.png", sign)) for sign in "AB7"]
-    assert run(["classify", *signs, "--html", str(files["characters"])]) == 0
+    characters = [str(write_character(folder / f"{character}.png", character)) for character in "AB7"]
+    assert run(["classify", *characters, "--html", str(files["characters"])]) == 0
     for name, words in arguments.items():
         assert run([*map(str, words), "-o", str(files[name])]) == 0
     files["report without a picture"].write_text(to_html(DOCUMENT), encoding="utf-8")

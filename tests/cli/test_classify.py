@@ -14,13 +14,15 @@ def classify(ocr, tiny_model, in_folder):
 
 
 def test_prints_one_line_a_picture_with_the_sign_first(classify, in_folder):
-    files = [write_character(in_folder / f"{number}.png", sign) for number, sign in enumerate("3EWk")]
+    files = [
+        write_character(in_folder / f"{number}.png", character) for number, character in enumerate("3EWk")
+    ]
     code, out, err = classify(*files)
     rows = [line.split("\t") for line in out.splitlines()]
     assert (code, err) == (0, "")
     assert [row[2] for row in rows] == [str(file) for file in files]
     assert [len(row) for row in rows] == [7] * 4
-    assert sum(row[0] == sign for row, sign in zip(rows, "3EWk", strict=True)) >= 3
+    assert sum(row[0] == character for row, character in zip(rows, "3EWk", strict=True)) >= 3
     for row in rows:
         shares = [float(row[1]), *(float(other.split()[1]) for other in row[3:])]
         assert shares == sorted(shares, reverse=True)
@@ -43,14 +45,14 @@ def test_polarity_margin_and_size_do_not_matter(classify, in_folder):
 
 
 @pytest.mark.parametrize(("charset", "signs"), [("digits", "0123456789"), ("0Oo", "0Oo")])
-def test_charset_restricts_the_answers(classify, in_folder, charset, signs):
+def test_charset_restricts_the_answers(classify, in_folder, charset, characters):
     file = write_character(in_folder / "s.png", "S")
     _, out, _ = classify(file, "--charset", charset, "--json", "--top", "3")
     found = json.loads(out)
     answers = [found, *found["alternatives"]]
     assert {answer["sign"] for answer in answers} <= set(signs)
     assert len(answers) == 3
-    if len(signs) == 3:
+    if len(characters) == 3:
         assert sum(answer["probability"] for answer in answers) == pytest.approx(1)
 
 

@@ -46,7 +46,7 @@ def test_json_holds_every_number_and_draws_nothing(confusion, tmp_path):
 
 @pytest.fixture
 def characters(in_folder):
-    """A file of characters by two providers, with sizes and one sign that no fold has."""
+    """A file of characters by two providers, with sizes and one character that no fold has."""
     text = "AB7ab~"
     np.savez(
         in_folder / "mine.npz",

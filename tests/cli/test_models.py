@@ -22,7 +22,7 @@ def trained(in_folder, tiny_model):
 def test_shipped_models_are_listed(in_folder, ocr):
     code, out, err = ocr("models")
     assert (code, err) == (0, "")
-    assert out.startswith("print  82 signs  1108-")
+    assert out.startswith("print  82 characters  1108-")
     assert out.endswith(f"  {shipped_folder('models')}\n")
 
 
@@ -33,7 +33,7 @@ def test_models_at_hand_are_listed_by_what_model_takes(trained, ocr):
     assert names == ["print", "here", "models/tiny"]
     for name in names:
         assert load_model(model_path(name)).classes
-    assert "here         62 signs  1108-48-62 relu  " in out
+    assert "here         62 characters  1108-48-62 relu  " in out
 
 
 def test_a_folder_that_is_reached_twice_is_listed_once(ocr, monkeypatch):

@@ -89,7 +89,7 @@ WRONG = {
     "too few": ("jobs = -1", "jobs: found -1, expected what --jobs takes"),
     "no choice": ('language = "klingon"', "found 'klingon', expected what --language takes"),
     "format": ('format = "jsn"', "did you mean json?"),
-    "two signs": ('reject-char = "??"', "found '??', expected what --reject-char takes"),
+    "two characters": ('reject-char = "??"', "found '??', expected what --reject-char takes"),
     "no TOML": ("jobs 2", "is not TOML (Expected '='"),
     "not UTF-8": (b"\xff", "is not TOML ("),
     "giant": ("#" * (2**20 + 1), "larger than 1 MiB"),

@@ -33,7 +33,7 @@ def test_text_is_utf8_in_a_locale_of_ascii(named):
     assert run(named, ASCII, "read", "schön.png") == (0, "HUT\n", "")
     code, out, _ = run(named, ASCII, "models", "print")
     assert code == 0
-    # The whole card, with signs that ASCII lacks.
+    # The whole card, with characters that ASCII lacks.
     assert not out.isascii()
     stem = model_path("print")
     card = stem.with_name(f"{stem.name}.md").read_text(encoding="utf-8")

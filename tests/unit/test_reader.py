@@ -1,4 +1,4 @@
-"""What a reader can be told: the language, words of the user's own, the signs that may occur."""
+"""What a reader can be told: the language, words of the user's own, the characters that may occur."""
 
 import io
 import string
@@ -17,7 +17,7 @@ from ocr.synthesis.written_page import PageSettings, write_page
 
 @pytest.fixture(scope="module")
 def page():
-    """A page of eight signs and two spaces, drawn by the built-in hand."""
+    """A page of eight characters and two spaces, drawn by the built-in hand."""
     settings = PageSettings(letter_height_px=40)
     drawn = write_page(
         ("HUT 27 MAN",), writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3)

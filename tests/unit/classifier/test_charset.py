@@ -1,4 +1,4 @@
-"""Which signs may be answered, by name or one by one."""
+"""Which characters may be answered, by name or one by one."""
 
 import string
 
@@ -13,28 +13,28 @@ MODEL = Model(name="some", network=(), classes=PRINT, activation="relu", tempera
 DIGITS = Model(name="few", network=(), classes=tuple(string.digits), activation="relu", temperature=1.0)
 
 
-def signs(charset, model=MODEL):
+def characters(charset, model=MODEL):
     return "".join(model.classes[index] for index in allowed_classes(model, charset))
 
 
 @pytest.mark.parametrize("name", CHARSETS)
 def test_named_sets(name):
-    assert signs(name) == CHARSETS[name]
+    assert characters(name) == CHARSETS[name]
 
 
 @pytest.mark.parametrize("everything", [None, "print"])
 def test_every_sign_of_the_model_but_what_is_no_sign(everything):
-    assert sorted(signs(everything)) == sorted(PRINT[:-1])
-    assert signs(everything, DIGITS) == string.digits
+    assert sorted(characters(everything)) == sorted(PRINT[:-1])
+    assert characters(everything, DIGITS) == string.digits
 
 
 def test_a_literal_set_holds_each_sign_once():
-    assert signs("BAB-7") == "BA-7"
+    assert characters("BAB-7") == "BA-7"
 
 
 def test_the_mask_marks_the_same_classes():
     mask = allowed_mask(MODEL, "7A")
-    assert "".join(sign for sign, kept in zip(PRINT, mask, strict=True) if kept) == "7A"
+    assert "".join(character for character, kept in zip(PRINT, mask, strict=True) if kept) == "7A"
 
 
 @pytest.mark.parametrize(("charset", "found"), [("0é€", "'é€'"), ("A B", "' '"), ("", "no character")])

@@ -5,11 +5,11 @@ from ocr.geometry import Box
 
 
 def word(text, *, left=0, top=0, height=12, probability=0.9, alternatives=()):
-    """Signs of 8 x ``height`` pixels, 10 apart."""
+    """Characters of 8 x ``height`` pixels, 10 apart."""
     return Word(
         tuple(
-            Character(sign, Box(top, x, top + height, x + 8), probability, alternatives)
-            for x, sign in zip(range(left, left + 10 * len(text), 10), text, strict=True)
+            Character(character, Box(top, x, top + height, x + 8), probability, alternatives)
+            for x, character in zip(range(left, left + 10 * len(text), 10), text, strict=True)
         )
     )
 

@@ -81,7 +81,7 @@ def test_what_follows_from_the_characters_may_be_left_out(path):
         (changed("pages", 0, "lines", 0, "box", to=[0, 0, 1, 1]), "as the characters say"),
         (changed(*CHARACTER[:-1], to=[]), r"characters: found \[\], expected one character"),
         (changed(*CHARACTER[:-2], "probability", to=0.1), "found 0.1, expected 0.7"),
-        (changed(*CHARACTER, "text", to=""), "found '', expected one sign"),
+        (changed(*CHARACTER, "text", to=""), "found '', expected one character"),
         (changed(*CHARACTER, "text", to="O"), "as the characters say"),
         (changed(*CHARACTER, "probability", to=1.01), "found 1.01, expected a number from 0 to 1"),
         (changed(*CHARACTER, "probability", to=False), "found False, expected a number"),

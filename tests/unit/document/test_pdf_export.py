@@ -37,15 +37,15 @@ def text_of(sheet):
 
 
 def boxes_of(sheet, page):
-    """Sign, left, top, right, bottom of each character in pixels of the picture."""
+    """Character, left, top, right, bottom of each character in pixels of the picture."""
     text_page = sheet.get_textpage()
     scale = max(page.width, page.height) / max(sheet.get_size())
     found = []
     for index in range(text_page.count_chars()):
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
-        sign = text_page.get_text_range(index, 1)
+        character = text_page.get_text_range(index, 1)
         found.append(
-            (sign, left * scale, page.height - top * scale, right * scale, page.height - bottom * scale)
+            (character, left * scale, page.height - top * scale, right * scale, page.height - bottom * scale)
         )
     text_page.close()
     return [one for one in found if one[0].strip()]

@@ -11,8 +11,8 @@ from ocr.geometry import Box
 def word(text, left=0, top=0, probability=0.9):
     return Word(
         tuple(
-            Character(sign, Box(top, left + 10 * place, top + 12, left + 10 * place + 8), probability)
-            for place, sign in enumerate(text)
+            Character(character, Box(top, left + 10 * place, top + 12, left + 10 * place + 8), probability)
+            for place, character in enumerate(text)
         )
     )
 

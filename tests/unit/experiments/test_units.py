@@ -45,7 +45,7 @@ def test_a_start_that_did_not_survive_is_no_yardstick():
 
 def test_units_like_different_characters():
     units = chosen_units(model_with(0), count=6)
-    assert len({unit.signs[0].upper() for unit in units}) == 6
+    assert len({unit.characters[0].upper() for unit in units}) == 6
 
 
 @pytest.mark.parametrize("metadata", [{}, {"recipe": {}}, {"recipe": {"initialisation": "he", "seed": -1}}])

@@ -13,12 +13,12 @@ def hashes(*words):
     return np.array([word_hash(symbols_of(word)) for word in words], dtype=np.uint64)
 
 
-def after(language, context, sign):
-    """Log-probability of a sign after up to three others of its word."""
+def after(language, context, character):
+    """Log-probability of a character after up to three others of its word."""
     row = 0
     for symbol in [SPACE, SPACE, SPACE, *symbols_of(context)][-3:]:
         row = row * SYMBOL_COUNT + symbol
-    return float(language.ngram[row, symbols_of(sign)[0]])
+    return float(language.ngram[row, symbols_of(character)[0]])
 
 
 def test_every_context_has_probabilities():

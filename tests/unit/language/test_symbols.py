@@ -30,20 +30,20 @@ def test_letters_have_no_case():
     ("signs", "symbol"),
     [("0123456789", DIGIT), ("'", APOSTROPHE), ("-", HYPHEN), ('.,!?:;)"', CLOSING), ("(/&+=@#$%*", OTHER)],
 )
-def test_marks_have_the_symbol_of_their_kind(signs, symbol):
-    assert symbols_of(signs) == [symbol] * len(signs)
+def test_marks_have_the_symbol_of_their_kind(characters, symbol):
+    assert symbols_of(characters) == [symbol] * len(characters)
 
 
 def test_no_sign_of_the_classifier_is_a_space():
-    symbols = {symbol_of(sign) for sign in PRINT if len(sign) == 1}
+    symbols = {symbol_of(character) for character in PRINT if len(character) == 1}
     assert symbols == set(range(SYMBOL_COUNT)) - {SPACE}
 
 
 def test_shares_of_the_signs_of_a_symbol_are_those_of_one_sign():
-    # Signs of one symbol share its probability: what all of them have together is at most the whole.
-    for signs in ("0123456789", '.,!?:;)"', "'", "-", "a"):
-        assert np.exp(log_share_in_symbol(signs)).sum() == pytest.approx(1)
-    others = [sign for sign in PRINT if len(sign) == 1 and symbol_of(sign) == OTHER]
+    # Characters of one symbol share its probability: what all of them have together is at most the whole.
+    for characters in ("0123456789", '.,!?:;)"', "'", "-", "a"):
+        assert np.exp(log_share_in_symbol(characters)).sum() == pytest.approx(1)
+    others = [character for character in PRINT if len(character) == 1 and symbol_of(character) == OTHER]
     assert np.exp(log_share_in_symbol(others)).sum() == pytest.approx(1, abs=0.15)
     assert log_share_in_symbol(".") > log_share_in_symbol("!")
 

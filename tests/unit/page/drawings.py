@@ -11,9 +11,9 @@ from ocr.synthesis.written_page import PageSettings, write_page
 
 
 def mask(drawing, *, zoom=1):
-    """Ink (H, W) bool of a drawing, each of its signs ``zoom`` x ``zoom`` pixels."""
+    """Ink (H, W) bool of a drawing, each of its characters ``zoom`` x ``zoom`` pixels."""
     rows = textwrap.dedent(drawing).strip("\n").splitlines()
-    drawn = np.array([[sign == "#" for sign in row] for row in rows])
+    drawn = np.array([[character == "#" for character in row] for row in rows])
     return np.kron(drawn, np.ones((zoom, zoom), bool))
 
 

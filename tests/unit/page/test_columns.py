@@ -64,8 +64,9 @@ ACROSS = {
     "a table that leans": side_by_side(
         column(0, lines=PRICES), column(9, first=2.15, lines=PRICES, pitch=2.18)
     ),
-    "single signs in rows": [
-        [box for sign in range(7) for box in words(1, row=2.2 * row, col=2.5 * sign)] for row in range(5)
+    "single characters in rows": [
+        [box for character in range(7) for box in words(1, row=2.2 * row, col=2.5 * character)]
+        for row in range(5)
     ],
     "signs in two blocks": [words(1, 1, row=2.2 * row, space=1.2) for row in range(4)]
     + [words(1, 1, row=2.2 * row + 1.1, col=8, space=1.2) for row in range(4)],

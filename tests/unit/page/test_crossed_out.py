@@ -52,7 +52,7 @@ NOT_CROSSED = {
     "a line above": strokes(*stems(6), line(0.0)),
     "the bar of two t": strokes(*stems(2), line(0.4, 0, 1.2)),
     "a dash": strokes(line(0.5)),
-    "an equals sign": strokes(line(0.4), line(0.6)),
+    "an equals character": strokes(line(0.4), line(0.6)),
     "a fence of joined letters": strokes(*stems(5, top=0.4), line(0.98, 0.3, 2.3)),
     "a bar that ends within": strokes(*stems(6), line(0.55, 0, 2.0), line(0.98, 1.7, 2.9)),
 }

@@ -1,4 +1,4 @@
-"""Marks at the ends of lines that are no signs of it: by their darkness alone."""
+"""Marks at the ends of lines that are no characters of it: by their darkness alone."""
 
 import dataclasses
 

@@ -9,7 +9,7 @@ from ocr.page.glyphs import GlyphSettings, glyph_ink, join_glyphs
 from ocr.page.lines import TextLine, find_lines
 from unit.page.drawings import blocks, components
 
-# One sign of a drawing is two pixels; letters are ten signs high.
+# One character of a drawing is two pixels; letters are ten characters high.
 ZOOM = 2
 LETTER_PX = 20
 

@@ -134,7 +134,9 @@ def test_a_ring_around_a_word_is_reported_and_the_word_stays():
     from PIL import Image, ImageDraw
 
     one = written(*LINES, letter_height_px=LETTER_PX, word_spacing_letters=1.3)
-    around = Box.around(sign.box for sign in one.characters if (sign.line, sign.word) == (1, 1))
+    around = Box.around(
+        character.box for character in one.characters if (character.line, character.word) == (1, 1)
+    )
     picture = Image.fromarray(as_bytes(one.gray))
     ring = (around.left - 40, around.top - 18, around.right + 40, around.bottom + 18)
     ImageDraw.Draw(picture).ellipse(ring, outline=40, width=4)

@@ -1,4 +1,4 @@
-"""Words surround a doubtful sign: how sure is it then?"""
+"""Words surround a doubtful character: how sure is it then?"""
 
 import numpy as np
 import pytest
@@ -13,26 +13,26 @@ READINGS = LabelGroups(PRINT, np.ones(len(PRINT), dtype=bool))
 ENGLISH, NONE = load_language("english"), load_language("none")
 
 
-def rows(*signs):
-    """Log-probabilities (n, K): each sign a mapping, or one sign that it almost surely is."""
+def rows(*characters):
+    """Log-probabilities (n, K): each character a mapping, or one character that it almost surely is."""
     found = []
-    for sign in signs:
-        given = {sign: 0.98} if isinstance(sign, str) else sign
+    for character in characters:
+        given = {character: 0.98} if isinstance(character, str) else character
         rest = (1 - sum(given.values())) / (len(PRINT) - len(given))
         found.append([given.get(name, rest) for name in PRINT])
     return np.log(np.array(found))
 
 
 def word_of(text):
-    return [READINGS.names.index(sign.lower()) for sign in text]
+    return [READINGS.names.index(character.lower()) for character in text]
 
 
-def probabilities(signs, text, language=ENGLISH):
-    return probabilities_in_word(rows(*signs), word_of(text), readings=READINGS, language=language)
+def probabilities(characters, text, language=ENGLISH):
+    return probabilities_in_word(rows(*characters), word_of(text), readings=READINGS, language=language)
 
 
-def of(found, place, sign):
-    return found[place, PRINT.index(sign)]
+def of(found, place, character):
+    return found[place, PRINT.index(character)]
 
 
 DOUBTFUL = {"U": 0.5, "V": 0.4}
@@ -60,8 +60,8 @@ def test_case_follows_the_shape():
 
 
 def test_signs_that_are_not_allowed_have_no_probability():
-    few = LabelGroups(PRINT, np.array([sign in "HUTV" for sign in PRINT]))
-    word = [few.names.index(sign) for sign in "hut"]
+    few = LabelGroups(PRINT, np.array([character in "HUTV" for character in PRINT]))
+    word = [few.names.index(character) for character in "hut"]
     found = probabilities_in_word(rows("H", DOUBTFUL, "T"), word, readings=few, language=ENGLISH)
     assert {PRINT[index] for index in np.flatnonzero(found.sum(axis=0))} == set("HUTV")
 

@@ -16,17 +16,17 @@ SURE = 0.97
 JOINED, SPACED = -5.0, 5.0
 
 
-def edge(start, stop, signs, *, bonus=0.0, count=6):
-    """A candidate that may be each of ``signs`` (a mapping, or one sign that it surely is)."""
-    given = {signs: SURE} if isinstance(signs, str) else signs
+def edge(start, stop, characters, *, bonus=0.0, count=6):
+    """A candidate that may be each of ``characters`` (a mapping, or one character that it surely is)."""
+    given = {characters: SURE} if isinstance(characters, str) else characters
     rest = (1 - sum(given.values())) / (len(PRINT) - len(given))
-    row = np.log(np.array([[given.get(sign, rest) for sign in PRINT]]))
+    row = np.log(np.array([[given.get(character, rest) for character in PRINT]]))
     order, scores = READINGS.best(row, count)
     return Edge(start, stop, order[0], scores[0] + bonus)
 
 
-def word(*signs):
-    return [edge(place, place + 1, sign) for place, sign in enumerate(signs)]
+def word(*characters):
+    return [edge(place, place + 1, character) for place, character in enumerate(characters)]
 
 
 def text(edges, gaps, *, language="english", words=(), **changes):
@@ -42,7 +42,9 @@ UPRIGHT = {"l": 0.33, "1": 0.33, "I": 0.32}
 
 def test_readings_are_letters_of_either_case_digits_and_marks():
     assert len(READINGS.names) == 26 + 10 + 20
-    assert READINGS.names == tuple(dict.fromkeys(sign.lower() for sign in PRINT if len(sign) == 1))
+    assert READINGS.names == tuple(
+        dict.fromkeys(character.lower() for character in PRINT if len(character) == 1)
+    )
     members = dict(zip(READINGS.names, READINGS.members, strict=True))
     assert [PRINT[index] for index in np.flatnonzero(members["a"])] == ["A", "a"]
     assert [PRINT[index] for index in np.flatnonzero(members["7"])] == ["7"]
@@ -51,14 +53,14 @@ def test_readings_are_letters_of_either_case_digits_and_marks():
 
 def test_a_reading_is_as_probable_as_its_cases_together():
     row = np.full((1, len(PRINT)), -np.inf)
-    row[0, [PRINT.index(sign) for sign in "Aa7"]] = np.log([0.3, 0.4, 0.2])
+    row[0, [PRINT.index(character) for character in "Aa7"]] = np.log([0.3, 0.4, 0.2])
     order, logs = READINGS.best(row, 2)
     assert [READINGS.names[index] for index in order[0]] == ["a", "7"]
     assert np.exp(logs[0]) == pytest.approx([0.7, 0.2])
 
 
 def test_classes_that_are_not_allowed_are_no_readings():
-    allowed = np.array([sign in "AaB" for sign in PRINT])
+    allowed = np.array([character in "AaB" for character in PRINT])
     few = LabelGroups(PRINT, allowed)
     assert few.names == ("a", "b")
     assert few.members.sum() == 3

@@ -1,4 +1,4 @@
-"""Where signs stand on a line, against numbers worked by hand."""
+"""Where characters stand on a line, against numbers worked by hand."""
 
 import numpy as np
 import pytest
@@ -21,12 +21,14 @@ def placement():
     return make_glyph_metrics(MEAN, SPREAD, anywhere=np.zeros(4, bool))
 
 
-def line_of(signs, *, offset, slope=0.0, capital_px):
-    """Boxes (N, 4) of signs as uneven as people write them."""
+def line_of(characters, *, offset, slope=0.0, capital_px):
+    """Boxes (N, 4) of characters as uneven as people write them."""
     rng, spread = np.random.default_rng(2), placement().spread
     boxes, left = [], 10.0
-    for sign in signs:
-        top, bottom, width = np.maximum(rng.normal(MEAN[sign], spread[sign]), [-9, -9, 0.1]) * capital_px
+    for character in characters:
+        top, bottom, width = (
+            np.maximum(rng.normal(MEAN[character], spread[character]), [-9, -9, 0.1]) * capital_px
+        )
         baseline = offset + slope * (left + width / 2)
         boxes.append([baseline - top, left, baseline - bottom, left + width])
         left += width + 0.2 * capital_px
@@ -58,10 +60,10 @@ def test_places_are_heights_of_a_capital_above_a_sloping_baseline():
 @pytest.mark.parametrize("slope", [0.0, 0.06, -0.06])
 @pytest.mark.parametrize("capital_px", [34.0, 48.0, 70.0])
 def test_the_frame_of_a_line_is_found_from_what_its_letters_may_be(slope, capital_px):
-    signs = [CAPITAL, SMALL, SMALL, SMALL, CAPITAL, SMALL, SMALL, COMMA] * 4
-    boxes = line_of(signs, offset=200.0, slope=slope, capital_px=capital_px)
-    sure = np.full((len(signs), 4), 0.02)
-    sure[np.arange(len(signs)), signs] = 0.94
+    characters = [CAPITAL, SMALL, SMALL, SMALL, CAPITAL, SMALL, SMALL, COMMA] * 4
+    boxes = line_of(characters, offset=200.0, slope=slope, capital_px=capital_px)
+    sure = np.full((len(characters), 4), 0.02)
+    sure[np.arange(len(characters)), characters] = 0.94
     search = search_line_metrics(boxes, sure, slope=slope, text_height_px=45.0, placement=placement())
     found = search.best()
     assert found.slope == slope

@@ -63,7 +63,7 @@ def test_very_many_marks_that_are_no_writing_are_looked_at_once(count, looks):
 
     def hopeless(layout):
         read.append(layout)
-        return SimpleNamespace(sign_count=count, score=-5.0 * count, evidence=-0.1 * count)
+        return SimpleNamespace(character_count=count, score=-5.0 * count, evidence=-0.1 * count)
 
     best_orientation(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
     assert len(read) == looks

@@ -8,11 +8,11 @@ from ocr.recognition.word_shape import settle_shapes
 CLASSES = ("0", "1", "5", "O", "I", "S", "o", "l", "s", "A", "a", "B", "b", "+")
 
 
-def word(*signs):
-    """Log-probabilities (n, K): each sign a mapping, what is left shared by the other classes."""
+def word(*characters):
+    """Log-probabilities (n, K): each character a mapping, what is left shared by the other classes."""
     rows = []
-    for sign in signs:
-        given = {sign: 0.97} if isinstance(sign, str) else sign
+    for character in characters:
+        given = {character: 0.97} if isinstance(character, str) else character
         rest = (1 - sum(given.values())) / (len(CLASSES) - len(given))
         rows.append([given.get(name, rest) for name in CLASSES])
     return np.log(np.array(rows))
@@ -58,8 +58,8 @@ def test_single_sign_follows_its_page():
 
 
 def test_a_sign_that_stands_alone_follows_those_of_its_own_line():
-    letters = [word(sign) for sign in ("A", "B", "A", "B", "A")]
-    digits = [word(sign) for sign in ("5", "1", "5", "1", "5")]
+    letters = [word(character) for character in ("A", "B", "A", "B", "A")]
+    digits = [word(character) for character in ("5", "1", "5", "1", "5")]
     words = [*letters, word(ROUND), *digits, word(ROUND)]
     found = settle_shapes(words, CLASSES, line_lengths=[6, 6])
     assert [CLASSES[found[index][0].argmax()] for index in (5, 11)] == ["O", "0"]

@@ -10,7 +10,7 @@ from ocr.synthesis.fonts import FontFile, is_block
 
 # Marks that only fonts can teach, because the built-in writer lacks them.
 FONTS_ONLY = '";&@#$%*'
-SIGNS = [sign for sign in PRINT[:-1] if sign not in FONTS_ONLY]
+SIGNS = [character for character in PRINT[:-1] if character not in FONTS_ONLY]
 
 
 def font_in(folder, package):
@@ -23,12 +23,12 @@ def font_in(folder, package):
 
 def drawn(fonts=(), signs="Ab1?", *, per_font=1, by_strokes=0, seed=0):
     rng = np.random.default_rng(seed)
-    return list(draw_characters(fonts, list(signs), per_font=per_font, by_strokes=by_strokes, rng=rng))
+    return list(draw_characters(fonts, list(characters), per_font=per_font, by_strokes=by_strokes, rng=rng))
 
 
 def test_strokes_draw_every_sign_that_they_have():
     found = drawn(signs=PRINT[:-1], by_strokes=2)
-    assert [sign for _, sign in found] == [*SIGNS, *SIGNS]
+    assert [character for _, character in found] == [*SIGNS, *SIGNS]
     for ink, _ in found:
         assert ink.dtype == np.float32
         assert ink.ndim == 2
@@ -40,28 +40,28 @@ def test_strokes_draw_every_sign_that_they_have():
 def test_block_fonts_write_no_small_letters(tmp_path, package):
     font = font_in(tmp_path, package)
     assert is_block(font)
-    assert [sign for _, sign in drawn([font])] == ["A", "1", "?"]
+    assert [character for _, character in drawn([font])] == ["A", "1", "?"]
 
 
 @pytest.mark.parametrize("package", ["patrick-hand", "my-rock-salt"])
 def test_other_fonts_write_small_letters(tmp_path, package):
-    assert [sign for _, sign in drawn([font_in(tmp_path, package)])] == list("Ab1?")
+    assert [character for _, character in drawn([font_in(tmp_path, package)])] == list("Ab1?")
 
 
 def test_signs_that_a_font_lacks_are_left_to_the_others(tmp_path):
     found = drawn([font_in(tmp_path, "patrick-hand")], "A\u4e00", by_strokes=1)
-    assert [sign for _, sign in found] == ["A", "A"]
+    assert [character for _, character in found] == ["A", "A"]
 
 
 def test_a_space_is_no_drawing(tmp_path):
-    assert [sign for _, sign in drawn([font_in(tmp_path, "patrick-hand")], " A")] == ["A"]
+    assert [character for _, character in drawn([font_in(tmp_path, "patrick-hand")], " A")] == ["A"]
 
 
 def test_each_hand_draws_as_often_as_asked_with_other_pens(tmp_path):
     font = font_in(tmp_path, "patrick-hand")
     found = drawn([font], "AB", per_font=5, by_strokes=3)
-    assert [sign for _, sign in found] == list("AB") * 8
-    assert len({float(ink.sum()) for ink, sign in found if sign == "A"}) >= 6
+    assert [character for _, character in found] == list("AB") * 8
+    assert len({float(ink.sum()) for ink, character in found if character == "A"}) >= 6
     assert drawn([font], "AB", per_font=0) == []
     assert len(drawn([font, font], "AB", per_font=2)) == 8
 
@@ -70,8 +70,8 @@ def test_the_seed_decides(tmp_path):
     font = font_in(tmp_path, "patrick-hand")
     first, again, other = (drawn([font], per_font=2, by_strokes=2, seed=seed) for seed in (1, 1, 2))
     assert len(first) == len(again) == len(other) == 16
-    for (ink, sign), (ink_again, sign_again) in zip(first, again, strict=True):
-        assert sign == sign_again
+    for (ink, character), (ink_again, sign_again) in zip(first, again, strict=True):
+        assert character == sign_again
         np.testing.assert_array_equal(ink, ink_again)
     assert any(
         ink.shape != changed.shape or (ink != changed).any()

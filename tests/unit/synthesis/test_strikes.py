@@ -48,8 +48,10 @@ def test_the_text_to_read_depends_on_the_kind(page):
 
 def test_boxes_stand_on_the_baseline_and_are_a_capital_high(page):
     (box,) = boxes_of(page, ((2, 1),))
-    signs = [sign.box for sign in page.characters if (sign.line, sign.word) == (2, 1)]
-    assert (box.left, box.right) == (Box.around(signs).left, Box.around(signs).right)
+    characters = [
+        character.box for character in page.characters if (character.line, character.word) == (2, 1)
+    ]
+    assert (box.left, box.right) == (Box.around(characters).left, Box.around(characters).right)
     assert box.bottom == pytest.approx(page.baselines[2], abs=4)
     assert box.height == pytest.approx(24, abs=4)
 

@@ -1,4 +1,4 @@
-"""The built-in writer draws every sign, at its size, never twice alike."""
+"""The built-in writer draws every character, at its size, never twice alike."""
 
 import string
 

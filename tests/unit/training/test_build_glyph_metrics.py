@@ -1,4 +1,4 @@
-"""Where signs stand on a line, measured on drawings with known places."""
+"""Where characters stand on a line, measured on drawings with known places."""
 
 import numpy as np
 import pytest

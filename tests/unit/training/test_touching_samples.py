@@ -1,4 +1,4 @@
-"""Characters as cuts leave them: which piece is which sign."""
+"""Characters as cuts leave them: which piece is which character."""
 
 import numpy as np
 
@@ -24,10 +24,10 @@ def two_rings(gap=45):
 
 def test_two_letters_that_touch_give_each_of_them_and_both_together():
     found = [piece for seed in range(8) for piece in pieces_of(two_rings(), rng=np.random.default_rng(seed))]
-    assert {piece.sign for piece in found} == {"o", "c", ""}
+    assert {piece.character for piece in found} == {"o", "c", ""}
     for piece in found:
         assert piece.crop.shape == (CROP_PX, CROP_PX)
-        if piece.sign == "c":
+        if piece.character == "c":
             # Open in the middle of the right side, unlike the o.
             assert piece.crop[CROP_PX // 2, -9:].max() < 0.5
 
@@ -43,5 +43,5 @@ def test_as_many_pieces_are_drawn_as_are_asked_for():
     writers = writers_with(LabelledImages(images, np.arange(len(BYCLASS)), tuple(BYCLASS)), ())
     found = list(draw_pieces(writers, 40, rng=np.random.default_rng(1)))
     assert len(found) == 40
-    assert 5 < sum(not piece.sign for piece in found) < 30
-    assert all(piece.sign in {*BYCLASS, ""} for piece in found)
+    assert 5 < sum(not piece.character for piece in found) < 30
+    assert all(piece.character in {*BYCLASS, ""} for piece in found)

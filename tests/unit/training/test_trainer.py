@@ -338,11 +338,11 @@ def test_bytes_become_ink():
     assert as_float(np.zeros(1, np.uint8)).dtype == np.float32
 
 
-def a_teacher_that_says(sign):
+def a_teacher_that_says(character):
     """Of four classes, always this one: no weights, one large bias."""
     layer = Layer(
         np.zeros((FEATURE_COUNT, 4), np.float32),
-        np.where(np.arange(4) == sign, np.float32(20), np.float32(0)),
+        np.where(np.arange(4) == character, np.float32(20), np.float32(0)),
     )
     return Model("stubborn", (layer,), ("a", "b", "c", "d"), "relu", 1.0)
 

@@ -16,7 +16,7 @@ SURE = (0, 114, 178)
 
 @pytest.fixture
 def page():
-    """A page of 80 x 60 pixels with one sign."""
+    """A page of 80 x 60 pixels with one character."""
     character = Character("I", Box(20, 30, 40, 36), 0.99)
     return Page((Line((Word((character,)),)),), width=80, height=60, letter_height_px=20)
 

@@ -115,7 +115,7 @@ def test_cuts_and_spaces_have_their_colours(reading):
     assert not colors_of(offered) <= {(gray, gray, gray) for gray in range(256)}
     assert has_about(draw_likely(layout, recognition), ORANGE, within=110)
     made = draw_made(layout, recognition, reading.page.lines[0])
-    # Signs that are sure are blue, and a space is a pale green.
+    # Characters that are sure are blue, and a space is a pale green.
     assert has_about(made, BLUE)
     assert has_about(made, tuple(round(255 + (one - 255) * 70 / 255) for one in GREEN))
     assert made.height > bare.height

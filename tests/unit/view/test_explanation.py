@@ -122,7 +122,7 @@ def test_the_line_asked_for_is_shown_from_near(reader, page):
     assert outline.words.count("Line 2 of 2: RED HAT") == 3
     cards = page.split('<ul class="glyphs">')[1].split("</ul>")[0]
     assert re.findall(r'became <b class="sign \w+">(.)</b>', cards) == list("REDHAT")
-    # Five signs each, by shape alone.
+    # Five characters each, by shape alone.
     assert cards.count('<div class="bar') == 5 * 6
 
 
