@@ -54,8 +54,8 @@ class Reader:
         them, see :func:`ocr.language.lexicon.load_words`.
     charset : str, optional
         What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the characters
-        themselves; every character of the model if left out. The next best of these is read, whatever it looks
-        like.
+        themselves; every character of the model if left out. The next best of these is read, whatever it
+        looks like.
 
     turn_deg : int, optional
         How far pictures are turned anticlockwise to be upright: 0, 90, 180 or 270; found by reading if left
@@ -66,7 +66,8 @@ class Reader:
     Raises
     ------
     SettingError
-        If the model lacks a character of the charset, the list of words is not one, or the turn is no quarter.
+        If the model lacks a character of the charset, the list of words is not one, or the turn is no
+        quarter.
     ModelError
         If the model or the language cannot be loaded.
 

@@ -67,8 +67,9 @@ def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ..
     teacher = load_model(model_path(name))
     if teacher.classes != classes:
         message = (
-            f"teacher {name}: found a model of {len(teacher.classes)} characters, expected the {len(classes)} "
-            "that are to be learnt; choose one trained with the same --signs and --split"
+            f"teacher {name}: found a model of {len(teacher.classes)} characters, "
+            f"expected the {len(classes)} that are to be learnt; "
+            "choose one trained with the same --signs and --split"
         )
         raise SettingError(message)
     return teacher

@@ -223,7 +223,7 @@ def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
     ----------
     model : Model
     charset : str, optional
-        A name from `CHARSETS` or the characters themselves; "print", or nothing, for every character of the model.
+        A name from `CHARSETS` or the characters themselves; "print", or nothing, for all of the model.
         Classes that are no character, such as what a wrong cut shows, are never answered.
 
     Returns
@@ -261,8 +261,8 @@ def allowed_mask(model: Model, charset: str | None) -> Mask:
 def restricted(log_probabilities: Float, classes: Sequence[str], allowed: Mask) -> Float:
     """Log-probabilities (N, K) given that only some characters occur: -inf for the others.
 
-    What is no character at all keeps its place, P(k | allowed or no character): that nothing but digits is written
-    makes no digit of half a letter.
+    What is no character at all keeps its place, P(k | allowed or no character): that nothing but digits is
+    written makes no digit of half a letter.
 
     >>> rows = np.log([[0.6, 0.1, 0.3]])
     >>> np.exp(restricted(rows, ("A", "4", "<none>"), np.array([False, True, False]))).round(2)

@@ -1,9 +1,9 @@
 """The one crop: from the ink of a glyph to the 28 x 28 crop that the network sees, in training and reading.
 
 EMNIST characters are centred by their box, fill 24 of 28 pixels with their soft edges, and have strokes about
-2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop_glyph` brings the box
-to that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that does
-not match the training look is the largest known loss in this task.
+2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop_glyph` brings
+the box to that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that
+does not match the training look is the largest known loss in this task.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def command(
 ) -> int:
     """Name the character on each picture: dark on light or light on dark, with or without a margin.
 
-    Prints a line for each picture, parted by tabs: character, probability, file, then the alternatives. A picture
-    that cannot be read is named on stderr; the others are read all the same, and the exit code is 3.
+    Prints a line for each picture, parted by tabs: character, probability, file, then the alternatives. A
+    picture that cannot be read is named on stderr; the others are read all the same, and the exit code is 3.
     """
     from ocr.classifier.alphabet import allowed_classes
     from ocr.classifier.model_file import load_model
@@ -85,7 +85,7 @@ def command(
 def _answers(
     model: Model, images: Sequence[Path], *, allowed: NDArray[np.int64], top: int
 ) -> tuple[Answers, int]:
-    """Name, picture and characters of each readable picture, and how many were not; no characters if one is blank."""
+    """Return name, picture and characters of each readable picture, and how many were not readable."""
     from ocr.image.picture import Picture, printable
     from ocr.recognition.single_character import character_ink, classify
 
@@ -122,6 +122,10 @@ def _line(name: str, characters: list[tuple[str, float]]) -> str:
 
 
 def _json_line(name: str, characters: list[tuple[str, float]]) -> str:
-    best = {"sign": signs[0][0], "probability": signs[0][1]} if signs else {"sign": None, "probability": None}
-    others = [{"sign": sign, "probability": probability} for sign, probability in signs[1:]]
+    best = (
+        {"sign": characters[0][0], "probability": characters[0][1]}
+        if characters
+        else {"sign": None, "probability": None}
+    )
+    others = [{"sign": sign, "probability": probability} for sign, probability in characters[1:]]
     return json.dumps({"file": name, **best, "alternatives": others}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A report to look at: the picture with a box around each word, and the text with its doubtful characters marked.
+"""A report to look at: the picture with a box around each word, and the text with its doubts marked.
 
 One file that asks nothing of anybody: the picture lies inside, there is no script, and the policy at its head
 forbids every request. Each word in the text leads to its box and back, by mouse or keyboard; what a box says

@@ -44,8 +44,8 @@ def to_pdf(
 ) -> bytes:
     """Write one page per picture; the longer side of each is that of an A4 sheet.
 
-    Words are parted by spaces that fill the gap. A character beyond the first plane of Unicode becomes U+FFFD:
-    the library cannot name it.
+    Words are parted by spaces that fill the gap. A character beyond the first plane of Unicode becomes
+    U+FFFD: the library cannot name it.
 
     Parameters
     ----------

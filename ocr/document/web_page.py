@@ -24,7 +24,8 @@ _SCRIPT_POLICY = "; script-src 'unsafe-inline'"
 def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
     """Wrap the inside of a page.
 
-    Characters that no document may hold, such as the odd bytes of a file name, become U+FFFD wherever they stand.
+    Characters that no document may hold, such as the odd bytes of a file name, become U+FFFD wherever they
+    stand.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
     return clean(page)
 
 
-# What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE, U+FFFF.
+# What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE,
+# U+FFFF.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

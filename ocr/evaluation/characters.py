@@ -6,10 +6,11 @@ The crop makes a comma as large as a slash. Reading a page settles that by the p
 :mod:`ocr.recognition.glyph_metrics`); a set of single characters knows no line, but may know width and height
 relative to the writer's capitals. The same shipped statistics then say how likely each size is::
 
-    log p(character | shape, size) = log p(character | shape) + w · log N(width, height | character) + constant
+    log p(character | shape, size) = log p(character | shape) + w · log N(width, height | character) +
+    constant
 
-The height of a character is its top less its bottom, and its variance is the sum of theirs. Nothing is measured on
-the characters that are scored.
+The height of a character is its top less its bottom, and its variance is the sum of theirs. Nothing is
+measured on the characters that are scored.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ h what was read::
 
     CER                        d(r, h) / |r|                in characters, spaces included
     CER ignoring case          d(lower r, lower h) / |r|
-    letters and digits right   1 - d(a, b) / |a|            a, b: lower r, lower h without any other character,
+    letters and digits right   1 - d(a, b) / |a|            a, b: lower r, lower h without any other
+    character,
                                                             spaces included; at least 0
     WER                        d(words of r, words of h) / number of words of r
     word F1                    2 m / (number of words of r + of h), case ignored; m words are in both,

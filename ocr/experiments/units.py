@@ -129,7 +129,7 @@ def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
 
 
 def _preferences(model: Model, inputs: Float32, characters: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(H, characters) how far the mean output for each character lies above the mean of all, in standard deviations."""
+    """Return (H, C): how far the mean output for each character is above the mean, in standard deviations."""
     first = model.network[0]
     outputs = activation_named(model.activation).function(inputs @ first.weights + first.bias)
     means = np.stack(

@@ -136,7 +136,7 @@ DAMAGE = (
 
 
 def printable(name: str) -> str:
-    """Return a file name fit for one line of a message: control characters and broken encoding are escaped."""
+    """Return a file name for one line of a message; control characters and broken encoding are escaped."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in name

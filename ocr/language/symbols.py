@@ -21,7 +21,7 @@ _CLOSING_SHARE = {".": 0.42, ",": 0.42}
 
 
 def symbol_of(character: str) -> int:
-    """Symbol of a character: 0 .. 25 for letters of either case, then digits, apostrophe, hyphen, the marks."""
+    """Return the symbol of a character: 0 .. 25 for letters, then digits, apostrophe, hyphen, the marks."""
     if character.lower() in string.ascii_lowercase:
         return ord(character.lower()) - ord("a")
     if character in string.digits:
@@ -35,7 +35,7 @@ def symbols_of(word: str) -> list[int]:
 
 
 def log_share_in_symbol(characters: Sequence[str]) -> NDArray[np.float64]:
-    """Logarithm of how often each character (K,), its case aside, is what its symbol stands for: 0 for letters."""
+    """Return the log share (K,) of each character, its case aside, in its symbol: 0 for letters."""
     shares = []
     for character in characters:
         symbol = symbol_of(character)

@@ -372,7 +372,8 @@ class FaintEndSettings:
         They are fainter than this share of the darker ink of the line. Of wood beside writing in ink it is a
         third; a full stop, which its blur makes paler, stays above a half.
     step : float
-        The character beside them is so many times as dark as the darkest of them: in glare ink fades step by step.
+        The character beside them is so many times as dark as the darkest of them: in glare ink fades step by
+        step.
     apart_letters : float
         They keep this distance from it, in letter heights: more than most spaces.
     dots_apart_letters : float

@@ -1,8 +1,8 @@
 """How sure each character of a word is, now that its neighbours are known.
 
-The search gives the best word w only. What else may stand at place i is judged with the other characters as they
-are: P(r at i | ink, w) is proportional to P(ink i | r) · P(w with r at i) ** language weight. A character that the
-word explains becomes surer than its shape, and one that no word would have less sure.
+The search gives the best word w only. What else may stand at place i is judged with the other characters as
+they are: P(r at i | ink, w) is proportional to P(ink i | r) · P(w with r at i) ** language weight. A
+character that the word explains becomes surer than its shape, and one that no word would have less sure.
 """
 
 from __future__ import annotations

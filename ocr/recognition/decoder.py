@@ -1,9 +1,9 @@
-"""Search cuts, characters and spaces at once: the path through a line that shape, place and language like best.
+"""Search cuts, characters and spaces at once: the best path by shape, place and language.
 
 The lattice of a line has a node before each segment and after the last. An edge is a candidate glyph: it
-leads from its first segment to behind its last and may be read as several characters. Between two segments there
-may be a space. The search goes left to right with a beam [1]_; a state is what the language model needs to
-know (three symbols and the hash of the word so far) and how well it did.
+leads from its first segment to behind its last and may be read as several characters. Between two segments
+there may be a space. The search goes left to right with a beam [1]_; a state is what the language model needs
+to know (three symbols and the hash of the word so far) and how well it did.
 
 References
 ----------
@@ -105,8 +105,8 @@ class _States:
         return _States(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
-# The language is measured against what a symbol of running text costs on average: else each character would cost,
-# and a path of fewer, wider glyphs would win by being short.
+# The language is measured against what a symbol of running text costs on average: else each character would
+# cost, and a path of fewer, wider glyphs would win by being short.
 _USUAL_COST = 2.2
 # A code is about seven characters long.
 _CODE_END = -2.0

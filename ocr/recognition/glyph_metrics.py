@@ -1,4 +1,4 @@
-"""Where characters stand on a line: how high they reach, how low, and how wide they are, in heights of a capital.
+"""Where characters stand on a line: top, bottom and width, in heights of a capital.
 
 The crop makes a c as large as a C and a comma as large as a 1; only their place on the line tells them apart.
 The shipped statistics are means and spreads over handwriting fonts and the built-in strokes
@@ -86,7 +86,7 @@ def make_glyph_metrics(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_
 def shipped_glyph_metrics(classes: tuple[str, ...]) -> GlyphMetrics:
     """Where each class stands on a line; classes without statistics, such as non-characters, anywhere."""
     with np.load(Path(__file__).parent / "data" / "glyph_metrics.npz", allow_pickle=False) as file:
-        signs, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
+        characters, mean, spread = (file[name] for name in ("signs", "mean", "spread"))
     index = {str(character): row for row, character in enumerate(characters)}
     known = np.array([character in index for character in classes])
     rows = [index.get(character, 0) for character in classes]
@@ -175,8 +175,8 @@ def with_glyph_metrics(
 ) -> Float:
     """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
 
-    Shape and place are taken to be independent given the character; ``weight`` below 1 allows for their not being
-    so.
+    Shape and place are taken to be independent given the character; ``weight`` below 1 allows for their not
+    being so.
     """
     scores = log_probabilities + weight * placement.log_likelihood(places)
     return np.asarray(scores - _log_sum(scores)[:, None])

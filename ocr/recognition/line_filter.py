@@ -1,8 +1,9 @@
 """Tell lines of writing from what only looked like lines: the grain of wood, the edge of a sheet, a drawing.
 
-Every mark can be read as something. But marks that are no writing are read with doubt, or as the characters that
-any stroke looks like, and few of them stand in a row. A logistic regression weighs these; its coefficients
-were fitted to 514 lines found on sample pages that were laid on drawn wood, cloth, stone and boards.
+Every mark can be read as something. But marks that are no writing are read with doubt, or as the characters
+that any stroke looks like, and few of them stand in a row. A logistic regression weighs these; its
+coefficients were fitted to 514 lines found on sample pages that were laid on drawn wood, cloth, stone and
+boards.
 """
 
 from __future__ import annotations

@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from ocr.image.picture import Picture
     from ocr.recognition.recognize import RecognizedPage
 
-# Text whose characters score this much on average is upright: of own pages, words, codes and lists score -0.7 and
-# more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
+# Text whose characters score this much on average is upright: of own pages, words, codes and lists score -0.7
+# and more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
 _TEXT, _UPRIGHT = -1.0, -1.55
 # Lying down, a page has hardly any evidence of writing: less than this for each character.
 _STANDING = 0.15
 # More marks than on most pages of notes, and worse to read than writing that lies down.
 _MANY, _NOISE = 600, -4.8
-# A picture is turned if it then reads like text, and better by so much for each character and for all of them.
-# What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
+# A picture is turned if it then reads like text, and better by so much for each character and for all of
+# them. What is no text may be sixes or nines: it is turned only where it looked like no writing at all.
 _BETTER, _BETTER_IN_ALL = 0.5, 6.0
 _LYING = -3.0
-# Beside a sheet there is more text only if there is so much more evidence, as of five sure characters, and this
-# share of it: marks of the table that come out as a line gain less. Beside four corners there hardly is any.
+# Beside a sheet there is more text only if there is so much more evidence, as of five sure characters, and
+# this share of it: marks of the table that come out as a line gain less. Beside four corners there hardly is
+# any.
 _MORE_TEXT, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
 
 

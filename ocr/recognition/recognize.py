@@ -45,8 +45,8 @@ _METRICS_WEIGHT = 0.7
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each character; and the surest that this can be.
 _DOUBT_WEIGHT, _SUREST_DOUBT = 2.0, 0.98
-# Writing in which more than this share of at least so many letters touch the one before, and in which a character
-# scores less than this, is joined.
+# Writing in which more than this share of at least so many letters touch the one before, and in which a
+# character scores less than this, is joined.
 _JOINED_SHARE, _JOINED_COUNT, _JOINED_SCORE = 0.5, 8, -1.2
 
 

@@ -45,7 +45,8 @@ class RecognizedLine:
     steps : list of Step
         The path chosen.
     score : float
-        Its score: about 0 for each character of plain text, -2 in an alphabet, and less for what is no writing.
+        Its score: about 0 for each character of plain text, -2 in an alphabet, and less for what is no
+        writing.
     """
 
     line: SegmentedLine
@@ -111,7 +112,8 @@ def _possible(
 ) -> Float:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 
-    A character that stands alone may as well be what it looks like: neither it nor the language knows 0 from O.
+    A character that stands alone may as well be what it looks like: neither it nor the language knows 0 from
+    O.
     """
     members = readings.lookalikes if len(word) == 1 else readings.members
     rows = np.stack(

@@ -1,8 +1,9 @@
 """Settle 0/O, 1/I/l, 5/S and case by the shape of the word: all capitals, all small, a number, ...
 
 A single character cannot say whether it is O or 0; a word can, because most words are of one kind. Each kind
-allows some characters; the kind whose best allowed characters are most probable together, times how usual the kind is
-on this page, decides the word. How usual each kind is, is first assumed and then counted on the page itself.
+allows some characters; the kind whose best allowed characters are most probable together, times how usual the
+kind is on this page, decides the word. How usual each kind is, is first assumed and then counted on the page
+itself.
 
 The mark behind the number of a list: a full stop far more often than the comma that it looks like.
 """
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
-# Degradation -> characters allowed at the first place and at the others, and how often a word of running text, and a character
-# that stands alone, is of that kind. "mixed" allows everything, at a price for each character, so that codes
-# such as 4HNW stay as they are written.
+# Degradation -> characters allowed at the first place and at the others, and how often a word of running
+# text, and a character that stands alone, is of that kind. "mixed" allows everything, at a price for each
+# character, so that codes such as 4HNW stay as they are written.
 _KINDS: dict[str, tuple[set[str], set[str], float, float]] = {
     "capitals": (_UPPER, _UPPER, 0.3, 0.35),
     "small": (_LOWER, _LOWER, 0.35, 0.2),
@@ -42,7 +43,7 @@ _ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
 
 
 def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """For each kind, masks (K,) of the classes allowed first and later; other characters go with every kind."""
+    """Return for each kind masks (K,) of the classes allowed first and later; marks go with every kind."""
     neutral = np.array([character not in _UPPER | _LOWER | _DIGITS for character in classes])
     return {
         kind: (

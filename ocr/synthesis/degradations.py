@@ -243,6 +243,6 @@ def sheet_of(page: WrittenPage) -> Sheet:
 
 
 def letter_height_px(page: WrittenPage) -> float:
-    """Median height of the characters that are as high as a capital, or of the highest character if there are none."""
+    """Return the median height of the characters that are as high as a capital, or the largest height."""
     tall = [character.box.height for character in page.characters if character.text in _TALL]
     return float(np.median(tall) if tall else max(character.box.height for character in page.characters))

@@ -1,7 +1,7 @@
 """One hard photo of a written page: the kind of damage and its strength are chosen, all else stays the same.
 
-So a row of errors by strength tells from where on a reader suffers, and from what. `DEGRADATIONS` lists what there
-is; lengths are in letters, the height of a capital.
+So a row of errors by strength tells from where on a reader suffers, and from what. `DEGRADATIONS` lists what
+there is; lengths are in letters, the height of a capital.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Words whose letters touch, and whose each pixel of ink is.
 
-Pictures of single characters are set on a line as high as their characters stand there, and pushed together until
-they touch and a little further; a stroke may join two of them. Hands write with little white between letters.
+Pictures of single characters are set on a line as high as their characters stand there, and pushed together
+until they touch and a little further; a stroke may join two of them. Hands write with little white between
+letters.
 """
 
 from __future__ import annotations
@@ -186,7 +187,7 @@ def _white(kind: str, rng: np.random.Generator) -> float:
 def _sized(
     picture: Bytes, place: Place, size: float, breadth: float, rng: np.random.Generator
 ) -> tuple[Bytes, int]:
-    """Cut a picture to its ink and scale it as its character stands on a line; the ink, and its top in pixels."""
+    """Cut a picture to its ink and scale it as it stands on a line; return it and its top in pixels."""
     ink = picture > _INK
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size:

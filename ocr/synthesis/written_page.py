@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FontWriter", "Writer", "PageSettings", "WrittenCharacter", "WrittenPage", "write_page"]
+__all__ = ["FontWriter", "PageSettings", "Writer", "WrittenCharacter", "WrittenPage", "write_page"]
 
 # Each setting must lie in this range; margins are checked apart, for there are four of them.
 _RANGES: dict[str, tuple[float, float]] = {

@@ -3,8 +3,8 @@
 Usage: ``python -m ocr.training.build_cut_classifier --data EMNIST --words WORDS --fonts FONTS -o FILE``.
 EMNIST is the folder of its files, WORDS a list of words with counts, such as
 :mod:`ocr.training.build_language` takes, FONTS a folder with handwriting fonts; the built-in strokes write as
-well. Words are written with letters that touch. The cuts that a page would offer are labelled by the characters
-whose ink they separate. The shipped file is ``ocr/recognition/data/cut_classifier.npz``.
+well. Words are written with letters that touch. The cuts that a page would offer are labelled by the
+characters whose ink they separate. The shipped file is ``ocr/recognition/data/cut_classifier.npz``.
 """
 
 from __future__ import annotations

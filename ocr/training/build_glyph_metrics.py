@@ -94,7 +94,7 @@ def main(fonts: Path, output: Path) -> None:
     writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in find_fonts(fonts)]
     writers += [(StrokeWriter(), False)] * _STROKE_HANDS
     median, spread = measure_places(writers, characters, rng=np.random.default_rng(0))
-    np.savez_compressed(output, signs=np.array(signs), mean=median.round(4), spread=spread.round(4))
+    np.savez_compressed(output, signs=np.array(characters), mean=median.round(4), spread=spread.round(4))
 
 
 if __name__ == "__main__":

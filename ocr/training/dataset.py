@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-# Drawings of each character by each font and by the built-in writer: with 33 fonts as many as a large file has.
+# Drawings of each character by each font and by the built-in writer: with 33 fonts as many as a large file
+# has.
 _PER_FONT, _BY_STROKES = 15, 150
 # Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
 # for what hangs on to them.
@@ -257,7 +258,7 @@ def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float
 
 
 def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part:
-    """Draw characters by the built-in writer, which lacks some marks, at least once, and by a folder's fonts."""
+    """Draw characters by the built-in writer, which lacks some marks, and by the fonts of a folder."""
     per_font, by_strokes = round(share * _PER_FONT), max(1, round(share * _BY_STROKES))
     fonts = find_fonts(folder) if folder is not None else ()
     fonts = fonts if per_font else ()
@@ -275,7 +276,7 @@ def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.r
     crops, signs = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
     for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
         crops[row] = np.rint(piece.crop * 255)
-        signs.append(piece.sign or NOT_A_CHARACTER)
+        signs.append(piece.character or NOT_A_CHARACTER)
     note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
     return _Part(crops, _labels(np.array(signs)), note)
 

@@ -70,7 +70,7 @@ class Piece(NamedTuple):
 
 
 def writers_with(images: LabelledImages, fonts: Sequence[FontFile]) -> Writers:
-    """Writers who have the characters of EMNIST and these fonts, and set characters as high as the fonts do."""
+    """Return writers that have the characters of EMNIST and these fonts, with the heights of the fonts."""
     characters = np.array(images.classes)[images.labels]
     writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in fonts]
     places, _ = measure_places(

@@ -75,7 +75,7 @@ def probability_bars(characters: list[tuple[str, float]]) -> str:
     for index, (character, probability) in enumerate(characters):
         kind = "bar" if index == 0 else "bar other"
         rows.append(
-            f'<div class="{kind}"><span class="sign">{escape(sign)}</span>'
+            f'<div class="{kind}"><span class="sign">{escape(character)}</span>'
             f'<i style="width:{100 * probability:.1f}%"></i>'
             f"<span>{100 * probability:.1f} %</span></div>"
         )

@@ -1,7 +1,8 @@
 """How a line was cut and read: every candidate glyph as an edge between two cuts, the path chosen in blue.
 
 Above is the line with its cuts, below one row of edges after the other, the shortest first. Each edge shows
-its ink, the character that shape and place make most probable, and how probable that is in percent. Pillow only.
+its ink, the character that shape and place make most probable, and how probable that is in percent. Pillow
+only.
 
 A line of a page cut out, to draw on.
 

@@ -99,7 +99,7 @@ TEXT = Lesson(
     "probability.",
     "So a doubtful shape in a word that fits is fairly sure, and the same shape in a code is not. Of "
     "signs said to be 80 % sure, about one in five is wrong.",
-    "A mistake that makes a real word looks sure. Look at the characters below first, then read the whole once.",
+    "A mistake that makes a real word looks sure. Look at the characters below first, then read all of it.",
 )
 
 LESSONS = (PICTURE, LIGHT, INK, TAKEN_OUT, LINES, CUTS, TILES, PATH, TEXT)

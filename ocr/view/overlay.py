@@ -67,7 +67,8 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     Returns
     -------
     PIL.Image.Image
-        RGB; the writing is paled so that the characters stand out. A pale red frame marks ink that was not read.
+        RGB; the writing is paled so that the characters stand out. A pale red frame marks ink that was not
+        read.
     """
     factor = min(1.0, longest_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))

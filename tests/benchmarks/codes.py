@@ -6,9 +6,9 @@
 language and without. **Touching**: pairs and triples of digits, or of capitals, apart and pushed together
 until their ink touches, and 1 or 2 pixels of 28 further.
 
-*Strict* wants every character as it is labelled. *Lenient* ignores case and takes 0 and O, 1 and I and l, 2 and Z,
-5 and S for one: alone, people cannot tell them apart either. Intervals are 95 %: Wilson's for groups, and the
-bootstrap's over whole codes. The seed makes everything, so two runs print the same.
+*Strict* wants every character as it is labelled. *Lenient* ignores case and takes 0 and O, 1 and I and l, 2
+and Z, 5 and S for one: alone, people cannot tell them apart either. Intervals are 95 %: Wilson's for groups,
+and the bootstrap's over whole codes. The seed makes everything, so two runs print the same.
 """
 
 from collections import Counter
@@ -56,7 +56,7 @@ def written_code(characters, rng):
 
 
 def code_errors(codes, reader):
-    """Count strict errors, lenient errors and spaces put in of each code, and which characters were confused."""
+    """Count strict errors, lenient errors, added spaces and confused characters of each code."""
     rows, pairs = [], Counter()
     for text, page in codes:
         lines = reader.read(page).text

@@ -50,7 +50,7 @@ def test_charset_restricts_the_answers(classify, in_folder, charset, characters)
     _, out, _ = classify(file, "--charset", charset, "--json", "--top", "3")
     found = json.loads(out)
     answers = [found, *found["alternatives"]]
-    assert {answer["sign"] for answer in answers} <= set(signs)
+    assert {answer["sign"] for answer in answers} <= set(characters)
     assert len(answers) == 3
     if len(characters) == 3:
         assert sum(answer["probability"] for answer in answers) == pytest.approx(1)

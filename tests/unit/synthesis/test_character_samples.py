@@ -23,7 +23,7 @@ def font_in(folder, package):
 
 def drawn(fonts=(), signs="Ab1?", *, per_font=1, by_strokes=0, seed=0):
     rng = np.random.default_rng(seed)
-    return list(draw_characters(fonts, list(characters), per_font=per_font, by_strokes=by_strokes, rng=rng))
+    return list(draw_characters(fonts, list(signs), per_font=per_font, by_strokes=by_strokes, rng=rng))
 
 
 def test_strokes_draw_every_sign_that_they_have():
