@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Ends = NDArray[np.int64] | float
-    Float64 = NDArray[np.float64]
+    from ocr.array_types import Float64, Int64
+
+    Ends = Int64 | float
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,13 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.training.dataset import TrainingData
     from ocr.training.trainer import Epoch
-
-    Float32 = NDArray[np.float32]
 
 
 def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None:

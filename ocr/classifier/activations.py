@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,39 +11,37 @@ from ocr.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    FloatArray = NDArray[np.floating[Any]]
+    from ocr.array_types import AnyFloat
 
 
 class Activation(NamedTuple):
     """``function(z)`` works in place and returns z; ``derivative(f(z), error)`` multiplies error by f'(z)."""
 
-    function: Callable[[FloatArray], FloatArray]
-    derivative: Callable[[FloatArray, FloatArray], None]
+    function: Callable[[AnyFloat], AnyFloat]
+    derivative: Callable[[AnyFloat, AnyFloat], None]
 
 
-def relu(summed: FloatArray) -> FloatArray:
+def relu(summed: AnyFloat) -> AnyFloat:
     """Rectifier, max(z, 0), in place."""
     return np.maximum(summed, 0, out=summed)
 
 
-def relu_derivative(output: FloatArray, error: FloatArray) -> None:
+def relu_derivative(output: AnyFloat, error: AnyFloat) -> None:
     """Multiply ``error`` by 1 where the output is positive, else by 0."""
     np.multiply(error, output > 0, out=error)
 
 
-def tanh(summed: FloatArray) -> FloatArray:
+def tanh(summed: AnyFloat) -> AnyFloat:
     """Hyperbolic tangent, in place."""
     return np.tanh(summed, out=summed)
 
 
-def tanh_derivative(output: FloatArray, error: FloatArray) -> None:
+def tanh_derivative(output: AnyFloat, error: AnyFloat) -> None:
     """Multiply ``error`` by 1 - a²."""
     error *= 1 - output * output
 
 
-def sigmoid(summed: FloatArray) -> FloatArray:
+def sigmoid(summed: AnyFloat) -> AnyFloat:
     """Logistic function 1 / (1 + exp(-z)), in place, as (1 + tanh(z / 2)) / 2, which cannot overflow."""
     summed *= 0.5
     np.tanh(summed, out=summed)
@@ -52,7 +50,7 @@ def sigmoid(summed: FloatArray) -> FloatArray:
     return summed
 
 
-def sigmoid_derivative(output: FloatArray, error: FloatArray) -> None:
+def sigmoid_derivative(output: AnyFloat, error: AnyFloat) -> None:
     """Multiply ``error`` by a (1 - a)."""
     error *= output * (1 - output)
 

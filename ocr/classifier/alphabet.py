@@ -30,12 +30,9 @@ from ocr.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.classifier.model import Model
 
-    Float = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 DIGITS: tuple[str, ...] = tuple(string.digits)
 """The 10 classes of the EMNIST splits "digits" and "mnist"."""
@@ -122,7 +119,7 @@ def fold(name: str) -> Fold:
     return FOLDS[name]
 
 
-def label_map(classes: Sequence[str], target: Fold) -> NDArray[np.int64]:
+def label_map(classes: Sequence[str], target: Fold) -> Int64:
     """Map each class to its group: ``label_map(classes, target)[labels]`` folds an array of labels.
 
     A class stands for its character only. The capitals of ByMerge and Letters hold lower-case samples
@@ -216,7 +213,7 @@ CHARSETS: dict[str, str] = {
 """Sets of characters that have a name; so has "print", which is every character that the model knows."""
 
 
-def allowed_classes(model: Model, charset: str | None) -> NDArray[np.int64]:
+def allowed_classes(model: Model, charset: str | None) -> Int64:
     """Find the classes of a model that may be answered.
 
     Parameters
@@ -258,7 +255,7 @@ def allowed_mask(model: Model, charset: str | None) -> Mask:
     return mask
 
 
-def restricted(log_probabilities: Float, classes: Sequence[str], allowed: Mask) -> Float:
+def restricted(log_probabilities: Float64, classes: Sequence[str], allowed: Mask) -> Float64:
     """Log-probabilities (N, K) given that only some characters occur: -inf for the others.
 
     What is no character at all keeps its place, P(k | allowed or no character): that nothing but digits is

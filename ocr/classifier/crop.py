@@ -17,9 +17,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32
 
-    Float32 = NDArray[np.float32]
 
 # Stored in each model: a model trained on crops of one version must not read crops of another.
 CROP_VERSION = 2

@@ -26,9 +26,8 @@ import numpy as np
 from ocr.classifier.crop import CROP_PX
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32
 
-    Float32 = NDArray[np.float32]
 
 FEATURES_VERSION = 2
 

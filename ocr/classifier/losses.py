@@ -7,34 +7,31 @@ With :math:`p = \mathrm{softmax}(z)` and a target distribution :math:`y`, the lo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    FloatArray = NDArray[np.floating[Any]]
-    IntArray = NDArray[np.integer[Any]]
+    from ocr.array_types import AnyFloat, AnyInt
 
 
-def log_softmax(logits: FloatArray) -> FloatArray:
+def log_softmax(logits: AnyFloat) -> AnyFloat:
     """Logarithm of the softmax, z - max z - log Σ exp(z - max z), over the last axis."""
-    shifted: FloatArray = logits - logits.max(axis=-1, keepdims=True)
+    shifted: AnyFloat = logits - logits.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
 
 
-def softmax(logits: FloatArray) -> FloatArray:
+def softmax(logits: AnyFloat) -> AnyFloat:
     """Probabilities exp(z) / Σ exp(z) over the last axis, of the logits' shape and dtype."""
-    powers: FloatArray = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers: AnyFloat = np.exp(logits - logits.max(axis=-1, keepdims=True))
     powers /= powers.sum(axis=-1, keepdims=True)
     return powers
 
 
 def cross_entropy(
-    logits: FloatArray, labels: IntArray, *, label_smoothing: float = 0.0
-) -> tuple[float, FloatArray]:
+    logits: AnyFloat, labels: AnyInt, *, label_smoothing: float = 0.0
+) -> tuple[float, AnyFloat]:
     """Mean cross-entropy of a batch and its derivative by the logits.
 
     Parameters
@@ -69,7 +66,7 @@ def cross_entropy(
     return -(1 - label_smoothing) * right - label_smoothing * spread, error
 
 
-def soft_cross_entropy(logits: FloatArray, targets: FloatArray) -> tuple[float, FloatArray]:
+def soft_cross_entropy(logits: AnyFloat, targets: AnyFloat) -> tuple[float, AnyFloat]:
     """Mean cross-entropy to target distributions, and its derivative by the logits.
 
     Parameters
@@ -90,7 +87,7 @@ def soft_cross_entropy(logits: FloatArray, targets: FloatArray) -> tuple[float, 
     """
     log_probabilities = log_softmax(logits)
     loss = -float((targets * log_probabilities).sum(axis=1).mean())
-    error: FloatArray = np.exp(log_probabilities)
+    error: AnyFloat = np.exp(log_probabilities)
     error -= targets
     error /= len(logits)
     return loss, error

@@ -14,11 +14,9 @@ from ocr.classifier.network import predict_logits, sizes_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.classifier.network import Network
 
-    Float32 = NDArray[np.float32]
 
 # Crops classified at once: enough to fill a matrix product, few enough to bound memory.
 _BATCH = 4096

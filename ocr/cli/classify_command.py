@@ -14,14 +14,10 @@ from ocr.errors import ImageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from ocr.array_types import GrayBytes, Int64
     from ocr.classifier.model import Model
 
-    Gray = NDArray[np.uint8]
-
-    Answers = Sequence[tuple[str, "Gray", list[tuple[str, float]]]]
+    Answers = Sequence[tuple[str, "GrayBytes", list[tuple[str, float]]]]
 
 # Pictures on the page are this large at least, before the page itself makes them small.
 _SHOWN_PX = 128
@@ -82,9 +78,7 @@ def command(
     return ImageError.exit_code if failed else 0
 
 
-def _answers(
-    model: Model, images: Sequence[Path], *, allowed: NDArray[np.int64], top: int
-) -> tuple[Answers, int]:
+def _answers(model: Model, images: Sequence[Path], *, allowed: Int64, top: int) -> tuple[Answers, int]:
     """Return name, picture and characters of each readable picture, and how many were not readable."""
     from ocr.image.picture import Picture, printable
     from ocr.recognition.single_character import character_ink, classify

@@ -15,9 +15,7 @@ from ocr.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.datasets.emnist import LabelledImages
     from ocr.evaluation.report import Examination
 
@@ -104,7 +102,7 @@ class _Source:
     name: str
     split: str
     facts: dict[str, Any]
-    load: Callable[[], tuple[LabelledImages, NDArray[np.float32] | None]]
+    load: Callable[[], tuple[LabelledImages, Float32 | None]]
 
 
 def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, with_size: bool) -> _Source:
@@ -146,7 +144,7 @@ def _of_file(data: Path, *, split: str | None, providers: str | None, with_size:
 
 def _loaded(
     path: Path, providers: Sequence[str], *, with_size: bool
-) -> tuple[LabelledImages, NDArray[np.float32] | None]:
+) -> tuple[LabelledImages, Float32 | None]:
     """Load the characters of some providers, and their sizes if they are to count.
 
     Raises

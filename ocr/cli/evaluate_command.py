@@ -49,7 +49,7 @@ class _Result:
     epilog="""\b
 Measures, after white space, quotes and dashes are made alike:
 CER, edits over characters; «no case», the same with case ignored; «A-Z 0-9»,
-share of letters and digits right, case ignored, other characters and spaces left
+share of letters and digits right, case ignored, marks and spaces left
 out; WER, edits over words; F1, words found in any order; «all», the folder.
 \b
 Examples:

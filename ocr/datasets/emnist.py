@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Int64
     from ocr.datasets.emnist_files import Entry
 
 CROP_PX = 28
@@ -51,7 +52,7 @@ class LabelledImages:
     """
 
     images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
+    labels: Int64
     classes: tuple[str, ...]
     split: str = ""
 
@@ -177,7 +178,7 @@ def _check_images(images: NDArray[np.uint8], labels: NDArray[np.uint8], *, where
         raise DataError(message)
 
 
-def _check_labels(labels: NDArray[np.int64], count: int, *, first_label: int, where: str) -> None:
+def _check_labels(labels: Int64, count: int, *, first_label: int, where: str) -> None:
     """Raise DataError unless all ``labels``, counted from 0, are below ``count``."""
     low, high = labels.min(), labels.max()
     if low < 0 or high >= count:

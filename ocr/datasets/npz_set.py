@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Mask
+
 # A million characters of 784 bytes.
 _MOST_BYTES = 1 << 30
 # What is read, with a pattern of its type and the shape of what one character has; the rest is ignored.
@@ -62,9 +64,9 @@ class CharacterSet:
     images: NDArray[np.uint8]
     labels: NDArray[np.str_]
     providers: NDArray[np.str_]
-    sizes: NDArray[np.float32]
+    sizes: Float32
 
-    def chosen(self, rows: NDArray[np.bool_]) -> CharacterSet:
+    def chosen(self, rows: Mask) -> CharacterSet:
         """Keep some of the characters."""
         return CharacterSet(self.images[rows], self.labels[rows], self.providers[rows], self.sizes[rows])
 

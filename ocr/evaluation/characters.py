@@ -27,13 +27,10 @@ from ocr.evaluation.confusion import accuracy, confusion_matrix, wilson_interval
 from ocr.recognition.glyph_metrics import shipped_glyph_metrics
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Int64
     from ocr.classifier.alphabet import Fold
     from ocr.classifier.model import Model
     from ocr.datasets.emnist import LabelledImages
-
-    Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +45,7 @@ class CharacterScores:
         What the K groups are called.
     """
 
-    matrix: NDArray[np.int64]
+    matrix: Int64
     names: tuple[str, ...]
 
     @property
@@ -73,12 +70,12 @@ _PIECE = 8192
 
 def group_probabilities(
     model: Model,
-    crops: NDArray[np.float32],
+    crops: Float32,
     target: Fold,
     *,
     origin: str | None = None,
-    sizes: NDArray[np.float32] | None = None,
-) -> NDArray[np.float32]:
+    sizes: Float32 | None = None,
+) -> Float32:
     """Sum up the probabilities (N, K) of each group of a fold; other classes are left out of the question.
 
     With ``sizes`` (N, 2), width and height in capitals, these count beside the shape.

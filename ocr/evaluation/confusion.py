@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    IntArray = NDArray[np.integer[Any]]
+    from ocr.array_types import AnyInt, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Confusion:
     share: float
 
 
-def confusion_matrix(truth: IntArray, guesses: IntArray, *, classes: int) -> NDArray[np.int64]:
+def confusion_matrix(truth: AnyInt, guesses: AnyInt, *, classes: int) -> Int64:
     """Count pairs: entry (t, g) is how often class t was read as class g.
 
     Parameters
@@ -50,12 +48,12 @@ def confusion_matrix(truth: IntArray, guesses: IntArray, *, classes: int) -> NDA
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
-def accuracy(matrix: NDArray[np.int64]) -> float:
+def accuracy(matrix: Int64) -> float:
     """Share of characters on the diagonal; 0 for an empty matrix."""
     return float(np.trace(matrix)) / max(int(matrix.sum()), 1)
 
 
-def ranked_confusions(matrix: NDArray[np.int64], names: tuple[str, ...]) -> tuple[Confusion, ...]:
+def ranked_confusions(matrix: Int64, names: tuple[str, ...]) -> tuple[Confusion, ...]:
     """All mistakes of a (K, K) matrix, most frequent first, ties in the order of ``names`` (K,)."""
     mistakes = matrix - np.diag(np.diag(matrix))
     rows, cols = np.nonzero(mistakes)

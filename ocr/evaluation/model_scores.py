@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.classifier.alphabet import Fold
     from ocr.classifier.model import Model
     from ocr.datasets.emnist import LabelledImages
@@ -144,7 +142,7 @@ def _scores(
     data: LabelledImages,
     folds: Sequence[str],
     *,
-    sizes: NDArray[np.float32] | None = None,
+    sizes: Float32 | None = None,
 ) -> Iterator[Score]:
     for name in folds:
         if not _applies(model, data, fold(name)):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import AnyFloat, Mask
 
-    FloatArray = NDArray[np.floating[Any]]
-    Mask = NDArray[np.bool_]
 
 # Fifteen bins are what the literature uses, so that numbers can be compared.
 _BINS = 15
@@ -26,7 +24,7 @@ class ReliabilityBin:
     accuracy: float
 
 
-def reliability(confidences: FloatArray, right: Mask, *, bins: int = _BINS) -> tuple[ReliabilityBin, ...]:
+def reliability(confidences: AnyFloat, right: Mask, *, bins: int = _BINS) -> tuple[ReliabilityBin, ...]:
     """Sort characters into equally wide bins of confidence.
 
     Parameters
@@ -56,7 +54,7 @@ def reliability(confidences: FloatArray, right: Mask, *, bins: int = _BINS) -> t
     return tuple(found)
 
 
-def expected_calibration_error(confidences: FloatArray, right: Mask, *, bins: int = _BINS) -> float:
+def expected_calibration_error(confidences: AnyFloat, right: Mask, *, bins: int = _BINS) -> float:
     """Mean distance between confidence and accuracy over the bins, weighted by their counts [1]_.
 
     Returns
@@ -73,7 +71,7 @@ def expected_calibration_error(confidences: FloatArray, right: Mask, *, bins: in
     return sum(part.count * abs(part.confidence - part.accuracy) for part in found) / max(total, 1)
 
 
-def errors_among_least_sure(confidences: FloatArray, right: Mask, *, share: float = 0.1) -> float:
+def errors_among_least_sure(confidences: AnyFloat, right: Mask, *, share: float = 0.1) -> float:
     """Share of all errors that lie among the least sure ``share`` of the answers.
 
     It says how much proof-reading can save: with 0.5, half of the errors are found by looking at one

@@ -21,8 +21,7 @@ from ocr.evaluation.confusion import (
 from ocr.evaluation.reliability import errors_among_least_sure, expected_calibration_error
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Int64
     from ocr.classifier.model import Model
     from ocr.datasets.emnist import LabelledImages
 
@@ -52,9 +51,9 @@ class Examination:
     """
 
     names: tuple[str, ...]
-    rows: NDArray[np.int64]
-    truth: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
+    rows: Int64
+    truth: Int64
+    probabilities: Float32
     left_out: int = 0
 
     @property
@@ -63,17 +62,17 @@ class Examination:
         return len(self.rows)
 
     @property
-    def guesses(self) -> NDArray[np.int64]:
+    def guesses(self) -> Int64:
         """(N,) most probable group of each character."""
         return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
 
     @property
-    def confidences(self) -> NDArray[np.float32]:
+    def confidences(self) -> Float32:
         """(N,) probability of the guess."""
         return np.asarray(self.probabilities.max(axis=1))
 
     @property
-    def matrix(self) -> NDArray[np.int64]:
+    def matrix(self) -> Int64:
         """(K, K) confusion matrix, rows the truth."""
         return confusion_matrix(self.truth, self.guesses, classes=len(self.names))
 
@@ -102,19 +101,17 @@ class Examination:
         """Share of the errors among the least sure tenth of the characters."""
         return errors_among_least_sure(self.confidences, self.guesses == self.truth)
 
-    def least_sure(self, most: int) -> NDArray[np.int64]:
+    def least_sure(self, most: int) -> Int64:
         """Places (in 0 .. N - 1) of the characters with the lowest confidence, the lowest first."""
         return np.argsort(self.confidences, kind="stable")[:most]
 
-    def mistaken(self, truth: int, guess: int) -> NDArray[np.int64]:
+    def mistaken(self, truth: int, guess: int) -> Int64:
         """Places of the characters ``truth`` read as ``guess``, the surest first."""
         places = np.flatnonzero((self.truth == truth) & (self.guesses == guess))
         return places[np.argsort(-self.confidences[places], kind="stable")]
 
 
-def examine(
-    model: Model, data: LabelledImages, target: Fold, *, sizes: NDArray[np.float32] | None = None
-) -> Examination:
+def examine(model: Model, data: LabelledImages, target: Fold, *, sizes: Float32 | None = None) -> Examination:
     """Let a model read every character of a labelled set that is in the alphabet of a fold.
 
     Parameters

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float64, Int64
+
 
 # Seeds are what a comparison averages over, so they are no option to vary.
 OPTIONS: tuple[str, ...] = tuple(
@@ -97,7 +99,7 @@ class Outcome:
         """How many runs diverged."""
         return sum(run.diverged for run in self.runs)
 
-    def curves(self, field: str) -> NDArray[np.float64]:
+    def curves(self, field: str) -> Float64:
         """(seeds, epochs) of one field of the log, such as ``"loss"``; NaN after a run diverged."""
         table = np.full((len(self.runs), max((len(run.log) for run in self.runs), default=0)), np.nan)
         for row, run in zip(table, self.runs, strict=True):
@@ -157,7 +159,7 @@ def _read_value(option: str, text: str, example: Any) -> Any:
 def compare(
     variation: Variation,
     crops: NDArray[np.uint8],
-    labels: NDArray[np.int64],
+    labels: Int64,
     *,
     classes: int,
     seeds: Sequence[int],
@@ -200,9 +202,7 @@ def compare(
     return tuple(outcomes)
 
 
-def _run(
-    crops: NDArray[np.uint8], labels: NDArray[np.int64], *, classes: int, settings: TrainingSettings
-) -> Run:
+def _run(crops: NDArray[np.uint8], labels: Int64, *, classes: int, settings: TrainingSettings) -> Run:
     log: list[Epoch] = []
     started = time.perf_counter()
     diverged = False
@@ -232,7 +232,7 @@ class Sample:
     """
 
     crops: NDArray[np.uint8]
-    labels: NDArray[np.int64]
+    labels: Int64
     classes: tuple[str, ...]
 
 

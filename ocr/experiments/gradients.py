@@ -23,11 +23,9 @@ from ocr.errors import DataError, DivergedError, SettingError
 from ocr.training.optimizers import optimizer_named
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64, Int64
     from ocr.classifier.network import Network
 
-    Float32 = NDArray[np.float32]
 
 # Each activation with the initialisation that was made for it, so that neither is at a disadvantage.
 _SCHEMES = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he"}
@@ -85,12 +83,12 @@ class GradientHistory:
     """
 
     activation: str
-    sizes: NDArray[np.float64]
-    losses: NDArray[np.float64]
+    sizes: Float64
+    losses: Float64
 
 
 def watch_gradients(
-    crops: Float32, labels: NDArray[np.int64], *, classes: int, activation: str, settings: GradientSettings
+    crops: Float32, labels: Int64, *, classes: int, activation: str, settings: GradientSettings
 ) -> GradientHistory:
     """Train a deep net by plain gradient descent and measure every layer's gradient at every step.
 
@@ -147,7 +145,7 @@ def _require_finite(loss: float, step: int, activation: str) -> None:
         raise DivergedError(message)
 
 
-def root_mean_squares(gradients: Network) -> NDArray[np.float64]:
+def root_mean_squares(gradients: Network) -> Float64:
     """(layers,) root mean square of the weights' part of each layer."""
     return np.array([np.sqrt(np.mean(np.square(layer.weights, dtype=np.float64))) for layer in gradients])
 

@@ -17,11 +17,9 @@ from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64, Int64
     from ocr.classifier.model import Model
 
-    Float32 = NDArray[np.float32]
 
 _SIGNS = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
 _COPIES = 8
@@ -117,7 +115,7 @@ def initial_weights(model: Model) -> Float32:
     return np.asarray(view_as_network(vector, model.sizes)[0].weights, dtype=np.float32)
 
 
-def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
+def _drawn_inputs() -> tuple[Float32, Int64]:
     """Features (N, D) of drawn characters and which character each is."""
     hand, rng = StrokeWriter(), np.random.default_rng(0)
     characters = np.repeat(np.arange(len(_SIGNS)), _COPIES)
@@ -128,7 +126,7 @@ def _drawn_inputs() -> tuple[Float32, NDArray[np.int64]]:
     return features(make_crops(patch.astype(np.float32) / np.float32(255) for patch in patches)), characters
 
 
-def _preferences(model: Model, inputs: Float32, characters: NDArray[np.int64]) -> NDArray[np.float64]:
+def _preferences(model: Model, inputs: Float32, characters: Int64) -> Float64:
     """Return (H, C): how far the mean output for each character is above the mean, in standard deviations."""
     first = model.network[0]
     outputs = activation_named(model.activation).function(inputs @ first.weights + first.bias)
@@ -142,7 +140,7 @@ def _preferences(model: Model, inputs: Float32, characters: NDArray[np.int64]) -
     )
 
 
-def _telling_units(preferences: NDArray[np.float64], count: int) -> list[int]:
+def _telling_units(preferences: Float64, count: int) -> list[int]:
     """Units with the strongest preference, but no two with the same favourite."""
     order = np.argsort(-preferences.max(axis=1), kind="stable")
     favourite = preferences.argmax(axis=1)
@@ -158,6 +156,6 @@ def _telling_units(preferences: NDArray[np.float64], count: int) -> list[int]:
     return (chosen + rest)[:count]
 
 
-def _favourites(preferences: NDArray[np.float64]) -> str:
+def _favourites(preferences: Float64) -> str:
     best = np.argsort(-preferences, kind="stable")[:_NAMED_SIGNS]
     return " ".join(_SIGNS[character] for character in best)

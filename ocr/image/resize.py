@@ -8,10 +8,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    GrayBytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
+    from ocr.array_types import GrayBytes, Mask
 
 
 # A picture that is longer than so many times its width is a strip: as much of it as is so long is a page.

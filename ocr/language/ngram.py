@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32
+
 # Log-probabilities are stored as bytes, in steps of a sixteenth: 255 stands for exp(-15.9).
 STEP = 1 / 16
 _FOLDER = Path(__file__).resolve().parent / "data"
@@ -40,11 +42,11 @@ class Language:
         Log-probability of each word.
     """
 
-    ngram: NDArray[np.float32]
+    ngram: Float32
     hashes: NDArray[np.uint64]
-    word_logs: NDArray[np.float32]
+    word_logs: Float32
 
-    def word_log_probability(self, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
+    def word_log_probability(self, hashes: NDArray[np.uint64]) -> Float32:
         """Log-probability (N,) of words by their hash (N,); -inf for words not in the list."""
         if self.hashes.size == 0:
             return np.full(hashes.shape, -np.inf, dtype=np.float32)

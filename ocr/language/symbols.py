@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64
 
 DIGIT, APOSTROPHE, HYPHEN, CLOSING, OTHER, SPACE = range(26, 32)
 SYMBOL_COUNT = 32
@@ -34,7 +34,7 @@ def symbols_of(word: str) -> list[int]:
     return [symbol_of(character) for character in word]
 
 
-def log_share_in_symbol(characters: Sequence[str]) -> NDArray[np.float64]:
+def log_share_in_symbol(characters: Sequence[str]) -> Float64:
     """Return the log share (K,) of each character, its case aside, in its symbol: 0 for letters."""
     shares = []
     for character in characters:

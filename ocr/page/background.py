@@ -11,11 +11,8 @@ from scipy import ndimage
 from ocr.image.resize import page_side
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32, GrayBytes, Mask
 
-    GrayBytes = NDArray[np.uint8]
-    Float32 = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
 
 # Grain brighter than the paper is kept up to this, because it tells how strong the grain is.
 _BRIGHTEST = 1.25

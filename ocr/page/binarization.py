@@ -11,10 +11,8 @@ from scipy import ndimage
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32, Mask
 
-    Float32 = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
 
 # Ink is at least this much darker than paper: fainter marks are grain, show-through and JPEG noise.
 _FAINTEST = 0.055

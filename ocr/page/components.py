@@ -13,6 +13,8 @@ from ocr.geometry import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64, Int64, Mask
+
 # The pen is the darkest quarter of the ink.
 _PEN_QUANTILE = 0.75
 _EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
@@ -33,19 +35,19 @@ class Components:
     """
 
     labels: NDArray[np.int32]
-    boxes: NDArray[np.int64]
-    areas: NDArray[np.int64]
+    boxes: Int64
+    areas: Int64
 
     def __len__(self) -> int:
         return len(self.areas)
 
     @property
-    def heights(self) -> NDArray[np.int64]:
+    def heights(self) -> Int64:
         """(n,) rows."""
         return self.boxes[:, 2] - self.boxes[:, 0]
 
     @property
-    def widths(self) -> NDArray[np.int64]:
+    def widths(self) -> Int64:
         """(n,) columns."""
         return self.boxes[:, 3] - self.boxes[:, 1]
 
@@ -53,19 +55,19 @@ class Components:
         """Box of one component."""
         return Box(*(int(edge) for edge in self.boxes[index]))
 
-    def ink(self, index: int) -> NDArray[np.bool_]:
+    def ink(self, index: int) -> Mask:
         """Mask (h, w) of one component, within its box."""
         return np.asarray(self.labels[self.box(index).slices] == index + 1)
 
 
-def means_in(components: Components, values: NDArray[np.float32]) -> NDArray[np.float64]:
+def means_in(components: Components, values: Float32) -> Float64:
     """Means (n,) of values (H, W) over each component."""
     inked = components.labels > 0
     sums = np.bincount(components.labels[inked], values[inked], minlength=len(components) + 1)[1:]
     return np.asarray(sums / np.maximum(components.areas, 1))
 
 
-def pen_darkness(dark: NDArray[np.float64], areas: NDArray[np.int64]) -> float:
+def pen_darkness(dark: Float64, areas: Int64) -> float:
     """Darkness that the pen reaches: of the ink of n components, a quarter is at least as dark.
 
     Other ink, of the table or of the other side, is fainter even where there is as much of it.
@@ -75,7 +77,7 @@ def pen_darkness(dark: NDArray[np.float64], areas: NDArray[np.int64]) -> float:
     return float(dark[order[np.searchsorted(inked, _PEN_QUANTILE * inked[-1])]])
 
 
-def find_components(mask: NDArray[np.bool_], *, bridge_px: int = 0) -> Components:
+def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
     """Label 8-connected ink and measure each component.
 
     Parameters
@@ -101,7 +103,7 @@ def find_components(mask: NDArray[np.bool_], *, bridge_px: int = 0) -> Component
     return Components(labels, boxes, areas.astype(np.int64))
 
 
-def _spread(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+def _spread(mask: Mask, by: int) -> Mask:
     """Make ink of ``by`` more rows around ink, below it first."""
     spread = mask.copy(order="K")
     for step in range(1, (by + 1) // 2 + 1):

@@ -10,8 +10,7 @@ import numpy as np
 from ocr.geometry import apply_homography, apply_homography_to_box, corners_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64
     from ocr.geometry import Box
 
 
@@ -32,7 +31,7 @@ class SourceFrame:
     px_per_source: float
     height: int
     width: int
-    matrix: NDArray[np.float64] | None = None
+    matrix: Float64 | None = None
 
     @classmethod
     def of_size(cls, shape: tuple[int, ...], *, height: int, width: int) -> Self:
@@ -41,9 +40,7 @@ class SourceFrame:
         return cls(max(shape) / max(height, width), height, width)
 
     @classmethod
-    def of_projection(
-        cls, matrix: NDArray[np.float64], shape: tuple[int, ...], *, height: int, width: int
-    ) -> Self:
+    def of_projection(cls, matrix: Float64, shape: tuple[int, ...], *, height: int, width: int) -> Self:
         """Of a working picture (H, W) that shows a part of the given one from another side."""
         (x, y) = apply_homography(matrix, corners_of(shape[0], shape[1])).T
         area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2

@@ -19,11 +19,8 @@ from ocr.geometry import overlap
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Int64, Mask
     from ocr.page.components import Components
-
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ _SMALL_LETTERS, _ASIDE_LETTERS = 0.45, 0.5
 
 def are_crossed_out(
     components: Components, *, text_height_px: float, settings: CrossedOutSettings | None = None
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Decide for each component whether it is a word that was crossed out, or part of one.
 
     Parameters
@@ -193,7 +190,7 @@ def _strokes_at(line: _Line, below: int) -> int:
     return int(_stroke_counts(line.row(below)[None])[0])
 
 
-def _stroke_counts(ink: Mask) -> NDArray[np.int64]:
+def _stroke_counts(ink: Mask) -> Int64:
     """Count the runs of ink in each row."""
     return np.asarray(np.count_nonzero(np.diff(np.pad(ink, ((0, 0), (1, 0))).astype(np.int8)) == 1, axis=1))
 

@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.page.binarization import Ink
 
-    Float32 = NDArray[np.float32]
 
 # Edges are looked at along every so many rows; the sharper part of them counts: a row may cross slantwise.
 _ROW_STEP, _SHARP_QUANTILE = 8, 0.75

@@ -15,11 +15,8 @@ from scipy import ndimage
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Mask
     from ocr.page.components import Components
-
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ _BOTH_LETTERS = 0.15
 
 def are_drawings(
     components: Components, *, text_height_px: float, settings: DrawingSettings | None = None
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Decide for each component whether it is a drawing, or part of one.
 
     Parameters

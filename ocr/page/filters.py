@@ -14,6 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float64, Mask
+
     Value = TypeVar("Value", np.bool_, np.uint8, np.int32, np.float32)
 
 
@@ -93,9 +95,7 @@ def _along_cols(values: NDArray[Value], size: int, better: np.ufunc) -> NDArray[
     return better(best[:-rest], best[rest:]) if rest else best
 
 
-def discrete_radon_transform(
-    mask: NDArray[np.bool_], *, steepest: float
-) -> tuple[NDArray[np.float64], NDArray[np.uint16]]:
+def discrete_radon_transform(mask: Mask, *, steepest: float) -> tuple[Float64, NDArray[np.uint16]]:
     """Sum along all lines that start and end on whole rows and climb by at most ``steepest`` rows a column.
 
     A line over 2n columns is two lines over n columns, so the sums over twice the width are sums of two of
@@ -127,7 +127,7 @@ def discrete_radon_transform(
     return slopes, np.concatenate([falling[:0:-1, ::-1], climbing])
 
 
-def _climbing(mask: NDArray[np.bool_], steepest: float) -> NDArray[np.uint16]:
+def _climbing(mask: Mask, steepest: float) -> NDArray[np.uint16]:
     """Sum (S + 1, S + H) along lines that climb by 0 .. S rows in all and start at rows -S .. H - 1."""
     height, width = mask.shape
     padded = 1 << max(1, (width - 1).bit_length())

@@ -10,14 +10,9 @@ import numpy as np
 from ocr.geometry import Box, overlap
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.page.components import Components
     from ocr.page.lines import TextLine
-
-    Boxes = NDArray[np.int64]
-    Float32 = NDArray[np.float32]
-    Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +107,10 @@ def join_glyphs(
     return tuple(sorted(glyphs, key=lambda glyph: glyph.box.left + glyph.box.right))
 
 
-def _belonging(boxes: Boxes, others: Boxes, text_height_px: float, settings: GlyphSettings) -> Float64:
+def _belonging(boxes: Int64, others: Int64, text_height_px: float, settings: GlyphSettings) -> Float64:
     """How clearly pieces belong together: the share of the narrower within the other's columns; 0 if not.
 
-    Boxes (..., 4) and others (..., 4) are compared as far as they broadcast.
+    Int64 (..., 4) and others (..., 4) are compared as far as they broadcast.
     """
     tops, lefts, bottoms, rights = np.moveaxis(boxes, -1, 0)
     other_tops, other_lefts, other_bottoms, other_rights = np.moveaxis(others, -1, 0)
@@ -158,11 +153,11 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
     return np.asarray(np.where(own | edge, strength[box.slices], np.float32(0)))
 
 
-def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> NDArray[np.bool_]:
+def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> Mask:
     """Mask (h, w) of the glyph's ink within a box, its own if none is given."""
     box = box or glyph.box
     labels = components.labels[box.slices]
-    own: NDArray[np.bool_] = labels == glyph.members[0] + 1
+    own: Mask = labels == glyph.members[0] + 1
     for member in glyph.members[1:]:
         own |= labels == member + 1
     if glyph.left is not None:
@@ -172,13 +167,13 @@ def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> NDA
     return own
 
 
-def _is_right_of(cut: Cut, box: Box) -> NDArray[np.bool_]:
+def _is_right_of(cut: Cut, box: Box) -> Mask:
     """Pixels (h, w) of a box that are at a cut or right of it."""
     first = np.rint(cut.offset + cut.slope * np.arange(box.top, box.bottom))
     return np.asarray(np.arange(box.left, box.right) >= first[:, None])
 
 
-def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _beside(mask: Mask) -> Mask:
     """Pixels that touch a True one on a side or corner."""
     height, width = mask.shape
     rows = np.zeros((height, width + 2), dtype=bool)

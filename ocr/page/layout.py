@@ -32,6 +32,7 @@ from ocr.page.working_scale import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGr
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, GrayBytes, Mask
     from ocr.geometry import Box
     from ocr.image.picture import Picture
     from ocr.page.components import Components
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
 
-    Float32 = NDArray[np.float32]
-    GrayBytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
 
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_LETTERS = 0.045

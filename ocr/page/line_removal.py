@@ -24,11 +24,8 @@ from ocr.page.binarization import Ink, binarize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32, Int64, Mask
 
-    Float32 = NDArray[np.float32]
-    Mask = NDArray[np.bool_]
-    Indices = NDArray[np.int64]
 
 FAINT_PRINT = 0.15
 """Strength from which on ink may be part of a printed line: most are fainter than the pen beside them."""
@@ -124,18 +121,18 @@ class _Track:
     """The ink along a line: first and one-past-last row (L,) in each column, where it is thin, how dark."""
 
     line: PrintedLine
-    top: Indices
-    bottom: Indices
+    top: Int64
+    bottom: Int64
     thin: Mask
     thickness: int
     darkness: float
 
     @property
-    def cols(self) -> Indices:
+    def cols(self) -> Int64:
         """Columns (L,) that the line crosses."""
         return np.arange(self.line.start, self.line.stop)
 
-    def rows(self, margin: int) -> Indices:
+    def rows(self, margin: int) -> Int64:
         """Rows (n, L) of the line's own band: about its middle where it is thin, in between elsewhere."""
         middle = (self.top + self.bottom) / 2
         if self.thin.any():
@@ -193,7 +190,7 @@ def _of_one_print(tracks: list[_Track]) -> list[_Track]:
     return [track for track in likely if track.darkness <= _UNLIKE * usual]
 
 
-def _run_through(ink: Mask, centre: Indices, cols: Indices, most: int) -> tuple[Indices, Indices]:
+def _run_through(ink: Mask, centre: Int64, cols: Int64, most: int) -> tuple[Int64, Int64]:
     """First and one-past-last row (L,) of the ink that runs through each column's ``centre``."""
     height = ink.shape[0]
     top, bottom = centre.copy(), centre.copy()
@@ -314,7 +311,7 @@ def without_flanks(
 
 def _profile(
     darkness: Float32, line: PrintedLine, text_height_px: float, settings: CreaseSettings
-) -> NDArray[np.float32]:
+) -> Float32:
     """Shadow (n,) at each distance from a line, from one side to the other."""
     reach = max(2, round(settings.reach_letters * text_height_px))
     beside = np.rint(np.multiply(_BESIDE_LETTERS, text_height_px)).astype(np.int64)
@@ -335,7 +332,7 @@ def _profile(
 def _along(
     darkness: Float32,
     line: PrintedLine,
-    distances: NDArray[np.int64],
+    distances: Int64,
     text_height_px: float,
     settings: CreaseSettings,
 ) -> Float32:

@@ -21,8 +21,7 @@ from ocr.geometry import overlap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64, Int64
     from ocr.page.components import Components
 
 
@@ -118,16 +117,14 @@ def _middle_col(components: Components, members: Sequence[int]) -> float:
     return float(boxes[:, 1].min() + boxes[:, 3].max()) / 2
 
 
-def _centres(
-    components: Components, members: Sequence[int] | NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _centres(components: Components, members: Sequence[int] | Int64) -> tuple[Float64, Float64]:
     """Rows and columns of the centres of the members' boxes."""
     boxes = components.boxes[np.asarray(members, dtype=np.int64)]
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
 
 
 def _chains(
-    components: Components, letters: NDArray[np.int64], text_height_px: float, settings: LineSettings
+    components: Components, letters: Int64, text_height_px: float, settings: LineSettings
 ) -> list[list[int]]:
     """Link each letter with its nearest right neighbour where both choose each other."""
     order = [int(index) for index in letters[np.argsort(components.boxes[letters, 1], kind="stable")]]
@@ -157,9 +154,7 @@ def _chains(
     return chains
 
 
-def _right_neighbour(
-    box: NDArray[np.int64], others: NDArray[np.int64], settings: LineSettings
-) -> tuple[int, float] | None:
+def _right_neighbour(box: Int64, others: Int64, settings: LineSettings) -> tuple[int, float] | None:
     """Find the nearest of letters (n, 4) further right and about as high up, and how far it is."""
     top, left, bottom, right = box
     tops, lefts, bottoms, rights = others.T
@@ -239,7 +234,7 @@ def _extent(components: Components, line: TextLine) -> tuple[float, float, float
     return left, right, line.slope, line.offset, len(line.members)
 
 
-def _distances(straight: NDArray[np.float64], place: int, text_height_px: float) -> NDArray[np.float64]:
+def _distances(straight: Float64, place: int, text_height_px: float) -> Float64:
     """Measure how far one chain passes each other one, in letter heights; infinite if above one another."""
     left, right, slope, offset, count = straight[place]
     lefts, rights, slopes, offsets, counts = straight.T
@@ -255,7 +250,7 @@ def _distances(straight: NDArray[np.float64], place: int, text_height_px: float)
 
 def _with_small_marks(
     components: Components,
-    chosen: NDArray[np.int64],
+    chosen: Int64,
     lines: list[TextLine],
     text_height_px: float,
     settings: LineSettings,

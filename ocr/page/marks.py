@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.page.lines import TextLine
 
-    Float64 = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 # Ground between letters lower than this is looked at pixel by pixel.
 _COARSE_LETTER_PX = 30.0
@@ -107,7 +106,7 @@ def reasons_of_shape(
     return reasons
 
 
-def _are_rules(components: Components, text_height_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+def _are_rules(components: Components, text_height_px: float, settings: WritingSettings) -> Mask:
     """Long, thin and straight, lying or standing."""
     heights, widths = components.heights, components.widths
     thickness = components.areas / np.maximum(widths, 1)
@@ -122,7 +121,7 @@ def _are_rules(components: Components, text_height_px: float, settings: WritingS
     return np.asarray(rules | ((heights > 2 * text_height_px) & (widths < 0.1 * heights)))
 
 
-def _are_holes(components: Components, text_height_px: float, settings: WritingSettings) -> NDArray[np.bool_]:
+def _are_holes(components: Components, text_height_px: float, settings: WritingSettings) -> Mask:
     """Find filled rounds, larger than the full stop of a marker: holes of a punch, and bullets of a list."""
     shorter = np.minimum(components.heights, components.widths)
     longer = np.maximum(components.heights, components.widths)
@@ -155,11 +154,11 @@ def _unevenness(components: Components, index: int) -> float:
 
 def stands_on_paper(
     components: Components,
-    darkness: NDArray[np.float32],
+    darkness: Float32,
     *,
     text_height_px: float,
     settings: WritingSettings | None = None,
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Decide for each component whether there is bare paper around it, and not the texture of a table.
 
     Parameters
@@ -196,7 +195,7 @@ def _odd(length: float) -> int:
     return 2 * max(1, round(length / 2)) + 1
 
 
-def kept(components: Components, chosen: NDArray[np.bool_]) -> tuple[Components, NDArray[np.int32]]:
+def kept(components: Components, chosen: Mask) -> tuple[Components, NDArray[np.int32]]:
     """Keep the chosen components and number them anew.
 
     Returns
@@ -216,7 +215,7 @@ def kept(components: Components, chosen: NDArray[np.bool_]) -> tuple[Components,
 def without_faint_bars(
     components: Components,
     lines: Sequence[TextLine],
-    darkness: NDArray[np.float32],
+    darkness: Float32,
     *,
     settings: WritingSettings | None = None,
 ) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
@@ -292,7 +291,7 @@ _NEAREST = 25
 
 def are_on_lattice(
     components: Components, *, text_height_px: float, settings: DotSettings | None = None
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Decide for each component whether it is a dot of dotted paper.
 
     The distance from a dot to the next is the step of the lattice, and its direction, but for quarter turns,
@@ -393,7 +392,7 @@ _DOT_LETTERS = 0.3
 def without_faint_ends(
     components: Components,
     lines: Sequence[TextLine],
-    darkness: NDArray[np.float32],
+    darkness: Float32,
     *,
     text_height_px: float,
     settings: FaintEndSettings | None = None,
@@ -437,7 +436,7 @@ def without_faint_ends(
 
 
 def _faint_run(
-    dark: Float64, areas: NDArray[np.int64], gaps: Float64, needed: Float64, settings: FaintEndSettings
+    dark: Float64, areas: Int64, gaps: Float64, needed: Float64, settings: FaintEndSettings
 ) -> int:
     """How many marks (n,), from the first on, are too faint beside the next.
 

@@ -19,10 +19,7 @@ from scipy import ndimage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    GrayBytes = NDArray[np.uint8]
-    Float32 = NDArray[np.float32]
-    Float64 = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
+    from ocr.array_types import Float32, Float64, GrayBytes, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +294,7 @@ def _onto(border: Float64, corners: Float64, settings: CornerSettings) -> Float6
     return np.asarray(crossings[:, :2] / crossings[:, 2:])
 
 
-def _explains(
-    border: Float64, on_edge: NDArray[np.bool_], corners: Float64, settings: CornerSettings
-) -> bool:
+def _explains(border: Float64, on_edge: Mask, corners: Float64, settings: CornerSettings) -> bool:
     """Tell whether the border keeps to the sides, and no side to the edge of the picture."""
     places = [
         _beside(border, start, stop)

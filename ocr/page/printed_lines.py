@@ -33,12 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.page.binarization import Ink
-
-    Float32 = NDArray[np.float32]
-    Float64 = NDArray[np.float64]
-    Int64 = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,10 @@ from ocr.page.lines import find_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.page.components import Components
     from ocr.page.lines import TextLine
 
-    Indices = NDArray[np.int64]
-    Float64 = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 # A column narrower and lower than these shares of what is beside it is a note in the margin.
 _NOTE_WIDTH, _NOTE_HEIGHT = 0.45, 0.75
@@ -119,7 +115,7 @@ def find_blocks(
 
 
 def _straightened(
-    components: Components, lines: Sequence[TextLine], indices: Indices, text_height_px: float
+    components: Components, lines: Sequence[TextLine], indices: Int64, text_height_px: float
 ) -> Pieces:
     """Turn the page so that its lines lie level, and measure it in letter heights."""
     boxes = components.boxes[indices] / text_height_px
@@ -142,7 +138,7 @@ def _straightened(
     )
 
 
-def _parted(pieces: Pieces, chosen: Indices, settings: ColumnSettings) -> list[Indices]:
+def _parted(pieces: Pieces, chosen: Int64, settings: ColumnSettings) -> list[Int64]:
     """Part some of the pieces at a gutter, and the parts again; in reading order."""
     region = pieces.only(chosen)
     gutter = find_gutter(region, settings=settings)
@@ -188,11 +184,11 @@ class Pieces(NamedTuple):
     lefts: Float64
     bottoms: Float64
     rights: Float64
-    lines: NDArray[np.int64]
+    lines: Int64
     is_letter: Mask
     sizes: Float64
 
-    def only(self, chosen: Mask | NDArray[np.int64]) -> Pieces:
+    def only(self, chosen: Mask | Int64) -> Pieces:
         """Return some of them."""
         return Pieces(
             self.tops[chosen],

@@ -21,13 +21,9 @@ from ocr.geometry import corners_of, homography_from_points
 from ocr.page.coordinates import SourceFrame
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64, GrayBytes, Mask
     from ocr.image.picture import Picture
 
-    GrayBytes = NDArray[np.uint8]
-    Float64 = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 # What lies up to this far inside of the fitted border may be table, in pixels of the picture of about a
 # thousand.

@@ -14,11 +14,8 @@ from ocr.page.marks import are_on_lattice, kept, stands_on_paper
 from ocr.page.printed_lines import remove_rules
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32, GrayBytes, Mask
 
-    Float32 = NDArray[np.float32]
-    GrayBytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
 
 # Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only
 # sets the window that separates paper from ink.

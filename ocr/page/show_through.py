@@ -15,13 +15,8 @@ import numpy as np
 from ocr.page.components import means_in, pen_darkness
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Mask
     from ocr.page.components import Components
-
-    Float32 = NDArray[np.float32]
-    Float64 = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,9 @@ from ocr.page.rectification import Rectification, rectification
 from ocr.page.scale import text_height
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from ocr.array_types import GrayBytes, Mask
     from ocr.image.picture import Picture
 
-    GrayBytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
 
 # A page is first looked at at about this size, to learn how large its letters are.
 _OVERVIEW_PX = 1000

@@ -17,26 +17,23 @@ from ocr.recognition.decoder import START_CONTEXT, DecoderSettings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.language.ngram import Language
     from ocr.recognition.labels import LabelGroups
 
-    Float = NDArray[np.float64]
-    Int = NDArray[np.int64]
 
 # How often the kind of a word is right about case and look-alikes where shapes would say otherwise.
 _TRUST_IN_KIND = 0.9
 
 
 def probabilities_in_word(
-    log_probabilities: Float,
+    log_probabilities: Float64,
     word: Sequence[int],
     *,
     readings: LabelGroups,
     language: Language,
     settings: DecoderSettings | None = None,
-) -> Float:
+) -> Float64:
     """Probability of each class at each place of a word, given the word's other characters.
 
     Parameters
@@ -73,7 +70,7 @@ def probabilities_in_word(
     return np.asarray(shares * own.sum(axis=1, keepdims=True))
 
 
-def settled_probabilities(probabilities: Float, settled: Float, *, possible: NDArray[np.bool_]) -> Float:
+def settled_probabilities(probabilities: Float64, settled: Float64, *, possible: Mask) -> Float64:
     """Let the characters among which the kind of a word decides share their probability as it says.
 
     Parameters
@@ -97,8 +94,8 @@ def settled_probabilities(probabilities: Float, settled: Float, *, possible: NDA
 
 
 def word_log_probabilities(
-    words: Int, *, readings: LabelGroups, language: Language, word_share: float
-) -> Float:
+    words: Int64, *, readings: LabelGroups, language: Language, word_share: float
+) -> Float64:
     """Logarithm of how likely words (N, n), given as readings, are in running text: spelt or listed."""
     symbols = readings.symbols[words]
     context = np.full(len(words), START_CONTEXT)

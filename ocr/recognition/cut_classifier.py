@@ -20,11 +20,9 @@ from ocr.errors import ModelError
 from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.classifier.network import Network
 
-    Float32 = NDArray[np.float32]
 
 SIZES = (683, 128, 48, 1)
 """Widths of the network from its inputs to the log-odds."""

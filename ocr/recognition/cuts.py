@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Mask = NDArray[np.bool_]
-    Float = NDArray[np.float64]
-    Float32 = NDArray[np.float32]
-    Int = NDArray[np.int64]
+    from ocr.array_types import Float32, Float64, Int64, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,8 @@ _MEASURE_RANGE = (-4.0, 8.0)
 class OfferedCuts(NamedTuple):
     """Cuts of one piece of ink: column (n,) in its middle row, slope (n,), and what is around (n, D)."""
 
-    cols: Int
-    slopes: Float
+    cols: Int64
+    slopes: Float64
     inputs: Float32
 
 
@@ -146,7 +143,7 @@ def _in_columns(*measures: float | NDArray[np.generic]) -> Float32:
     return np.stack(np.broadcast_arrays(*measures), axis=1).astype(np.float32)
 
 
-def _worth_a_look(price: Float, settings: CutSettings) -> Mask:
+def _worth_a_look(price: Float64, settings: CutSettings) -> Mask:
     """Tell which cuts (s, n), left to right, meet little ink and about as little as both neighbours."""
     beside = np.full((price.shape[0], price.shape[1] + 2), np.inf)
     beside[:, 1:-1] = price
@@ -240,13 +237,13 @@ def _sheared(mask: Mask) -> Mask:
     return np.asarray(windows[np.arange(height), reach + shifts])
 
 
-def _strokes_met(sheared: Mask) -> tuple[Int, Int]:
+def _strokes_met(sheared: Mask) -> tuple[Int64, Int64]:
     """How many runs of ink, and how much ink, each column (s, w) of pieces (s, h, w) meets."""
     starts = (sheared[:, 1:] & ~sheared[:, :-1]).sum(axis=1) + sheared[:, 0]
     return starts, sheared.sum(axis=1)
 
 
-def _smoothed(values: Float, width: int) -> Float:
+def _smoothed(values: Float64, width: int) -> Float64:
     """Smooth values (s, w) by a running mean over ``width`` of them."""
     framed = np.pad(values, ((0, 0), (width // 2, width - 1 - width // 2)), mode="edge")
     return np.asarray(np.lib.stride_tricks.sliding_window_view(framed, width, axis=1).mean(axis=-1))

@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float64, Int64
     from ocr.language.ngram import Language
     from ocr.recognition.labels import LabelGroups
-
-    Float = NDArray[np.float64]
-    Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,8 @@ class Edge(NamedTuple):
 
     start: int
     stop: int
-    readings: Int
-    scores: Float
+    readings: Int64
+    scores: Float64
 
 
 class Step(NamedTuple):
@@ -93,15 +91,15 @@ _FIELDS = ("score", "context", "hash", "word_log", "code_log", "back", "spaced")
 class _States:
     """States of the beam at one node; arrays of one length. ``spaced`` is 1 after a space."""
 
-    score: Float
-    context: Int
+    score: Float64
+    context: Int64
     hash: NDArray[np.uint64]
-    word_log: Float
-    code_log: Float
-    back: Int
-    spaced: Int
+    word_log: Float64
+    code_log: Float64
+    back: Int64
+    spaced: Int64
 
-    def chosen(self, rows: Int) -> _States:
+    def chosen(self, rows: Int64) -> _States:
         return _States(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
@@ -118,10 +116,10 @@ class _Trace:
     """Where each state came from: (previous state, candidate, reading, space before)."""
 
     def __init__(self) -> None:
-        self.steps: list[NDArray[np.int64]] = [np.array([[-1, -1, -1, 0]])]
+        self.steps: list[Int64] = [np.array([[-1, -1, -1, 0]])]
         self.count = 1
 
-    def add(self, previous: Int, candidates: Int, readings: Int, spaced: Int) -> Int:
+    def add(self, previous: Int64, candidates: Int64, readings: Int64, spaced: Int64) -> Int64:
         self.steps.append(np.column_stack([previous, candidates, readings, spaced]))
         numbers = np.arange(self.count, self.count + previous.size)
         self.count += previous.size
@@ -139,7 +137,7 @@ class _Trace:
 
 def decode(
     edges: Sequence[Edge],
-    space_logits: Float,
+    space_logits: Float64,
     *,
     readings: LabelGroups,
     language: Language,
@@ -180,7 +178,7 @@ def decode(
     return Path(search.trace.path(int(final.back[best])), float(final.score[best]))
 
 
-def _padded(edges: Sequence[Edge]) -> tuple[Int, Float]:
+def _padded(edges: Sequence[Edge]) -> tuple[Int64, Float64]:
     """Stack readings and scores (E, R) of all edges; what one has fewer of than others is impossible."""
     most = max(edge.readings.size for edge in edges)
     read, scores = np.zeros((len(edges), most), dtype=np.int64), np.full((len(edges), most), -np.inf)
@@ -245,7 +243,7 @@ class _Search:
             np.zeros(row.size, dtype=np.int64),
         )
 
-    def first_of_each(self, grown: NDArray[np.uint64], context: Int) -> Int:
+    def first_of_each(self, grown: NDArray[np.uint64], context: Int64) -> Int64:
         """Choose the best states, one for each word so far; they come best first."""
         keys = grown ^ (context.astype(np.uint64) << np.uint64(48))
         _, first = np.unique(keys, return_index=True)
@@ -273,7 +271,7 @@ class _Search:
             np.zeros_like(states.back),
         )
 
-    def word_or_code(self, word_log: Float, code_log: Float) -> Float:
+    def word_or_code(self, word_log: Float64, code_log: Float64) -> Float64:
         """Log-probability of what was written so far: the beginning of a word or of a code."""
         share = self.settings.code_share
         return np.asarray(np.logaddexp(np.log(1 - share) + word_log, np.log(share) + code_log))

@@ -18,8 +18,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Float = NDArray[np.float64]
-    Float32 = NDArray[np.float32]
+    from ocr.array_types import Float32, Float64, Mask
+
 
 # Spread of people's top, bottom and width around a font's, in heights of a capital.
 _HAND_SPREAD = np.array([0.13, 0.12, 0.18])
@@ -40,10 +40,10 @@ _BATCH = 16
 class GlyphMetrics:
     """Mean and spread (K, 3) of top and bottom above the baseline, and width, of each class."""
 
-    mean: Float
-    spread: Float
+    mean: Float64
+    spread: Float64
 
-    def log_likelihood(self, places: Float) -> Float32:
+    def log_likelihood(self, places: Float64) -> Float32:
         """Logarithm of the density (..., K) of places (..., 3) under each class."""
         inverse = np.square(1 / self.spread)
         square, linear = -0.5 * inverse, self.mean * inverse
@@ -62,7 +62,7 @@ class Frame:
     slope: float
     capital_px: float
 
-    def places(self, boxes: Float) -> Float:
+    def places(self, boxes: Float64) -> Float64:
         """Top, bottom and width (N, 3) of boxes (N, 4: top, left, bottom, right) relative to this frame."""
         baseline = self.offset + self.slope * (boxes[:, 1] + boxes[:, 3]) / 2
         return np.column_stack(
@@ -74,7 +74,7 @@ class Frame:
         )
 
 
-def make_glyph_metrics(mean: Float, spread: Float, *, anywhere: NDArray[np.bool_]) -> GlyphMetrics:
+def make_glyph_metrics(mean: Float64, spread: Float64, *, anywhere: Mask) -> GlyphMetrics:
     """Widen the spread of fonts (K, 3) by that of people; classes marked ``anywhere`` (K,) have no place."""
     wide = np.hypot(spread, _HAND_SPREAD)
     mean, wide = mean.copy(), wide.copy()
@@ -108,10 +108,10 @@ class LineMetricsSearch:
         Log-likelihood of the places of the letters.
     """
 
-    capitals_px: Float
-    offsets: Float
+    capitals_px: Float64
+    offsets: Float64
     slope: float
-    scores: Float
+    scores: Float64
 
     def best(self, capital_px: float | None = None) -> Frame:
         """Return the best frame, drawn towards the height of a capital on most of the page if known."""
@@ -124,7 +124,7 @@ class LineMetricsSearch:
 
 
 def search_line_metrics(
-    boxes: Float, probabilities: Float, *, slope: float, text_height_px: float, placement: GlyphMetrics
+    boxes: Float64, probabilities: Float64, *, slope: float, text_height_px: float, placement: GlyphMetrics
 ) -> LineMetricsSearch:
     """Say of baselines and heights of a capital how likely they make what the letters probably are.
 
@@ -171,8 +171,8 @@ def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def with_glyph_metrics(
-    log_probabilities: Float, places: Float, placement: GlyphMetrics, *, weight: float
-) -> Float:
+    log_probabilities: Float64, places: Float64, placement: GlyphMetrics, *, weight: float
+) -> Float64:
     """Update log-probabilities (N, K) of shapes by their places (N, 3), and normalise again.
 
     Shape and place are taken to be independent given the character; ``weight`` below 1 allows for their not

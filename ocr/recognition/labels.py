@@ -11,10 +11,8 @@ from ocr.language.symbols import log_share_in_symbol, symbol_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64, Int64, Mask
 
-    Float = NDArray[np.float64]
-    Int = NDArray[np.int64]
 
 # In a code each of 36 letters and digits is as likely, and now and then there is a mark.
 _CODE_SIGN, _CODE_MARK = -np.log(36.0), -np.log(400.0)
@@ -41,7 +39,7 @@ class LabelGroups:
         Log-probability of each reading in a code.
     """
 
-    def __init__(self, classes: Sequence[str], allowed: NDArray[np.bool_]) -> None:
+    def __init__(self, classes: Sequence[str], allowed: Mask) -> None:
         groups: dict[str, list[int]] = {}
         for index, character in enumerate(classes):
             if len(character) == 1 and allowed[index]:
@@ -57,17 +55,17 @@ class LabelGroups:
         self.log_shares = log_share_in_symbol(self.names)
         self.code_logs = np.array([_CODE_SIGN if name.isalnum() else _CODE_MARK for name in self.names])
 
-    def _looking_like(self, name: str) -> NDArray[np.bool_]:
+    def _looking_like(self, name: str) -> Mask:
         """Classes (K,) of the readings that look like one."""
         look = {other for look in _LOOKS if name in look for other in look} | {name}
         rows = [row for row, other in enumerate(self.names) if other in look]
         return np.asarray(self.members[rows].any(axis=0))
 
-    def log_probabilities(self, log_probabilities: Float) -> Float:
+    def log_probabilities(self, log_probabilities: Float64) -> Float64:
         """Sum up classes (N, K) to readings (N, R)."""
         return np.asarray(np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12)))
 
-    def best(self, log_probabilities: Float, count: int) -> tuple[Int, Float]:
+    def best(self, log_probabilities: Float64, count: int) -> tuple[Int64, Float64]:
         """Most probable readings (N, count) and their log-probabilities."""
         logs = self.log_probabilities(log_probabilities)
         order = np.argsort(-logs, axis=1)[:, :count]

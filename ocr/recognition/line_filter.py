@@ -16,9 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64, Mask
 
-    Float = NDArray[np.float64]
 
 # What a stroke, two strokes or a speck look like.
 _THIN = frozenset("1il.,'-:;/\"!_=()|")
@@ -57,9 +56,9 @@ class PlausibilitySettings:
 
 
 def plausibility(
-    placed: Float,
-    shape: Float,
-    not_a_character: Float,
+    placed: Float64,
+    shape: Float64,
+    not_a_character: Float64,
     names: Sequence[str],
     *,
     settings: PlausibilitySettings | None = None,
@@ -93,9 +92,7 @@ def plausibility(
     return float(1 / (1 + np.exp(-logit)))
 
 
-def is_writing(
-    plausibilities: Sequence[float], *, settings: PlausibilitySettings | None = None
-) -> NDArray[np.bool_]:
+def is_writing(plausibilities: Sequence[float], *, settings: PlausibilitySettings | None = None) -> Mask:
     """Decide which lines of a page are kept, from how plausible each is."""
     settings = settings or PlausibilitySettings()
     found = np.asarray(plausibilities, dtype=np.float64)

@@ -27,8 +27,7 @@ from ocr.recognition.transcribe import RecognizedLine, transcribed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64, Mask
     from ocr.classifier.model import Model
     from ocr.document.tree import Line
     from ocr.language.ngram import Language
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from ocr.recognition.decoder import Path as LatticePath
     from ocr.recognition.segments import SegmentedLine
 
-    Float = NDArray[np.float64]
-    Float32 = NDArray[np.float32]
 
 # How much the place on the line counts against the shape: they agree more often than independent witnesses
 # would.
@@ -89,7 +86,7 @@ def recognize(
     language: Language,
     *,
     candidates: Candidates | None = None,
-    allowed: NDArray[np.bool_] | None = None,
+    allowed: Mask | None = None,
     settings: DecoderSettings | None = None,
 ) -> RecognizedPage:
     """Read all lines of a layout.
@@ -164,7 +161,7 @@ def is_joined(found: RecognizedPage) -> bool:
     return badly and len(cuts) >= _JOINED_COUNT and sum(cuts) > _JOINED_SHARE * len(cuts)
 
 
-def _none(shapes: Float, classes: tuple[str, ...]) -> Float:
+def _none(shapes: Float64, classes: tuple[str, ...]) -> Float64:
     """Probability (N,) that glyphs are no characters; 0 from a model that does not know."""
     if NOT_A_CHARACTER not in classes:
         return np.zeros(len(shapes))
@@ -191,13 +188,13 @@ def chosen_crops(layout: Layout, recognitions: Sequence[RecognizedLine]) -> Floa
     )
 
 
-def _boxes(line: SegmentedLine) -> Float:
+def _boxes(line: SegmentedLine) -> Float64:
     boxes = [candidate.glyph.box for candidate in line.candidates]
     return np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], dtype=np.float64)
 
 
 def _frames(
-    layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float], placement: GlyphMetrics
+    layout: Layout, lines: Sequence[SegmentedLine], shapes: Sequence[Float64], placement: GlyphMetrics
 ) -> list[Frame]:
     """Baseline and size of every line: first each by itself, then drawn towards what most of the page has."""
     searches, counts = [], []
@@ -219,7 +216,7 @@ def _frames(
     return [search.best(usual) for search in searches]
 
 
-def _space_logits(lines: Sequence[SegmentedLine], text_height_px: float) -> list[Float]:
+def _space_logits(lines: Sequence[SegmentedLine], text_height_px: float) -> list[Float64]:
     """Log-odds of a space between neighbouring segments; -inf at cuts, which lie within a piece of ink."""
     gaps = [
         [(second.box.left - first.box.right) / text_height_px for first, second in pairwise(line.segments)]
@@ -240,10 +237,10 @@ def _space_logits(lines: Sequence[SegmentedLine], text_height_px: float) -> list
 
 def _decoded(
     line: SegmentedLine,
-    rows: Float,
-    gaps: Float,
+    rows: Float64,
+    gaps: Float64,
     *,
-    none: Float,
+    none: Float64,
     readings: LabelGroups,
     language: Language,
     settings: DecoderSettings,

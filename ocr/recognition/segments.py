@@ -27,16 +27,11 @@ from ocr.recognition.cuts import keep_cuts, offer_cuts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64, Mask
     from ocr.classifier.model import Model
     from ocr.page.components import Components
     from ocr.page.layout import Layout
     from ocr.recognition.cuts import ScoredCut
-
-    Mask = NDArray[np.bool_]
-    Float = NDArray[np.float64]
-    Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +207,7 @@ class Candidates(NamedTuple):
     """
 
     lines: list[SegmentedLine]
-    shapes: list[Float]
+    shapes: list[Float64]
 
 
 def find_candidates(layout: Layout, model: Model) -> Candidates:
@@ -242,7 +237,7 @@ def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> Seg
     return segment_line(components, glyphs, cuts, text_height_px=text_height_px)
 
 
-def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float]:
+def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float64]:
     """Log-probabilities (N, K) of the candidates of each line, all classified in one batch."""
     crops = crops_of(layout, (candidate.glyph for line in lines for candidate in line.candidates))
     rows = model.log_probabilities(crops).astype(np.float64)

@@ -14,13 +14,10 @@ from ocr.page.components import find_components
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, GrayBytes, Int64
     from ocr.classifier.model import Model
     from ocr.image.picture import Picture
 
-    Float32 = NDArray[np.float32]
-    GrayBytes = NDArray[np.uint8]
 
 # One character needs no more: a crop has 28 pixels.
 _ENOUGH_PX = 256
@@ -80,7 +77,7 @@ def _is_dark_on_light(gray: GrayBytes) -> bool:
 
 
 def classify(
-    model: Model, inks: Sequence[Float32], *, allowed: NDArray[np.int64], most: int = 5
+    model: Model, inks: Sequence[Float32], *, allowed: Int64, most: int = 5
 ) -> list[list[tuple[str, float]]]:
     """Give the most probable characters of characters, all classified in one batch.
 

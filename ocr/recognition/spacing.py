@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class SpacingSettings:
 
 def space_logits(
     line_gaps: Sequence[Sequence[float]], settings: SpacingSettings | None = None
-) -> tuple[NDArray[np.float64], ...]:
+) -> tuple[Float64, ...]:
     """Log-odds that each gap of a page is a space.
 
     A line whose own gaps fall clearly in two kinds decides by itself; others follow the page. The odds grow
@@ -159,7 +159,7 @@ def two_kinds(gaps: Sequence[float], settings: SpacingSettings) -> Kinds | None:
     )
 
 
-def _best_cut(logs: NDArray[np.float64]) -> int:
+def _best_cut(logs: Float64) -> int:
     """Return how many values lie below the cut with the least spread within both parts."""
     spreads = [
         float(

@@ -14,8 +14,7 @@ from ocr.recognition.word_shape import is_list_number, list_mark, settle_shapes
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import Step
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import SegmentedLine
 
-    Float = NDArray[np.float64]
 
 # Alternatives given for each character, unless they are as good as impossible.
 _ALTERNATIVES = 5
@@ -50,8 +48,8 @@ class RecognizedLine:
     """
 
     line: SegmentedLine
-    shapes: Float
-    log_probabilities: Float
+    shapes: Float64
+    log_probabilities: Float64
     frame: Frame
     steps: list[Step]
     score: float
@@ -62,7 +60,7 @@ def transcribed(
     recognitions: Sequence[RecognizedLine],
     readings: LabelGroups,
     classes: tuple[str, ...],
-    believed: Callable[[Float, Sequence[int]], Float],
+    believed: Callable[[Float64, Sequence[int]], Float64],
 ) -> tuple[Line, ...]:
     """Cut the paths into words, let each word settle its case, and build the tree.
 
@@ -109,7 +107,7 @@ def _words(recognition: RecognizedLine) -> list[list[Step]]:
 
 def _possible(
     recognition: RecognizedLine, word: Sequence[Step], readings: LabelGroups, classes: tuple[str, ...]
-) -> Float:
+) -> Float64:
     """Log-probabilities (n, K) of the classes that the path leaves open in a word.
 
     A character that stands alone may as well be what it looks like: neither it nor the language knows 0 from
@@ -131,11 +129,11 @@ def _possible(
 def _sure(
     recognition: RecognizedLine,
     word: Sequence[Step],
-    settled: Float,
+    settled: Float64,
     *,
-    possible: Float,
-    believed: Callable[[Float, Sequence[int]], Float],
-) -> Float:
+    possible: Float64,
+    believed: Callable[[Float64, Sequence[int]], Float64],
+) -> Float64:
     """Probabilities (n, K) of all characters of a word."""
     shapes = recognition.log_probabilities[[step.candidate for step in word]]
     rows = believed(shapes, [step.reading for step in word])
@@ -143,7 +141,7 @@ def _sure(
 
 
 def _character(
-    layout: Layout, glyph: Glyph, row: Float, character: int, classes: tuple[str, ...]
+    layout: Layout, glyph: Glyph, row: Float64, character: int, classes: tuple[str, ...]
 ) -> Character:
     best = np.argsort(-row, kind="stable")[:_ALTERNATIVES]
     alternatives = tuple(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Float32 = NDArray[np.floating[Any]]
+    from ocr.array_types import AnyFloat, Float64, Mask
+
 
 _UPPER, _LOWER, _DIGITS = set(string.ascii_uppercase), set(string.ascii_lowercase), set(string.digits)
 
@@ -42,7 +43,7 @@ _MIXED_PRICE = np.log(6.0)
 _ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
 
 
-def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+def _allowed(classes: Sequence[str]) -> dict[str, tuple[Mask, Mask]]:
     """Return for each kind masks (K,) of the classes allowed first and later; marks go with every kind."""
     neutral = np.array([character not in _UPPER | _LOWER | _DIGITS for character in classes])
     return {
@@ -54,9 +55,7 @@ def _allowed(classes: Sequence[str]) -> dict[str, tuple[NDArray[np.bool_], NDArr
     }
 
 
-def _kind_scores(
-    word: Float32, allowed: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]
-) -> NDArray[np.float64]:
+def _kind_scores(word: AnyFloat, allowed: dict[str, tuple[Mask, Mask]]) -> Float64:
     """Log-probability of the best characters of a word (n, K) under each kind."""
     scores = []
     for kind, (first, later) in allowed.items():
@@ -70,8 +69,8 @@ def _kind_scores(
 
 
 def settle_shapes(
-    words: Sequence[Float32], classes: Sequence[str], *, line_lengths: Sequence[int] | None = None
-) -> list[Float32]:
+    words: Sequence[AnyFloat], classes: Sequence[str], *, line_lengths: Sequence[int] | None = None
+) -> list[AnyFloat]:
     """Rule out, in each word, the characters that its most probable kind does not have.
 
     Parameters
@@ -106,9 +105,7 @@ def settle_shapes(
     return [_restricted(word, *kinds[kind]) for word, kind in zip(words, chosen, strict=True)]
 
 
-def _priors(
-    scores: NDArray[np.float64], line_of: NDArray[Any], usual: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _priors(scores: Float64, line_of: NDArray[Any], usual: Float64) -> tuple[Float64, Float64]:
     """How usual each kind is where each word (n, kinds) stands, and on the page (kinds,)."""
     page = usual
     for _ in range(3):
@@ -120,18 +117,18 @@ def _priors(
     return priors, page
 
 
-def _share(posterior: NDArray[np.float64], before: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+def _share(posterior: Float64, before: Float64, weight: float) -> Float64:
     """Share of each kind among words (n, kinds), with as much as ``weight`` words known before."""
     counted = posterior.sum(axis=0) + weight * before
     return np.asarray(counted / counted.sum())
 
 
-def _softmax_rows(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _softmax_rows(scores: Float64) -> Float64:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _restricted(word: Float32, first: NDArray[np.bool_], later: NDArray[np.bool_]) -> Float32:
+def _restricted(word: AnyFloat, first: Mask, later: Mask) -> AnyFloat:
     masks = np.vstack([first, np.broadcast_to(later, (len(word) - 1, later.size))])
     inside = np.where(masks, word, -np.inf)
     peak = inside.max(axis=1, keepdims=True)
@@ -148,7 +145,7 @@ def is_list_number(names: Sequence[str]) -> bool:
     return bool(number) and mark in _LOG_FACTORS and all(name in string.digits for name in number)
 
 
-def list_mark(row: NDArray[np.float64], classes: Sequence[str]) -> NDArray[np.float64]:
+def list_mark(row: Float64, classes: Sequence[str]) -> Float64:
     """Log-probabilities (K,) of the mark behind the number of a list: of these marks only."""
     factors = np.array([_LOG_FACTORS.get(character, -np.inf) for character in classes])
     return np.asarray(row + factors)

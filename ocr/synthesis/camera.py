@@ -10,9 +10,7 @@ from scipy.ndimage import convolve1d, gaussian_filter, map_coordinates
 from ocr.errors import SettingError, require_range
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Gray = NDArray[np.float32]
+    from ocr.array_types import Float32, Gray
 
 
 def exposure(gray: Gray, *, factor: float) -> Gray:
@@ -121,9 +119,7 @@ def curl(gray: Gray, *, rise_px: float) -> Gray:
     return np.asarray(found, np.float32)
 
 
-def in_colours(
-    gray: Gray, *, paper: tuple[float, float, float], ink: tuple[float, float, float]
-) -> NDArray[np.float32]:
+def in_colours(gray: Gray, *, paper: tuple[float, float, float], ink: tuple[float, float, float]) -> Float32:
     """Give a page the colours of its paper and ink, light included.
 
     Parameters

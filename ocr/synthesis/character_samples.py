@@ -13,8 +13,7 @@ from ocr.synthesis.writers import FontWriter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.writers import Writer
 
@@ -33,7 +32,7 @@ def draw_characters(
     per_font: int,
     by_strokes: int,
     rng: np.random.Generator,
-) -> Iterator[tuple[NDArray[np.float32], str]]:
+) -> Iterator[tuple[Float32, str]]:
     """Draw each character several times with each writer that has it.
 
     Parameters
@@ -69,7 +68,7 @@ def draw_characters(
 
 def _drawn(
     writer: Writer, characters: Sequence[str], rng: np.random.Generator
-) -> Iterator[tuple[NDArray[np.float32], str]]:
+) -> Iterator[tuple[Float32, str]]:
     for character in characters:
         if not writer.can_write(character):
             continue

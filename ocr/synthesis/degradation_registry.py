@@ -17,11 +17,9 @@ from ocr.synthesis.tables import MATERIALS, lay_on_table, photograph_aslant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.synthesis.written_page import WrittenPage
 
-    Float32 = NDArray[np.float32]
     Draw = Callable[[Sheet, float, np.random.Generator], Float32]
 
 

@@ -22,11 +22,9 @@ from ocr.synthesis.ruling import ruled_lines, squared_grid
 from ocr.synthesis.warp import perspective, rotation, scaling
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Gray
     from ocr.synthesis.written_page import WrittenPage
 
-    Gray = NDArray[np.float32]
 
 __all__ = [
     "blur",
@@ -226,7 +224,7 @@ class Sheet:
         Height of a capital.
     """
 
-    gray: NDArray[np.float32]
+    gray: Float32
     page: WrittenPage
     text_height_px: float
 

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32
 
 MESH = 3  # patches per side that a character is bent in: enough for a leaning stem, too few for a jagged one
 
@@ -63,7 +63,7 @@ def bend_character(
     )
 
 
-def to_page_grid(character: DrawnCharacter, row: float, col: float) -> tuple[NDArray[np.float32], int, int]:
+def to_page_grid(character: DrawnCharacter, row: float, col: float) -> tuple[Float32, int, int]:
     """Average a character down to page px, cropped to its ink.
 
     Parameters
@@ -97,7 +97,7 @@ def to_page_grid(character: DrawnCharacter, row: float, col: float) -> tuple[NDA
     return cropped, fine_top // SUPERSAMPLE + int(rows[0]), fine_left // SUPERSAMPLE + int(cols[0])
 
 
-def ink_grain(shape: tuple[int, ...], *, strength: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def ink_grain(shape: tuple[int, ...], *, strength: float, rng: np.random.Generator) -> Float32:
     """Return how much ink the tooth of the paper takes.
 
     Parameters

@@ -9,9 +9,7 @@ import numpy as np
 from ocr.errors import require_range
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Gray = NDArray[np.float32]
+    from ocr.array_types import Gray
 
 
 def uneven_light(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gray:

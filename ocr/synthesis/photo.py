@@ -18,9 +18,9 @@ from ocr.synthesis.degradations import sensor_noise, sheet_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32
     from ocr.synthesis.written_page import WrittenPage
 
-    Float32 = NDArray[np.float32]
 
 __all__ = ["CLEAN", "DEGRADATIONS", "Degradation", "hard_photo", "text_to_read"]
 

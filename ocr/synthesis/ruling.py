@@ -9,17 +9,17 @@ import numpy as np
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32
 
 
 def ruled_lines(
-    gray: NDArray[np.float32],
+    gray: Float32,
     *,
     spacing_px: float,
     first_row: float = 0.0,
     strength: float = 0.3,
     thickness_px: float = 2.0,
-) -> NDArray[np.float32]:
+) -> Float32:
     """Print horizontal rules over the whole width.
 
     Parameters
@@ -51,14 +51,14 @@ def ruled_lines(
 
 
 def squared_grid(
-    gray: NDArray[np.float32],
+    gray: Float32,
     *,
     spacing_px: float,
     first_row: float = 0.0,
     first_col: float = 0.0,
     strength: float = 0.2,
     thickness_px: float = 1.5,
-) -> NDArray[np.float32]:
+) -> Float32:
     """Print squares over the whole page.
 
     Parameters
@@ -91,14 +91,14 @@ def squared_grid(
 
 
 def dotted_grid(
-    gray: NDArray[np.float32],
+    gray: Float32,
     *,
     spacing_px: float,
     first_row: float = 0.0,
     first_col: float = 0.0,
     strength: float = 0.3,
     thickness_px: float = 3.0,
-) -> NDArray[np.float32]:
+) -> Float32:
     """Print a dot at every corner of a grid of squares.
 
     Parameters
@@ -132,7 +132,7 @@ def _check(spacing_px: float, strength: float, thickness_px: float) -> None:
         raise SettingError(message)
 
 
-def _comb(size: int, spacing: float, first: float, thickness: float) -> NDArray[np.float32]:
+def _comb(size: int, spacing: float, first: float, thickness: float) -> Float32:
     """Return the share (size,) of each pixel that lies under a rule; exact for rules between two pixels."""
     distance = np.abs((np.arange(size) - first + spacing / 2) % spacing - spacing / 2)
     return np.asarray(np.clip(thickness / 2 + 0.5 - distance, 0, min(1, thickness)), np.float32)

@@ -12,11 +12,8 @@ from ocr.errors import require_range
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Gray
     from ocr.geometry import Box
-
-    Gray = NDArray[np.float32]
 
 
 def show_through(gray: Gray, *, strength: float, softness_px: float) -> Gray:

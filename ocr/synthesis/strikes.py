@@ -17,13 +17,11 @@ from ocr.synthesis.writers import SUPERSAMPLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64
     from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
-    Float32 = NDArray[np.float32]
     # Tracks of the pen (N, 2) of (col, row), for a word so many letters wide; the top of a capital is row 0.
-    Tracks = list[NDArray[np.float64]]
+    Tracks = list[Float64]
 
 # A line goes through the middle of small letters, in letters from the top of a capital.
 _MIDDLE = 0.64

@@ -18,7 +18,7 @@ from ocr.synthesis.stroke_font import STROKES, Point, strokes_of
 from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64
 
 CURVE_STEPS = 12  # points per piece of a curve: facets stay below one fine px for letters up to 200 px
 SIDE_BEARING = 0.11  # white space on either side of a character, in cap heights
@@ -115,7 +115,7 @@ class StrokeWriter:
             np.asarray(canvas), baseline_row, origin_col - bearing, widest * letter + 2 * bearing
         )
 
-    def _paths(self, character: str, rng: np.random.Generator) -> list[NDArray[np.float64]]:
+    def _paths(self, character: str, rng: np.random.Generator) -> list[Float64]:
         """Return the strokes as finely stepped polylines (N, 2) of ``(x, y)`` in cap heights."""
         slant = np.tan(np.deg2rad(self.slant_deg))
         moved: dict[Point, Point] = {}
@@ -129,13 +129,13 @@ class StrokeWriter:
             paths.append(_curve(path) if is_smooth else _curve(np.repeat(path, 2, axis=0)))
         return paths
 
-    def _pressure(self, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    def _pressure(self, count: int, rng: np.random.Generator) -> Float64:
         """Return a slow wave around 1, shape (count,)."""
         phase, periods = rng.uniform(0, 2 * np.pi), rng.uniform(0.4, 1.1)
         return 1 + self.pressure_frac * np.sin(phase + 2 * np.pi * periods * np.linspace(0, 1, count))
 
 
-def _curve(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _curve(points: Float64) -> Float64:
     """Lay a Catmull-Rom curve through the points (N, 2); a doubled point is a corner.
 
     The tangent at a point is half the way from its predecessor to its successor, and zero at doubled points,
@@ -159,7 +159,7 @@ def _curve(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.vstack([pieces.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
 
 
-def _pull_pen(brush: ImageDraw.ImageDraw, track: NDArray[np.float64], *, widths: NDArray[np.float64]) -> None:
+def _pull_pen(brush: ImageDraw.ImageDraw, track: Float64, *, widths: Float64) -> None:
     """Draw a round pen of varying width along ``track`` (N, 2) of ``(col, row)`` in fine px."""
     for (col, row), width in zip(track, widths, strict=True):
         radius = width / 2

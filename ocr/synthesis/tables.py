@@ -17,9 +17,7 @@ from ocr.synthesis.warp import Warp, rotation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    Gray = NDArray[np.float32]
+    from ocr.array_types import Float64, Gray
 
 
 def _wood(noise: Gray, text_height_px: float) -> Gray:
@@ -250,9 +248,7 @@ def photograph_aslant(
     return np.asarray(np.clip(blocks.mean(axis=(1, 3)), 0, 1), np.float32)
 
 
-def _seen_from(
-    shape: tuple[int, ...], degrees: float, turn_deg: float, distance: float
-) -> NDArray[np.float64]:
+def _seen_from(shape: tuple[int, ...], degrees: float, turn_deg: float, distance: float) -> Float64:
     """Projection (3, 3) of ``(col, row, 1)`` of a page about its middle, for a camera at a distance in px."""
     tilt, turn = np.deg2rad(degrees), np.deg2rad(turn_deg)
     to_middle = np.array([[1, 0, -shape[1] / 2], [0, 1, -shape[0] / 2], [0, 0, 1]])

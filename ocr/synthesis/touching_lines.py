@@ -22,13 +22,10 @@ from ocr.synthesis.writers import SUPERSAMPLE, FontWriter
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.writers import Writer
 
-    Bytes = NDArray[np.uint8]
-    Ints = NDArray[np.int32]
     Place: TypeAlias = tuple[float, float]
 
 # Capitals are written this high, in pixels: the height at which pages are worked on.
@@ -57,16 +54,16 @@ class WrittenLine:
         The characters, in the order of their indices, without spaces.
     """
 
-    coverage: Bytes
-    owners: Ints
+    coverage: GrayBytes
+    owners: Int32
     text: str
 
-    def soft(self, rng: np.random.Generator) -> NDArray[np.float32]:
+    def soft(self, rng: np.random.Generator) -> Float32:
         """Strength of the ink (H, W), 0 .. 1, with rounder corners and soft edges, as a camera sees it."""
         strength = self.coverage.astype(np.float32) / np.float32(255)
         return np.asarray(gaussian_filter(strength, rng.uniform(0.6, 1.6)))
 
-    def mask(self, rng: np.random.Generator) -> NDArray[np.bool_]:
+    def mask(self, rng: np.random.Generator) -> Mask:
         """Ink (H, W) as a page's threshold would find it: thinner or thicker."""
         return np.asarray(self.soft(rng) > rng.uniform(0.3, 0.6))
 
@@ -81,7 +78,7 @@ class _Line:
         self.text = ""
         self.end = 0
 
-    def put(self, character: str, ink: Bytes, row: int, col: int) -> None:
+    def put(self, character: str, ink: GrayBytes, row: int, col: int) -> None:
         """Lay a character's ink (h, w); what is beyond the edge is lost."""
         self.text += character
         row, col = max(self.baseline + row, 0), max(col, 0)
@@ -111,7 +108,7 @@ class Writers:
         May be empty.
     """
 
-    images: Mapping[str, Bytes]
+    images: Mapping[str, GrayBytes]
     places: Mapping[str, Place]
     fonts: Sequence[FontFile]
 
@@ -129,7 +126,7 @@ class Writers:
         # A font of capitals draws small letters as capitals.
         return write_closely(text.upper() if is_block(font) else text, writer=writer, rng=rng)
 
-    def _picture(self, character: str, rng: np.random.Generator) -> Bytes:
+    def _picture(self, character: str, rng: np.random.Generator) -> GrayBytes:
         images = self.images[character]
         return np.asarray(images[int(rng.integers(len(images)))])
 
@@ -137,7 +134,7 @@ class Writers:
 def write_with_characters(
     words: Sequence[str],
     *,
-    picture_of: Callable[[str], Bytes],
+    picture_of: Callable[[str], GrayBytes],
     places: Mapping[str, Place],
     rng: np.random.Generator,
 ) -> WrittenLine:
@@ -162,7 +159,7 @@ def write_with_characters(
     joins = rng.random() < 0.35
     col = _MARGIN_PX
     for word in words:
-        before: tuple[Bytes, int, int] | None = None
+        before: tuple[GrayBytes, int, int] | None = None
         for character in word:
             ink, top = _sized(picture_of(character), places[character], size, breadth, rng)
             if before is not None:
@@ -185,8 +182,8 @@ def _white(kind: str, rng: np.random.Generator) -> float:
 
 
 def _sized(
-    picture: Bytes, place: Place, size: float, breadth: float, rng: np.random.Generator
-) -> tuple[Bytes, int]:
+    picture: GrayBytes, place: Place, size: float, breadth: float, rng: np.random.Generator
+) -> tuple[GrayBytes, int]:
     """Cut a picture to its ink and scale it as it stands on a line; return it and its top in pixels."""
     ink = picture > _INK
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -199,7 +196,7 @@ def _sized(
     return np.asarray(scaled), round(top * LETTER_PX * size)
 
 
-def _touching_shift(left: Bytes, right: Bytes, left_top: int, right_top: int) -> int:
+def _touching_shift(left: GrayBytes, right: GrayBytes, left_top: int, right_top: int) -> int:
     """Columns from the left edge of one character to that of the next at which they just touch."""
     top = max(left_top, right_top)
     height = max(top - left_top + len(left), top - right_top + len(right)) + 2

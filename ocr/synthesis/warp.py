@@ -12,8 +12,7 @@ from ocr.errors import require_range
 from ocr.geometry import apply_homography, apply_homography_to_box, corners_of, homography_from_points
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Float64
     from ocr.geometry import Box
     from ocr.synthesis.written_page import WrittenPage
 
@@ -31,10 +30,10 @@ class Warp:
         Height and width of the picture in px.
     """
 
-    matrix: NDArray[np.float64]
+    matrix: Float64
     shape: tuple[int, int]
 
-    def points(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def points(self, points: Float64) -> Float64:
         """Take points (N, 2) of ``(col, row)`` from the page to the picture."""
         return apply_homography(self.matrix, points)
 
@@ -42,7 +41,7 @@ class Warp:
         """Return the smallest box in the picture around a box of the page, clipped to the picture."""
         return apply_homography_to_box(self.matrix, box).clipped(*self.shape)
 
-    def gray(self, gray: NDArray[np.float32]) -> NDArray[np.float32]:
+    def gray(self, gray: Float32) -> Float32:
         """Take a page (H, W) to the picture; the page goes on beyond its edge as it is at the edge.
 
         Returns

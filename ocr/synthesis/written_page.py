@@ -15,7 +15,7 @@ from ocr.synthesis.writers import SUPERSAMPLE, FontWriter, Writer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float32
 
 __all__ = ["FontWriter", "PageSettings", "Writer", "WrittenCharacter", "WrittenPage", "write_page"]
 
@@ -136,7 +136,7 @@ class WrittenPage:
         Row of each line's baseline at the left margin, in px.
     """
 
-    gray: NDArray[np.float32]
+    gray: Float32
     characters: tuple[WrittenCharacter, ...]
     lines: tuple[str, ...]
     baselines: tuple[float, ...]
@@ -152,7 +152,7 @@ class _Patch:
     """A character's coverage (h, w) float32 on the page grid, and the row and column of its first pixel."""
 
     text: str
-    coverage: NDArray[np.float32]
+    coverage: Float32
     top: int
     left: int
     line: int
@@ -260,7 +260,7 @@ def _write_line(
     return patches
 
 
-def _put(paper: NDArray[np.float32], patch: _Patch, row_shift: int, col_shift: int) -> WrittenCharacter:
+def _put(paper: Float32, patch: _Patch, row_shift: int, col_shift: int) -> WrittenCharacter:
     """Lay the patch's ink on ``paper``, in place."""
     top, left = patch.top + row_shift, patch.left + col_shift
     box = Box(top, left, top + patch.coverage.shape[0], left + patch.coverage.shape[1])

@@ -20,9 +20,7 @@ import numpy as np
 from ocr.classifier.crop import CROP_PX, change_strokes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Float32 = NDArray[np.float32]
+    from ocr.array_types import Float32
 
 
 @dataclass(frozen=True, slots=True)

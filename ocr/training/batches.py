@@ -32,14 +32,10 @@ from ocr.training.augmentation import AugmentSettings, distort
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, GrayBytes, Int64
     from ocr.classifier.model import Model
     from ocr.training.settings import TrainingSettings
 
-    Float32 = NDArray[np.float32]
-    Int64 = NDArray[np.int64]
-    Bytes = NDArray[np.uint8]
 
 # Characters prepared at once by the second thread.
 _BLOCK = 4096
@@ -47,7 +43,7 @@ _BLOCK = 4096
 _EVEN_SHARE = 0.05
 
 
-def as_float(crops: Bytes) -> Float32:
+def as_float(crops: GrayBytes) -> Float32:
     """Turn stored crops, 0 .. 255, into what :mod:`ocr.classifier.features` takes, 0 .. 1."""
     return np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
 
@@ -106,7 +102,7 @@ class Material:
     """What stays the same throughout a training run; ``rows`` are learnt from, ``held_out`` are not."""
 
     settings: TrainingSettings
-    crops: Bytes
+    crops: GrayBytes
     labels: Int64
     origins: Int64
     log_priors: Float32
@@ -121,7 +117,7 @@ class Material:
     def prepared(
         cls,
         settings: TrainingSettings,
-        crops: Bytes,
+        crops: GrayBytes,
         labels: Int64,
         *,
         classes: int,
@@ -250,7 +246,7 @@ def prefetched(source: Iterator[T]) -> Generator[T]:
 _PUBLISHED = {string.digits: 402_953, string.ascii_uppercase: 220_304, string.ascii_lowercase: 190_998}
 
 
-def as_published(log_priors: NDArray[np.float32], classes: Sequence[str]) -> NDArray[np.float32]:
+def as_published(log_priors: Float32, classes: Sequence[str]) -> Float32:
     """Give digits, capitals and small letters the shares that they have in the whole of EMNIST by class.
 
     A part of EMNIST may have another mixture, by chance or choice; how frequent each digit is among the

@@ -40,10 +40,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Mask
     from ocr.synthesis.touching_lines import Writers, WrittenLine
 
-    Mask = NDArray[np.bool_]
-    Float32 = NDArray[np.float32]
 
 # Share of the offered cuts that are learnt from: many are nearly the same.
 _SHARE = 0.35

@@ -22,11 +22,9 @@ from ocr.training.command import ToolCommand, npz_output
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float64
     from ocr.synthesis.writers import DrawnCharacter, Writer
 
-    Float = NDArray[np.float64]
 
 # Characters are drawn at this height of a capital.
 _LETTER_PX = 16.0
@@ -38,7 +36,7 @@ _UNKNOWN_SPREAD = 0.15
 
 def measure_places(
     writers: Sequence[tuple[Writer, bool]], characters: Sequence[str], *, rng: np.random.Generator
-) -> tuple[Float, Float]:
+) -> tuple[Float64, Float64]:
     """Draw characters and measure their top and bottom above the baseline, and their width.
 
     Parameters

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr.classifier.losses import log_softmax
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import AnyFloat, Int64
 
-    FloatArray = NDArray[np.floating[Any]]
 
 _COOLEST, _HOTTEST = 0.2, 5.0
 
 
-def negative_log_likelihood(logits: FloatArray, labels: NDArray[np.int64], temperature: float) -> float:
+def negative_log_likelihood(logits: AnyFloat, labels: Int64, temperature: float) -> float:
     """Mean of -log softmax(logits / temperature) at the labels; (N, K) and (N,)."""
     return -float(log_softmax(logits / temperature)[np.arange(len(labels)), labels].mean())
 
 
-def fit_temperature(logits: FloatArray, labels: NDArray[np.int64]) -> float:
+def fit_temperature(logits: AnyFloat, labels: Int64) -> float:
     """Find the temperature T that makes softmax(logits / T) most likely on held-out characters [1]_.
 
     Parameters

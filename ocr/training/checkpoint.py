@@ -30,12 +30,10 @@ from ocr.training.learner import Epoch
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.training.batches import Material
     from ocr.training.learner import Learner
 
-    Float32 = NDArray[np.float32]
 
 FORMAT_VERSION = 1
 _FLOAT32 = DTYPES["float32"]

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, GrayBytes, Int64
     from ocr.datasets.emnist import LabelledImages
     from ocr.datasets.npz_set import CharacterSet
 
-    Float32 = NDArray[np.float32]
-    Bytes = NDArray[np.uint8]
 
 # Drawings of each character by each font and by the built-in writer: with 33 fonts as many as a large file
 # has.
@@ -59,16 +58,16 @@ class TrainingData:
         What each part is and how large, for the model card; a part of which nothing was taken is named too.
     """
 
-    crops: Bytes
-    labels: NDArray[np.int64]
-    origins: NDArray[np.int64]
+    crops: GrayBytes
+    labels: Int64
+    origins: Int64
     classes: tuple[str, ...]
     origin_names: tuple[str, ...]
     distortions: tuple[AugmentSettings, ...]
     notes: tuple[str, ...]
 
 
-def crops_of(images: Iterable[Float32], count: int) -> Bytes:
+def crops_of(images: Iterable[Float32], count: int) -> GrayBytes:
     """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 crops take 550 MB."""
     crops = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
     iterator = iter(images)
@@ -144,7 +143,7 @@ def emnist_only(images: LabelledImages, *, note: str, limit: int | None = None) 
     return TrainingData(crops, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
 
 
-def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> Bytes:
+def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> GrayBytes:
     """Crops of the first ``limit`` characters."""
     kept = images.images[:limit]
     return crops_of((image.astype(np.float32) / 255 for image in kept), len(kept))
@@ -222,12 +221,12 @@ _NOTE_NON_CHARACTERS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    crops: Bytes
-    labels: NDArray[np.int64]
+    crops: GrayBytes
+    labels: Int64
     note: str
 
 
-def _labels(signs: NDArray[np.str_]) -> NDArray[np.int64]:
+def _labels(signs: NDArray[np.str_]) -> Int64:
     """Index of each sign in the classes; -1 for signs that are none of them."""
     index = {sign: place for place, sign in enumerate(PRINT)}
     return np.array([index.get(str(sign), -1) for sign in signs], dtype=np.int64)
@@ -282,8 +281,8 @@ def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.r
 
 
 def _with_non_characters(
-    crops: Bytes, labels: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[Bytes, NDArray[np.int64]]:
+    crops: GrayBytes, labels: Int64, rng: np.random.Generator
+) -> tuple[GrayBytes, Int64]:
     """Add non-characters made of the letters and digits among ``crops``."""
     letters = crops[labels < 62]
     count = round(len(crops) * _NON_CHARACTERS / (1 - _NON_CHARACTERS)) if len(letters) > 1 else 0

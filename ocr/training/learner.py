@@ -12,14 +12,10 @@ from ocr.classifier.network import backward, count_weights, forward, initialise,
 from ocr.training.optimizers import Optimizer, optimizer_named
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32, Int64
     from ocr.classifier.network import Network
     from ocr.training.batches import Block
     from ocr.training.settings import TrainingSettings
-
-    Float32 = NDArray[np.float32]
-    Int64 = NDArray[np.int64]
 
 
 class Learner:

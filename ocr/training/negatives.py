@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Float32: TypeAlias = NDArray[np.float32]
+    from ocr.array_types import Float32
+
     Maker: TypeAlias = Callable[[Float32, np.random.Generator], Float32]
 
 # What counts as ink when a glyph is cut out of its crop: less is the foot of a blurred edge.

@@ -6,16 +6,15 @@ arithmetic per number that memory traffic is what it costs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ocr.array_types import AnyFloat
 
-    FloatArray = NDArray[np.floating[Any]]
 
 # 16,384 float32 numbers are 64 KiB; five such pieces fit a 512 KiB second-level cache.
 _PIECE = 16_384
@@ -37,7 +36,7 @@ class Optimizer:
     moments: ClassVar[int] = 0
     decoupled_decay: ClassVar[bool] = False
 
-    def __init__(self, vector: FloatArray, *, weight_count: int, weight_decay: float = 0.0) -> None:
+    def __init__(self, vector: AnyFloat, *, weight_count: int, weight_decay: float = 0.0) -> None:
         self._vector = vector
         self._memory = [np.zeros_like(vector) for _ in range(self.moments)]
         self._weight_count = weight_count
@@ -45,16 +44,16 @@ class Optimizer:
         self._steps = 0
 
     @property
-    def state(self) -> tuple[int, list[FloatArray]]:
+    def state(self) -> tuple[int, list[AnyFloat]]:
         """Steps so far, and the memory: what the next step depends on besides the parameters."""
         return self._steps, self._memory
 
     @state.setter
-    def state(self, state: tuple[int, list[FloatArray]]) -> None:
+    def state(self, state: tuple[int, list[AnyFloat]]) -> None:
         self._steps = state[0]
         self._memory = [memory.astype(self._vector.dtype) for memory in state[1]]
 
-    def update(self, gradient: FloatArray, learning_rate: float) -> None:
+    def update(self, gradient: AnyFloat, learning_rate: float) -> None:
         """Move the parameters one step against ``gradient`` (P,), which may be overwritten."""
         self._steps += 1
         for start in range(0, self._vector.size, _PIECE):
@@ -68,7 +67,7 @@ class Optimizer:
                 learning_rate,
             )
 
-    def _decay(self, weights: FloatArray, gradient: FloatArray, learning_rate: float) -> None:
+    def _decay(self, weights: AnyFloat, gradient: AnyFloat, learning_rate: float) -> None:
         if self._weight_decay == 0.0 or weights.size == 0:
             return
         if self.decoupled_decay:
@@ -77,7 +76,7 @@ class Optimizer:
             gradient += self._weight_decay * weights
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         raise NotImplementedError
 
@@ -86,7 +85,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent: w ← w - η g."""
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         del memory
         values -= learning_rate * gradient
@@ -104,7 +103,7 @@ class Momentum(Optimizer):
     _MU = 0.9
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (velocity,) = memory
         velocity *= self._MU
@@ -124,7 +123,7 @@ class Nesterov(Optimizer):
     _MU = 0.9
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (velocity,) = memory
         step = learning_rate * gradient
@@ -147,7 +146,7 @@ class RMSprop(Optimizer):
     _EPSILON = 1e-8
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (square,) = memory
         square *= self._RHO
@@ -173,7 +172,7 @@ class Adam(Optimizer):
     _EPSILON = 1e-8
 
     def _update_piece(
-        self, values: FloatArray, gradient: FloatArray, memory: list[FloatArray], learning_rate: float
+        self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         mean, square = memory
         mean *= self._BETA1
@@ -214,7 +213,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 
 
 def optimizer_named(
-    name: str, vector: FloatArray, *, weight_count: int, weight_decay: float = 0.0
+    name: str, vector: AnyFloat, *, weight_count: int, weight_decay: float = 0.0
 ) -> Optimizer:
     """Make the optimiser of that name for a parameter vector (P,).
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.datasets.emnist import LabelledImages
     from ocr.page.components import Components
     from ocr.page.glyphs import Glyph
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from ocr.synthesis.touching_lines import WrittenLine
     from ocr.synthesis.writers import Writer
 
-    Float32 = NDArray[np.float32]
-    Float = NDArray[np.float64]
-    Int = NDArray[np.int64]
-    Mask = NDArray[np.bool_]
 
 # A piece is a character if it has most of its ink and little of anybody else's ...
 _MOST, _LITTLE = 0.88, 0.18
@@ -205,23 +202,23 @@ class Scene:
             own_ink(self.components, glyph), text_height_px=text_height_px, stroke_px=self.stroke_px
         )
 
-    def counts(self, glyph: Glyph) -> Int:
+    def counts(self, glyph: Glyph) -> Int64:
         """Pixels (C,) of each character in a piece."""
         owners = self._owners[glyph.box.slices][own_ink(self.components, glyph)]
         return np.bincount(owners, minlength=len(self._sizes) + 1)[1:]
 
-    def shares(self, glyph: Glyph) -> Float:
+    def shares(self, glyph: Glyph) -> Float64:
         """Share (C,) of each character's ink that is in a piece."""
         return np.asarray(self.counts(glyph) / np.maximum(self._sizes, 1))
 
-    def shares_left(self, glyph: Glyph, cuts: OfferedCuts) -> Float:
+    def shares_left(self, glyph: Glyph, cuts: OfferedCuts) -> Float64:
         """Share (n, C) of the ink of each character present in a piece that lies left of each of n cuts."""
         present = np.flatnonzero(self.shares(glyph) > PRESENT) + 1
         owners = np.where(own_ink(self.components, glyph), self._owners[glyph.box.slices], 0)
         return shares_left(owners, present, cuts)
 
 
-def shares_left(owners: NDArray[np.int32], present: NDArray[np.int64], cuts: OfferedCuts) -> Float:
+def shares_left(owners: NDArray[np.int32], present: Int64, cuts: OfferedCuts) -> Float64:
     """Share (n, C) of the ink of each character that lies left of each of n cuts.
 
     Parameters
@@ -244,7 +241,7 @@ def shares_left(owners: NDArray[np.int32], present: NDArray[np.int64], cuts: Off
     return shares
 
 
-def parts_cleanly(shares: Float) -> Mask:
+def parts_cleanly(shares: Float64) -> Mask:
     """Tell of cuts (n, C) which leave each character on one side, and not all on the same."""
     left = (shares > 0.5).sum(axis=1)
     worst = np.minimum(shares, 1 - shares).max(axis=1, initial=0)

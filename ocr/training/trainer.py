@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Int64
     from ocr.classifier.model import Model
 
-    Float32 = NDArray[np.float32]
     OnBlock = Callable[[int, int], None]
 
 __all__ = ["Epoch", "Trained", "TrainingSettings", "train"]
@@ -39,11 +39,11 @@ __all__ = ["Epoch", "Trained", "TrainingSettings", "train"]
 
 def train(
     crops: NDArray[np.uint8],
-    labels: NDArray[np.int64],
+    labels: Int64,
     *,
     classes: int,
     settings: TrainingSettings,
-    origins: NDArray[np.int64] | None = None,
+    origins: Int64 | None = None,
     distortions: tuple[AugmentSettings, ...] = (AugmentSettings(),),
     teacher: Model | None = None,
     checkpoint: Path | None = None,
@@ -144,7 +144,7 @@ def _best_of(
     return best, False
 
 
-def _check(crops: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) -> None:
+def _check(crops: NDArray[np.uint8], labels: Int64, classes: int) -> None:
     fits = crops.shape[1:] == (CROP_PX, CROP_PX) and labels.shape == crops.shape[:1]
     if not fits or crops.dtype != np.uint8:
         message = (
@@ -162,7 +162,7 @@ def _check(crops: NDArray[np.uint8], labels: NDArray[np.int64], classes: int) ->
         raise DataError(message)
 
 
-def _check_origins(origins: NDArray[np.int64] | None, labels: NDArray[np.int64]) -> None:
+def _check_origins(origins: Int64 | None, labels: Int64) -> None:
     if origins is not None and (origins.shape != labels.shape or origins.min() < 0):
         message = (
             f"origins do not fit the labels: found {origins.shape} from {origins.min(initial=0)}, expected "

@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
     from matplotlib.image import AxesImage
-    from numpy.typing import NDArray
 
+    from ocr.array_types import Float64, Int64
     from ocr.evaluation.report import Examination
 
-    IntArray = NDArray[np.int64]
 
 # Up to this many groups there is room to write the counts into the cells.
 _MOST_NUMBERED = 16
@@ -57,7 +56,7 @@ def draw_confusion(result: Examination, *, title: str, format: str = "png") -> b
     return saved(figure, format=format)
 
 
-def _draw_cells(axes: Axes, matrix: IntArray, names: tuple[str, ...]) -> AxesImage:
+def _draw_cells(axes: Axes, matrix: Int64, names: tuple[str, ...]) -> AxesImage:
     from matplotlib.colors import LogNorm
 
     mistakes = np.ma.masked_less(matrix - np.diag(np.diag(matrix)), 1)
@@ -97,13 +96,13 @@ def _draw_key(bar: Colorbar, *, top: int) -> None:
     bar.outline.set_visible(False)
 
 
-def _rgb(color: str) -> NDArray[np.float64]:
+def _rgb(color: str) -> Float64:
     from matplotlib.colors import to_rgb
 
     return np.array(to_rgb(color))
 
 
-def _write_counts(axes: Axes, matrix: IntArray, top: int) -> None:
+def _write_counts(axes: Axes, matrix: Int64, top: int) -> None:
     size = float(np.clip(110 / len(matrix), 6.5, 12))
     for (row, col), count in np.ndenumerate(matrix):
         if count:
@@ -113,7 +112,7 @@ def _write_counts(axes: Axes, matrix: IntArray, top: int) -> None:
             )
 
 
-def _draw_totals(axes: Axes, matrix: IntArray, *, upright: bool) -> None:
+def _draw_totals(axes: Axes, matrix: Int64, *, upright: bool) -> None:
     """Draw how many characters each row or column holds, the wrong ones in vermilion."""
     totals, right = matrix.sum(axis=0 if upright else 1), np.diag(matrix)
     places = np.arange(len(matrix))

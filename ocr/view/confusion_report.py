@@ -12,11 +12,9 @@ from ocr.document.web_page import web_page
 from ocr.view.html_parts import probability_bars, resource, strip_address, styles
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import GrayBytes
     from ocr.evaluation.report import Examination
 
-    Images = NDArray[np.uint8]
 
 # Pictures shown for each pair, and characters in the gallery of doubt.
 _PICTURES = 12
@@ -24,7 +22,7 @@ _RANKED = 60
 _LEAST_SURE = 48
 
 
-def confusion_report(result: Examination, images: Images, *, title: str) -> str:
+def confusion_report(result: Examination, images: GrayBytes, *, title: str) -> str:
     """Write the report.
 
     Parameters
@@ -55,7 +53,7 @@ def confusion_report(result: Examination, images: Images, *, title: str) -> str:
     return web_page(title, body, style=styles("report.css", "cards.css"), script=script)
 
 
-def _strips(result: Examination, images: Images) -> dict[int, str]:
+def _strips(result: Examination, images: GrayBytes) -> dict[int, str]:
     """Pictures of each kind of mistake, by row * K + col."""
     size, found = len(result.names), {}
     for row, col in zip(*np.nonzero(result.matrix), strict=True):
@@ -160,7 +158,7 @@ def _percent(part: np.int64, whole: np.int64) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def _doubtful(result: Examination, images: Images) -> str:
+def _doubtful(result: Examination, images: GrayBytes) -> str:
     cards = []
     for place in result.least_sure(_LEAST_SURE):
         truth = result.names[result.truth[place]]

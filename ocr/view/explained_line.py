@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64
     from ocr.document.tree import Character, Line
     from ocr.page.layout import Layout
     from ocr.recognition.transcribe import RecognizedLine
     from ocr.view.lattice import Offered
 
-    Float32 = NDArray[np.float32]
 
 # Characters beside each crop, and surroundings of cuts.
 _MOST_SIGNS, _MOST_JOINTS = 5, 8
@@ -122,7 +122,7 @@ def crop_cards(recognition: RecognizedLine, line: Line, crops: Float32, classes:
     return f'{sheet}{paragraph(words)}<ul class="glyphs">{"".join(cards)}</ul>'
 
 
-def _best_shapes(row: NDArray[np.float64], classes: Sequence[str]) -> list[tuple[str, float]]:
+def _best_shapes(row: Float64, classes: Sequence[str]) -> list[tuple[str, float]]:
     best = np.argsort(-row, kind="stable")[:_MOST_SIGNS]
     # What is no character has a name in angle brackets.
     return [(classes[at] if len(classes[at]) == 1 else "no", float(np.exp(row[at]))) for at in best]

@@ -43,12 +43,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+    from ocr.array_types import Float32
     from ocr.document.tree import Character, Page, Word
     from ocr.page.layout import Layout
     from ocr.reader import Reading
     from ocr.view.lessons import Lesson
 
-    Float32 = NDArray[np.float32]
 
 # Sharp enough at the width that a picture has on the page; all of them together stay below 2 MB.
 LONGEST_PX = 1200

@@ -29,15 +29,13 @@ from ocr.view.stages import titled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import Float32
     from ocr.document.tree import Line
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
     from ocr.recognition.segments import Candidate
     from ocr.recognition.transcribe import RecognizedLine
 
-    Float32 = NDArray[np.float32]
 
 MOST_SEGMENTS = 25
 """More would not fit; the rest of a longer line is left out."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
+    from ocr.array_types import Float64
     from ocr.experiments.comparison import Outcome
 
 
@@ -84,7 +84,7 @@ def _label(outcome: Outcome) -> str:
 
 
 def _draw_band(
-    axes: Axes, curves: NDArray[np.float64], *, color: str, label: str | None = None, dashed: bool = False
+    axes: Axes, curves: Float64, *, color: str, label: str | None = None, dashed: bool = False
 ) -> None:
     """Draw the median of (seeds, epochs) as a line and the range of all seeds as a band."""
     epochs = np.arange(1, curves.shape[1] + 1)

@@ -16,13 +16,11 @@ from ocr.errors import SettingError
 from ocr.image.picture import Picture
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ocr.array_types import GrayBytes
     from ocr.document.tree import Page
     from ocr.geometry import Box
     from ocr.image.picture import ImageSource
 
-    GrayBytes = NDArray[np.uint8]
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 # From doubtful to sure, readable on paper and for colour-blind eyes.

@@ -13,7 +13,7 @@ function show(at, focus) {
   const strip = DATA.strips[at];
   if (strip) {
     const image = document.createElement('img');
-    image.src = strip; image.className = 'tile strip';
+    image.src = strip; image.className = 'crop strip';
     image.alt = `pictures of ${names[row]} that were read as ${names[col]}`;
     pair.append(image);
   }

@@ -23,13 +23,11 @@ from ocr.view.overlay import box_corners, confidence_color, draw_overlay, label_
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, GrayBytes, Mask
     from ocr.document.tree import Page
     from ocr.page.layout import Layout
 
-    Float32 = NDArray[np.float32]
-    GrayBytes = NDArray[np.uint8]
     Color = tuple[int, int, int]
-    Mask = NDArray[np.bool_]
 
 STAGES = ("1_gray", "2_flat", "3_ink", "4_components", "5_lines", "6_glyphs", "7_tiles", "8_text")
 """Stems of the pictures, in the order of the stages."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
+    from ocr.array_types import Float32, Float64
     from ocr.experiments.gradients import GradientHistory
     from ocr.experiments.units import Unit
 
@@ -70,7 +70,7 @@ def draw_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> b
     return saved(figure, format=format, dpi=120)
 
 
-def rose(weights: NDArray[np.float32]) -> NDArray[np.float64]:
+def rose(weights: Float32) -> Float64:
     """Lay the maps of one unit out on a square: pixels in the middle, each direction map on its own side.
 
     Parameters
@@ -154,7 +154,7 @@ def draw_gradients(histories: Sequence[GradientHistory], *, title: str, format: 
     return saved(figure, format=format)
 
 
-def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth(values: Float64) -> Float64:
     """Geometric mean over 9 steps, so that lines can be told apart."""
     kernel = np.ones(min(9, len(values)))
     logs = np.log(np.maximum(values, 1e-12))

@@ -25,13 +25,13 @@ STAGES = {
     "polarity": ("ocr.page.background:is_light_on_dark",),
     "sheet": ("ocr.page.page_boundary:sheet_corners", "ocr.page.page_boundary:find_sheet"),
     "straighten": ("ocr.page.rectification:rectification", "ocr.page.rectification:Rectification.drawn"),
-    "letter height": ("ocr.page.scale:letter_height",),
+    "letter height": ("ocr.page.scale:text_height",),
     "resize": ("ocr.image.resize:resized", "ocr.image.resize:at_size"),
-    "flatten": ("ocr.page.background:flatten", "ocr.page.line_removal:without_flanks"),
+    "flatten": ("ocr.page.background:normalize_background", "ocr.page.line_removal:without_flanks"),
     "ink": (
         "ocr.page.binarization:denoised",
         "ocr.page.binarization:binarize",
-        "ocr.page.deblurring:sharpened",
+        "ocr.page.deblurring:deblurred",
     ),
     "rules": ("ocr.page.printed_lines:remove_frames", "ocr.page.printed_lines:remove_rules"),
     "components": (

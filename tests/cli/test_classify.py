@@ -44,7 +44,7 @@ def test_polarity_margin_and_size_do_not_matter(classify, in_folder):
     assert float(rows[0][1]) == pytest.approx(float(rows[1][1]), abs=0.02)
 
 
-@pytest.mark.parametrize(("charset", "signs"), [("digits", "0123456789"), ("0Oo", "0Oo")])
+@pytest.mark.parametrize(("charset", "characters"), [("digits", "0123456789"), ("0Oo", "0Oo")])
 def test_charset_restricts_the_answers(classify, in_folder, charset, characters):
     file = write_character(in_folder / "s.png", "S")
     _, out, _ = classify(file, "--charset", charset, "--json", "--top", "3")

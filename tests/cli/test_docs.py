@@ -111,7 +111,7 @@ def commands_in(path):
 @pytest.mark.parametrize("path", SHOWN, ids=name_of)
 def test_options_that_are_shown_exist(path):
     for name, *words in commands_in(path):
-        command = import_module(f"ocr.cli.{name}").command
+        command = import_module(f"ocr.cli.{name}_command").command
         known = {one for option in command.params for one in (*option.opts, *option.secondary_opts)}
         used = {word.split("=")[0] for word in words if word.startswith("-") and len(word) > 1}
         assert used <= known | {"--help"}, f"ocr {name} {' '.join(words)}"

@@ -90,7 +90,7 @@ def test_a_pupil_learns_from_a_model_of_the_same_signs_and_says_so(data, tmp_pat
 def test_a_teacher_of_other_signs_is_refused_before_anything_is_learnt(data, tmp_path, capsys):
     assert train(data, tmp_path, "--teacher", "print") == 2
     assert (
-        "teacher print: found a model of 83 signs, expected the 62 that are to be learnt"
+        "teacher print: found a model of 83 characters, expected the 62 that are to be learnt"
         in capsys.readouterr().err
     )
     assert teacher_named(None, classes=BYCLASS) is None
@@ -161,7 +161,7 @@ def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
         "NIST Special Database 19",
     ):
         assert source in card
-    assert "82 signs, `0123" in card
+    assert "82 characters, `0123" in card
     assert "and for what is no character" in card
     assert "`ocr train --data DIR --characters FILE --fonts DIR --name tiny`" in card
     assert f"SHA-256 of the weights: `{model.checksum}`" in card

@@ -37,7 +37,7 @@ class Scheduler:
         return {"tcp://1": self.cores} if self.cores else {}
 
     def submit(self, work, chunk, *, pure):
-        self.source.append(chunk)
+        self.given.append(chunk)
         self.cancels -= 1
         return Outcome(work, chunk, "cancelled" if self.cancels >= 0 else "finished")
 

@@ -15,7 +15,7 @@ def best(width, height, **options):
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "sign"), [(0.2, 0.35, ","), (0.5, 1.1, "/"), (0.6, 0.1, "-"), (0.6, 0.45, "=")]
+    ("width", "height", "character"), [(0.2, 0.35, ","), (0.5, 1.1, "/"), (0.6, 0.1, "-"), (0.6, 0.45, "=")]
 )
 def test_size_tells_what_shape_cannot(width, height, character):
     assert best(width, height) == character

@@ -27,7 +27,7 @@ def test_letters_have_no_case():
 
 
 @pytest.mark.parametrize(
-    ("signs", "symbol"),
+    ("characters", "symbol"),
     [("0123456789", DIGIT), ("'", APOSTROPHE), ("-", HYPHEN), ('.,!?:;)"', CLOSING), ("(/&+=@#$%*", OTHER)],
 )
 def test_marks_have_the_symbol_of_their_kind(characters, symbol):

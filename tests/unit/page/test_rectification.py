@@ -90,7 +90,7 @@ def test_boxes_go_back_to_the_given_picture():
     gray, found = checked(seen(50))
     straight = found.drawn(gray, 1.3)
     # The given picture is twice as large as the one in which the sheet was found.
-    given = found.given(straight.shape, Picture(np.repeat(np.repeat(gray, 2, axis=0), 2, axis=1)))
+    given = found.source_frame(straight.shape, Picture(np.repeat(np.repeat(gray, 2, axis=0), 2, axis=1)))
     rows, cols = np.nonzero(straight < 128)
     box = given.box(Box(int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1))
     rows, cols = np.nonzero(gray < 128)
