@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.errors import SettingError
+from ocr.numeric import log_softmax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -267,4 +268,4 @@ def restricted(log_probabilities: Float64, classes: Sequence[str], allowed: Mask
     """
     kept = allowed | np.array([len(character) != 1 for character in classes])
     rows = np.where(kept, log_probabilities, -np.inf)
-    return np.asarray(rows - np.logaddexp.reduce(rows, axis=1, keepdims=True))
+    return log_softmax(rows)

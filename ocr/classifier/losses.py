@@ -11,22 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.numeric import log_softmax
+
 if TYPE_CHECKING:
     from ocr.array_types import AnyFloat, AnyInt
-
-
-def log_softmax(logits: AnyFloat) -> AnyFloat:
-    """Logarithm of the softmax, z - max z - log Σ exp(z - max z), over the last axis."""
-    shifted: AnyFloat = logits - logits.max(axis=-1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return shifted
-
-
-def softmax(logits: AnyFloat) -> AnyFloat:
-    """Probabilities exp(z) / Σ exp(z) over the last axis, of the logits' shape and dtype."""
-    powers: AnyFloat = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    powers /= powers.sum(axis=-1, keepdims=True)
-    return powers
 
 
 def cross_entropy(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.classifier.features import features
-from ocr.classifier.losses import log_softmax
 from ocr.classifier.network import predict_logits, sizes_of
+from ocr.numeric import log_softmax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

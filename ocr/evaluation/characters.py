@@ -24,6 +24,7 @@ from ocr.classifier.alphabet import FOLDS, fold, label_map, torn_classes
 from ocr.classifier.crop import make_crops
 from ocr.errors import DataError, SettingError
 from ocr.evaluation.confusion import accuracy, confusion_matrix, wilson_interval
+from ocr.numeric import log_softmax
 from ocr.recognition.glyph_metrics import shipped_glyph_metrics
 
 if TYPE_CHECKING:
@@ -188,5 +189,4 @@ def with_size(
     likelihood = -0.5 * np.square(distance).sum(axis=2) - np.log(spread).sum(axis=1)
     known = np.isfinite(sizes).all(axis=1, keepdims=True)
     scores = log_probabilities + weight * np.where(known, likelihood, 0.0)
-    scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)
-    return np.asarray(scores, dtype=np.float32)
+    return np.asarray(log_softmax(scores), dtype=np.float32)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT
+from ocr.numeric import softmax
 from ocr.recognition.decoder import START_CONTEXT, DecoderSettings
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def probabilities_in_word(
         variants.reshape(-1, count), readings=readings, language=language, word_share=settings.word_share
     )
     scores = logs + settings.language_weight * words.reshape(count, kinds)
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    posterior = powers / powers.sum(axis=1, keepdims=True)
+    posterior = softmax(scores)
     # Classes of one reading share it as their shapes say.
     own = np.maximum(shapes @ readings.members.T, 1e-300)
     shares = shapes * ((posterior / own) @ readings.members)

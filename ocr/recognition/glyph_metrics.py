@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from ocr.numeric import log_softmax, logsumexp
 
+if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, Mask
 
 
@@ -158,16 +158,10 @@ def search_line_metrics(
         places = np.repeat(level[some, :, None], len(_SHIFTS), axis=2)
         places[..., :2] += _SHIFTS[:, None]
         scores = placement.log_likelihood(places) + weights[some, None, None]
-        fit += _log_sum(scores).sum(axis=0, dtype=np.float64)
+        fit += logsumexp(scores).sum(axis=0, dtype=np.float64)
     # The density is per pixel, not per capital: a large scale must not gain by squeezing all places.
     fit -= 3 * len(boxes) * np.log(capitals_px)[:, None]
     return LineMetricsSearch(capitals_px, feet + _SHIFTS * capitals_px[:, None], slope, fit)
-
-
-def _log_sum(scores: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Logarithm of the sum of exponentials along the last axis."""
-    peak = scores.max(axis=-1, keepdims=True)
-    return np.asarray(peak[..., 0] + np.log(np.exp(scores - peak).sum(axis=-1)))
 
 
 def with_glyph_metrics(
@@ -179,4 +173,4 @@ def with_glyph_metrics(
     being so.
     """
     scores = log_probabilities + weight * placement.log_likelihood(places)
-    return np.asarray(scores - _log_sum(scores)[:, None])
+    return log_softmax(scores)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.crop import CROP_PX, make_crops
+from ocr.numeric import softmax
 from ocr.page.background import normalize_background
 from ocr.page.binarization import find_ink
 from ocr.page.components import find_components
@@ -97,8 +98,7 @@ def classify(
         Most probable first.
     """
     log_probabilities = model.log_probabilities(make_crops(inks))[:, allowed].astype(np.float64)
-    probabilities = np.exp(log_probabilities - log_probabilities.max(axis=1, keepdims=True, initial=-1e30))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    probabilities = softmax(log_probabilities)
     answers = []
     for row in probabilities:
         best = np.argsort(-row, kind="stable")[:most]

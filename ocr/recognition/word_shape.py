@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ocr.numeric import log_softmax, softmax
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -109,11 +111,11 @@ def _priors(scores: Float64, line_of: NDArray[Any], usual: Float64) -> tuple[Flo
     """How usual each kind is where each word (n, kinds) stands, and on the page (kinds,)."""
     page = usual
     for _ in range(3):
-        page = _share(_softmax_rows(scores + np.log(page)), usual, _ASSUMED_WORDS)
+        page = _share(softmax(scores + np.log(page)), usual, _ASSUMED_WORDS)
     priors = np.empty_like(scores)
     for line in np.unique(line_of):
         mine = line_of == line
-        priors[mine] = _share(_softmax_rows(scores[mine] + np.log(page)), page, _PAGE_WORDS)
+        priors[mine] = _share(softmax(scores[mine] + np.log(page)), page, _PAGE_WORDS)
     return priors, page
 
 
@@ -123,16 +125,9 @@ def _share(posterior: Float64, before: Float64, weight: float) -> Float64:
     return np.asarray(counted / counted.sum())
 
 
-def _softmax_rows(scores: Float64) -> Float64:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
 def _restricted(word: AnyFloat, first: Mask, later: Mask) -> AnyFloat:
     masks = np.vstack([first, np.broadcast_to(later, (len(word) - 1, later.size))])
-    inside = np.where(masks, word, -np.inf)
-    peak = inside.max(axis=1, keepdims=True)
-    return np.asarray(inside - peak - np.log(np.exp(inside - peak).sum(axis=1, keepdims=True)))
+    return log_softmax(np.where(masks, word, -np.inf))
 
 
 # How often each mark stands behind a number that begins a line, against how often it ends a word of text.

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from ocr.classifier.features import FEATURE_COUNT, features
-from ocr.classifier.losses import softmax
 from ocr.classifier.network import Layer, Network, predict_logits, view_as_network
+from ocr.numeric import softmax
 from ocr.training.augmentation import AugmentSettings, distort
 
 if TYPE_CHECKING:

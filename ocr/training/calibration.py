@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.losses import log_softmax
+from ocr.numeric import log_softmax
 
 if TYPE_CHECKING:
     from ocr.array_types import AnyFloat, Int64

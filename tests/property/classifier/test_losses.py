@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ocr.classifier.losses import cross_entropy, log_softmax, softmax
+from ocr.classifier.losses import cross_entropy
+from ocr.numeric import log_softmax, softmax
 
 ROWS = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(2, 6)), elements=st.floats(-50, 50))
 

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from ocr.classifier.losses import cross_entropy, log_softmax, soft_cross_entropy, softmax
+from ocr.classifier.losses import cross_entropy, soft_cross_entropy
+from ocr.numeric import log_softmax, softmax
 
 LOGITS = np.array([[0.0, math.log(2), math.log(5)], [1.5, -2.0, 0.25]])
 

@@ -11,13 +11,13 @@ import pytest
 
 from ocr.classifier import model_file
 from ocr.classifier.crop import make_crops
-from ocr.classifier.losses import softmax
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model, save_metadata, save_model
 from ocr.classifier.network import initialise, view_as_network
 from ocr.classifier.weight_file import DTYPES
 from ocr.errors import ModelError, OcrError
 from ocr.files import write_by_rename
+from ocr.numeric import softmax
 from unit.classifier.drawn import LETTERS, letter
 
 SIZES = (1108, 5, 4)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from ocr.classifier.losses import softmax
+from ocr.numeric import softmax
 from ocr.training.calibration import fit_temperature, negative_log_likelihood
 
 
