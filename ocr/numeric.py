@@ -1,12 +1,12 @@
-"""Functions of arrays that several packages need: sums of exponentials and the softmax, without overflow."""
+"""Functions of arrays that several packages need: softmax, Otsu's threshold, line fit, bounds of the ink."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from ocr.array_types import AnyFloat
+from ocr.array_types import AnyFloat, AnyInt, Mask
 
 Scores = TypeVar("Scores", bound=AnyFloat)
 
@@ -36,3 +36,57 @@ def softmax(scores: Scores) -> Scores:
     powers: Scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
     powers /= powers.sum(axis=-1, keepdims=True)
     return powers
+
+
+class FittedLine(NamedTuple):
+    """A straight line ``y = offset + slope * x`` and the mean distance of its points from it, along y."""
+
+    slope: float
+    offset: float
+    mean_deviation: float
+
+
+def fit_line(x: AnyFloat | AnyInt, y: AnyFloat | AnyInt) -> FittedLine:
+    """Fit a straight line to points by least squares.
+
+    Parameters
+    ----------
+    x, y : (n,) arrays
+        At least two different values of x.
+    """
+    slope, offset = np.polyfit(x, y, 1)
+    return FittedLine(float(slope), float(offset), float(np.abs(y - slope * x - offset).mean()))
+
+
+def otsu(values: AnyFloat, *, bins: int = 64) -> float:
+    """Find the threshold between two classes of values for which the variance between them is largest [1]_.
+
+    Ours, though ``skimage.filters.threshold_otsu`` does the same: every page needs it, and importing
+    scikit-image would take longer than all thresholds of a page.
+
+    Parameters
+    ----------
+    values : array of any shape
+    bins : int
+        Of the histogram; the threshold is one of its edges.
+
+    References
+    ----------
+    .. [1] Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. Systems, Man, and
+           Cybernetics 9 (1979).
+    """
+    counts, edges = np.histogram(values, bins)
+    middles = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = values.size - below
+    total = np.cumsum(counts * middles)
+    means = total[:-1] / np.maximum(below, 1), (total[-1] - total[:-1]) / np.maximum(above, 1)
+    return float(edges[1:-1][np.argmax(below * above * (means[1] - means[0]) ** 2)])
+
+
+def ink_bounds(ink: Mask) -> tuple[slice, slice] | None:
+    """Return the rows and columns of the smallest rectangle around all ink (H, W); None without any."""
+    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from ocr.numeric import fit_line
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
@@ -143,16 +144,15 @@ def _is_arrow(ink: Mask, text_height_px: float) -> bool:
         return False
     cols = np.flatnonzero(shaft)
     rows = np.arange(len(ink)) @ ink[:, cols] / thickness[cols]
-    slope, offset = np.polyfit(cols, rows, 1)
-    uneven_px = np.abs(rows - slope * cols - offset).mean()
-    if abs(slope) > _STEEPEST or uneven_px > _STRAIGHT_LETTERS * text_height_px:
+    line = fit_line(cols, rows)
+    if abs(line.slope) > _STEEPEST or line.mean_deviation > _STRAIGHT_LETTERS * text_height_px:
         return False
     barbs = np.flatnonzero(counts >= 2)
     # From the tip on the barbs are at one end, none along the shaft.
     at_end = max(
         np.mean(barbs < _HEAD_FRAC * ink.shape[1]), np.mean(barbs >= (1 - _HEAD_FRAC) * ink.shape[1])
     )
-    middle = slope * barbs + offset
+    middle = line.slope * barbs + line.offset
     tops, bottoms = ink[:, barbs].argmax(axis=0), len(ink) - ink[::-1, barbs].argmax(axis=0)
     sides = sorted(((middle - tops).max(), (bottoms - middle).max()))
     return bool(at_end > _ALL_FRAC and sides[0] > _BARB_FRAC * sides[1])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.numeric import fit_line
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, means_in, pen_darkness
 from ocr.page.filters import maximum_filter, minimum_filter
@@ -148,8 +149,7 @@ def _is_round(components: Components, index: int) -> bool:
 def _unevenness(components: Components, index: int) -> float:
     """How far the ink of a component is from a straight line through it, on average, in pixels."""
     rows, cols = np.nonzero(components.ink(index))
-    slope, offset = np.polyfit(cols, rows, 1)
-    return float(np.abs(rows - slope * cols - offset).mean())
+    return fit_line(cols, rows).mean_deviation
 
 
 def stands_on_paper(

@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from ocr.numeric import otsu
 
+if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, GrayBytes, Mask
 
 
@@ -77,7 +77,7 @@ def find_sheet(gray: GrayBytes, settings: SheetSettings | None = None) -> Mask |
     if min(gray.shape) < 2 * _THREAD * _CELL_PX:
         return None
     grain = _grain(gray)
-    region = _largest_region(grain < np.exp(_otsu(np.log(grain))))
+    region = _largest_region(grain < np.exp(otsu(np.log(grain))))
     if not settings.least_frac < region.mean() < settings.most_frac or not _fills_outline(region, settings):
         return None
     border = np.concatenate([region[0], region[-1], region[:, 0], region[:, -1]])
@@ -111,7 +111,7 @@ def sheet_corners(gray: GrayBytes) -> Float64 | None:
         return None
     cells, (high, wide) = _cells(gray)
     bright = _quantile(cells, _BRIGHT_QUANTILE)
-    region = _largest_region(bright > _otsu(bright), thread=_BRIGHT_THREAD)
+    region = _largest_region(bright > otsu(bright), thread=_BRIGHT_THREAD)
     corners = find_corners(region)
     return None if corners is None else corners * (wide, high)
 
@@ -151,17 +151,6 @@ def _cells(gray: GrayBytes) -> tuple[Float32, tuple[int, int]]:
 
 def _quantile(ranked: Float32, share: float) -> Float32:
     return np.asarray(ranked[..., round(share * (ranked.shape[-1] - 1))])
-
-
-def _otsu(values: NDArray[np.floating]) -> float:
-    """Level that parts values (h, w) best in two (Otsu, 1979)."""
-    counts, edges = np.histogram(values, 64)
-    middles = (edges[1:] + edges[:-1]) / 2
-    below = np.cumsum(counts)[:-1]
-    above = values.size - below
-    total = np.cumsum(counts * middles)
-    means = total[:-1] / np.maximum(below, 1), (total[-1] - total[:-1]) / np.maximum(above, 1)
-    return float(edges[1:-1][np.argmax(below * above * (means[1] - means[0]) ** 2)])
 
 
 def _largest_region(smooth: Mask, *, thread: int = _THREAD) -> Mask:

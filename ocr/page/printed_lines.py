@@ -25,6 +25,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
+from ocr.numeric import fit_line
 from ocr.page.filters import block_max, discrete_radon_transform
 from ocr.page.line_removal import FAINT_PRINT, PrintedLine, take_out
 
@@ -331,12 +332,12 @@ def _sides(cells: Mask, letter: float, settings: FrameSettings, *, upright: bool
             continue
         up, along = np.nonzero((labels[rows, cols] == label) & thin[rows, cols])
         up, along = up + rows.start, along + cols.start
-        slope, offset = np.polyfit(along, up, 1) if np.ptp(along) else (np.inf, 0.0)
-        if abs(slope) > steepest:
+        if not np.ptp(along):
             continue
-        if np.abs(up - slope * along - offset).mean() > settings.bent_letters * letter:
+        line = fit_line(along, up)
+        if abs(line.slope) > steepest or line.mean_deviation > settings.bent_letters * letter:
             continue
-        side = PrintedLine(upright, float(offset), float(slope), int(along.min()), int(along.max()) + 1)
+        side = PrintedLine(upright, line.offset, line.slope, int(along.min()), int(along.max()) + 1)
         side, thin_frac = _followed(cells, thin, side)
         if side.stop - side.start >= shortest and thin_frac >= settings.thin_frac:
             found.append(side)

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from ocr.numeric import ink_bounds
 from ocr.synthesis.fonts import is_block
 from ocr.synthesis.ink_texture import bend_character, to_page_grid
 from ocr.synthesis.stroke_writer import StrokeWriter
@@ -185,10 +186,9 @@ def _sized(
     picture: GrayBytes, place: Place, size: float, breadth: float, rng: np.random.Generator
 ) -> tuple[GrayBytes, int]:
     """Cut a picture to its ink and scale it as it stands on a line; return it and its top in pixels."""
-    ink = picture > _INK
-    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if rows.size:
-        picture = picture[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    bounds = ink_bounds(picture > _INK)
+    if bounds is not None:
+        picture = picture[bounds]
     top, bottom = place[0] + rng.normal(0, 0.06), place[1] + rng.normal(0, 0.05)
     height = max(0.15, (top - bottom) * np.exp(rng.normal(0, 0.05))) * LETTER_PX * size
     width = np.clip(height * picture.shape[1] / picture.shape[0] * breadth, 3, 1.1 * LETTER_PX)

@@ -14,6 +14,7 @@ import click
 import numpy as np
 
 from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT
+from ocr.numeric import ink_bounds
 from ocr.synthesis.fonts import find_fonts, is_block
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE, FontWriter
@@ -74,13 +75,13 @@ def _writable(writer: Writer, characters: Sequence[str], *, block: bool) -> Iter
 
 def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
     """Top and bottom above the baseline, and width, in heights of a capital; None for an empty drawing."""
-    ink = drawn.coverage > 127
-    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
+    bounds = ink_bounds(drawn.coverage > 127)
+    if bounds is None:
         return None
-    top, bottom = drawn.baseline_row - rows[0], drawn.baseline_row - rows[-1] - 1
+    rows, cols = bounds
+    top, bottom = drawn.baseline_row - rows.start, drawn.baseline_row - rows.stop
     capital = _LETTER_PX * SUPERSAMPLE
-    return float(top / capital), float(bottom / capital), float((cols[-1] + 1 - cols[0]) / capital)
+    return float(top / capital), float(bottom / capital), float((cols.stop - cols.start) / capital)
 
 
 @click.command(cls=ToolCommand)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from ocr.classifier.crop import CROP_PX, make_crops
+from ocr.numeric import ink_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +132,5 @@ def make_non_characters(
 
 def _trimmed(crop: Float32) -> Float32:
     """Cut out the part of a crop that has ink; the whole crop if none has."""
-    ink = crop > _INK
-    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return crop[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if rows.size else crop
+    bounds = ink_bounds(crop > _INK)
+    return crop if bounds is None else crop[bounds]

@@ -1,9 +1,9 @@
-"""Sums of exponentials against numbers worked by hand."""
+"""Sums of exponentials, thresholds, lines and bounds against numbers worked by hand."""
 
 import numpy as np
 import pytest
 
-from ocr.numeric import log_softmax, logsumexp, softmax
+from ocr.numeric import fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
 
 # exp is 1, 2 and 5: the sum is 8.
 SCORES = np.log(np.array([[1.0, 2.0, 5.0]]))
@@ -36,3 +36,27 @@ def test_what_was_given_is_not_changed():
     before = SCORES.copy()
     softmax(SCORES), log_softmax(SCORES), logsumexp(SCORES)
     np.testing.assert_array_equal(SCORES, before)
+
+
+def test_points_on_a_line_are_fitted_exactly():
+    x = np.arange(5)
+    line = fit_line(x, 2 * x - 3)
+    assert line.slope == pytest.approx(2)
+    assert line.offset == pytest.approx(-3)
+    assert line.mean_deviation == pytest.approx(0, abs=1e-9)
+
+
+def test_the_mean_deviation_is_that_along_y():
+    assert fit_line(np.array([0, 0, 1, 1]), np.array([-1.0, 1.0, -1.0, 1.0])).mean_deviation == 1
+
+
+def test_the_threshold_lies_between_two_groups():
+    values = np.concatenate([np.linspace(0, 1, 50), np.linspace(4, 6, 200)])
+    assert 1 <= otsu(values) < 4.1
+
+
+def test_bounds_of_ink():
+    ink = np.zeros((6, 8), bool)
+    assert ink_bounds(ink) is None
+    ink[2, 3] = ink[4, 1] = True
+    assert ink_bounds(ink) == (slice(2, 5), slice(1, 4))
