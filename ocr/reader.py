@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ocr.classifier.alphabet import allowed_mask
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model
-from ocr.document.tree import Discarded, Document, Page
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Document, Page, Rejected
 from ocr.errors import SettingError
 from ocr.files import model_path
 from ocr.image.picture import Album
@@ -149,7 +150,7 @@ class Reader:
 
     def _page(self, picture: Picture, layout: Layout, found: RecognizedPage) -> Page:
         implausible = tuple(
-            Discarded(layout.source_box(segment.box), "reads like no line")
+            Rejected(layout.source_box(segment.box), MarkKind.UNREADABLE)
             for one in found.left_out
             for segment in one.line.segments
         )
@@ -159,7 +160,7 @@ class Reader:
             height=picture.height,
             source=picture.source,
             letter_height_px=layout.source_text_height_px,
-            discarded=layout.discarded + implausible,
+            rejected=layout.rejected + implausible,
             notes=(*picture.notes, *_notes_on(layout, found)),
             turned_deg=90 * picture.quarters,
         )

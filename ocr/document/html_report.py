@@ -70,7 +70,7 @@ def _header(document: Document, title: str) -> str:
 <li><i class="swatch sure"></i>sure, from 95 %</li>
 <li><i class="swatch fair"></i>fair, from 80 %</li>
 <li><i class="swatch doubtful"></i>doubtful</li>
-<li><i class="swatch discarded"></i>not read</li>
+<li><i class="swatch rejected"></i>not read</li>
 </ul>
 </header>"""
 
@@ -150,8 +150,8 @@ def _text_word(word: Word, name: str) -> str:
 
 def _boxes(page: Page, page_number: int, *, with_text: bool) -> Iterator[str]:
     sheet = (page.width, page.height)
-    for one in page.discarded:
-        yield f'<i class="discarded" style="{_place(one.box, sheet)}" title="{_safe(one.reason)}"></i>'
+    for one in page.rejected:
+        yield f'<i class="rejected" style="{_place(one.box, sheet)}" title="{_safe(one.reason)}"></i>'
     for line_number, line in enumerate(page.lines, 1):
         for number, word in enumerate(line.words, 1):
             band = word_band(word, line, letter_height_px=page.letter_height_px) if with_text else None

@@ -7,7 +7,7 @@
         {"text": "...", "box": [top, left, bottom, right], "words": [
           {"text": "...", "box": [...], "probability": 0.97, "characters": [
             {"text": "A", "box": [...], "probability": 0.98, "alternatives": [["A", 0.98], ["4", 0.01]]}]}]}],
-       "discarded": [{"box": [...], "reason": "stray"}], "notes": [], "turned_deg": 0}]}
+       "rejected": [{"box": [...], "reason": "stray"}], "notes": [], "turned_deg": 0}]}
 
 The text, box and probability of anything above a character follow from its characters. They are written for
 those who read the file, and may be left out of one that is to be read back; where they are, they have to fit.
@@ -23,7 +23,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ocr.document.tree import Character, Discarded, Document, Line, Page, Word
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Character, Document, Line, Page, Rejected, Word
 from ocr.errors import DataError
 from ocr.geometry import Box
 
@@ -74,7 +75,7 @@ def _page(page: Page) -> dict[str, Any]:
         "letter_height_px": page.letter_height_px,
         "text": page.text,
         "lines": [_line(line) for line in page.lines],
-        "discarded": [{"box": _box(one.box), "reason": one.reason} for one in page.discarded],
+        "rejected": [{"box": _box(one.box), "reason": one.reason} for one in page.rejected],
         "notes": list(page.notes),
         "turned_deg": page.turned_deg,
     }
@@ -110,6 +111,9 @@ def _box(box: Box) -> list[int]:
 _LONGEST_PX = 2**31 - 1
 # Probabilities of words are computed from those of characters, and logarithms differ in the last digit.
 _PROBABILITY_TOLERANCE = 1e-6
+_MARK_KINDS = tuple(MarkKind)
+# What this program wrote as "rejected" at first.
+_OLD_KEY = "discarded"
 
 
 def from_json(text: str | bytes) -> Document:
@@ -174,6 +178,9 @@ class _Found:
             self.refuse("an object")
         return self.value
 
+    def has(self, key: str) -> bool:
+        return key in self._mapping()
+
     def item(self, key: str) -> _Found:
         found = self._mapping()
         if key not in found:
@@ -197,6 +204,11 @@ class _Found:
         if not self.text():
             self.refuse("one character")
         return self.text()
+
+    def mark_kind(self) -> MarkKind:
+        if self.value not in _MARK_KINDS:
+            self.refuse(f"one of {', '.join(_MARK_KINDS)}")
+        return MarkKind(self.value)
 
     def whole(self, *, high: int) -> int:
         if type(self.value) is not int or not 0 <= self.value <= high:
@@ -234,9 +246,10 @@ class _Found:
 
 
 def _page_of_json_reader(found: _Found) -> Page:
-    known = {"source", "width", "height", "letter_height_px", "text", "lines", "discarded", "notes"}
+    known = {"source", "width", "height", "letter_height_px", "text", "lines", "rejected", "notes"}
     known.add("turned_deg")
-    found.check_keys(known)
+    rejected = _OLD_KEY if found.has(_OLD_KEY) else "rejected"
+    found.check_keys(known - {"rejected"} | {rejected})
     turned = found.item("turned_deg")
     if turned.whole(high=270) % 90:
         turned.refuse("0, 90, 180 or 270")
@@ -246,7 +259,7 @@ def _page_of_json_reader(found: _Found) -> Page:
         height=found.item("height").whole(high=_LONGEST_PX),
         source=found.item("source").text(),
         letter_height_px=found.item("letter_height_px").number(high=_LONGEST_PX),
-        discarded=tuple(_discarded(one) for one in found.items("discarded")),
+        rejected=tuple(_rejected(one) for one in found.items(rejected)),
         notes=tuple(note.text() for note in found.items("notes")),
         turned_deg=turned.whole(high=270),
     )
@@ -254,9 +267,9 @@ def _page_of_json_reader(found: _Found) -> Page:
     return page
 
 
-def _discarded(found: _Found) -> Discarded:
+def _rejected(found: _Found) -> Rejected:
     found.check_keys({"box", "reason"})
-    return Discarded(found.item("box").box(), found.item("reason").text())
+    return Rejected(found.item("box").box(), found.item("reason").mark_kind())
 
 
 def _line_of_json_reader(found: _Found) -> Line:

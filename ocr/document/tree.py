@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from ocr.geometry import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ocr.document.mark_kind import MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Discarded:
-    """What was not read, and why.
+class Rejected:
+    """A mark of ink that became no character, and why.
 
     Attributes
     ----------
     box : Box
         In pixels of the given picture.
-    reason : str
-        Of what is printed on the paper "rule" (one of the lines of the sheet, or an underline), "frame" (the
-        boxes of a form, the cells of a table: those that hang together are one) or "dot" (of dotted paper);
-        "hole" of a punch; "show-through" of the sheet's other side; "crossed out", words and all that belongs
-        to them; "drawing", a figure, an arrow or a ring, but not the word in it; "not writing" by size, shape
-        or what is around it; "stray", away from all lines; "reads like no line".
+    reason : MarkKind
+        What it is instead; each kind has a ``description``.
     """
 
     box: Box
-    reason: str
+    reason: MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ class Page:
         Of the picture as it was read, upright, in pixels; boxes lie in it.
     letter_height_px : float
         Typical letter height in pixels of the given picture; 0 for a blank page.
-    discarded : tuple of Discarded
-        Ink that became no character.
+    rejected : tuple of Rejected
+        The ink that became no character.
     notes : tuple of str
         What a user should know, such as that the page is blank.
     turned_deg : int
@@ -130,7 +129,7 @@ class Page:
     height: int
     source: str = ""
     letter_height_px: float = 0.0
-    discarded: tuple[Discarded, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
     notes: tuple[str, ...] = field(default=())
     turned_deg: int = 0
 
@@ -152,6 +151,12 @@ class Page:
     def characters(self) -> Iterator[Character]:
         """All characters in reading order."""
         return (character for word in self.words for character in word.characters)
+
+    @property
+    def discarded(self) -> tuple[Rejected, ...]:
+        """The old name of ``rejected``; deprecated."""
+        warnings.warn("Page.discarded is now Page.rejected", DeprecationWarning, stacklevel=2)
+        return self.rejected
 
 
 @dataclass(frozen=True, slots=True)

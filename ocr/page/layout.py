@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.document.tree import Discarded
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Rejected
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised
 from ocr.page.components import find_components
@@ -69,10 +70,10 @@ class Layout:
     lines : tuple of TextLine
     glyphs : tuple of tuples of Glyph
         Of each line, left to right.
-    rules : tuple of Discarded
+    rules : tuple of Rejected
         What was printed on the paper and taken out of the ink: rules and frames, in pixels of the given
         picture.
-    discarded : tuple of Discarded
+    rejected : tuple of Rejected
         These and all ink that is in no glyph.
     """
 
@@ -86,8 +87,8 @@ class Layout:
     dropped: NDArray[np.int32]
     lines: tuple[TextLine, ...]
     glyphs: tuple[tuple[Glyph, ...], ...]
-    rules: tuple[Discarded, ...]
-    discarded: tuple[Discarded, ...]
+    rules: tuple[Rejected, ...]
+    rejected: tuple[Rejected, ...]
 
     @property
     def px_per_source(self) -> float:
@@ -140,11 +141,11 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     lines, ends = without_faint_ends(components, lines, darkness, text_height_px=text_height_px)
     glyphs = tuple(join_glyphs(components, line, text_height_px=text_height_px) for line in lines)
     given = working.source_frame(picture)
-    not_read = [(found.box(index), str(reason)) for index, reason in enumerate(reasons) if reason]
-    not_read += [(box, "show-through") for box in other_side]
-    not_read += [(components.box(int(index)), "stray") for index in (*strays, *bars, *ends)]
+    not_read = [(found.box(index), MarkKind(str(reason))) for index, reason in enumerate(reasons) if reason]
+    not_read += [(box, MarkKind.SHOW_THROUGH) for box in other_side]
+    not_read += [(components.box(int(index)), MarkKind.STRAY) for index in (*strays, *bars, *ends)]
     rules, others = (
-        tuple(Discarded(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
+        tuple(Rejected(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
     )
     return Layout(
         working.gray,
@@ -168,7 +169,7 @@ class _Inked(NamedTuple):
     flat: Float32
     darkness: Float32
     ink: Ink
-    printed: list[tuple[Box, str]]
+    printed: list[tuple[Box, MarkKind]]
 
 
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
@@ -182,7 +183,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     sharper = deblurred(darkness, ink, text_height_px=length) if text_height_px > SMALL_LETTER_PX else None
     if sharper is not None:
         darkness, ink = sharper, binarize(sharper, text_height_px=length)
-    printed: list[tuple[Box, str]] = []
+    printed: list[tuple[Box, MarkKind]] = []
     if text_height_px and not keep_rules:
         darkness, ink, printed = _without_print(darkness, ink, text_height_px)
     return _Inked(flat, darkness, ink, printed)
@@ -190,7 +191,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
 
 def _without_print(
     darkness: Float32, ink: Ink, text_height_px: float
-) -> tuple[Float32, Ink, list[tuple[Box, str]]]:
+) -> tuple[Float32, Ink, list[tuple[Box, MarkKind]]]:
     """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
     framed, ink, frames = remove_frames(darkness, ink, text_height_px=text_height_px)
     ruled, rules = remove_rules(framed, ink, text_height_px=text_height_px)
@@ -200,7 +201,9 @@ def _without_print(
         ruled, rules = remove_rules(
             level, binarize(level, text_height_px=text_height_px), text_height_px=text_height_px
         )
-    printed = [(frame.box, "frame") for frame in frames] + [(rule.box, "rule") for rule in rules]
+    printed = [(frame.box, MarkKind.FRAME) for frame in frames] + [
+        (rule.box, MarkKind.RULE) for rule in rules
+    ]
     return darkness, ruled, printed
 
 
@@ -215,11 +218,11 @@ def _why_no_writing(
 ) -> NDArray[np.str_]:
     """Say of each component why it is no writing; empty where it may be."""
     if not text_height_px:
-        return np.full(len(found), "not writing")
+        return np.full(len(found), MarkKind.NOT_WRITING)
     reasons = reasons_of_shape(found, text_height_px=text_height_px)
-    reasons[are_drawings(found, text_height_px=text_height_px)] = "drawing"
-    reasons[(reasons == "") & are_crossed_out(found, text_height_px=text_height_px)] = "crossed out"
-    reasons[~stands_on_paper(found, darkness, text_height_px=text_height_px)] = "not writing"
+    reasons[are_drawings(found, text_height_px=text_height_px)] = MarkKind.DRAWING
+    reasons[(reasons == "") & are_crossed_out(found, text_height_px=text_height_px)] = MarkKind.CROSSED_OUT
+    reasons[~stands_on_paper(found, darkness, text_height_px=text_height_px)] = MarkKind.NOT_WRITING
     if not keep_rules:
-        reasons[are_on_lattice(found, text_height_px=text_height_px)] = "dot"
+        reasons[are_on_lattice(found, text_height_px=text_height_px)] = MarkKind.DOT
     return reasons

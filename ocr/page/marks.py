@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, means_in, pen_darkness
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ocr.page.lines import TextLine
 
 
+# An array of kinds holds strings as long as the longest; a shorter type would cut them off.
+_LONGEST_KIND = f"<U{max(map(len, MarkKind))}"
 # Ground between letters lower than this is looked at pixel by pixel.
 _COARSE_LETTER_PX = 30.0
 # A hole seen aslant is an ellipse, up to so many times as long as it is wide ...
@@ -100,10 +103,10 @@ def reasons_of_shape(
     large = (heights > settings.tallest_letters * text_height_px) | (
         widths > settings.widest_letters * text_height_px
     )
-    reasons = np.full(len(components), "", dtype="<U12")
-    reasons[speck | large | (components.areas < 4)] = "not writing"
-    reasons[_are_holes(components, text_height_px, settings)] = "hole"
-    reasons[_are_rules(components, text_height_px, settings)] = "rule"
+    reasons = np.full(len(components), "", dtype=_LONGEST_KIND)
+    reasons[speck | large | (components.areas < 4)] = MarkKind.NOT_WRITING
+    reasons[_are_holes(components, text_height_px, settings)] = MarkKind.HOLE
+    reasons[_are_rules(components, text_height_px, settings)] = MarkKind.RULE
     return reasons
 
 

@@ -24,7 +24,7 @@ from ocr.view.html_parts import (
     photo_address,
     styles,
 )
-from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, REASONS, TAKEN_OUT, TEXT, TILES
+from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, TAKEN_OUT, TEXT, TILES
 from ocr.view.overlay import confidence_band
 from ocr.view.stages import (
     draw_components,
@@ -185,7 +185,7 @@ def _taken_out(what: Explained) -> str:
     found = draw_taken_out(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
     counts: list[tuple[str, str, int | None]] = [("writing", "kept as writing", None)]
     for kind, reasons in (("rule", found.printed), ("away", found.others)):
-        counts += [(kind, f"{one}: {REASONS.get(one, 'not read')}", count) for one, count in reasons.items()]
+        counts += [(kind, f"{one}: {one.description}", count) for one, count in reasons.items()]
     words = "" if len(counts) > 1 else paragraph("On this page, nothing had to be taken out.")
     caption = "Gray is kept; light blue was printed on the paper; orange was not read."
     return figure("gone", _drawn(found.picture), "What was taken out", caption) + words + legend(counts)

@@ -104,17 +104,3 @@ TEXT = Lesson(
 
 LESSONS = (PICTURE, LIGHT, INK, TAKEN_OUT, LINES, CUTS, TILES, PATH, TEXT)
 """In the order in which a page walks through the stages."""
-
-REASONS = {
-    "rule": "a line of ruled or squared paper, or one as long and thin",
-    "frame": "a box of a form",
-    "dot": "of dotted paper",
-    "hole": "punched, or the bullet of a list",
-    "crossed out": "a word with a line through it, or a zigzag or a scribble over it",
-    "drawing": "a figure, an arrow, or a ring; the word in a ring is read",
-    "not writing": "a speck, an edge, a blot, or a mark with no bare paper around it",
-    "show-through": "pale and blurred beside the pen: the other side of the sheet",
-    "stray": "like writing, but in no line",
-    "reads like no line": "gathered into a line, but read with doubt all along",
-}
-"""Why ink is not read, in words."""

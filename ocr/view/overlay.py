@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # From doubtful to sure, readable on paper and for colour-blind eyes.
 _DOUBTFUL, _FAIR, _SURE = (213, 94, 0), (230, 159, 0), (0, 114, 178)
-_DISCARDED = (235, 150, 140)
+_REJECTED = (235, 150, 140)
 _LONGEST_PX = 2000
 
 
@@ -76,8 +76,8 @@ def draw_overlay(gray: GrayBytes, page: Page, *, longest_px: int = _LONGEST_PX) 
     draw = ImageDraw.Draw(picture)
     text_height_px = max(page.letter_height_px * scale, 8)
     font = label_font(max(10, round(0.6 * text_height_px)))
-    for mark in page.discarded:
-        draw.rectangle(box_corners(mark.box, scale), outline=_DISCARDED)
+    for mark in page.rejected:
+        draw.rectangle(box_corners(mark.box, scale), outline=_REJECTED)
     for word in page.words:
         below = box_corners(word.box, scale)[3] + 2
         for character in word.characters:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.array_types import Float32, GrayBytes, Mask
+    from ocr.document.mark_kind import MarkKind
     from ocr.document.tree import Page
     from ocr.page.layout import Layout
 
@@ -286,8 +287,8 @@ class TakenOut(NamedTuple):
     """What is gone: the ``picture``; of print and of other ink, how many pieces for each reason."""
 
     picture: Image.Image
-    printed: dict[str, int]
-    others: dict[str, int]
+    printed: dict[MarkKind, int]
+    others: dict[MarkKind, int]
 
 
 def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
@@ -307,7 +308,7 @@ def draw_taken_out(layout: Layout, page: Page, *, longest_px: int) -> TakenOut:
     colors[layout.dropped > 0] = _NOT_READ
     picture = fitted(colors, longest_px=longest_px)
     draw, scale = ImageDraw.Draw(picture), picture.width / layout.gray.shape[1]
-    others = [one for one in page.discarded if one not in layout.rules]
+    others = [one for one in page.rejected if one not in layout.rules]
     for one in others:
         left, top, right, bottom = box_corners(layout.source.working_box(one.box), scale)
         frame = (left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)

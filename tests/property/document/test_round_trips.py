@@ -18,11 +18,12 @@ from unit.document.test_html_report import Tree
 from ocr.document.alto import to_alto
 from ocr.document.formats import FORMATS, export
 from ocr.document.html_report import to_html
+from ocr.document.mark_kind import MarkKind
 from ocr.document.markdown import to_markdown
 from ocr.document.page_xml import to_page_xml
 from ocr.document.pdf_export import to_pdf
 from ocr.document.plain import to_tsv, to_txt
-from ocr.document.tree import Character, Discarded, Document, Line, Page, Word
+from ocr.document.tree import Character, Document, Line, Page, Rejected, Word
 from ocr.errors import DataError
 from ocr.geometry import Box
 
@@ -67,7 +68,7 @@ def pages(signs=SIGNS, *, names=st.text(max_size=8)):  # noqa: B008  a strategy,
         height=NUMBERS,
         source=names,
         letter_height_px=st.floats(0, 500),
-        discarded=st.lists(st.builds(Discarded, boxes(), names), max_size=2).map(tuple),
+        rejected=st.lists(st.builds(Rejected, boxes(), st.sampled_from(MarkKind)), max_size=2).map(tuple),
         notes=st.lists(names, max_size=2).map(tuple),
         turned_deg=st.sampled_from((0, 90, 180, 270)),
     )

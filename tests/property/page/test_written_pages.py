@@ -91,7 +91,7 @@ def assert_every_pixel_is_accounted_for(gray):
     members = [index for line in layout.glyphs for glyph in line for index in glyph.members]
     assert len(members) == len(set(members)), "a component is in two glyphs"
     strays = set(range(len(layout.components))) - set(members)
-    reasons = [mark.reason for mark in layout.discarded]
+    reasons = [mark.reason for mark in layout.rejected]
     assert reasons.count("stray") == len(strays)
     assert len(reasons) - len(strays) - len(layout.rules) == np.unique(dropped[dropped > 0]).size
     for line in layout.glyphs:
@@ -101,7 +101,7 @@ def assert_every_pixel_is_accounted_for(gray):
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_every_ink_pixel_ends_in_one_glyph_or_is_discarded(name):
+def test_every_ink_pixel_ends_in_one_glyph_or_is_rejected(name):
     assert_every_pixel_is_accounted_for(as_bytes(DAMAGES[name](written(*LINES).gray)))
 
 

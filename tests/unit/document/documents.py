@@ -1,6 +1,7 @@
 """Small documents with known texts, boxes and probabilities."""
 
-from ocr.document.tree import Character, Discarded, Document, Line, Page, Word
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Character, Document, Line, Page, Rejected, Word
 from ocr.geometry import Box
 
 
@@ -41,7 +42,7 @@ MIXED = Page(
     height=300,
     source="scans/a.png",
     letter_height_px=12.0,
-    discarded=(Discarded(Box(100, 5, 104, 9), "stray"),),
+    rejected=(Rejected(Box(100, 5, 104, 9), MarkKind.STRAY),),
     notes=("only the first of 2 pages is read",),
 )
 BLANK = Page((), width=50, height=40, notes=("nothing that looks like writing was found",))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ocr.document.html_report import to_html
-from ocr.document.tree import Discarded, Document, Page
+from ocr.document.tree import Document, Page, Rejected
 from ocr.errors import SettingError
 from ocr.geometry import Box
 from unit.document.documents import BLANK, DOCUMENT, MIXED, page
@@ -108,9 +108,7 @@ def test_without_a_picture_the_words_stand_on_blank_paper():
 
 def test_notes_and_what_was_not_read_are_shown():
     text = to_html(DOCUMENT)
-    assert (
-        'class="discarded" style="left:1.250%;top:33.333%;width:1.000%;height:1.333%" title="stray"' in text
-    )
+    assert 'class="rejected" style="left:1.250%;top:33.333%;width:1.000%;height:1.333%" title="stray"' in text
     assert "only the first of 2 pages is read" in text
 
 
@@ -121,7 +119,7 @@ def test_nothing_can_run_or_be_fetched():
         width=400,
         height=300,
         source=attack,
-        discarded=(Discarded(Box(0, 0, 1, 1), attack),),
+        rejected=(Rejected(Box(0, 0, 1, 1), attack),),
         notes=(attack,),
     )
     tree = parsed(Document((evil, evil), model=attack))

@@ -11,7 +11,7 @@ def test_everything_is_written():
     assert (found["version"], found["model"]) == (1, "print")
     first, blank = found["pages"]
     assert first["text"] == 'R0 <b>\nA&B "C"'
-    assert first["discarded"] == [{"box": [100, 5, 104, 9], "reason": "stray"}]
+    assert first["rejected"] == [{"box": [100, 5, 104, 9], "reason": "stray"}]
     assert first["lines"][0]["box"] == [20, 20, 32, 88]
     assert first["lines"][0]["words"][0]["characters"][1] == {
         "text": "0",
@@ -26,7 +26,7 @@ def test_everything_is_written():
         "letter_height_px": 0.0,
         "text": "",
         "lines": [],
-        "discarded": [],
+        "rejected": [],
         "notes": ["nothing that looks like writing was found"],
         "turned_deg": 0,
     }

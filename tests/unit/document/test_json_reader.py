@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from ocr.document.json_format import from_json
+from ocr.document.json_format import from_json, to_json
 from ocr.errors import DataError
 from unit.document.documents import DOCUMENT
 
@@ -76,7 +76,7 @@ def test_what_follows_from_the_characters_may_be_left_out(path):
         ),
         (changed("pages", 0, "turned_deg", to=45), "found 45, expected 0, 90, 180 or 270"),
         (changed("pages", 0, "notes", to=[1]), r"notes\[0\]: found 1, expected a text"),
-        (changed("pages", 0, "discarded", 0, "reason", to=0), "found 0, expected a text"),
+        (changed("pages", 0, "rejected", 0, "reason", to=0), "found 0, expected one of rule, frame"),
         (changed("pages", 0, "lines", 0, "words", to=[]), r"words: found \[\], expected one word"),
         (changed("pages", 0, "lines", 0, "box", to=[0, 0, 1, 1]), "as the characters say"),
         (changed(*CHARACTER[:-1], to=[]), r"characters: found \[\], expected one character"),
@@ -99,6 +99,14 @@ def test_damage_is_refused_with_its_place(text, message):
     with pytest.raises(DataError, match=message) as caught:
         from_json(text)
     assert "\n" not in str(caught.value)
+
+
+def test_the_old_key_of_rejected_marks_is_read():
+    old = to_json(DOCUMENT).replace('"rejected":', '"discarded":')
+    assert from_json(old) == DOCUMENT
+    both = old.replace('"notes":', '"rejected":[],"notes":')
+    with pytest.raises(DataError, match="found 'rejected'"):
+        from_json(both)
 
 
 def test_a_message_stays_short():

@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from ocr.document.tree import Character, Discarded, Document, Line, Page, Word
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Character, Document, Line, Page, Rejected, Word
 from ocr.geometry import Box
 
 
@@ -64,7 +65,7 @@ def test_probability_of_a_word_is_the_geometric_mean():
 
 
 @pytest.mark.parametrize(
-    "value", [PAGE, FIRST, FIRST.words[0], Document((PAGE,)), Discarded(Box(0, 0, 1, 1), "stray")]
+    "value", [PAGE, FIRST, FIRST.words[0], Document((PAGE,)), Rejected(Box(0, 0, 1, 1), MarkKind.STRAY)]
 )
 def test_nothing_can_be_changed(value):
     name = dataclasses.fields(value)[0].name
@@ -76,3 +77,8 @@ def test_nothing_can_be_changed(value):
 def test_nothing_has_no_box(empty):
     with pytest.raises(ValueError, match="at least one box"):
         _ = empty.box
+
+
+def test_the_old_name_of_rejected_marks_warns():
+    with pytest.warns(DeprecationWarning, match=r"Page\.discarded is now Page\.rejected"):
+        assert PAGE.discarded == PAGE.rejected

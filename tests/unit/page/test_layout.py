@@ -46,7 +46,7 @@ def layout_of(gray, **settings):
 
 
 def reasons(layout):
-    return {one.reason for one in layout.discarded}
+    return {one.reason for one in layout.rejected}
 
 
 @pytest.mark.parametrize("reason", PRINTS)
@@ -57,9 +57,9 @@ def test_print_is_taken_out_and_reported(reason):
     assert reason in reasons(layout)
     assert len(layout.lines) == 3
     assert {one.reason for one in layout.rules} == ({reason} & {"rule", "frame"})
-    assert set(layout.rules) <= set(layout.discarded)
+    assert set(layout.rules) <= set(layout.rejected)
     height, width = gray.shape
-    for one in layout.discarded:
+    for one in layout.rejected:
         assert 0 <= one.box.top <= one.box.bottom <= height
         assert 0 <= one.box.left <= one.box.right <= width
 
@@ -123,8 +123,8 @@ def test_words_crossed_out_are_reported_and_in_no_line():
         one.gray, boxes=[box], style="line", darkness=0.85, pen_px=4, rng=np.random.default_rng(1)
     )
     layout = layout_of(gray)
-    (gone,) = (one.box for one in layout.discarded)
-    assert {one.reason for one in layout.discarded} == {"crossed out"}
+    (gone,) = (one.box for one in layout.rejected)
+    assert {one.reason for one in layout.rejected} == {"crossed out"}
     assert gone.left == pytest.approx(box.left, abs=12)
     assert gone.right == pytest.approx(box.right, abs=12)
     assert [len(glyphs) for glyphs in layout.glyphs] == [len("THEBROWNFOX"), 17, 13]
@@ -141,7 +141,7 @@ def test_a_ring_around_a_word_is_reported_and_the_word_stays():
     ring = (around.left - 40, around.top - 18, around.right + 40, around.bottom + 18)
     ImageDraw.Draw(picture).ellipse(ring, outline=40, width=4)
     layout, plain = find_layout(Picture(picture)), layout_of(one.gray)
-    assert {one.reason for one in layout.discarded} == {"drawing"}
+    assert {one.reason for one in layout.rejected} == {"drawing"}
     assert reasons(plain) == set()
     assert [len(glyphs) for glyphs in layout.glyphs] == [len(glyphs) for glyphs in plain.glyphs]
 

@@ -82,7 +82,7 @@ def test_rules_and_what_is_no_writing_have_their_colours(read):
     framed[4:16, 4:-4] = 20
     edged = read(framed)
     found = draw_taken_out(edged.layout, edged.page, longest_px=2000)
-    assert sum(found.others.values()) == len(edged.page.discarded) - len(edged.layout.rules) > 0
+    assert sum(found.others.values()) == len(edged.page.rejected) - len(edged.layout.rules) > 0
     assert has_about(found.picture, ORANGE)
 
 

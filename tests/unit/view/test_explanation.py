@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from ocr.document.mark_kind import MarkKind
 from ocr.image.picture import Picture
 from ocr.reader import Reader
 from ocr.recognition.recognize import chosen_crops
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.explanation import Explained, explanation_page
-from ocr.view.lessons import LESSONS, REASONS
+from ocr.view.lessons import LESSONS
 
 HOSTILE = '<script>alert("x")</script>&.png'
 EMPTY = {"meta", "img", "br", "link", "input", "hr"}
@@ -145,10 +146,10 @@ def test_what_was_taken_out_is_counted_with_its_reason(reader):
     gray = drawn("BOX OF WOOD")
     gray[4:16, 4:-4] = 20
     page, reading = explained(reader, gray)
-    reasons = {one.reason for one in reading.page.discarded}
+    reasons = {one.reason for one in reading.page.rejected}
     assert reasons
     for reason in reasons:
-        assert Outline(page).text.count(f"{reason}: {REASONS[reason]} (") == 1
+        assert Outline(page).text.count(f"{reason}: {reason.description} (") == 1
     assert "nothing had to be taken out" not in page
     assert "nothing had to be taken out" in explained(reader, drawn("BOX OF WOOD"))[0]
 
@@ -158,7 +159,7 @@ def test_rules_are_counted_once_and_not_where_they_are_kept(reader):
     gray[::60] = np.minimum(gray[::60], 170)
     gray[1::60] = np.minimum(gray[1::60], 170)
     page, reading = explained(reader, gray)
-    assert f"rule: {REASONS['rule']} ({len(reading.layout.rules)})" in Outline(page).text
+    assert f"rule: {MarkKind.RULE.description} ({len(reading.layout.rules)})" in Outline(page).text
     kept, _ = explained(Reader(keep_rules=True), gray)
     assert 'class="swatch rule"' in page
     assert 'class="swatch rule"' not in kept
