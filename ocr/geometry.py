@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float64, Int64
+    from ocr.array_types import AnyFloat, AnyInt, Float64
 
-    Ends = Int64 | float
+    Ends = AnyInt | AnyFloat | float
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -136,14 +136,14 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
         found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * text_height_px))
     reasons = _why_no_writing(found, darkness, text_height_px, keep_rules=keep_rules)
     components, dropped = kept(found, reasons == "")
-    lines, strays = lines_in_order(components, text_height_px=text_height_px)
+    lines, unplaced = lines_in_order(components, text_height_px=text_height_px)
     lines, bars = without_faint_bars(components, lines, darkness)
     lines, ends = without_faint_ends(components, lines, darkness, text_height_px=text_height_px)
     glyphs = tuple(join_glyphs(components, line, text_height_px=text_height_px) for line in lines)
     given = working.source_frame(picture)
     not_read = [(found.box(index), MarkKind(str(reason))) for index, reason in enumerate(reasons) if reason]
     not_read += [(box, MarkKind.SHOW_THROUGH) for box in other_side]
-    not_read += [(components.box(int(index)), MarkKind.STRAY) for index in (*strays, *bars, *ends)]
+    not_read += [(components.box(int(index)), MarkKind.STRAY) for index in (*unplaced, *bars, *ends)]
     rules, others = (
         tuple(Rejected(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
     )

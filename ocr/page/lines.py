@@ -1,7 +1,7 @@
-"""Gather components into lines of text, in sloping and uneven writing, top to bottom.
+"""Group components into lines of text, also in sloping and uneven writing.
 
-Letters are chained to their nearest right-hand neighbour; chains that continue one another along a straight
-line are joined; then dots, bars and other small marks go to the line whose band they lie in [1]_.
+Letters are chained to their nearest neighbour on the right; chains that continue one another along a straight
+line are joined; then dots, bars and other small marks go to the line in which they lie [1]_.
 
 References
 ----------
@@ -12,7 +12,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,30 +25,21 @@ if TYPE_CHECKING:
     from ocr.page.components import Components
 
 
-@dataclass(frozen=True, slots=True)
-class LineSettings:
-    """Lengths that decide what belongs to a line, in letter heights.
-
-    Attributes
-    ----------
-    letter_letters : float
-        Components at least this high start and continue lines; lower ones are dots, bars and commas. An
-        x-height is about 0.6 letter heights.
-    reach_letters : float
-        Two neighbours in a chain are at most this far apart.
-    overlap_frac : float
-        Share of the lower neighbour's height that both must have in common.
-    join_letters : float
-        Two chains are one line if, extended, they pass this close to each other.
-    band_letters : float
-        A small mark belongs to the nearest line whose centre is this close.
-    """
-
-    letter_letters: float = 0.45
-    reach_letters: float = 6.0
-    overlap_frac: float = 0.3
-    join_letters: float = 0.5
-    band_letters: float = 1.0
+# Components at least this high start and continue lines; lower ones are dots, bars and commas. An x-height is
+# about 0.6 text heights.
+_LETTER_HEIGHTS = 0.45
+# Two neighbours in a chain are at most this far apart.
+_REACH_HEIGHTS = 6.0
+# Share of the lower neighbour's height that both must have in common.
+_OVERLAP_FRAC = 0.3
+# Two chains are one line if they pass this close to each other when they are extended.
+_JOIN_HEIGHTS = 0.5
+# A small mark belongs to the nearest line if the centre of the line is this close.
+_BAND_HEIGHTS = 1.0
+# ... and if the mark lies no further than this beyond an end of the line.
+_BEYOND_END_HEIGHTS = 2.0
+# What climbs more than this is no line but two letters of different lines.
+_STEEPEST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,81 +51,85 @@ class TextLine:
     offset: float
 
     def row_at(self, col: float) -> float:
-        """Row of the line's centre at a column."""
+        """Return the row of the line's centre at a column."""
         return self.offset + self.slope * col
 
 
-# A line that climbs more than this is no line but two letters of different lines.
-_STEEPEST = 0.35
+class TextLines(NamedTuple):
+    """Lines of a page in reading order, and the components that belong to none."""
+
+    lines: tuple[TextLine, ...]
+    rejected: tuple[int, ...]
+
+
+class _Extent(NamedTuple):
+    """Where chains run: (n,) arrays."""
+
+    lefts: Float64
+    rights: Float64
+    slopes: Float64
+    offsets: Float64
+    counts: Float64
 
 
 def find_lines(
-    components: Components,
-    *,
-    text_height_px: float,
-    only: Sequence[int] | None = None,
-    settings: LineSettings | None = None,
-) -> tuple[tuple[TextLine, ...], tuple[int, ...]]:
-    """Order components into lines.
+    components: Components, *, text_height_px: float, only: Sequence[int] | None = None
+) -> TextLines:
+    """Group components into lines.
 
     Parameters
     ----------
     components : Components
         Writing only: no specks, no rules.
     text_height_px : float
-        Letter height.
     only : sequence of int, optional
-        The components to look at, in rising order, such as those of a column; all if left out.
-    settings : LineSettings, optional
+        The components to group, in rising order, such as those of a column; all if left out.
 
     Returns
     -------
-    lines : tuple of TextLine
-        Top to bottom; members left to right.
-    strays : tuple of int
-        Small marks that belong to no line.
+    TextLines
+        Top to bottom; members left to right. Small marks that are in no line are rejected.
     """
-    settings = settings or LineSettings()
     chosen = np.arange(len(components)) if only is None else np.array(only, dtype=np.int64)
-    letters = chosen[components.heights[chosen] >= settings.letter_letters * text_height_px]
-    chains = _chains(components, letters, text_height_px, settings)
-    chains = _joined(components, chains, text_height_px, settings)
-    typical = _typical_slope(components, chains)
-    lines = [_fitted(components, chain, typical) for chain in chains]
-    members, strays = _with_small_marks(components, chosen, lines, text_height_px, settings)
+    letters = chosen[components.heights[chosen] >= _LETTER_HEIGHTS * text_height_px]
+    chains = _joined(components, _chains(components, letters, text_height_px), text_height_px)
+    typical_slope = _typical_slope(components, chains)
+    lines = [_fitted(components, chain, typical_slope) for chain in chains]
+    members, rejected = _with_small_marks(components, chosen, lines, text_height_px)
     filled = [
-        TextLine(
-            tuple(sorted(group, key=lambda index: int(components.boxes[index, 1]))), line.slope, line.offset
-        )
+        TextLine(_left_to_right(components, group), line.slope, line.offset)
         for group, line in zip(members, lines, strict=True)
     ]
-    middle = {id(line): line.row_at(_middle_col(components, line.members)) for line in filled}
-    return tuple(sorted(filled, key=lambda line: middle[id(line)])), strays
+    return TextLines(tuple(sorted(filled, key=lambda line: _middle_row(components, line))), rejected)
 
 
-def _middle_col(components: Components, members: Sequence[int]) -> float:
-    boxes = components.boxes[list(members)]
-    return float(boxes[:, 1].min() + boxes[:, 3].max()) / 2
+def _left_to_right(components: Components, members: Sequence[int]) -> tuple[int, ...]:
+    """Return components in the order of their left edges."""
+    return tuple(sorted(members, key=lambda index: int(components.boxes[index, 1])))
 
 
-def _centres(components: Components, members: Sequence[int] | Int64) -> tuple[Float64, Float64]:
-    """Rows and columns of the centres of the members' boxes."""
+def _middle_row(components: Components, line: TextLine) -> float:
+    """Return the row of a line's centre halfway between its ends."""
+    boxes = components.boxes[list(line.members)]
+    return line.row_at(float(boxes[:, 1].min() + boxes[:, 3].max()) / 2)
+
+
+def _centers(components: Components, members: Sequence[int] | Int64) -> tuple[Float64, Float64]:
+    """Return the rows and columns of the centres of the members' boxes."""
     boxes = components.boxes[np.asarray(members, dtype=np.int64)]
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
 
 
-def _chains(
-    components: Components, letters: Int64, text_height_px: float, settings: LineSettings
-) -> list[list[int]]:
+def _chains(components: Components, letters: Int64, text_height_px: float) -> list[list[int]]:
     """Link each letter with its nearest right neighbour where both choose each other."""
     order = [int(index) for index in letters[np.argsort(components.boxes[letters, 1], kind="stable")]]
     boxes = components.boxes[order]
-    reach = np.searchsorted(boxes[:, 1], boxes[:, 3] + settings.reach_letters * text_height_px, side="right")
+    reach = np.searchsorted(boxes[:, 1], boxes[:, 3] + _REACH_HEIGHTS * text_height_px, side="right")
     right_of: dict[int, int] = {}
     cost_into: dict[int, float] = {}
     left_of: dict[int, int] = {}
     for place, index in enumerate(order):
-        found = _right_neighbour(boxes[place], boxes[place + 1 : reach[place]], settings)
+        found = _right_neighbour(boxes[place], boxes[place + 1 : reach[place]])
         if found is None:
             continue
         neighbour, cost = order[place + 1 + found[0]], found[1]
@@ -154,13 +149,13 @@ def _chains(
     return chains
 
 
-def _right_neighbour(box: Int64, others: Int64, settings: LineSettings) -> tuple[int, float] | None:
-    """Find the nearest of letters (n, 4) further right and about as high up, and how far it is."""
+def _right_neighbour(box: Int64, others: Int64) -> tuple[int, float] | None:
+    """Find the nearest of letters (n, 4) further right and about as high up, and its cost."""
     top, left, bottom, right = box
     tops, lefts, bottoms, rights = others.T
     shared = overlap(tops, bottoms, top, bottom)
     lower = np.minimum(bottoms - tops, bottom - top)
-    beside = np.flatnonzero((lefts + rights > left + right) & (shared >= settings.overlap_frac * lower))
+    beside = np.flatnonzero((lefts + rights > left + right) & (shared >= _OVERLAP_FRAC * lower))
     if not beside.size:
         return None
     drift = np.abs(top + bottom - tops[beside] - bottoms[beside])
@@ -171,10 +166,10 @@ def _right_neighbour(box: Int64, others: Int64, settings: LineSettings) -> tuple
 
 
 def _slope(components: Components, chain: Sequence[int]) -> float | None:
-    """Slope of a chain by the median over pairs of centres (Theil-Sen); None for fewer than three letters."""
+    """Return the median slope over pairs of centres (Theil-Sen); None for fewer than three letters."""
     if len(chain) < 3:
         return None
-    rows, cols = _centres(components, chain)
+    rows, cols = _centers(components, chain)
     first, second = np.triu_indices(len(chain), 1)
     run = cols[second] - cols[first]
     far = np.abs(run) >= 0.3 * np.ptp(cols)
@@ -182,7 +177,7 @@ def _slope(components: Components, chain: Sequence[int]) -> float | None:
 
 
 def _typical_slope(components: Components, chains: list[list[int]]) -> float:
-    """Median slope of the long chains, for those too short to have one of their own."""
+    """Return the median slope of the long chains, for those too short to have one of their own."""
     slopes = [
         slope for chain in chains if len(chain) >= 4 and (slope := _slope(components, chain)) is not None
     ]
@@ -190,86 +185,81 @@ def _typical_slope(components: Components, chains: list[list[int]]) -> float:
 
 
 def _fitted(components: Components, chain: Sequence[int], typical_slope: float) -> TextLine:
-    rows, cols = _centres(components, chain)
+    """Fit a line through the centres of a chain."""
+    rows, cols = _centers(components, chain)
     own = _slope(components, chain)
-    # Three or four letters of different height say little about the slope; trust grows with length.
-    trust = min(max(len(chain) - 2, 0) / 4, 1.0)
-    slope = typical_slope if own is None else trust * own + (1 - trust) * typical_slope
+    # The slope of three or four letters of different height is uncertain; its weight grows with the length.
+    weight = min(max(len(chain) - 2, 0) / 4, 1.0)
+    slope = typical_slope if own is None else weight * own + (1 - weight) * typical_slope
     return TextLine(tuple(chain), slope, float(np.median(rows - slope * cols)))
 
 
-def _joined(
-    components: Components, chains: list[list[int]], text_height_px: float, settings: LineSettings
-) -> list[list[int]]:
+def _joined(components: Components, chains: list[list[int]], text_height_px: float) -> list[list[int]]:
     """Join chains that continue one another, nearest first, until none do."""
-    typical = _typical_slope(components, chains)
-    lines = [_fitted(components, chain, typical) for chain in chains]
+    typical_slope = _typical_slope(components, chains)
+    lines = [_fitted(components, chain, typical_slope) for chain in chains]
     # A table of all distances, kept up to date: noise may leave thousands of chains.
-    straight = np.array([_extent(components, line) for line in lines]).reshape(-1, 5)
+    straight = np.array([_extent(components, line) for line in lines]).reshape(-1, len(_Extent._fields))
     table = np.full((len(lines), len(lines)), np.inf)
     for place in range(len(lines)):
         table[place, place + 1 :] = _distances(straight, place, text_height_px)[place + 1 :]
     nearest = table.min(axis=1, initial=np.inf)
-    gone = np.zeros(len(lines), dtype=bool)
-    while nearest.size and nearest.min() <= settings.join_letters:
+    merged = np.zeros(len(lines), dtype=bool)
+    while nearest.size and nearest.min() <= _JOIN_HEIGHTS:
         first = int(nearest.argmin())
         second = int(table[first].argmin())
-        merged = sorted(
-            (*lines[first].members, *lines[second].members), key=lambda index: int(components.boxes[index, 1])
-        )
-        lines[first] = _fitted(components, merged, typical)
+        both = _left_to_right(components, (*lines[first].members, *lines[second].members))
+        lines[first] = _fitted(components, both, typical_slope)
         straight[first] = _extent(components, lines[first])
-        gone[second] = True
-        distances = np.where(gone, np.inf, _distances(straight, first, text_height_px))
+        merged[second] = True
+        distances = np.where(merged, np.inf, _distances(straight, first, text_height_px))
         table[second], table[:, second] = np.inf, np.inf
         table[first, first + 1 :], table[:first, first] = distances[first + 1 :], distances[:first]
         nearest = table.min(axis=1)
-    return [list(line.members) for line, is_gone in zip(lines, gone, strict=True) if not is_gone]
+    return [list(line.members) for line, is_merged in zip(lines, merged, strict=True) if not is_merged]
 
 
 def _extent(components: Components, line: TextLine) -> tuple[float, float, float, float, float]:
-    """Left and right end, slope, offset and number of members of a chain."""
+    """Return a row of numbers for a chain, in the order of :class:`_Extent`."""
     boxes = components.boxes[list(line.members)]
     left, right = float(boxes[:, 1].min()), float(boxes[:, 3].max())
     return left, right, line.slope, line.offset, len(line.members)
 
 
 def _distances(straight: Float64, place: int, text_height_px: float) -> Float64:
-    """Measure how far one chain passes each other one, in letter heights; infinite if above one another."""
-    left, right, slope, offset, count = straight[place]
-    lefts, rights, slopes, offsets, counts = straight.T
-    shared = overlap(lefts, rights, left, right)
-    between = (np.maximum(lefts, left) + np.minimum(rights, right)) / 2
-    apart = np.abs((offsets + slopes * between) - (offset + slope * between)) / text_height_px
-    # A letter that the chain went past (an l between two low ones) has its middle near theirs.
-    passed = np.where((apart < 0.4) & (np.minimum(counts, count) == 1), apart, np.inf)
+    """Compute how far one chain passes from each other one, in text heights; infinite if one is above."""
+    own, others = _Extent(*straight[place]), _Extent(*straight.T)
+    shared = overlap(others.lefts, others.rights, own.lefts, own.rights)
+    between = (np.maximum(others.lefts, own.lefts) + np.minimum(others.rights, own.rights)) / 2
+    rows, own_row = others.offsets + others.slopes * between, own.offsets + own.slopes * between
+    apart = np.abs(rows - own_row) / text_height_px
+    # A letter that the chain skipped (an l between two low ones) has its middle near theirs.
+    is_alone = np.minimum(others.counts, own.counts) == 1
+    skipped = np.where((apart < 0.4) & is_alone, apart, np.inf)
     # The further apart, the less an extended line can be trusted.
     extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - 4)
-    return np.where(shared > 0.5 * np.minimum(rights - lefts, right - left), passed, extended)
+    shorter = np.minimum(others.rights - others.lefts, own.rights - own.lefts)
+    return np.where(shared > 0.5 * shorter, skipped, extended)
 
 
 def _with_small_marks(
-    components: Components,
-    chosen: Int64,
-    lines: list[TextLine],
-    text_height_px: float,
-    settings: LineSettings,
+    components: Components, chosen: Int64, lines: list[TextLine], text_height_px: float
 ) -> tuple[list[list[int]], tuple[int, ...]]:
-    """Add the small marks to the lines they lie in; what lies in none is stray."""
+    """Add the small marks to the members of the lines they lie in; return also those that lie in none."""
     members = [list(line.members) for line in lines]
     small = np.setdiff1d(chosen, [index for group in members for index in group])
     if not lines:
         return members, tuple(small.tolist())
     slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T
-    reach = 2 * text_height_px
-    lefts = np.array([components.boxes[group, 1].min() for group in members]) - reach
-    rights = np.array([components.boxes[group, 3].max() for group in members]) + reach
-    strays = []
-    for index, row, col in zip(small.tolist(), *_centres(components, small), strict=True):
+    beyond = _BEYOND_END_HEIGHTS * text_height_px
+    lefts = np.array([components.boxes[group, 1].min() for group in members]) - beyond
+    rights = np.array([components.boxes[group, 3].max() for group in members]) + beyond
+    rejected = []
+    for index, row, col in zip(small.tolist(), *_centers(components, small), strict=True):
         distances = np.where((lefts <= col) & (col <= rights), np.abs(offsets + slopes * col - row), np.inf)
         nearest = int(distances.argmin())
-        if distances[nearest] <= settings.band_letters * text_height_px:
+        if distances[nearest] <= _BAND_HEIGHTS * text_height_px:
             members[nearest].append(index)
         else:
-            strays.append(index)
-    return members, tuple(strays)
+            rejected.append(index)
+    return members, tuple(rejected)

@@ -1,11 +1,9 @@
-"""What parts columns: white between lines that nobody wrote across. Boxes of words with known answers."""
-
-import dataclasses
+"""What separates columns: a gutter that nobody wrote across. Boxes of words with known answers."""
 
 import numpy as np
 import pytest
 
-from ocr.page.reading_order import ColumnSettings, Pieces, find_gutter, find_whitespace
+from ocr.page.reading_order import LevelBoxes, find_gutter, find_whitespace
 
 
 def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):
@@ -20,12 +18,12 @@ def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):
     return boxes
 
 
-def pieces(*lines):
-    """Pieces of lines; each line is what `words` gives."""
+def level_boxes(*lines):
+    """Boxes of lines; each line is what `words` returns."""
     boxes = np.array([(*box[:4], number) for number, line in enumerate(lines) for box in line], dtype=float)
     tops, lefts, bottoms, rights, numbers = boxes.T
     sizes = np.array([max(box[2] - box[0] for box in line) for line in lines])
-    return Pieces(
+    return LevelBoxes(
         tops,
         lefts,
         bottoms,
@@ -49,12 +47,16 @@ def side_by_side(left, right):
     return [*rows, *left[len(rows) :], *right[len(rows) :]]
 
 
+# Lines of one width, at other heights than those beside them.
+EVEN = ((4, 5, 4),) * 5
+EDGE = max(box[3] for box in words(*EVEN[0], row=0))
 LABELS, PRICES = ((4,), (6, 3, 2), (4,), (5,), (4, 2, 5)), ((4,), (2,), (3,), (5,), (4,))
 COLUMNS = {
     "text at the same heights": side_by_side(column(0), column(10.5)),
     "text at other heights": column(0) + column(10.5, first=3.1),
     "lists at other heights": column(0, lines=PRICES) + column(6, first=3.1, lines=PRICES),
     "text of another pitch": column(0) + column(10.5, pitch=1.7),
+    "text a gutter away": column(0, lines=EVEN) + column(EDGE + 1.5, first=3.1, lines=EVEN),
     "a small note": column(0) + column(10.5, first=4.2, lines=((3, 4), (2, 3)), size=0.65),
 }
 ACROSS = {
@@ -68,18 +70,25 @@ ACROSS = {
         [box for character in range(7) for box in words(1, row=2.2 * row, col=2.5 * character)]
         for row in range(5)
     ],
-    "signs in two blocks": [words(1, 1, row=2.2 * row, space=1.2) for row in range(4)]
+    "characters in two blocks": [words(1, 1, row=2.2 * row, space=1.2) for row in range(4)]
     + [words(1, 1, row=2.2 * row + 1.1, col=8, space=1.2) for row in range(4)],
     "wide spaces below one another": side_by_side(
         column(0, lines=((3, 3),) * 4, space=2.0), column(9.1, lines=((3, 4),) * 4, space=2.0)
     ),
     "one line beside text": column(0) + column(10.5, first=3.1, lines=((3, 4),)),
+    "two lines beside two": column(0, lines=TEXT[:2]) + column(10.5, first=3.1, lines=TEXT[:2]),
+    "text closer than a gutter": column(0, lines=EVEN) + column(EDGE + 0.9, first=3.1, lines=EVEN),
+    "lists at nearly the same heights": column(0, lines=PRICES) + column(6, first=2.3, lines=PRICES),
+    "two words to a line": side_by_side(column(0, lines=((4, 5),) * 5), column(10.5, lines=((5, 4),) * 5)),
+    "lines that end early": side_by_side(
+        column(0, lines=((2, 3, 4), (2, 1, 1), (2, 1, 1), (1, 1, 2), (2, 3, 3))), column(10.5)
+    ),
 }
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_columns_are_parted(name):
-    found = pieces(*COLUMNS[name])
+def test_columns_are_separated(name):
+    found = level_boxes(*COLUMNS[name])
     gutter = find_gutter(found)
     assert gutter is not None
     assert gutter.top <= found.tops.min()
@@ -89,48 +98,29 @@ def test_columns_are_parted(name):
 
 @pytest.mark.parametrize("name", ACROSS)
 def test_lines_are_read_across(name):
-    assert find_gutter(pieces(*ACROSS[name])) is None
+    assert find_gutter(level_boxes(*ACROSS[name])) is None
 
 
 def test_the_gutter_ends_below_a_title():
     title = words(4, 5, 6, 4, row=0, size=1.0)
-    gutter = find_gutter(pieces(title, *side_by_side(column(0, first=3), column(10.5, first=3))))
+    gutter = find_gutter(level_boxes(title, *side_by_side(column(0, first=3), column(10.5, first=3))))
     assert 0 <= gutter.top <= 2
 
 
 def test_the_spaces_of_large_letters_are_no_gutter():
     """A space in a title twice as high is as wide as the gutter below it, and lies above it."""
     title = words(3, 5, row=0, size=2.0, col=6)
-    found = pieces(title, *side_by_side(column(0, first=4), column(10.9, first=4)))
+    found = level_boxes(title, *side_by_side(column(0, first=4), column(10.9, first=4)))
     assert find_gutter(found).top > -0.5
 
 
-def test_white_is_offered_widest_first_and_not_twice():
-    found = pieces(*side_by_side(column(0), column(10.5)))
-    offered = list(find_whitespace(found, gutter_letters=1.2))
+def test_whitespace_is_offered_widest_first_and_not_twice():
+    found = level_boxes(*side_by_side(column(0), column(10.5)))
+    offered = list(find_whitespace(found))
     assert 1 <= len(offered) <= 4
     assert len({gutter.col for gutter in offered}) == len(offered)
     assert 8 < offered[0].col < 10.5
 
 
-def test_too_few_pieces_have_no_gutter():
-    assert find_gutter(pieces(words(1, row=1), words(1, row=3))) is None
-
-
-# Pages that are read otherwise with the changed setting than with the usual one.
-CHANGES = {
-    "gutter_letters": (4.0, COLUMNS["text at the same heights"]),
-    "fewest_lines": (3, COLUMNS["a small note"]),
-    "most_lines": (6, COLUMNS["text at other heights"]),
-    "level_letters": (1.2, COLUMNS["lists at other heights"]),
-    "fewest_words": (4.0, COLUMNS["text at the same heights"]),
-    "filled_frac": (1.01, COLUMNS["text at the same heights"]),
-}
-
-
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(ColumnSettings)])
-def test_every_setting_changes_some_result(field):
-    value, lines = CHANGES[field]
-    settings = dataclasses.replace(ColumnSettings(), **{field: value})
-    assert find_gutter(pieces(*lines)) is not None
-    assert find_gutter(pieces(*lines), settings=settings) is None
+def test_too_few_boxes_have_no_gutter():
+    assert find_gutter(level_boxes(words(1, row=1), words(1, row=3))) is None

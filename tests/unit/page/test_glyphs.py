@@ -1,11 +1,9 @@
-"""Glyphs of several pieces, on small drawings."""
-
-import dataclasses
+"""Glyphs of several components, on small drawings."""
 
 import numpy as np
 import pytest
 
-from ocr.page.glyphs import GlyphSettings, glyph_ink, join_glyphs
+from ocr.page.glyphs import glyph_ink, join_glyphs
 from ocr.page.lines import TextLine, find_lines
 from unit.page.drawings import blocks, components
 
@@ -120,21 +118,20 @@ DRAWINGS = {
 }
 
 
-def glyphs_of(found, **changes):
+def glyphs_of(found, text_height_px=LETTER_PX):
     everything = TextLine(tuple(range(len(found))), 0.0, 10.0)
-    settings = GlyphSettings(**changes)
-    return join_glyphs(found, everything, text_height_px=LETTER_PX, settings=settings)
+    return join_glyphs(found, everything, text_height_px=text_height_px)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_drawn_signs(name):
+def test_drawn_characters(name):
     count, drawing = DRAWINGS[name]
     glyphs = glyphs_of(components(drawing, zoom=ZOOM))
     assert len(glyphs) == count
     assert [glyph.box.left for glyph in glyphs] == sorted(glyph.box.left for glyph in glyphs)
 
 
-def test_box_holds_all_pieces():
+def test_box_holds_all_components():
     _, drawing = DRAWINGS["i"]
     found = components(drawing, zoom=ZOOM)
     (glyph,) = glyphs_of(found)
@@ -158,26 +155,31 @@ def test_every_component_ends_in_one_glyph(seed):
         for place, (top, height) in enumerate(rng.integers(2, 18, (20, 2)))
     ]
     found = blocks(*boxes)
-    lines, strays = find_lines(found, text_height_px=LETTER_PX)
+    lines, rejected = find_lines(found, text_height_px=LETTER_PX)
     glyphs = [glyph for line in lines for glyph in join_glyphs(found, line, text_height_px=LETTER_PX)]
-    members = [index for glyph in glyphs for index in glyph.members] + list(strays)
+    members = [index for glyph in glyphs for index in glyph.members] + list(rejected)
     assert sorted(members) == list(range(len(found)))
 
 
-# Two boxes that are joined with the changed setting and not with the usual one, or the other way round.
+# Two boxes and how many glyphs they make: each pair lies close to a limit, on either side.
 PAIRS = {
-    "small_letters": (0.2, ((0, 10, 6, 16), (9, 13, 29, 25))),
-    "dot_gap_letters": (0.1, ((0, 10, 4, 14), (9, 10, 29, 14))),
-    "small_overlap_frac": (0.1, ((0, 10, 4, 20), (8, 17, 28, 30))),
-    "letter_overlap_frac": (0.2, ((0, 10, 12, 20), (14, 15, 30, 25))),
-    "widest_letters": (0.5, ((0, 10, 12, 22), (14, 12, 30, 24))),
+    "a dot half beside its letter": (1, ((0, 10, 6, 20), (9, 15, 29, 27))),
+    "a dot more beside its letter": (2, ((0, 10, 6, 20), (9, 16, 29, 28))),
+    "a dot close to its letter": (1, ((0, 10, 4, 14), (18, 10, 28, 14))),
+    "a dot away from its letter": (2, ((0, 10, 4, 14), (19, 10, 29, 14))),
+    "parts one below the other": (1, ((0, 10, 12, 20), (14, 14, 30, 24))),
+    "parts beside one another": (2, ((0, 10, 12, 20), (14, 15, 30, 25))),
+    "parts no wider than a letter": (1, ((0, 10, 12, 30), (14, 16, 30, 36))),
+    "parts wider than a letter": (2, ((0, 10, 12, 30), (14, 17, 30, 37))),
+    "parts no higher than a letter": (1, ((0, 10, 12, 20), (22, 10, 40, 20))),
+    "parts higher than a letter": (2, ((0, 10, 12, 20), (22, 10, 41, 20))),
 }
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(GlyphSettings)])
-def test_every_setting_changes_some_result(field):
-    value, pair = PAIRS[field]
-    assert len(glyphs_of(blocks(*pair))) != len(glyphs_of(blocks(*pair), **{field: value}))
+@pytest.mark.parametrize("name", PAIRS)
+def test_what_is_one_glyph(name):
+    count, pair = PAIRS[name]
+    assert len(glyphs_of(blocks(*pair))) == count
 
 
 def test_ink_of_one_glyph_alone_with_its_soft_edge():
@@ -189,7 +191,7 @@ def test_ink_of_one_glyph_alone_with_its_soft_edge():
         """)
     strength = np.full(found.labels.shape, 0.25, np.float32)
     strength[found.labels > 0] = 1
-    first, second = glyphs_of(found, small_overlap_frac=1.0)
+    first, second = glyphs_of(found, text_height_px=2)
     assert glyph_ink(strength, found, first).tolist() == [
         [0.25, 0.25, 0.25, 0.25],
         [0.25, 1, 1, 0.25],
@@ -207,8 +209,7 @@ def test_ink_of_a_neighbour_is_left_out():
         """)
     assert len(found) == 2
     strength = np.where(found.labels > 0, np.float32(1), np.float32(0))
-    everything = TextLine((0, 1), 0.0, 1.0)
-    glyphs = join_glyphs(found, everything, text_height_px=3, settings=GlyphSettings(widest_letters=0.1))
+    glyphs = glyphs_of(found, text_height_px=1)
     assert sum(int(glyph_ink(strength, found, glyph).sum()) for glyph in glyphs) == 8
     assert [int(glyph_ink(strength, found, glyph).sum()) for glyph in glyphs] == [4, 4]
 

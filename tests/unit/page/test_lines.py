@@ -1,11 +1,9 @@
 """Lines of text from boxes with known answers."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
-from ocr.page.lines import LineSettings, find_lines
+from ocr.page.lines import find_lines
 from unit.page.drawings import blocks
 
 LETTER_PX = 20
@@ -17,19 +15,21 @@ def row_of_letters(top, left, count, *, slope=0.0, height=20, step=24, width=14)
     return [(row, col, row + height, col + width) for row, col in corners]
 
 
-def lines_of(*rows, marks=(), shape=(400, 700), settings=None):
-    """Give rows of boxes; get for each found line the row numbers of its members, and strays as boxes."""
+def lines_of(*rows, marks=(), shape=(400, 700)):
+    """Return for each found line the row numbers of its members, and the names of the rejected marks."""
     boxes = [box for row in rows for box in row] + list(marks)
     found = blocks(*boxes, shape=shape)
     where = {tuple(found.boxes[index].tolist()): index for index in range(len(found))}
     row_of = {where[box]: number for number, row in enumerate(rows) for box in row}
     row_of |= {where[box]: f"mark {number}" for number, box in enumerate(marks)}
-    lines, strays = find_lines(found, text_height_px=LETTER_PX, settings=settings)
-    members = sorted(index for line in lines for index in line.members) + sorted(strays)
-    assert sorted(members) == list(range(len(found))), "each component is in one line or stray, once"
+    lines, rejected = find_lines(found, text_height_px=LETTER_PX)
+    members = sorted(index for line in lines for index in line.members) + sorted(rejected)
+    assert sorted(members) == list(range(len(found))), "each component is in one line or rejected, once"
     lefts = [[found.boxes[index][1] for index in line.members] for line in lines]
     assert all(left == sorted(left) for left in lefts)
-    return [[row_of[index] for index in line.members] for line in lines], [row_of[index] for index in strays]
+    return [[row_of[index] for index in line.members] for line in lines], [
+        row_of[index] for index in rejected
+    ]
 
 
 def test_nothing_gives_nothing():
@@ -83,15 +83,15 @@ def test_small_letters_between_tall_ones():
 def test_dot_goes_to_the_nearest_line():
     rows = [row_of_letters(50, 20, 6), row_of_letters(100, 20, 6)]
     full_stop, dot_of_i = (67, 166, 70, 169), (94, 48, 97, 51)
-    lines, strays = lines_of(*rows, marks=(full_stop, dot_of_i))
+    lines, rejected = lines_of(*rows, marks=(full_stop, dot_of_i))
     assert lines == [[0] * 6 + ["mark 0"], [1, "mark 1"] + [1] * 5] or lines == [
         [0] * 6 + ["mark 0"],
         [1, 1, "mark 1"] + [1] * 4,
     ]
-    assert strays == []
+    assert rejected == []
 
 
-def test_mark_far_from_all_lines_is_stray():
+def test_mark_far_from_all_lines_is_rejected():
     rows = [row_of_letters(50, 20, 6)]
     below, beside = (150, 60, 153, 63), (60, 400, 63, 403)
     assert lines_of(*rows, marks=(below, beside)) == ([[0] * 6], ["mark 1", "mark 0"])
@@ -107,7 +107,7 @@ def test_line_runs_through_the_centres():
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_components_are_parted_into_lines_and_strays(seed):
+def test_any_components_are_split_into_lines_and_rejected_ones(seed):
     rng = np.random.default_rng(seed)
     mask = np.zeros((300, 300), bool)
     for _ in range(40):
@@ -117,26 +117,33 @@ def test_any_components_are_parted_into_lines_and_strays(seed):
     from ocr.page.components import find_components
 
     found = find_components(mask)
-    lines, strays = find_lines(found, text_height_px=LETTER_PX)
-    members = [index for line in lines for index in line.members] + list(strays)
+    lines, rejected = find_lines(found, text_height_px=LETTER_PX)
+    members = [index for line in lines for index in line.members] + list(rejected)
     assert sorted(members) == list(range(len(found)))
 
 
-# Boxes that are grouped otherwise with the changed setting than with the usual one.
-BESIDE, LOW = (50, 50, 70, 64), (62, 80, 82, 94)
-CHANGES = {
-    "letter_letters": (0.2, (BESIDE, (110, 90, 117, 94))),
-    "reach_letters": (0.5, (BESIDE, LOW)),
-    "overlap_frac": (0.6, (BESIDE, LOW)),
-    "join_letters": (2.0, (BESIDE, (72, 80, 92, 94))),
-    "band_letters": (0.3, (BESIDE, (66, 70, 70, 74))),
+# A letter and another box, and the lines that they make: each pair lies close to a limit, on either side.
+LETTER = (50, 50, 70, 64)
+PAIRS = {
+    "a low letter is a line": ((110, 90, 119, 94), [[0], [1]], []),
+    "a lower one is a mark": ((110, 90, 118, 94), [[0]], [1]),
+    "a neighbour within reach": ((62, 184, 82, 198), [[0, 1]], []),
+    "one out of reach": ((62, 185, 82, 199), [[0], [1]], []),
+    "enough rows in common": ((64, 80, 84, 94), [[0, 1]], []),
+    "too few rows in common": ((65, 80, 85, 94), [[0], [1]], []),
+    "far away on the same line": ((59, 190, 79, 204), [[0, 1]], []),
+    "far away and lower": ((60, 190, 80, 204), [[0], [1]], []),
+    "a mark close to the line": ((78, 70, 82, 74), [[0, 1]], []),
+    "a mark away from the line": ((79, 70, 83, 74), [[0]], [1]),
+    "a mark close to the end": ((58, 102, 62, 106), [[0, 1]], []),
+    "a mark beyond the end": ((58, 103, 62, 107), [[0]], [1]),
 }
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(LineSettings)])
-def test_every_setting_changes_some_result(field):
-    value, boxes = CHANGES[field]
-    found = blocks(*boxes)
-    settings = dataclasses.replace(LineSettings(), **{field: value})
-    plain = find_lines(found, text_height_px=LETTER_PX)
-    assert find_lines(found, text_height_px=LETTER_PX, settings=settings) != plain
+@pytest.mark.parametrize("name", PAIRS)
+def test_what_belongs_to_a_line(name):
+    box, expected, rejected = PAIRS[name]
+    found = blocks(LETTER, box)
+    lines = find_lines(found, text_height_px=LETTER_PX)
+    assert [sorted(line.members) for line in lines.lines] == expected
+    assert list(lines.rejected) == rejected

@@ -12,7 +12,7 @@ WORDS = ((2, 3, 4), (6, 5), (3, 2, 5), (4, 4, 3), (5, 2, 3))
 
 
 def letters(row, col, lengths, *, size=1.0):
-    """Boxes of the letters of a line, in letter heights."""
+    """Boxes of the letters of a line, in text heights."""
     boxes, left = [], col
     for length in lengths:
         for place in range(length):
@@ -32,7 +32,7 @@ def text(name, row, col, *, count=5, pitch=2.2, size=1.0):
 
 
 def components(boxes, *, scale=LETTER_PX, shift=(0, 0), turn=0.0):
-    """Components with these boxes, in letter heights; the page is turned by a slope. No ink is drawn."""
+    """Components with these boxes, in text heights; the page is turned by a slope. No ink is drawn."""
     boxes = np.array(boxes)
     rows, cols = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     moved = np.stack([turn * cols, -turn * rows] * 2, axis=1)
@@ -48,8 +48,8 @@ def order(lines, *, scale=LETTER_PX, **page):
     boxes = [box for boxes in lines.values() for box in boxes]
     mixed = rng.permutation(len(boxes))
     found = components([boxes[place] for place in mixed], scale=scale, **page)
-    read, strays = lines_in_order(found, text_height_px=scale)
-    assert strays == ()
+    read, rejected = lines_in_order(found, text_height_px=scale)
+    assert rejected == ()
     assert sorted(index for line in read for index in line.members) == list(range(len(boxes)))
     result = []
     for line in read:
@@ -107,7 +107,7 @@ def test_no_components_no_blocks():
     assert lines_in_order(nothing, text_height_px=LETTER_PX) == ((), ())
 
 
-def test_blocks_part_the_components_of_lines():
+def test_blocks_split_the_components_of_lines():
     boxes = [box for boxes in (TITLE | LEFT | RIGHT | END).values() for box in boxes]
     found = components(boxes)
     lines, _ = find_lines(found, text_height_px=LETTER_PX)
@@ -120,6 +120,6 @@ def test_lines_can_be_sought_among_some_components():
     boxes = [box for boxes in (LEFT | RIGHT).values() for box in boxes]
     found = components(boxes)
     only = [index for index in range(len(boxes)) if found.boxes[index, 1] >= 11 * LETTER_PX]
-    lines, strays = find_lines(found, text_height_px=LETTER_PX, only=only)
+    lines, rejected = find_lines(found, text_height_px=LETTER_PX, only=only)
     assert len(lines) == 5
-    assert sorted([index for line in lines for index in line.members] + list(strays)) == only
+    assert sorted([index for line in lines for index in line.members] + list(rejected)) == only
