@@ -6,17 +6,19 @@ serve, as ``sha256:...`` or ``md5:...``. There is no way to switch the check off
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import secrets
 import sys
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ocr.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from http.client import HTTPResponse
     from pathlib import Path
 
 OFFICIAL_URL = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
@@ -30,22 +32,7 @@ ARCHIVE_NAME = "gzip.zip"
 
 _HEX_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 _TIMEOUT_S = 30  # for each answer of the server, not for the whole file
-_CHUNK_BYTES = 2**16  # pooch flushes and reports after each chunk; its own 1 KiB makes that 560,000 times
-
-
-class Progress(Protocol):
-    """What pooch asks of a progress bar."""
-
-    total: int
-
-    def update(self, amount: int) -> None:
-        """Count ``amount`` more bytes."""
-
-    def reset(self) -> None:
-        """Count from zero again."""
-
-    def close(self) -> None:
-        """End the display."""
+_CHUNK_BYTES = 2**20
 
 
 def fetch_archive(folder: Path, *, tries: int = 3, pause_s: float = 1.0) -> Path:
@@ -117,7 +104,7 @@ def expected_checksum() -> str:
     """
     given = os.environ.get("OCR_EMNIST_CHECKSUM", "").strip() or OFFICIAL_CHECKSUM
     algorithm, _, digits = given.lower().rpartition(":")
-    algorithm = algorithm or "sha256"  # as pooch reads it
+    algorithm = algorithm or "sha256"
     if not re.fullmatch(r"[0-9a-f]+", digits) or len(digits) != _HEX_DIGITS.get(algorithm):
         message = (
             f"OCR_EMNIST_CHECKSUM: found {given!r}, expected ALGORITHM:DIGITS with one of "
@@ -129,111 +116,105 @@ def expected_checksum() -> str:
 
 def _try_mirror(url: str, folder: Path, *, checksum: str, tries: int, pause_s: float) -> str | None:
     """Download from one mirror; return None, or in a few words why it failed."""
-    import requests
+    import http.client
+    import urllib.error
+    import urllib.request
 
     reason = ""
     for attempt in range(tries):
         if attempt:
             time.sleep(pause_s)
         try:
-            _retrieve(url, folder, checksum=checksum)
-        except requests.HTTPError as error:
-            # Not `error.response or ...`: an error response is false.
-            status = error.response.status_code if error.response is not None else 0
-            reason = f"the server answers {status}"
-            if status < 500:
+            # `mirrors` lets nothing but http and https through.
+            with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+                found = _store(answer, folder, checksum=checksum)
+        except urllib.error.HTTPError as error:
+            reason = f"the server answers {error.code}"
+            if error.code < 500:
                 return reason
-        except requests.RequestException as error:
+        except (OSError, http.client.HTTPException) as error:
             reason = _network_reason(error)
-        except OSError as error:
-            message = (
-                f"EMNIST cannot be stored, {folder}: {error.strerror or error}, expected a folder to write "
-                "600 MB to; make room, or pass --data DIR with a copy"
-            )
-            raise DataError(message) from error
-        except ValueError as error:
-            # How pooch tells that the checksum differs; its advice after that is not for our users.
-            return str(error).partition(". Deleted")[0]
         else:
-            return None
+            return None if found == checksum else f"a file with {found}"
     return reason
 
 
-def _retrieve(url: str, folder: Path, *, checksum: str) -> None:
-    """Let pooch download to a temporary file, check it, and move it into place."""
-    import pooch
+def _store(answer: HTTPResponse, folder: Path, *, checksum: str) -> str:
+    """Write what a server sends to a temporary file, and move it into place if its checksum is right.
 
-    with _progress() as bar, _quiet_pooch():
-        downloader = pooch.HTTPDownloader(
-            progressbar=bar or False, chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT_S
+    Returns
+    -------
+    str
+        The checksum that was found.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    OSError, http.client.HTTPException
+        If the connection breaks off.
+    """
+    algorithm = checksum.partition(":")[0]
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    draft = folder / f".{ARCHIVE_NAME}.{secrets.token_hex(4)}.part"
+    try:
+        _write(draft, b"")
+        for chunk in _chunks(answer):
+            digest.update(chunk)
+            _write(draft, chunk)
+        found = f"{algorithm}:{digest.hexdigest()}"
+        if found == checksum:
+            draft.replace(folder / ARCHIVE_NAME)
+        return found
+    finally:
+        if folder.is_dir():
+            draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, chunk: bytes) -> None:
+    """Append to a file, in a folder made if missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(chunk)
+    except OSError as error:
+        message = (
+            f"EMNIST cannot be stored, {path.parent}: {error.strerror or error}, expected a folder to write "
+            "600 MB to; make room, or pass --data DIR with a copy"
         )
-        pooch.retrieve(url, known_hash=checksum, fname=ARCHIVE_NAME, path=folder, downloader=downloader)
+        raise DataError(message) from error
+
+
+def _chunks(answer: HTTPResponse) -> Iterator[bytes]:
+    """Read the body of an answer, and say on stderr how far it is if that is a terminal.
+
+    Raises
+    ------
+    ConnectionError
+        If it ends before the length that the server announced.
+    """
+    length, done = answer.length, 0
+    shows = sys.stderr.isatty()
+    try:
+        while chunk := answer.read(_CHUNK_BYTES):
+            done += len(chunk)
+            if shows:
+                of_all = f" of {length / 1e6:.1f}" if length else ""
+                sys.stderr.write(f"\rEMNIST: {done / 1e6:.1f}{of_all} MB")
+                sys.stderr.flush()
+            yield chunk
+    finally:
+        if shows and done:
+            sys.stderr.write("\n")
+    if length and done < length:
+        message = f"the connection broke off after {done:,} of {length:,} bytes"
+        raise ConnectionError(message)
 
 
 def _network_reason(error: Exception) -> str:
-    """Say in a few words why a connection failed: requests nests the cause deep in a long text."""
-    kinds = {"ConnectTimeout": "no answer in time", "ReadTimeout": "no answer in time"}
-    name = type(error).__name__
-    if name in kinds:
-        return kinds[name]
-    text = " ".join(str(error).split())
-    found = re.search(r"\[Errno -?\d+\] ([\w ]+)", text)
-    return found.group(1).strip() if found else f"{name}: {text[:120]}"
-
-
-@contextmanager
-def _quiet_pooch() -> Iterator[None]:
-    """Keep pooch's log lines off stderr: the progress bar and our errors say what users need."""
-    import pooch
-
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel("WARNING")
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Give a progress bar on stderr if that is a terminal, and close it whatever happens."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar = _RichProgress("EMNIST")
-    try:
-        yield bar
-    finally:
-        bar.close()
-
-
-class _RichProgress:
-    """A rich progress bar with the interface that pooch asks for."""
-
-    def __init__(self, description: str) -> None:
-        from rich import progress
-        from rich.console import Console
-
-        self.total = 0
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.DownloadColumn(),
-            progress.TimeRemainingColumn(),
-            console=Console(stderr=True),
-        )
-        self._task = self._bar.add_task(description, total=None)
-        self._bar.start()
-
-    def update(self, amount: int) -> None:
-        """Count ``amount`` more bytes; without a known total the bar only swings."""
-        self._bar.update(self._task, total=self.total or None, advance=amount)
-
-    def reset(self) -> None:
-        """Count from zero again."""
-        self._bar.reset(self._task)
-
-    def close(self) -> None:
-        """End the display; more than once does no harm."""
-        self._bar.stop()
+    """Return in a few words why a connection failed; urllib nests the cause in its own error."""
+    cause = getattr(error, "reason", error)
+    if isinstance(cause, TimeoutError):
+        return "no answer in time"
+    text = getattr(cause, "strerror", None) or " ".join(str(cause).split())
+    return text[:120] or type(cause).__name__
