@@ -1,12 +1,11 @@
-"""Progress on stderr: a moving bar on a terminal, one line per epoch anywhere.
+"""Progress on standard error: a line that changes on a terminal, and one line per epoch anywhere.
 
-Rich draws the bars. It is imported only where one may be drawn: it takes as long as reading a word.
-
-How fast a long run goes and how long it will take: one line, from counts and a clock.
+`StatusLine` is that line. `Pace` says how fast a long run goes and how long it will take.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections import deque
@@ -24,6 +23,71 @@ if TYPE_CHECKING:
 
 # Where nothing moves: the log of a run of hours.
 _SECONDS_BETWEEN_LINES = 30.0
+# Often enough to look alive, and seldom enough to cost nothing.
+_SECONDS_BETWEEN_DRAWINGS = 0.1
+# Back to the start of the line, and clear the rest of it: every terminal since the VT100 knows this.
+_CLEAR = "\r\x1b[K"
+_BAR_WIDTH = 24
+
+
+class StatusLine:
+    """One line at the bottom of a terminal that changes; printed lines scroll by above it.
+
+    Parameters
+    ----------
+    is_shown : bool
+        False where nothing should move: lines are printed then, and the status is never shown.
+    """
+
+    def __init__(self, *, is_shown: bool) -> None:
+        self._is_shown = is_shown
+        self._text = ""
+        self._drawn = -_SECONDS_BETWEEN_DRAWINGS
+
+    def show(self, text: str) -> None:
+        """Put another text in the line; if the last one has just been drawn, only the next time."""
+        self._text = text
+        now = time.monotonic()
+        if now - self._drawn >= _SECONDS_BETWEEN_DRAWINGS:
+            self._drawn = now
+            self._draw()
+
+    def print(self, line: str) -> None:
+        """Print a line above the status."""
+        self.clear()
+        click.echo(line, err=True)
+        self._draw()
+
+    def clear(self) -> None:
+        """Take the status off the terminal."""
+        if self._is_shown:
+            click.echo(_CLEAR, err=True, nl=False)
+
+    def _draw(self) -> None:
+        if self._is_shown:
+            # A text as wide as the terminal would begin a second line, which nothing would clear.
+            width = shutil.get_terminal_size().columns - 1
+            click.echo(_CLEAR + self._text[:width], err=True, nl=False)
+
+
+@contextmanager
+def status_line(*, is_shown: bool = True) -> Iterator[StatusLine]:
+    """Show a line that changes on standard error if that is a terminal, and clear it at the end."""
+    line = StatusLine(is_shown=is_shown and sys.stderr.isatty())
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+def bar(done: int, total: int) -> str:
+    """Draw how much is done.
+
+    >>> bar(1, 4)
+    '[######------------------]'
+    """
+    full = _BAR_WIDTH * done // max(total, 1)
+    return f"[{'#' * full}{'-' * (_BAR_WIDTH - full)}]"
 
 
 def epoch_line(epoch: Epoch) -> str:
@@ -37,101 +101,61 @@ def epoch_line(epoch: Epoch) -> str:
 
 @contextmanager
 def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int, int], None]]]:
-    """Give the two callbacks of a training run: one per epoch, one per block of characters."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("characters"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("this epoch")
-
-        def on_epoch(epoch: Epoch) -> None:
-            console.print(epoch_line(epoch))
-
-        def on_block(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield on_epoch, on_block
+    """Yield the two callbacks of a training run: one per epoch, one per block of characters."""
+    with status_line() as status:
+        yield (
+            lambda epoch: status.print(epoch_line(epoch)),
+            lambda done, total: status.show(
+                f"this epoch {bar(done, total)} {done:,} of {total:,} characters"
+            ),
+        )
 
 
 @contextmanager
 def picture_progress(
-    count: int, *, quiet: bool, beside_text: bool = True, no_color: bool = False
+    count: int, *, quiet: bool, beside_text: bool = True
 ) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
-    """Give what says a line on stderr and what counts one picture as done.
+    """Yield what prints a line on stderr and what counts one picture as done.
 
-    A bar is drawn for more than three pictures, on a terminal, and only where the text does not run through
-    the same terminal, as it does ``beside_text``: there the text itself shows how far it is. Without color
-    where that is asked for, or the environment has NO_COLOR.
+    The status is shown for more than three pictures, on a terminal, and only where the text does not run
+    through the same terminal, as it does ``beside_text``: there the text itself shows how far it is.
     """
-    if quiet or count <= 3 or (beside_text and sys.stdout.isatty()):
-        yield lambda line: click.echo(line, err=True), lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    with status_line(
+        is_shown=not quiet and count > 3 and not (beside_text and sys.stdout.isatty())
+    ) as status:
+        pace = Pace(count)
 
-    console = Console(
-        stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
-    )
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), TimeRemainingColumn())
-    # Standard output is not Rich's: it would print the text on stderr.
-    with Progress(
-        *columns,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ) as progress:
-        task = progress.add_task("", total=count)
-        yield console.print, lambda: progress.advance(task)
+        def advance(pictures: int = 1) -> None:
+            pace.add(pictures, pictures, now=time.monotonic())
+            status.show(f"{bar(pace.pictures, count)} {pace.line()}")
+
+        advance(0)
+        yield status.print, advance
 
 
 @contextmanager
 def paced_progress(
-    count: int, *, quiet: bool, no_color: bool = False
+    count: int, *, quiet: bool
 ) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
-    """Give what says a line on stderr, and what counts pictures and their pages as done.
+    """Yield what prints a line on stderr, and what counts pictures and their pages as done.
 
-    How far it is, how fast, and how long it will take stands in one line: a moving one on a terminal, a new
-    one every half minute elsewhere.
+    How far it is, how fast, and how long it will take stands in one line: one that changes on a terminal, a
+    new one every half minute elsewhere.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    console = Console(
-        stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True, no_color=no_color or None
-    )
-    is_moving = console.is_terminal and not quiet
-    pace, said = Pace(count), time.monotonic()
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(
-        *columns,
-        console=console,
-        transient=True,
-        disable=not is_moving,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ) as progress:
-        task = progress.add_task(pace.line(), total=count)
+    is_moving = sys.stderr.isatty() and not quiet
+    pace, printed = Pace(count), time.monotonic()
+    with status_line(is_shown=is_moving) as status:
 
         def advance(pictures: int, pages: int) -> None:
-            nonlocal said
+            nonlocal printed
             now = time.monotonic()
             pace.add(pictures, pages, now=now)
-            progress.update(task, advance=pictures, description=pace.line())
-            if not (quiet or is_moving) and now - said > _SECONDS_BETWEEN_LINES:
-                said = now
-                console.print(f"ocr: {pace.line()}")
+            status.show(f"{bar(pace.pictures, count)} {pace.line()}")
+            if not (quiet or is_moving) and now - printed > _SECONDS_BETWEEN_LINES:
+                printed = now
+                status.print(f"ocr: {pace.line()}")
 
-        yield console.print, advance
+        yield status.print, advance
 
 
 # The pace is that of the last minutes: machines come and go.

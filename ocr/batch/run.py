@@ -41,12 +41,10 @@ class Talk:
         Errors only.
     verbose : bool
         The time of each page too.
-    no_color : bool
     """
 
     quiet: bool = False
     verbose: bool = False
-    no_color: bool = False
 
 
 def run_batch(
@@ -85,9 +83,7 @@ def run_batch(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ocr-"))
             settings = replace(settings, pictures_in=Path(folder))
         say, advance = stack.enter_context(
-            picture_progress(
-                len(todo), quiet=talk.quiet, beside_text=target.path is None, no_color=talk.no_color
-            )
+            picture_progress(len(todo), quiet=talk.quiet, beside_text=target.path is None)
         )
         results = stack.enter_context(closing(_results(todo, settings, reader, workers=workers)))
         collected: list[PageRead] = []

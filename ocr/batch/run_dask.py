@@ -105,7 +105,7 @@ def _carry_out(plan: Plan, setup: Setup, scheduler: str, count: _Count) -> None:
         If the cluster is not there, is lost, or has another program or model.
     """
     talk = count.talk
-    with paced_progress(len(plan.tasks), quiet=talk.quiet, no_color=talk.no_color) as (say, advance):
+    with paced_progress(len(plan.tasks), quiet=talk.quiet) as (say, advance):
         for error in plan.errors:
             count.take(Outcome(errors=(error,)), say=say)
         # Not even connected for nothing.

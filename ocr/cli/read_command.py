@@ -43,12 +43,12 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
             "turn_deg",
             "keep_rules",
         ),
-        "How it runs": ("jobs", "scheduler", "quiet", "verbose", "no_color"),
+        "How it runs": ("jobs", "scheduler", "quiet", "verbose"),
         "Drawings": ("overlay", "stages", "lattice", "line"),
     },
     settable=(
         *("format_name", "min_confidence", "reject_char", "recursive"),
-        *("model", "language", "words", "charset", "jobs", "quiet", "no_color"),
+        *("model", "language", "words", "charset", "jobs", "quiet"),
     ),
     epilog="""\b
 Examples:
@@ -111,7 +111,6 @@ Settings: ocr config. More: docs/command-line.md.""",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, bar or summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Say how long each page took.")
-@click.option("--no-color", is_flag=True, help="No colors, as with NO_COLOR.")
 @click.option(
     "--overlay",
     metavar="FILE|DIR",
@@ -159,7 +158,6 @@ def command(
     scheduler: str | None,
     quiet: bool,
     verbose: bool,
-    no_color: bool,
     overlay: Path | None,
     stages: Path | None,
     lattice: Path | None,
@@ -178,7 +176,7 @@ def command(
     from ocr.batch.run import Talk, run_batch
     from ocr.document.formats import format_named
 
-    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color)
+    talk = Talk(quiet=quiet, verbose=verbose)
     settings = ReadSettings(
         model=model,
         language=language,

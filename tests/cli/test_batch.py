@@ -236,17 +236,14 @@ def test_the_first_error_gives_the_exit_code(in_folder, ocr):
     assert err.startswith("ocr: output out/x.png: cannot be written")
 
 
-def test_a_bar_beside_files_and_its_colors(in_folder, ocr, monkeypatch):
-    monkeypatch.setenv("FORCE_COLOR", "1")  # makes Rich take stderr for a terminal
+def test_a_bar_beside_files(in_folder, ocr, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     in_folder.joinpath("1.png").write_bytes(word())
     pictures = ["1.png"] * 4
-    assert "4/4" not in ocr("read", *pictures)[2], "the text shows how far it is"
-    colored = ocr("read", *pictures, "-o", "out.txt")[2]
-    plain = ocr("read", *pictures, "-o", "out.txt", "--no-color")[2]
-    assert "4/4" in colored
-    assert "4/4" in plain
-    assert "\x1b[3" in colored
-    assert "\x1b[3" not in plain
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[3" not in ocr("read", *pictures, "-o", "out.txt")[2]
+    assert "[---" not in ocr("read", *pictures)[2], "the text shows how far it is"
+    assert "[---" not in ocr("read", *pictures[1:], "-o", "out.txt")[2], "few are soon done"
+    err = ocr("read", *pictures, "-o", "out.txt")[2]
+    assert err.startswith("\r\x1b[K[------------------------] 0 of 4 pictures")
+    assert "\r\x1b[Kocr: read 4 of 4 pictures" in err
+    assert "[---" not in ocr("read", *pictures, "-o", "out.txt", "-q")[2]

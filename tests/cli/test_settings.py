@@ -14,9 +14,7 @@ from ocr.cli import config_file
 from ocr.cli.config_file import config_path, variable_of
 from ocr.cli.read_command import command
 
-KEYS = (
-    "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet, no-color"
-)
+KEYS = "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet"
 
 
 @pytest.fixture
@@ -57,7 +55,6 @@ def test_every_setting_of_the_file_and_the_environment_reaches_its_option(config
         "charset": "digits",
         "jobs": 2,
         "quiet": True,
-        "no-color": True,
     }
     assert list(values) == list(command.settable) == KEYS.split(", ")
     lines = [
