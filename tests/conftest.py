@@ -2,6 +2,8 @@
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 # Before NumPy is imported: on small arrays and a busy machine, the threads of its matrix products wait for
 # one another up to twenty times as long as they work.
 for _library in ("OPENBLAS", "OMP", "MKL"):
@@ -11,3 +13,7 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 for _name in [name for name in os.environ if name.startswith("OCR_")]:
     del os.environ[_name]
 os.environ["OCR_CONFIG"] = os.devnull
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("ocr", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ocr")

@@ -47,7 +47,7 @@ def look_at(content, pages):
 
 @pytest.mark.parametrize("pages", [None, "1-"])
 @pytest.mark.parametrize("format_", FORMATS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_truncated(format_, pages, data):
     pytest.importorskip(MADE_BY.get(format_, "PIL"))
@@ -61,7 +61,7 @@ def test_truncated(format_, pages, data):
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_scribbled(format_, data):
     pytest.importorskip(MADE_BY.get(format_, "PIL"))

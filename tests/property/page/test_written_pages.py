@@ -105,7 +105,7 @@ def test_every_ink_pixel_ends_in_one_glyph_or_is_rejected(name):
     assert_every_pixel_is_accounted_for(as_bytes(DAMAGES[name](written(*LINES).gray)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 120), st.integers(1, 120), st.floats(0, 1))
 def test_any_ink_at_all_is_accounted_for(seed, height, width, share):
     noise = np.random.default_rng(seed).random((height, width))
