@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ocr.document.formats import FORMATS, export, format_named, format_of
-from ocr.document.tree import Document, Page
+from ocr.document.formats import FORMATS, format_named, format_of
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 
 STDOUT = "-"
-# Would spoil a terminal.
-_BINARY = {"pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +129,11 @@ def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) 
     Raises
     ------
     SettingError
-        If a terminal would get a binary file, the format cannot hold several inputs, a library is missing, or
+        If a terminal would get a binary file, the format cannot hold several inputs, or
         the place is not writable.
     """
     name = target.format.name
-    if target.path is None and name in _BINARY and is_terminal:
+    if target.path is None and target.format.is_binary and is_terminal:
         message = f"--format {name}: found a terminal, expected a file; name one by --output FILE"
         raise SettingError(message)
     most = target.format.most_pages
@@ -145,21 +142,8 @@ def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) 
             f"--format {name}: found {len(inputs)} pictures, expected {most} a file; name a folder: -o DIR/"
         )
         raise SettingError(message)
-    check_library(target.format)
     if target.path is not None:
         _check_place(target.path)
-
-
-def check_library(format_: Format) -> None:
-    """Let a format that takes a library say now that it is missing, not after hours.
-
-    Raises
-    ------
-    SettingError
-        If it is.
-    """
-    if format_.name == "pdf":
-        export(Document((Page((), 1, 1),)), format_)
 
 
 def _check_place(path: Path) -> None:

@@ -16,7 +16,7 @@ import click
 from ocr.batch.outputs import is_done
 from ocr.batch.progress import picture_progress
 from ocr.batch.read_input import InputReader, Task, make_reader, save_pages
-from ocr.document.formats import export
+from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import ImageError, OcrError
 from ocr.image.picture import printable

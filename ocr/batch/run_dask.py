@@ -22,11 +22,11 @@ from ocr.batch.dask_tasks import Killed, spread
 from ocr.batch.filesystem import is_remote, place_of, reason_of, shown, without_secrets
 from ocr.batch.inputs import Input, find
 from ocr.batch.jobs import FileTask, Job, make_plan
-from ocr.batch.outputs import check_library
 from ocr.batch.processes import available_cores
 from ocr.batch.progress import duration, paced_progress
 from ocr.batch.read_input import InputReader, PageRead, ReadSettings, Task
-from ocr.document.formats import FORMATS, export
+from ocr.document.formats import FORMATS
+from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import ImageError, ModelError, OcrError, SettingError
 from ocr.image.picture import printable
@@ -77,7 +77,6 @@ def run_on_cluster(
     """
     check_scheduler(scheduler)
     folder = output_folder(output)
-    check_library(settings.format)
     setup = Setup(settings, __version__, settings.reader().model.checksum)
     plan = make_plan(
         find(names, recursive=recursive),

@@ -61,7 +61,7 @@ class FormatName(_TextType):
         from ocr.document.formats import FORMATS
 
         return [
-            CompletionItem(name, help=one.about)
+            CompletionItem(name, help=one.description)
             for name, one in FORMATS.items()
             if name.startswith(incomplete)
         ]

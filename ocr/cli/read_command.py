@@ -13,6 +13,7 @@ from ocr.cli import options
 from ocr.cli.config_file import ConfiguredCommand
 from ocr.cli.options import is_flag, is_quiet, refuse_beside_scheduler
 from ocr.document import REJECT_CHAR
+from ocr.document.formats import FORMATS
 
 if TYPE_CHECKING:
     from ocr.image.multipage import PageRanges
@@ -68,7 +69,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     "format_name",
     metavar="NAME",
     type=options.FormatName(),
-    help="txt md json jsonl tsv hocr alto page html or pdf.",
+    help=f"{' '.join(FORMATS)}.",
 )
 @click.option(
     "-o",

@@ -1,22 +1,21 @@
-"""All formats of a document: their names, the endings of their files, and the way to each."""
+"""The registry of formats: their names, the endings of their files, and what writes them.
+
+A new format is a module with a writer, and its entry in `FORMATS`. The command line, :meth:`Document.export`,
+:meth:`Document.save` and the table in the documentation follow from the entry.
+"""
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr.document import REJECT_CHAR
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
-
-    from ocr.document.page_images import PagePicture
-    from ocr.document.tree import Document
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +28,108 @@ class Format:
         What ``--format`` calls it.
     suffixes : tuple of str
         Endings of file names, in small letters; the first one is the usual one.
-    about : str
+    description : str
         One line for users.
+    writer : str
+        Module and name of the function that writes it. Its argument is the document. A format that shows
+        pictures has a keyword ``pictures``, one that is dated a keyword ``created``.
     fewest_pages : int
         A document of fewer pages has no such file.
     most_pages : int or None
         A file holds no more.
     shows_pictures : bool
         Whether it uses the pictures of the pages.
+    is_dated : bool
+        Whether it says when the document was read.
+    is_binary : bool
+        Whether the writer returns bytes, which a terminal cannot show.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    about: str
+    description: str
+    writer: str
     fewest_pages: int = 0
     most_pages: int | None = None
     shows_pictures: bool = False
+    is_dated: bool = False
+    is_binary: bool = False
+
+    def load_writer(self) -> Callable[..., str | bytes]:
+        """Import the writer; only the modules of formats that are used are loaded."""
+        module, _, function = self.writer.partition(":")
+        found: Callable[..., str | bytes] = getattr(import_module(module), function)
+        return found
 
 
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format("txt", (".txt",), "the text; form feeds part pages"),
-        Format("md", (".md", ".markdown"), "Markdown with paragraphs, lines and lists"),
-        Format("json", (".json",), "everything: boxes, probabilities, alternatives; can be read back"),
-        Format("jsonl", (".jsonl", ".ndjson"), "JSON, one page a line"),
-        Format("tsv", (".tsv",), "a table of words in Tesseract's columns"),
-        Format("hocr", (".hocr",), "XHTML with boxes, for tools that make PDF"),
-        Format("alto", (".alto.xml", ".alto"), "ALTO 4.4, for libraries and archives", fewest_pages=1),
-        Format("page", (".page.xml",), "PAGE 2019-07-15, one page a file", fewest_pages=1, most_pages=1),
-        Format("html", (".html", ".htm"), "a report to look at, with the picture", shows_pictures=True),
-        Format("pdf", (".pdf",), "the picture with text to search", fewest_pages=1, shows_pictures=True),
+        Format("txt", (".txt",), "plain text; a form feed between pages", "ocr.document.plain:to_txt"),
+        Format(
+            "md",
+            (".md", ".markdown"),
+            "Markdown with paragraphs, lines and lists",
+            "ocr.document.markdown:to_markdown",
+        ),
+        Format(
+            "json",
+            (".json",),
+            "everything: boxes, confidences and alternatives of characters; can be read back",
+            "ocr.document.json_format:to_json",
+        ),
+        Format(
+            "jsonl",
+            (".jsonl", ".ndjson"),
+            "the same as JSON, one page a line",
+            "ocr.document.json_format:to_json_lines",
+        ),
+        Format(
+            "tsv",
+            (".tsv",),
+            "a table of words with boxes and confidences, in Tesseract's columns",
+            "ocr.document.plain:to_tsv",
+        ),
+        Format(
+            "hocr",
+            (".hocr",),
+            "hOCR, XHTML with boxes and confidences of characters, for tools that make PDF",
+            "ocr.document.hocr:to_hocr",
+        ),
+        Format(
+            "alto",
+            (".alto.xml", ".alto"),
+            "ALTO 4.4 with boxes, confidences and alternatives of characters, for libraries and archives",
+            "ocr.document.alto:to_alto",
+            fewest_pages=1,
+            is_dated=True,
+        ),
+        Format(
+            "page",
+            (".page.xml",),
+            "PAGE XML 2019-07-15 with boxes, confidences and alternatives of characters",
+            "ocr.document.page_xml:to_page_xml",
+            fewest_pages=1,
+            most_pages=1,
+            is_dated=True,
+        ),
+        Format(
+            "html",
+            (".html", ".htm"),
+            "a report with the picture, the text and its doubtful characters",
+            "ocr.document.html_report:to_html",
+            shows_pictures=True,
+        ),
+        Format(
+            "pdf",
+            (".pdf",),
+            "the picture, with text that can be searched and copied",
+            "ocr.document.pdf_export:to_pdf",
+            fewest_pages=1,
+            shows_pictures=True,
+            is_dated=True,
+            is_binary=True,
+        ),
     )
 }
 
@@ -103,92 +173,8 @@ def format_of(path: str | os.PathLike[str]) -> Format:
 
 
 def _nearest(name: str, choices: list[str]) -> str:
+    # Imported late: the command line imports this module at every start.
+    import difflib
+
     near = difflib.get_close_matches(name.lower(), choices, n=1, cutoff=0.4)
     return f"; did you mean {near[0]}?" if near else ""
-
-
-def export(
-    document: Document,
-    format: str | Format,  # noqa: A002  the word that users know
-    *,
-    pictures: Sequence[PagePicture | None] | None = None,
-    min_confidence: float = 0.0,
-    reject_char: str = REJECT_CHAR,
-    created: datetime | None = None,
-) -> str | bytes:
-    """Write a document in a format.
-
-    Parameters
-    ----------
-    document : Document
-    format : str or Format
-        A name, such as "hocr".
-    pictures : sequence of path, PIL image or None, optional
-        One per page, for html and pdf; without, both show the boxes or the text on blank pages.
-    min_confidence : float
-        0 .. 1. The text of less probable characters becomes ``reject_char``; their alternatives stay.
-    reject_char : str
-        One character.
-    created : datetime, optional
-        When it was read, for alto, page and pdf; now if left out.
-
-    Returns
-    -------
-    str or bytes
-        Bytes for pdf, text that is to be written as UTF-8 for all others.
-
-    Raises
-    ------
-    SettingError
-        If there is no such format, the document has too few or too many pages for it, a picture does not fit,
-        or a library is missing.
-    ImageError
-        If a picture cannot be opened.
-    """
-    chosen = format if isinstance(format, Format) else format_named(format)
-    _check_pages(document, chosen)
-    marked = document.with_rejects(min_confidence, reject_char=reject_char) if min_confidence else document
-    moment = datetime.now(UTC) if created is None else created.astimezone(UTC)
-    return _written(marked, chosen.name, pictures=pictures, created=moment)
-
-
-def _check_pages(document: Document, chosen: Format) -> None:
-    count = len(document.pages)
-    if count < chosen.fewest_pages:
-        message = f"{chosen.name}: found a document without pages, expected one page at least; read a picture"
-        raise SettingError(message)
-    if chosen.most_pages is not None and count > chosen.most_pages:
-        message = (
-            f"{chosen.name}: found {count} pages, expected {chosen.most_pages}; write a file for each page"
-        )
-        raise SettingError(message)
-
-
-def _written(
-    document: Document, name: str, *, pictures: Sequence[PagePicture | None] | None, created: datetime
-) -> str | bytes:
-    """Call the room of a format, which is imported only now."""
-    from ocr.document import alto, hocr, json_format, markdown, page_xml, plain
-
-    match name:
-        case "html":
-            from ocr.document.html_report import to_html
-
-            return to_html(document, pictures=pictures)
-        case "pdf":
-            from ocr.document.pdf_export import to_pdf
-
-            return to_pdf(document, pictures=pictures, created=created)
-        case "alto":
-            return alto.to_alto(document, created=created)
-        case "page":
-            return page_xml.to_page_xml(document, created=created)
-    plain_writers = {
-        "txt": plain.to_txt,
-        "tsv": plain.to_tsv,
-        "md": markdown.to_markdown,
-        "json": json_format.to_json,
-        "jsonl": json_format.to_json_lines,
-        "hocr": hocr.to_hocr,
-    }
-    return plain_writers[name](document)

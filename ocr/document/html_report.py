@@ -19,7 +19,7 @@ from ocr.document.web_page import clean, web_page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ocr.document.page_images import PagePicture
+    from ocr.document import PagePicture
     from ocr.document.tree import Character, Document, Line, Page, Word
     from ocr.geometry import Box
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
@@ -14,10 +14,8 @@ from ocr.errors import ImageError, SettingError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ocr.document import PagePicture
     from ocr.document.tree import Document, Page
-
-PagePicture: TypeAlias = "str | os.PathLike[str] | Image.Image"
-"""A path, or a Pillow image; both are turned as their orientation tag says, and then as the page was."""
 
 _TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 

@@ -11,8 +11,11 @@ from ocr.document import REJECT_CHAR
 from ocr.geometry import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
+    from ocr.document import PagePicture
     from ocr.document.mark_kind import MarkKind
 
 
@@ -192,11 +195,60 @@ class Document:
         pages = (replace(page, lines=tuple(map(marked_line, page.lines))) for page in self.pages)
         return replace(self, pages=tuple(pages))
 
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Write everything as JSON, see :mod:`ocr.document.json_format`."""
-        from ocr.document.json_format import to_json
+    def export(
+        self,
+        format: str,  # noqa: A002  the word that users know
+        *,
+        pictures: Sequence[PagePicture | None] | None = None,
+        min_confidence: float = 0.0,
+        reject_char: str = REJECT_CHAR,
+        created: datetime | None = None,
+    ) -> str | bytes:
+        """Write the document in a format, such as "hocr"; see :func:`ocr.document.saving.export`."""
+        # The one import that runs back: the writers know this tree.
+        from ocr.document import saving
 
-        return to_json(self, indent=indent)
+        return saving.export(
+            self,
+            format,
+            pictures=pictures,
+            min_confidence=min_confidence,
+            reject_char=reject_char,
+            created=created,
+        )
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: str | None = None,  # noqa: A002  the word that users know
+        pictures: Sequence[PagePicture | None] | None = None,
+        min_confidence: float = 0.0,
+        reject_char: str = REJECT_CHAR,
+        created: datetime | None = None,
+    ) -> None:
+        """Write a file, in the format of its ending by default; see :func:`ocr.document.saving.save`."""
+        from ocr.document import saving
+
+        saving.save(
+            self,
+            path,
+            format=format,
+            pictures=pictures,
+            min_confidence=min_confidence,
+            reject_char=reject_char,
+            created=created,
+        )
+
+    def to_hocr(self) -> str:
+        """Write hOCR, as ``export("hocr")``."""
+        return str(self.export("hocr"))
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write everything as JSON, as ``export("json")``, on one line unless there is an ``indent``."""
+        from ocr.document import saving
+
+        return saving.to_json(self, indent=indent)
 
     @staticmethod
     def from_json(text: str | bytes) -> Document:
@@ -207,15 +259,9 @@ class Document:
         DataError
             If it is damaged or of another version.
         """
-        from ocr.document.json_format import from_json
+        from ocr.document import saving
 
-        return from_json(text)
-
-    def to_hocr(self) -> str:
-        """Write hOCR, see :mod:`ocr.document.hocr`. All formats: :mod:`ocr.document.formats`."""
-        from ocr.document.hocr import to_hocr
-
-        return to_hocr(self)
+        return saving.from_json(text)
 
     @property
     def lines(self) -> tuple[Line, ...]:

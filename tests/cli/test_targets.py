@@ -284,17 +284,7 @@ def test_pdf_on_a_terminal_is_refused(folder, ocr, monkeypatch):
     assert ocr("read", "a.png", "-f", "pdf") == (2, "", expected)
 
 
-def test_a_missing_library_is_refused(folder, ocr, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("reportlab")] + ["reportlab"]:
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "ocr.document.pdf_export", raising=False)
-    code, out, err = ocr("read", "a.png", "-o", "a.pdf")
-    assert (code, out) == (2, "")
-    assert "pip install 'ocr[pdf]'" in err
-
-
 def test_pdf_into_a_pipe(folder, ocr, monkeypatch):
-    pytest.importorskip("reportlab")
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", stdout)
     assert ocr("read", "a.png", "-f", "pdf")[0] == 0

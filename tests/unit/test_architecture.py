@@ -66,8 +66,8 @@ ALLOWED = {
     "__main__": {"cli"},
 }
 
-# The one late import that runs back: Document.export and its like find their format when they are called.
-LATE = {("ocr.document.tree", "ocr.document.hocr"), ("ocr.document.tree", "ocr.document.json_format")}
+# The one late import that runs back: Document.export finds the writer of its format when it is called.
+LATE = {("ocr.document.tree", "ocr.document.saving")}
 
 
 def package_of(path):

@@ -16,13 +16,14 @@ from unit.document.schema import faults
 from unit.document.test_html_report import Tree
 
 from ocr.document.alto import to_alto
-from ocr.document.formats import FORMATS, export
+from ocr.document.formats import FORMATS
 from ocr.document.html_report import to_html
 from ocr.document.mark_kind import MarkKind
 from ocr.document.markdown import to_markdown
 from ocr.document.page_xml import to_page_xml
 from ocr.document.pdf_export import to_pdf
 from ocr.document.plain import to_tsv, to_txt
+from ocr.document.saving import export
 from ocr.document.tree import Character, Document, Line, Page, Rejected, Word
 from ocr.errors import DataError
 from ocr.geometry import Box

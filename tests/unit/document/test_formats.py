@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr.document.formats import FORMATS, export, format_named, format_of
+from ocr.document.formats import FORMATS, Format, format_named, format_of
+from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import SettingError
 from unit.document.documents import BLANK, DOCUMENT, MIXED
@@ -106,10 +107,28 @@ def test_times_are_written_in_utc():
     assert f"<Created>{datetime.now(UTC).year}" in export(ONE, "page")
 
 
-def test_the_reference_page_lists_them_all():
+def test_the_table_in_the_documentation_is_that_of_the_registry():
     text = Path(__file__).parents[3].joinpath("docs", "formats.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[(\w+)\]\(#(\w+)\) \| ([^|]+) \|", text, re.MULTILINE)
-    assert [(name, tuple(suffixes.split())) for name, _, suffixes in rows] == [
-        (one.name, one.suffixes) for one in FORMATS.values()
+    rows = re.findall(r"^\| \[(\w+)\]\(#(\w+)\) \| (.+) \| (.+) \| (.+) \|$", text, re.MULTILINE)
+    assert [(name, *cells) for name, _, *cells in rows] == [
+        (one.name, " ".join(one.suffixes), one.description, pages_of(one)) for one in FORMATS.values()
     ]
-    assert {section for _, section, _ in rows} == set(re.findall(r"^## (\w+)$", text, re.MULTILINE))
+    assert {section for _, section, *_ in rows} == set(re.findall(r"^## (\w+)$", text, re.MULTILINE))
+
+
+def pages_of(one):
+    if one.most_pages is not None:
+        return str(one.most_pages)
+    return f"{one.fewest_pages} or more" if one.fewest_pages else "any"
+
+
+def test_a_new_format_is_one_entry(monkeypatch, tmp_path):
+    shouted = Format("loud", (".loud",), "in capitals", f"{__name__}:write_loud", is_binary=True)
+    monkeypatch.setitem(FORMATS, "loud", shouted)
+    assert ONE.export("loud") == ONE.text.upper().encode()
+    ONE.save(tmp_path / "a.loud")
+    assert (tmp_path / "a.loud").read_bytes() == ONE.export("loud")
+
+
+def write_loud(document):
+    return document.text.upper().encode()

@@ -4,8 +4,7 @@ import os
 import pytest
 from PIL import Image
 
-from ocr.document.formats import export
-from ocr.document.saving import save
+from ocr.document.saving import export, save
 from ocr.document.tree import Document
 from ocr.errors import OcrError, SettingError
 from unit.document.documents import MIXED

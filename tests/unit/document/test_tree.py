@@ -82,3 +82,16 @@ def test_nothing_has_no_box(empty):
 def test_the_old_name_of_rejected_marks_warns():
     with pytest.warns(DeprecationWarning, match=r"Page\.discarded is now Page\.rejected"):
         assert PAGE.discarded == PAGE.rejected
+
+
+def test_a_document_writes_itself(tmp_path):
+    document = Document((PAGE,))
+    assert document.export("hocr") == document.to_hocr()
+    assert document.export("json") == document.to_json()
+    assert Document.from_json(document.to_json(indent=1)) == document
+    assert "~" not in document.export("txt")
+    assert set(document.export("txt", min_confidence=1.1)) <= {"~", " ", "\n"}
+    document.save(tmp_path / "a.txt")
+    document.save(tmp_path / "b.txt", format="tsv")
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == document.export("txt")
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8") == document.export("tsv")
