@@ -119,9 +119,11 @@ PICTURE_SUFFIXES = frozenset(
 """Endings of the file names that count as pictures in a folder."""
 
 
-def missing_extra(name: str, what: str, *, extra: str) -> ImageError:
-    """Return the error that names what to install; ``what`` is the kind of file."""
-    return picture_error(name, f"{what} needs another library; install it by: pip install 'ocr[{extra}]'")
+def missing_library(name: str, what: str, *, library: str) -> ImageError:
+    """Return the error that says what to install; ``what`` is the kind of file."""
+    # Not an extra of this project: on the index of packages, its name is that of another project.
+    reason = f"{what} needs {library}, which is missing; install it by: pip install {library}"
+    return picture_error(name, reason)
 
 
 def is_pdf(content: bytes) -> bool:
@@ -185,7 +187,7 @@ def _open_heic(content: bytes, name: str) -> Image.Image:
     try:
         from pillow_heif import HeifImageFile
     except ImportError:
-        raise missing_extra(name, "HEIC", extra="heic") from None
+        raise missing_library(name, "HEIC", library="pillow-heif") from None
     # Opened by its class: a plugin registered with Pillow would change it for the whole program.
     image: Image.Image = HeifImageFile(io.BytesIO(content))
     return image

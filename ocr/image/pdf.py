@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from ocr.image.decoding import missing_extra
+from ocr.image.decoding import missing_library
 from ocr.image.limits import MOST_PIXELS, picture_error
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _opened(content: bytes, name: str) -> Iterator[Any]:
     try:
         import pypdfium2
     except ImportError:
-        raise missing_extra(name, "PDF", extra="pdf") from None
+        raise missing_library(name, "PDF", library="pypdfium2") from None
     with _pdfium_lock:
         try:
             document = pypdfium2.PdfDocument(content)

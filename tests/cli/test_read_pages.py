@@ -129,7 +129,7 @@ def test_a_file_that_takes_a_missing_library_is_an_error_and_the_others_are_read
     in_folder.joinpath("a.pdf").write_bytes(b"%PDF-1.4\n")
     in_folder.joinpath("b.png").write_bytes(word("HUT"))
     expected = (
-        "ocr: picture ./a.pdf: PDF needs another library; install it by: pip install 'ocr[pdf]'\n"
+        "ocr: picture ./a.pdf: PDF needs pypdfium2, which is missing; install it by: pip install pypdfium2\n"
         "ocr: read 1 of 2 pictures; 1 could not be read\n"
     )
     assert ocr("read", ".") == (3, "HUT\n", expected)

@@ -40,7 +40,9 @@ def test_heic_without_its_library_says_what_to_install(head, monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(ImageError) as caught:
         open_image(head, "a.heic")
-    expected = "picture a.heic: HEIC needs another library; install it by: pip install 'ocr[heic]'"
+    expected = (
+        "picture a.heic: HEIC needs pillow-heif, which is missing; install it by: pip install pillow-heif"
+    )
     assert str(caught.value) == expected
 
 

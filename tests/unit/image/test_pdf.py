@@ -88,7 +88,7 @@ def test_missing_library_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     with pytest.raises(ImageError) as caught:
         pdf_page_count(files.empty_pdf(), "a.pdf")
-    expected = "picture a.pdf: PDF needs another library; install it by: pip install 'ocr[pdf]'"
+    expected = "picture a.pdf: PDF needs pypdfium2, which is missing; install it by: pip install pypdfium2"
     assert str(caught.value) == expected
 
 
