@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.classifier.model import name_of
 from ocr.errors import SettingError
 from ocr.numeric import log_softmax
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ocr.array_types import Float64, Int64, Mask
-    from ocr.classifier.model import Model
+    from ocr.classifier.model import GlyphClassifier
 
 
 DIGITS: tuple[str, ...] = tuple(string.digits)
@@ -214,12 +215,12 @@ CHARSETS: dict[str, str] = {
 """Sets of characters that have a name; so has "print", which is every character that the model knows."""
 
 
-def allowed_classes(model: Model, charset: str | None) -> Int64:
+def allowed_classes(model: GlyphClassifier, charset: str | None) -> Int64:
     """Find the classes of a model that may be answered.
 
     Parameters
     ----------
-    model : Model
+    model : GlyphClassifier
     charset : str, optional
         A name from `CHARSETS` or the characters themselves; "print", or nothing, for all of the model.
         Classes that are no character, such as what a wrong cut shows, are never answered.
@@ -243,13 +244,13 @@ def allowed_classes(model: Model, charset: str | None) -> Int64:
         found = f"found {''.join(unknown)!r}" if unknown else "found no character"
         message = (
             f"charset {charset!r}: {found}, expected {', '.join(CHARSETS)}, print, or characters of model "
-            f"{model.name}, {''.join(characters)}; choose among these"
+            f"{name_of(model)}, {''.join(characters)}; choose among these"
         )
         raise SettingError(message)
     return np.array([characters[character] for character in wanted], dtype=np.int64)
 
 
-def allowed_mask(model: Model, charset: str | None) -> Mask:
+def allowed_mask(model: GlyphClassifier, charset: str | None) -> Mask:
     """As :func:`allowed_classes`, as a mask (K,)."""
     mask = np.zeros(len(model.classes), dtype=bool)
     mask[allowed_classes(model, charset)] = True

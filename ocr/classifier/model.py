@@ -1,9 +1,9 @@
-"""A trained classifier: its weights and everything that is needed to read with them."""
+"""Classifiers of glyphs: what reading needs of one, and the network of this project with its weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,36 @@ if TYPE_CHECKING:
 
 # Crops classified at once: enough to fill a matrix product, few enough to bound memory.
 _BATCH = 4096
+
+
+class GlyphClassifier(Protocol):
+    """All that reading needs of a classifier; :class:`Model` is one, and any other can take its place.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        The character that each of the K columns stands for. The class "<none>" is for parts of letters and
+        letters that touch; a classifier may lack it.
+    """
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The characters of the columns."""
+        ...
+
+    def log_probabilities(self, crops: Float32) -> Float32:
+        """Return log-probabilities (N, K) of crops (N, 28, 28), 1 pen and 0 paper."""
+        ...
+
+
+def name_of(classifier: GlyphClassifier) -> str:
+    """Return the name of a classifier; that of its type if it has none."""
+    return str(getattr(classifier, "name", type(classifier).__name__))
+
+
+def checksum_of(classifier: GlyphClassifier) -> str:
+    """Return the SHA-256 of the weights of a classifier; "" if it has none."""
+    return str(getattr(classifier, "checksum", ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

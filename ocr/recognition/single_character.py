@@ -1,4 +1,4 @@
-"""From a picture of one character to its probabilities, without looking for lines and words."""
+"""From a picture of one character to its probabilities, without finding lines and words."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float32, GrayBytes, Int64
-    from ocr.classifier.model import Model
+    from ocr.classifier.model import GlyphClassifier
     from ocr.image.picture import Picture
 
 
 # One character needs no more: a crop has 28 pixels.
 _ENOUGH_PX = 256
-# Lighter and darker than this apart, the border and the ink are told apart; less is grain.
+# The brightest and the darkest pixel of a picture with ink are at least this far apart; less is grain.
 _LEAST_CONTRAST = 24
-# Dirt is smaller than this share of the largest piece of ink: the dot of an i is about a tenth of it.
+# Dirt is smaller than this share of the largest component: the dot of an i is about a tenth of it.
 _SPECK_FRAC = 0.02
 
 
@@ -73,24 +73,24 @@ def _border(gray: GrayBytes) -> GrayBytes:
 
 
 def _is_dark_on_light(gray: GrayBytes) -> bool:
-    """Whether the border lies nearer to the brightest than to the darkest pixel."""
+    """Return whether the border is nearer to the brightest than to the darkest pixel."""
     return 2 * float(np.median(_border(gray))) >= float(gray.max()) + float(gray.min())
 
 
 def classify(
-    model: Model, inks: Sequence[Float32], *, allowed: Int64, most: int = 5
+    model: GlyphClassifier, inks: Sequence[Float32], *, allowed: Int64, most: int = 5
 ) -> list[list[tuple[str, float]]]:
-    """Give the most probable characters of characters, all classified in one batch.
+    """Return the most probable characters for the ink of single characters, all classified in one batch.
 
     Parameters
     ----------
-    model : Model
+    model : GlyphClassifier
     inks : sequence of (H, W) float32 arrays
         From :func:`character_ink`.
     allowed : (n,) int64 array
         From :func:`ocr.classifier.alphabet.allowed_classes`; probabilities are those within these classes.
     most : int
-        Characters to give for each.
+        Characters to return for each.
 
     Returns
     -------
