@@ -1,12 +1,14 @@
-"""From picture to document: layout, recognition, and the tree of what was read."""
+"""From a picture to a document: the table of contents of reading."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ocr.classifier.alphabet import allowed_mask
-from ocr.classifier.model import Model
+from ocr.classifier.model import checksum_of, name_of
 from ocr.classifier.model_file import load_model
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Document, Page, Rejected
@@ -22,42 +24,96 @@ from ocr.recognition.recognize import RecognizedPage, is_joined, recognize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ocr.array_types import Mask
+    from ocr.classifier.model import GlyphClassifier
     from ocr.image.multipage import PagesAsked
     from ocr.image.picture import ImageSource, Picture
-    from ocr.recognition.transcribe import RecognizedLine
+    from ocr.language.ngram import Language
+    from ocr.recognition.decoder import RecognizedLine
 
-__all__ = ["Layout", "Reader", "Reading", "find_layout", "read"]
+__all__ = ["Layout", "PageReading", "Reader", "find_layout", "read", "read_page"]
 
 # Letters lower than this are read less well, and the user is told.
 _SMALL_LETTER_PX = 12
 
 
-class Reading(NamedTuple):
-    """A page, the picture as it was turned, its layout, and how each of its lines was read."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PageReading:
+    """A page and how it was read.
+
+    Attributes
+    ----------
+    page : Page
+    picture : Picture
+        As it was turned.
+    layout : Layout
+    recognized_lines : tuple of RecognizedLine
+        How each line of the page was read.
+    """
 
     page: Page
     picture: Picture
     layout: Layout
-    recognitions: tuple[RecognizedLine, ...]
+    recognized_lines: tuple[RecognizedLine, ...]
 
 
-class Reader:
-    """Reads pictures with one model; make it once, use it often, from any thread.
+def read_page(
+    picture: Picture,
+    *,
+    model: GlyphClassifier,
+    language: Language,
+    allowed: Mask | None = None,
+    turn_deg: int | None = None,
+    keep_rules: bool = False,
+) -> PageReading:
+    """Read one picture: layout, recognition, and the page of a document, in the orientation that reads best.
+
+    The stages of the layout are in :func:`ocr.page.layout.find_layout`, those of recognition in
+    :func:`ocr.recognition.recognize.recognize`.
 
     Parameters
     ----------
-    model : Model, path or name, optional
-        The shipped model if left out.
+    picture : Picture
+    model : GlyphClassifier
+    language : Language
+    allowed : (K,) bool array, optional
+        Which classes may be read; all characters if left out.
+    turn_deg : int, optional
+        How far to turn the picture anticlockwise: 0, 90, 180 or 270; found by reading if left out.
+    keep_rules : bool
+        Leave rules, grids, dots and frames of the paper where they are.
+
+    Returns
+    -------
+    PageReading
+    """
+    find = partial(find_layout, keep_rules=keep_rules)
+    read_all = partial(recognize, model=model, language=language)
+    attempt = best_orientation(picture, find, read_all, turn_deg=turn_deg)
+    recognized = attempt.recognized
+    if allowed is not None:
+        # The orientation of a picture does not depend on what may be written.
+        recognized = read_all(attempt.layout, lattices=recognized.lattices, allowed=allowed)
+    page = _make_page(attempt.picture, attempt.layout, recognized)
+    return PageReading(page, attempt.picture, attempt.layout, recognized.recognized_lines)
+
+
+class Reader:
+    """Reads pictures with one model; make it once and use it often, from any thread.
+
+    Parameters
+    ----------
+    model : GlyphClassifier, path or name, optional
+        A classifier of glyphs, or the file or name of a trained one; the shipped model if left out.
     language : str
-        "english", or "none" to let shapes and places decide alone.
+        "english", or "none" to let shape, size and height on the line decide alone.
     words : sequence of str, or path
-        Names and terms of the user's own, which the language takes for common words; or the file that lists
-        them, see :func:`ocr.language.lexicon.load_words`.
+        Names and terms that the language takes for common words; or the file that lists them, see
+        :func:`ocr.language.lexicon.load_words`.
     charset : str, optional
         What may be written: "digits", "upper", "lower", "letters", "alnum", "print", or the characters
-        themselves; every character of the model if left out. The next best of these is read, whatever it
-        looks like.
-
+        themselves; every character of the model if left out. The most probable of these is read, whatever the
+        ink looks like.
     turn_deg : int, optional
         How far pictures are turned anticlockwise to be upright: 0, 90, 180 or 270; found by reading if left
         out.
@@ -67,21 +123,21 @@ class Reader:
     Raises
     ------
     SettingError
-        If the model lacks a character of the charset, the list of words is not one, or the turn is no
-        quarter.
+        If the model lacks a character of the charset, the file of words is not one, or the turn is not a
+        multiple of 90 degrees.
     ModelError
         If the model or the language cannot be loaded.
 
     Examples
     --------
     >>> reader = Reader(language="none", charset="digits")
-    >>> reader.model.name
+    >>> reader.model_name
     'print'
     """
 
     def __init__(
         self,
-        model: Model | str | os.PathLike[str] | None = None,
+        model: GlyphClassifier | str | os.PathLike[str] | None = None,
         *,
         language: str = "english",
         words: Sequence[str] | str | os.PathLike[str] = (),
@@ -93,9 +149,12 @@ class Reader:
             message = f"turn: found {turn_deg!r}, expected 0, 90, 180 or 270 degrees, or nothing to find it"
             raise SettingError(message)
         self.turn_deg, self.keep_rules = turn_deg, keep_rules
-        self.model = model if isinstance(model, Model) else load_model(model_path(model))
+        if model is None or isinstance(model, str | os.PathLike):
+            model = load_model(model_path(model))
+        self.model: GlyphClassifier = model
+        self.model_name, self.model_checksum = name_of(self.model), checksum_of(self.model)
+        self.allowed = None if charset is None else allowed_mask(self.model, charset)
         known = load_language(language)
-        self.charset, self.allowed = charset, allowed_mask(self.model, charset)
         own = load_words(words) if isinstance(words, str | os.PathLike) else words
         self.language = known.with_words(own) if own else known
 
@@ -130,45 +189,42 @@ class Reader:
             If ``pages`` is no list of pages.
         """
         album = Album(image, name=name, pages=pages)
-        return Document(tuple(self.read_picture(picture).page for picture in album), model=self.model.name)
+        return Document(tuple(self.read_picture(picture).page for picture in album), model=self.model_name)
 
-    def read_picture(self, picture: Picture) -> Reading:
-        """Read one picture, turned as it reads best, and tell how it was read."""
-        look = best_orientation(picture, self._freely, turn_deg=self.turn_deg, keep_rules=self.keep_rules)
-        found = look.found
-        if self.charset is not None:
-            # Which way a picture lies does not depend on what may be written.
-            found = recognize(
-                look.layout, self.model, self.language, candidates=found.candidates, allowed=self.allowed
-            )
-        page = self._page(look.picture, look.layout, found)
-        return Reading(page, look.picture, look.layout, found.recognitions)
-
-    def _freely(self, layout: Layout) -> RecognizedPage:
-        """Read whatever the model knows."""
-        return recognize(layout, self.model, self.language)
-
-    def _page(self, picture: Picture, layout: Layout, found: RecognizedPage) -> Page:
-        implausible = tuple(
-            Rejected(layout.source_box(segment.box), MarkKind.UNREADABLE)
-            for one in found.left_out
-            for segment in one.line.segments
-        )
-        return Page(
-            lines=found.lines,
-            width=picture.width,
-            height=picture.height,
-            source=picture.source,
-            letter_height_px=layout.source_text_height_px,
-            rejected=layout.rejected + implausible,
-            notes=(*picture.notes, *_notes_on(layout, found)),
-            turned_deg=90 * picture.quarters,
+    def read_picture(self, picture: Picture) -> PageReading:
+        """Read one picture, and return with the page how it was read; see :func:`read_page`."""
+        return read_page(
+            picture,
+            model=self.model,
+            language=self.language,
+            allowed=self.allowed,
+            turn_deg=self.turn_deg,
+            keep_rules=self.keep_rules,
         )
 
 
-def _notes_on(layout: Layout, found: RecognizedPage) -> tuple[str, ...]:
-    """Say what a user should know about how a page was read."""
-    if not found.lines:
+def _make_page(picture: Picture, layout: Layout, recognized: RecognizedPage) -> Page:
+    """Return the page of a document."""
+    unreadable = tuple(
+        Rejected(layout.source_box(segment.box), MarkKind.UNREADABLE)
+        for line in recognized.rejected_lines
+        for segment in line.lattice.segments
+    )
+    return Page(
+        lines=recognized.lines,
+        width=picture.width,
+        height=picture.height,
+        source=picture.source,
+        letter_height_px=layout.source_text_height_px,
+        rejected=layout.rejected + unreadable,
+        notes=(*picture.notes, *_notes_on(layout, recognized)),
+        turned_deg=90 * picture.quarters,
+    )
+
+
+def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
+    """Return what a user should know about how a page was read."""
+    if not recognized.lines:
         return ("nothing that looks like writing was found",)
     notes = []
     if layout.source_text_height_px < _SMALL_LETTER_PX:
@@ -176,7 +232,7 @@ def _notes_on(layout: Layout, found: RecognizedPage) -> tuple[str, ...]:
             f"letters are about {layout.source_text_height_px:.0f} pixels high; "
             f"from {_SMALL_LETTER_PX} on they are read well"
         )
-    if is_joined(found):
+    if is_joined(recognized):
         notes.append("this looks like joined handwriting; hand print is read, the rest is a guess")
     return tuple(notes)
 
@@ -184,7 +240,7 @@ def _notes_on(layout: Layout, found: RecognizedPage) -> tuple[str, ...]:
 def read(
     image: ImageSource,
     *,
-    model: Model | str | os.PathLike[str] | None = None,
+    model: GlyphClassifier | str | os.PathLike[str] | None = None,
     pages: PagesAsked | None = None,
 ) -> Document:
     """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see :meth:`Reader.read`.

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from ocr.document.tree import Page
     from ocr.errors import OcrError
     from ocr.image.picture import Picture
-    from ocr.reader import Layout
-    from ocr.recognition.transcribe import RecognizedLine
+    from ocr.reader import PageReading
 
 
 # An overlay is drawn at this size at least, and never larger than it is.
@@ -190,15 +189,7 @@ def _spare_inputs(jobs: Sequence[Job]) -> set[Path]:
     return inputs
 
 
-def draw(
-    job: Job,
-    picture: Picture,
-    layout: Layout,
-    page: Page,
-    recognitions: Sequence[RecognizedLine],
-    *,
-    classes: Sequence[str],
-) -> None:
+def draw(job: Job, reading: PageReading, *, classes: Sequence[str]) -> None:
     """Draw what was asked for; ``classes`` are those of the model.
 
     Raises
@@ -207,11 +198,11 @@ def draw(
         If the page has no such line.
     """
     if job.overlay is not None:
-        _draw_overlay(job.overlay, picture, page)
+        _draw_overlay(job.overlay, reading.picture, reading.page)
     if job.stages is not None:
-        _draw_stages(job.stages, layout, page, recognitions)
+        _draw_stages(job.stages, reading)
     if job.lattice is not None:
-        _save(job.lattice, _lattice(job.line, layout, page, recognitions, classes))
+        _save(job.lattice, _lattice(job.line, reading, classes))
 
 
 def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
@@ -220,28 +211,24 @@ def _draw_overlay(path: Path, picture: Picture, page: Page) -> None:
     _save(path, draw_overlay(picture.gray(at_least_px=_OVERLAY_PX), page))
 
 
-def _draw_stages(folder: Path, layout: Layout, page: Page, recognitions: Sequence[RecognizedLine]) -> None:
+def _draw_stages(folder: Path, reading: PageReading) -> None:
     from ocr.recognition.recognize import chosen_crops
     from ocr.view.stages import draw_stages
 
-    for stem, drawing in draw_stages(layout, page, chosen_crops(layout, recognitions)):
+    crops = chosen_crops(reading.layout, reading.recognized_lines)
+    for stem, drawing in draw_stages(reading.layout, reading.page, crops):
         _save(folder / f"{stem}.png", drawing)
 
 
-def _lattice(
-    number: int,
-    layout: Layout,
-    page: Page,
-    recognitions: Sequence[RecognizedLine],
-    classes: Sequence[str],
-) -> Image.Image:
+def _lattice(number: int, reading: PageReading, classes: Sequence[str]) -> Image.Image:
     from ocr.view.lattice import draw_lattice
 
-    if number > len(page.lines):
-        message = f"--line {number}: found {len(page.lines)} lines of writing; choose one of them"
+    lines = reading.page.lines
+    if number > len(lines):
+        message = f"--line {number}: found {len(lines)} lines of writing; choose one of them"
         raise SettingError(message)
-    line, recognition = page.lines[number - 1], recognitions[number - 1]
-    return draw_lattice(layout, line, recognition, classes, number=number)
+    recognition = reading.recognized_lines[number - 1]
+    return draw_lattice(reading.layout, lines[number - 1], recognition, classes, number=number)
 
 
 def _save(path: Path, drawing: Image.Image) -> None:

@@ -159,18 +159,18 @@ class InputReader:
         clock = [time.perf_counter()]
         picture = album.picture(number)
         clock.append(time.perf_counter())
-        page, upright, layout, recognitions = self._reader.read_picture(picture)
+        reading = self._reader.read_picture(picture)
         clock.append(time.perf_counter())
-        draw(job, upright, layout, page, recognitions, classes=self._reader.model.classes)
+        draw(job, reading, classes=self._reader.model.classes)
         folder = self._settings.pictures_in
         shown = None if folder is None else _shown(picture, folder)
         clock.append(time.perf_counter())
         stages = ("opened", "read", "drawn")
         seconds = tuple((stage, clock[index + 1] - clock[index]) for index, stage in enumerate(stages))
-        return PageRead(picture.name, page, shown, seconds)
+        return PageRead(picture.name, reading.page, shown, seconds)
 
     def _save(self, pages: list[PageRead], output: Path) -> None:
-        document = Document(tuple(one.page for one in pages), model=self._reader.model.name)
+        document = Document(tuple(one.page for one in pages), model=self._reader.model_name)
         pictures = [one.picture for one in pages]
         save_pages(document, pictures, output, self._settings)
         for picture in pictures:

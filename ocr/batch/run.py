@@ -92,7 +92,7 @@ def run_batch(
                 # What is printed or has a file of its own is done with.
                 collected += [] if target.is_stream or target.is_folder else [page]
             advance()
-        _write_all(collected, settings, target, reader.model.name)
+        _write_all(collected, settings, target, reader.model_name)
     _sum_up(count, target, talk, seconds=time.perf_counter() - begun)
     return count.failures[0].exit_code if count.failures else 0
 

@@ -77,7 +77,7 @@ def run_on_cluster(
     """
     check_scheduler(scheduler)
     folder = output_folder(output)
-    setup = Setup(settings, __version__, settings.reader().model.checksum)
+    setup = Setup(settings, __version__, settings.reader().model_checksum)
     plan = make_plan(
         find(names, recursive=recursive),
         folder=folder,
@@ -283,9 +283,9 @@ def _reader(setup: Setup) -> Reader:
         )
         raise SettingError(message)
     reader = setup.settings.reader()
-    if reader.model.checksum != setup.model:
+    if reader.model_checksum != setup.model:
         message = (
-            f"a worker: found another model {reader.model.name}, by its SHA-256; copy the same everywhere"
+            f"a worker: found another model {reader.model_name}, by its SHA-256; copy the same everywhere"
         )
         raise ModelError(message)
     return reader
@@ -332,7 +332,7 @@ def _read_and_write(settings: ReadSettings, reader: Reader, task: FileTask) -> O
 
 def _exported(settings: ReadSettings, reader: Reader, pages: Sequence[PageRead]) -> bytes:
     content = export(
-        Document(tuple(one.page for one in pages), model=reader.model.name),
+        Document(tuple(one.page for one in pages), model=reader.model_name),
         settings.format,
         pictures=[one.picture for one in pages] if settings.format.shows_pictures else None,
         min_confidence=settings.min_confidence,

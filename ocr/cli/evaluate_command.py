@@ -93,7 +93,7 @@ def command(
             if not as_json:
                 click.echo(_table(str(folder), results, top=top, is_first=len(found) == 1))
     if as_json:
-        click.echo(json.dumps(_numbers(found, reader.model.name, language), ensure_ascii=False))
+        click.echo(json.dumps(_numbers(found, reader.model_name, language), ensure_ascii=False))
     all_read = all(result.was_read for _, results in found for result in results)
     return 0 if all_read else ImageError.exit_code
 

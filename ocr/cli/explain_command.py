@@ -14,7 +14,7 @@ from ocr.errors import ImageError, SettingError
 if TYPE_CHECKING:
     from ocr.image.multipage import PageRanges
     from ocr.image.picture import Picture
-    from ocr.reader import Reading
+    from ocr.reader import PageReading
 
 _SUFFIXES = (".html", ".htm")
 _JPEG_QUALITY = 80
@@ -99,9 +99,9 @@ def command(
 
     explained = Explained(
         reading,
-        chosen_crops(reading.layout, reading.recognitions),
+        chosen_crops(reading.layout, reading.recognized_lines),
         reader.model.classes,
-        reader.model.name,
+        reader.model_name,
         line=line,
         photo=_photo(reading),
     )
@@ -128,7 +128,7 @@ def _one_page(content: str | bytes, name: str, pages: PageRanges | None) -> Pict
     return album.picture(album.numbers[0])
 
 
-def _check_line(line: int, reading: Reading) -> None:
+def _check_line(line: int, reading: PageReading) -> None:
     """Refuse a line that the page does not have; a blank page is explained as it is.
 
     Raises
@@ -142,7 +142,7 @@ def _check_line(line: int, reading: Reading) -> None:
         raise SettingError(message)
 
 
-def _photo(reading: Reading) -> bytes | None:
+def _photo(reading: PageReading) -> bytes | None:
     """Give the picture in color, if it is a file of one page that needs no other library."""
     from ocr.document.page_images import jpeg_of
     from ocr.view.explanation import LONGEST_PX

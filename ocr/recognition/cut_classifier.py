@@ -1,7 +1,7 @@
-"""Whether a cut parts two letters: a small network over what lies around the cut.
+"""Classify cuts: a small network decides from the ink around a cut whether it separates two letters.
 
 It sees :data:`ocr.recognition.cuts.CUT_INPUTS` numbers, most of them ink on a coarse grid, and returns the
-log-odds. ``python -m ocr.training.build_cut_classifier`` trains it on written words in which the character of
+log-odds. ``python -m ocr.training.build_cut_classifier`` trains it on drawn words in which the character of
 each pixel is known.
 """
 
@@ -37,34 +37,34 @@ class CutClassifier:
     network: Network
 
     def log_odds(self, inputs: Float32) -> Float32:
-        """Log-odds (N,) that cuts part two letters, from what lies around them (N, D)."""
+        """Return the log-odds (N,) that cuts with these inputs (N, D) separate two letters."""
         return np.asarray(predict_logits(self.network, inputs)[:, 0], np.float32)
 
 
 def load_cut_classifier(path: Path) -> CutClassifier:
-    """Load a network of joints.
+    """Load the network from a file.
 
     Raises
     ------
     ModelError
-        If the file cannot be read or holds anything else.
+        If it cannot be read or is not such a file.
     """
     try:
         return CutClassifier(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
     except (OSError, ValueError) as error:
-        message = f"joints {path}: damaged ({error}); install the program anew"
+        message = f"cut classifier {path}: damaged ({error}); install the program anew"
         raise ModelError(message) from error
 
 
-def save_cut_classifier(joints: CutClassifier, path: Path) -> None:
-    """Write a network of joints, the same bytes for the same weights.
+def save_cut_classifier(classifier: CutClassifier, path: Path) -> None:
+    """Write the network to a file; the same weights give the same bytes.
 
     Raises
     ------
     ModelError
         If it cannot be written; what was there before is still there.
     """
-    write_by_rename(path, packed(joints.network, _DTYPE), what="joints", failure=ModelError)
+    write_by_rename(path, packed(classifier.network, _DTYPE), what="cut classifier", failure=ModelError)
 
 
 @cache

@@ -1,15 +1,14 @@
-"""Tell lines of writing from what only looked like lines: the grain of wood, the edge of a sheet, a drawing.
+"""Separate lines of writing from what only looks like lines: the grain of wood, an edge, a drawing.
 
-Every mark can be read as something. But marks that are no writing are read with doubt, or as the characters
-that any stroke looks like, and few of them stand in a row. A logistic regression weighs these; its
+Every mark can be read as something. But marks that are not writing are read with low probability, or as the
+characters that any stroke looks like, and few of them stand in a row. A logistic regression weighs these; its
 coefficients were fitted to 514 lines found on sample pages that were laid on drawn wood, cloth, stone and
 boards.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,85 +16,95 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float64, Mask
+    from ocr.recognition.decoder import RecognizedLine
+    from ocr.recognition.labels import LabelGroups
 
 
 # What a stroke, two strokes or a speck look like.
 _THIN = frozenset("1il.,'-:;/\"!_=()|")
-# Log-probabilities below this say no more than this.
+# Lower log-probabilities count as this one: no single character decides.
 _LEAST_LOG = -8.0
+# Fitted coefficients of the log-odds that a line is writing. They multiply the mean log-probability of what
+# was read, by shape and metrics and by shape alone, ...
+_PLACED, _SHAPE = 1.2, 1.65
+# ... the mean probability that the glyphs are not characters, ...
+_NOT_A_CHARACTER = -6.1
+# ... the share of characters that any stroke looks like, and the logarithm of the number of characters.
+_THIN_SHARE, _LENGTH = -6.5, 2.6
+_CONSTANT = 0.15
+# Lines less probable than the first are rejected if the page has one at least as probable as the second: a
+# page with a single 1 is read.
+_REJECTED, _SURE = 0.1, 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class PlausibilitySettings:
-    """Coefficients of the log-odds that a line is writing, and where lines are left out.
+class FilteredLines(NamedTuple):
+    """Lines kept as writing, lines rejected, and how much writing there is.
 
-    Attributes
-    ----------
-    placed, shape : float
-        Of the mean log-probability of what was read, by shape and place, and by shape alone.
-    not_a_character : float
-        Of the mean probability that the glyphs are no characters.
-    thin : float
-        Of the share of characters that any stroke looks like.
-    length : float
-        Of the logarithm of the number of characters.
-    constant : float
-    doubtful, sure : float
-        Lines less probable than ``doubtful`` are left out if the page has one that is at least ``sure``: a
-        page of a single 1 is read.
+    ``writing_score`` sums, over all characters, the probability that their line is writing, less a half.
     """
 
-    placed: float = 1.2
-    shape: float = 1.65
-    not_a_character: float = -6.1
-    thin: float = -6.5
-    length: float = 2.6
-    constant: float = 0.15
-    doubtful: float = 0.1
-    sure: float = 0.5
+    kept: tuple[RecognizedLine, ...]
+    rejected: tuple[RecognizedLine, ...]
+    writing_score: float
 
 
-def plausibility(
-    placed: Float64,
-    shape: Float64,
-    not_a_character: Float64,
-    names: Sequence[str],
-    *,
-    settings: PlausibilitySettings | None = None,
+def filter_lines(lines: Sequence[RecognizedLine], labels: LabelGroups) -> FilteredLines:
+    """Separate the lines of a page that are writing from the others."""
+    probabilities = [_line_probability(line, labels) for line in lines]
+    kept = is_writing(probabilities)
+    return FilteredLines(
+        tuple(line for line, keep in zip(lines, kept, strict=True) if keep),
+        tuple(line for line, keep in zip(lines, kept, strict=True) if not keep),
+        sum(len(line.steps) * (p - 0.5) for line, p in zip(lines, probabilities, strict=True)),
+    )
+
+
+def _line_probability(line: RecognizedLine, labels: LabelGroups) -> float:
+    candidates = [step.candidate for step in line.steps]
+    read = [step.label for step in line.steps]
+    rows = np.arange(len(read))
+    shapes = line.lattice.shape_log_probabilities[candidates]
+    return writing_probability(
+        labels.log_probabilities(line.lattice.log_probabilities[candidates])[rows, read],
+        labels.log_probabilities(shapes)[rows, read],
+        labels.reject_probabilities(shapes),
+        [labels.names[label] for label in read],
+    )
+
+
+def writing_probability(
+    placed: Float64, shape: Float64, not_a_character: Float64, names: Sequence[str]
 ) -> float:
-    """Probability that a line is writing.
+    """Compute the probability that a line is writing.
 
     Parameters
     ----------
     placed, shape : (n,) float arrays
-        Log-probability of what each glyph was read as, by shape and place, and by shape alone.
+        Log-probability of what each glyph was read as, by shape and metrics, and by shape alone.
     not_a_character : (n,) float array
-        Probability that each glyph is no character, by its shape.
+        Probability that each glyph is not a character, by its shape.
     names : sequence of str
         What was read, in lower case; n >= 1.
-    settings : PlausibilitySettings, optional
 
     Returns
     -------
     float
         0 .. 1.
     """
-    settings = settings or PlausibilitySettings()
     logit = (
-        settings.placed * float(np.maximum(placed, _LEAST_LOG).mean())
-        + settings.shape * float(np.maximum(shape, _LEAST_LOG).mean())
-        + settings.not_a_character * float(not_a_character.mean())
-        + settings.thin * float(np.mean([name in _THIN for name in names]))
-        + settings.length * float(np.log(len(names)))
-        + settings.constant
+        _PLACED * float(np.maximum(placed, _LEAST_LOG).mean())
+        + _SHAPE * float(np.maximum(shape, _LEAST_LOG).mean())
+        + _NOT_A_CHARACTER * float(not_a_character.mean())
+        + _THIN_SHARE * float(np.mean([name in _THIN for name in names]))
+        + _LENGTH * float(np.log(len(names)))
+        + _CONSTANT
     )
     return float(1 / (1 + np.exp(-logit)))
 
 
-def is_writing(plausibilities: Sequence[float], *, settings: PlausibilitySettings | None = None) -> Mask:
-    """Decide which lines of a page are kept, from how plausible each is."""
-    settings = settings or PlausibilitySettings()
-    found = np.asarray(plausibilities, dtype=np.float64)
-    if not (found >= settings.sure).any():
+def is_writing(probabilities: Sequence[float]) -> Mask:
+    """Return which lines of a page are kept, from the probability that each is writing."""
+    found = np.asarray(probabilities, dtype=np.float64)
+    if not (found >= _SURE).any():
         return np.ones(found.size, dtype=bool)
-    return np.asarray(found >= settings.doubtful)
+    return np.asarray(found >= _REJECTED)

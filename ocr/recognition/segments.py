@@ -1,20 +1,19 @@
-"""Part a line where letters may touch; offer unions of neighbours as glyphs.
+"""From the glyphs of a line to a lattice: segments between cuts, and candidate glyphs made of neighbours.
 
-Which unions are letters is not decided here: each candidate is classified, and a search over all of them
-finds the best path [1]_.
+Letters of handwriting touch, so ink is cut wherever a letter may end. Which unions of neighbouring segments
+are letters is not decided here: every candidate is classified, and a search over all of them finds the best
+path [1]_.
 
 References
 ----------
 .. [1] Casey, Lecolinet, "A survey of methods and strategies in character segmentation", IEEE PAMI 18 (1996).
-
-The candidate glyphs of a page: lines cut where letters may end, all pieces classified in one batch.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,42 +22,29 @@ from ocr.geometry import Box
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
+from ocr.recognition.glyph_metrics import UNKNOWN_LINE_METRICS, LineMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Mask
-    from ocr.classifier.model import Model
+    from ocr.classifier.model import GlyphClassifier
     from ocr.page.components import Components
     from ocr.page.layout import Layout
     from ocr.recognition.cuts import ScoredCut
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentSettings:
-    """What may be joined; lengths in letter heights.
-
-    Attributes
-    ----------
-    most_segments : int
-        A glyph is made of at most so many segments: an m cut at both valleys, a % in three parts.
-    widest_letters : float
-        A glyph of several segments is at most this wide.
-    join_gap_letters : float
-        Pieces further apart are not parts of one glyph; a broken stroke leaves less.
-    cut_weight, cut_logit : float
-        What the network says of a cut counts this much, and this is added to the log-odds that both sides are
-        one letter: a cut must be likelier than not to be made, for pieces of letters often look like letters.
-    apart_logit : float
-        Log-odds that two pieces with paper between them are one letter.
-    """
-
-    most_segments: int = 6
-    widest_letters: float = 1.6
-    join_gap_letters: float = 0.22
-    cut_weight: float = 1.0
-    cut_logit: float = 1.3
-    apart_logit: float = -3.0
+# A glyph has at most so many segments: an m is cut at both valleys, a % is in three parts.
+_MOST_SEGMENTS = 6
+# A glyph of several segments is at most this wide, in text heights.
+_WIDEST_HEIGHTS = 1.6
+# Segments further apart, in text heights, are not parts of one glyph; a broken stroke leaves less.
+_JOIN_GAP_HEIGHTS = 0.22
+# Added to the log-odds that both sides of a cut are one letter: a cut must be likelier than not to be made,
+# because parts of letters often look like letters.
+_CUT_LOGIT = 1.3
+# Log-odds that two segments with paper between them are one letter.
+_APART_LOGIT = -3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +56,85 @@ class Candidate:
     glyph: Glyph
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentedLine:
-    """A line as segments, left to right, and the glyphs that they may form.
+def _not_yet() -> Float64:
+    return np.empty((0, 0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineLattice:
+    """A line of n segments and N candidate glyphs, with what each stage of recognition finds out about them.
+
+    Segmentation gives the first four attributes. The later stages return copies with the others filled in.
 
     Attributes
     ----------
-    segments : tuple of Glyph
-        Finest pieces.
-    is_cut : tuple of bool
-        For each place between two segments, whether it is a cut through ink: no space can be there.
-    join_logits : tuple of float
-        For each of these places, the log-odds that both sides are of one letter.
-    candidates : tuple of Candidate
-        Each segment by itself, unions of neighbours, and each piece of ink as a whole.
+    segments : tuple of n Glyph
+        The smallest parts of ink, left to right.
+    is_cut : (n - 1,) bool array
+        Whether two neighbouring segments are parted by a cut through ink: no space can be there.
+    join_logits : (n - 1,) float64 array
+        Log-odds that two neighbouring segments are parts of one letter.
+    candidates : tuple of N Candidate
+        Each segment by itself, unions of neighbours, and each connected piece of ink as a whole.
+    shape_log_probabilities : (N, K) float64 array
+        Log-probability of each class for each candidate, by its shape alone.
+    line_metrics : LineMetrics
+        Baseline and cap height.
+    log_probabilities : (N, K) float64 array
+        Log-probability of each class by shape and by size and height on the line.
+    space_logits : (n - 1,) float64 array
+        Log-odds that there is a space between two neighbouring segments; -inf at cuts.
     """
 
     segments: tuple[Glyph, ...]
-    is_cut: tuple[bool, ...]
-    join_logits: tuple[float, ...]
+    is_cut: Mask
+    join_logits: Float64
     candidates: tuple[Candidate, ...]
+    shape_log_probabilities: Float64 = field(default_factory=_not_yet)
+    line_metrics: LineMetrics = UNKNOWN_LINE_METRICS
+    log_probabilities: Float64 = field(default_factory=_not_yet)
+    space_logits: Float64 = field(default_factory=_not_yet)
+
+    @property
+    def gaps_px(self) -> Float64:
+        """Columns (n - 1,) of paper between neighbouring segments; negative where their boxes overlap."""
+        return np.array(
+            [second.box.left - first.box.right for first, second in pairwise(self.segments)], np.float64
+        )
+
+    @property
+    def boxes(self) -> Float64:
+        """Top, left, bottom and right (N, 4) of the candidates, in pixels."""
+        boxes = [one.glyph.box for one in self.candidates]
+        return np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float64)
+
+
+def segment_lines(layout: Layout) -> list[LineLattice]:
+    """Return the lattice of every line of a page; the cuts of a line are classified in one batch."""
+    stroke_px = stroke_width(layout.components.labels > 0)
+    return [_segmented(layout, glyphs, stroke_px) for glyphs in layout.glyphs]
+
+
+def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> LineLattice:
+    components, text_height_px = layout.components, layout.text_height_px
+    offered = [
+        offer_cuts(own_ink(components, glyph), text_height_px=text_height_px, stroke_px=stroke_px)
+        for glyph in glyphs
+    ]
+    log_odds = shipped_cut_classifier().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
+    stops = np.cumsum([len(cuts.cols) for cuts in offered])
+    cuts = [
+        keep_cuts(own, odds, height=glyph.box.height, text_height_px=text_height_px)
+        for glyph, own, odds in zip(glyphs, offered, np.split(log_odds, stops[:-1]), strict=True)
+    ]
+    return segment_line(components, glyphs, cuts, text_height_px=text_height_px)
 
 
 def stroke_width(mask: Mask) -> float:
-    """Median length of the horizontal runs of ink, in pixels: about the width of a stroke; 1 without ink."""
+    """Return the median length of the horizontal runs of ink, in pixels: about the width of a stroke.
+
+    It is 1 without ink.
+    """
     edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1).ravel()
     lengths = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
     return float(np.median(lengths)) if lengths.size else 1.0
@@ -105,26 +146,22 @@ def segment_line(
     cuts: Sequence[Sequence[ScoredCut]],
     *,
     text_height_px: float,
-    settings: SegmentSettings | None = None,
-) -> SegmentedLine:
-    """Cut the glyphs of a line where letters may touch, and offer unions of neighbours.
+) -> LineLattice:
+    """Cut the glyphs of a line where letters may touch, and make candidates of neighbouring segments.
 
     Parameters
     ----------
     components : Components
     glyphs : sequence of Glyph
-        Left to right, as :func:`ocr.page.glyphs.join_glyphs` gives them.
+        Left to right, from :func:`ocr.page.glyphs.join_glyphs`.
     cuts : sequence of sequences of ScoredCut
         Of each glyph, left to right, in rows and columns of its box.
     text_height_px : float
-        Letter height.
-    settings : SegmentSettings, optional
 
     Returns
     -------
-    SegmentedLine
+    LineLattice
     """
-    settings = settings or SegmentSettings()
     segments: list[Glyph] = []
     is_cut: list[bool] = []
     join_logits: list[float] = []
@@ -132,21 +169,23 @@ def segment_line(
     for glyph, own in zip(glyphs, cuts, strict=True):
         parts, log_odds = _parts(components, glyph, own)
         is_cut += [False] * bool(segments) + [True] * len(log_odds)
-        join_logits += [settings.apart_logit] * bool(segments)
-        join_logits += [settings.cut_logit - settings.cut_weight * odds for odds in log_odds]
+        join_logits += [_APART_LOGIT] * bool(segments)
+        join_logits += [_CUT_LOGIT - odds for odds in log_odds]
         whole.append(Candidate(len(segments), len(segments) + len(parts), glyph))
         segments += parts
-    offered = {
-        (one.start, one.stop): one for one in (*whole, *_candidates(segments, text_height_px, settings))
-    }
-    candidates = tuple(offered[key] for key in sorted(offered))
-    return SegmentedLine(tuple(segments), tuple(is_cut), tuple(join_logits), candidates)
+    candidates = {(one.start, one.stop): one for one in (*whole, *_unions(segments, text_height_px))}
+    return LineLattice(
+        tuple(segments),
+        np.array(is_cut, dtype=bool),
+        np.array(join_logits, dtype=np.float64),
+        tuple(candidates[key] for key in sorted(candidates)),
+    )
 
 
 def _parts(
     components: Components, glyph: Glyph, cuts: Sequence[ScoredCut]
 ) -> tuple[list[Glyph], list[float]]:
-    """Parts of a glyph between its cuts, and the log-odds of each cut between two parts."""
+    """Return the parts of a glyph between its cuts, and the log-odds of each cut between two parts."""
     if not cuts:
         return [glyph], []
     lines = [_on_page(scored.cut, glyph.box) for scored in cuts]
@@ -164,87 +203,48 @@ def _parts(
 
 
 def _box_of(ink: Mask, around: Box) -> Box:
-    """Smallest box on the page around some of the ink in a box."""
+    """Return the smallest box on the page around the ink in a box."""
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     top, left = around.top, around.left
     return Box(top + int(rows[0]), left + int(cols[0]), top + int(rows[-1]) + 1, left + int(cols[-1]) + 1)
 
 
 def _on_page(cut: Cut, box: Box) -> Cut:
-    """Turn a cut of the ink in a box into one of the page."""
+    """Return a cut of the ink in a box in coordinates of the page."""
     return Cut(box.left + cut.offset - cut.slope * box.top, cut.slope)
 
 
-def _candidates(
-    segments: Sequence[Glyph], text_height_px: float, settings: SegmentSettings
-) -> Iterator[Candidate]:
+def _unions(segments: Sequence[Glyph], text_height_px: float) -> Iterator[Candidate]:
+    """Yield each segment, and each union of neighbours that is narrow enough for a letter."""
     for start, segment in enumerate(segments):
         glyph = segment
         yield Candidate(start, start + 1, glyph)
-        for stop in range(start + 2, min(start + settings.most_segments, len(segments)) + 1):
+        for stop in range(start + 2, min(start + _MOST_SEGMENTS, len(segments)) + 1):
             following = segments[stop - 1]
             gap = following.box.left - glyph.box.right
             box = Box.around((glyph.box, following.box))
-            if (
-                gap > settings.join_gap_letters * text_height_px
-                or box.width > settings.widest_letters * text_height_px
-            ):
+            if gap > _JOIN_GAP_HEIGHTS * text_height_px or box.width > _WIDEST_HEIGHTS * text_height_px:
                 break
             members = tuple(sorted({*glyph.members, *following.members}))
             glyph = Glyph(members, box, glyph.left, following.right)
             yield Candidate(start, stop, glyph)
 
 
-class Candidates(NamedTuple):
-    """What the letters of a page may be.
-
-    Attributes
-    ----------
-    lines : list of SegmentedLine
-        Each with its candidate glyphs.
-    shapes : list of (N, K) arrays
-        Log-probabilities of each class for the candidates of each line, by their shape alone.
-    """
-
-    lines: list[SegmentedLine]
-    shapes: list[Float64]
-
-
-def find_candidates(layout: Layout, model: Model) -> Candidates:
-    """Cut the lines of a layout wherever a letter may end, and classify what lies between."""
-    lines = segment_lines(layout)
-    return Candidates(lines, classify(layout, lines, model))
-
-
-def segment_lines(layout: Layout) -> list[SegmentedLine]:
-    """Cut every line of a page into segments; the cuts of a line are judged in one batch."""
-    stroke_px = stroke_width(layout.components.labels > 0)
-    return [_segmented(layout, glyphs, stroke_px) for glyphs in layout.glyphs]
-
-
-def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> SegmentedLine:
-    components, text_height_px = layout.components, layout.text_height_px
-    offered = [
-        offer_cuts(own_ink(components, glyph), text_height_px=text_height_px, stroke_px=stroke_px)
-        for glyph in glyphs
-    ]
-    log_odds = shipped_cut_classifier().log_odds(np.concatenate([cuts.inputs for cuts in offered]))
-    stops = np.cumsum([len(cuts.cols) for cuts in offered])
-    cuts = [
-        keep_cuts(own, odds, height=glyph.box.height, text_height_px=text_height_px)
-        for glyph, own, odds in zip(glyphs, offered, np.split(log_odds, stops[:-1]), strict=True)
-    ]
-    return segment_line(components, glyphs, cuts, text_height_px=text_height_px)
-
-
-def classify(layout: Layout, lines: Sequence[SegmentedLine], model: Model) -> list[Float64]:
-    """Log-probabilities (N, K) of the candidates of each line, all classified in one batch."""
-    crops = crops_of(layout, (candidate.glyph for line in lines for candidate in line.candidates))
+def classify_lines(
+    layout: Layout, lattices: Sequence[LineLattice], model: GlyphClassifier
+) -> list[LineLattice]:
+    """Return the lattices with the log-probabilities of their candidates by shape, all from one batch."""
+    if not lattices:
+        return []
+    crops = crops_of(layout, (one.glyph for lattice in lattices for one in lattice.candidates))
     rows = model.log_probabilities(crops).astype(np.float64)
-    stops = np.cumsum([len(line.candidates) for line in lines])
-    return np.split(rows, stops[:-1]) if lines else []
+    stops = np.cumsum([len(lattice.candidates) for lattice in lattices])
+    return [
+        replace(lattice, shape_log_probabilities=own)
+        for lattice, own in zip(lattices, np.split(rows, stops[:-1]), strict=True)
+    ]
 
 
 def crops_of(layout: Layout, glyphs: Iterable[Glyph]) -> Float32:
-    """Crops (N, 28, 28) of glyphs, as the network sees them."""
+    """Return the crops (N, 28, 28) of glyphs, as the network sees them."""
     return make_crops(glyph_ink(layout.ink.strength, layout.components, glyph) for glyph in glyphs)

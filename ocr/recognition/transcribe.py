@@ -3,150 +3,107 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr.document.tree import Character, Line, Word
-from ocr.recognition.confidence import settled_probabilities
-from ocr.recognition.word_shape import is_list_number, list_mark, settle_shapes
+from ocr.recognition.confidence import posteriors_in_word, with_word_shape
+from ocr.recognition.word_shape import is_list_number, list_mark, resolve_word_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ocr.array_types import Float64
+    from ocr.language.ngram import Language
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
-    from ocr.recognition.decoder import Step
-    from ocr.recognition.glyph_metrics import Frame
+    from ocr.recognition.decoder import RecognizedLine, Step
     from ocr.recognition.labels import LabelGroups
-    from ocr.recognition.segments import SegmentedLine
 
 
-# Alternatives given for each character, unless they are as good as impossible.
+# Alternatives listed for each character, unless they are less probable than this.
 _ALTERNATIVES = 5
 _LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RecognizedLine:
-    """How a line was read.
+class _PathWord:
+    """The steps of one word of a path; ``log_probabilities`` (n, K) are those of its glyphs."""
 
-    Attributes
-    ----------
-    line : SegmentedLine
-        Segments and candidates.
-    shapes, log_probabilities : (N, K) arrays
-        Log-probabilities of each candidate, by shape, and by shape and place.
-    frame : Frame
-        Baseline and height of a capital.
-    steps : list of Step
-        The path chosen.
-    score : float
-        Its score: about 0 for each character of plain text, -2 in an alphabet, and less for what is no
-        writing.
-    """
-
-    line: SegmentedLine
-    shapes: Float64
+    steps: Sequence[Step]
+    glyphs: Sequence[Glyph]
     log_probabilities: Float64
-    frame: Frame
-    steps: list[Step]
-    score: float
+    begins_line: bool
 
 
-def transcribed(
-    layout: Layout,
-    recognitions: Sequence[RecognizedLine],
-    readings: LabelGroups,
-    classes: tuple[str, ...],
-    believed: Callable[[Float64, Sequence[int]], Float64],
+def transcribe(
+    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, language: Language
 ) -> tuple[Line, ...]:
-    """Cut the paths into words, let each word settle its case, and build the tree.
-
-    ``believed`` gives the probabilities of all classes in a word.
-    """
-    lines = [_words(recognition) for recognition in recognitions]
-    words = [
-        (recognition, word) for recognition, line in zip(recognitions, lines, strict=True) for word in line
-    ]
-    possible = [_possible(recognition, word, readings, classes) for recognition, word in words]
-    settled = settle_shapes(
-        possible,
-        classes,
-        line_lengths=[len(line) for line in lines],
-    )
+    """Split the paths into words, resolve case and look-alikes by word shape, and build the lines."""
+    words_of_lines = [_split_words(line) for line in lines]
+    words = [word for line in words_of_lines for word in line]
+    possible = [_possible(word, labels) for word in words]
+    resolved = resolve_word_shape(possible, labels.classes, line_lengths=[len(one) for one in words_of_lines])
     built = iter(
-        Word(
-            tuple(
-                _character(layout, recognition.line.candidates[step.candidate].glyph, row, character, classes)
-                for step, row, character in zip(
-                    word,
-                    _sure(
-                        recognition, word, np.asarray(rows, np.float64), possible=open_rows, believed=believed
-                    ),
-                    rows.argmax(axis=1),
-                    strict=True,
-                )
-            )
-        )
-        for (recognition, word), open_rows, rows in zip(words, possible, settled, strict=True)
+        [
+            _word(layout, word, rows, _posteriors(word, rows, open_rows, labels, language), labels.classes)
+            for word, open_rows, rows in zip(words, possible, resolved, strict=True)
+        ]
     )
-    return tuple(Line(tuple(next(built) for _ in line)) for line in lines)
+    return tuple(Line(tuple(islice(built, len(line)))) for line in words_of_lines)
 
 
-def _words(recognition: RecognizedLine) -> list[list[Step]]:
-    """Cut a path at its spaces."""
-    words: list[list[Step]] = []
-    for step in recognition.steps:
-        if step.space_before or not words:
-            words.append([])
-        words[-1].append(step)
+def _split_words(line: RecognizedLine) -> list[_PathWord]:
+    """Split a path at its spaces."""
+    glyphs = line.glyphs
+    starts = [index for index, step in enumerate(line.steps) if step.space_before or index == 0]
+    words = []
+    for start, stop in zip(starts, [*starts[1:], len(line.steps)], strict=True):
+        steps = line.steps[start:stop]
+        rows = line.lattice.log_probabilities[[step.candidate for step in steps]]
+        words.append(_PathWord(steps, glyphs[start:stop], rows, begins_line=start == 0))
     return words
 
 
-def _possible(
-    recognition: RecognizedLine, word: Sequence[Step], readings: LabelGroups, classes: tuple[str, ...]
-) -> Float64:
-    """Log-probabilities (n, K) of the classes that the path leaves open in a word.
+def _possible(word: _PathWord, labels: LabelGroups) -> Float64:
+    """Return the log-probabilities (n, K) of the classes that the labels of a word leave open.
 
-    A character that stands alone may as well be what it looks like: neither it nor the language knows 0 from
-    O.
+    A single character may be anything of its shape: neither it nor the language can separate 0 from O.
     """
-    members = readings.lookalikes if len(word) == 1 else readings.members
-    rows = np.stack(
-        [
-            np.where(members[step.reading], recognition.log_probabilities[step.candidate], -np.inf)
-            for step in word
-        ]
-    )
-    begins_line = word[0] is recognition.steps[0]
-    if begins_line and is_list_number([readings.names[step.reading] for step in word]):
-        rows[-1] = list_mark(recognition.log_probabilities[word[-1].candidate], classes)
+    members = labels.lookalikes if len(word.steps) == 1 else labels.members
+    read = [step.label for step in word.steps]
+    rows = np.where(members[read], word.log_probabilities, -np.inf)
+    if word.begins_line and is_list_number([labels.names[label] for label in read]):
+        rows[-1] = list_mark(word.log_probabilities[-1], labels.classes)
     return rows
 
 
-def _sure(
-    recognition: RecognizedLine,
-    word: Sequence[Step],
-    settled: Float64,
-    *,
-    possible: Float64,
-    believed: Callable[[Float64, Sequence[int]], Float64],
+def _posteriors(
+    word: _PathWord, resolved: Float64, possible: Float64, labels: LabelGroups, language: Language
 ) -> Float64:
-    """Probabilities (n, K) of all characters of a word."""
-    shapes = recognition.log_probabilities[[step.candidate for step in word]]
-    rows = believed(shapes, [step.reading for step in word])
-    return settled_probabilities(rows, settled, possible=np.isfinite(possible))
+    """Return the posteriors (n, K) of all classes for the characters of a word."""
+    rows = posteriors_in_word(
+        word.log_probabilities, [step.label for step in word.steps], labels=labels, language=language
+    )
+    return with_word_shape(rows, resolved, possible=np.isfinite(possible))
+
+
+def _word(
+    layout: Layout, word: _PathWord, resolved: Float64, posteriors: Float64, classes: tuple[str, ...]
+) -> Word:
+    rows = zip(word.glyphs, posteriors, resolved.argmax(axis=1), strict=True)
+    return Word(tuple(_character(layout, glyph, row, int(best), classes) for glyph, row, best in rows))
 
 
 def _character(
-    layout: Layout, glyph: Glyph, row: Float64, character: int, classes: tuple[str, ...]
+    layout: Layout, glyph: Glyph, posterior: Float64, chosen: int, classes: tuple[str, ...]
 ) -> Character:
-    best = np.argsort(-row, kind="stable")[:_ALTERNATIVES]
+    best = np.argsort(-posterior, kind="stable")[:_ALTERNATIVES]
     alternatives = tuple(
-        (classes[index], float(row[index]))
+        (classes[index], float(posterior[index]))
         for index in best
-        if index == character or row[index] > _LEAST_PROBABILITY
+        if index == chosen or posterior[index] > _LEAST_PROBABILITY
     )
-    return Character(classes[character], layout.source_box(glyph.box), float(row[character]), alternatives)
+    return Character(classes[chosen], layout.source_box(glyph.box), float(posterior[chosen]), alternatives)

@@ -27,7 +27,7 @@ from ocr.classifier.network import (
 )
 from ocr.datasets import emnist
 from ocr.recognition.cut_classifier import SIZES, CutClassifier, save_cut_classifier
-from ocr.recognition.cuts import CutSettings
+from ocr.recognition.cuts import UNLIKELY_LOGIT
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.build_language import read_counts
 from ocr.training.command import ToolCommand, npz_output
@@ -161,7 +161,7 @@ def examine(joints: CutClassifier, cuts: LabelledCuts) -> str:
     odds = joints.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
     loss = float(np.logaddexp(0, np.where(cuts.labels, -odds, odds)).mean())
     errors = float(((odds > 0) != cuts.labels).mean())
-    limit = CutSettings().unlikely_logit
+    limit = UNLIKELY_LOGIT
     kept, wrong = (float((odds[cuts.labels == label] > limit).mean()) for label in (True, False))
     return (
         f"{len(odds):,} cuts, {cuts.labels.mean():.1%} between letters: loss {loss:.4f}, "

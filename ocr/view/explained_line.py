@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64
     from ocr.document.tree import Character, Line
     from ocr.page.layout import Layout
-    from ocr.recognition.transcribe import RecognizedLine
+    from ocr.recognition.decoder import RecognizedLine
     from ocr.view.lattice import Offered
 
 
@@ -69,8 +69,8 @@ def _cuts(count: int) -> str:
 
 
 def _made(recognition: RecognizedLine) -> str:
-    starts = [recognition.line.candidates[step.candidate].start for step in recognition.steps[1:]]
-    count = sum(recognition.line.is_cut[start - 1] for start in starts)
+    starts = [recognition.lattice.candidates[step.candidate].start for step in recognition.steps[1:]]
+    count = sum(recognition.lattice.is_cut[start - 1] for start in starts)
     return f"{_cuts(count)} made in the end; green are spaces, and below stands what was read."
 
 
@@ -109,7 +109,7 @@ def crop_cards(recognition: RecognizedLine, line: Line, crops: Float32, classes:
     characters = [character for word in line.words for character in word.characters]
     cards, changed = [], 0
     for place, (step, character) in enumerate(zip(recognition.steps, characters, strict=True)):
-        signs = _best_shapes(recognition.shapes[step.candidate], classes)
+        signs = _best_shapes(recognition.lattice.shape_log_probabilities[step.candidate], classes)
         is_changed = signs[0][0] != character.text
         changed += is_changed
         crop = _sprite("glyph", place, len(characters), f"crop {place + 1}")

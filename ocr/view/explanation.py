@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32
     from ocr.document.tree import Character, Page, Word
     from ocr.page.layout import Layout
-    from ocr.reader import Reading
+    from ocr.reader import PageReading
     from ocr.view.lessons import Lesson
 
 
@@ -61,7 +61,7 @@ class Explained(NamedTuple):
 
     Attributes
     ----------
-    reading : Reading
+    reading : PageReading
         What was read, and how.
     crops : (N, 28, 28) float32 array
         What the network saw of each character of the page, 1 = pen.
@@ -75,7 +75,7 @@ class Explained(NamedTuple):
         A JPEG of the page in color; gray as it was read is shown if there is none.
     """
 
-    reading: Reading
+    reading: PageReading
     crops: Float32
     classes: tuple[str, ...]
     model: str
@@ -208,8 +208,8 @@ def _of_the_line(what: Explained) -> dict[Lesson, str]:
     if not reading.page.lines:
         nothing = paragraph("There is no line of writing to show this on.")
         return dict.fromkeys((CUTS, TILES, PATH), nothing)
-    line, recognition = reading.page.lines[what.line - 1], reading.recognitions[what.line - 1]
-    start = sum(len(one.steps) for one in reading.recognitions[: what.line - 1])
+    line, recognition = reading.page.lines[what.line - 1], reading.recognized_lines[what.line - 1]
+    start = sum(len(one.steps) for one in reading.recognized_lines[: what.line - 1])
     own = what.crops[start : start + len(recognition.steps)]
     which = paragraph(f"Line {what.line} of {len(reading.page.lines)}: {line.text}", kind="which")
     return {
@@ -276,7 +276,7 @@ def _marked(word: Word) -> str:
     )
 
 
-def doubtful_cards(reading: Reading) -> str:
+def doubtful_cards(reading: PageReading) -> str:
     """Show the least sure characters of a page with their alternatives."""
     doubtful = sorted(
         (one for one in _placed(reading.page) if one[0].probability < _SURE),

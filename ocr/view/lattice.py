@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from ocr.document.tree import Line
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.recognition.decoder import RecognizedLine
     from ocr.recognition.segments import Candidate
-    from ocr.recognition.transcribe import RecognizedLine
 
 
 MOST_SEGMENTS = 25
@@ -104,7 +104,7 @@ def draw_untitled_lattice(
     layout: Layout, line: Line, recognition: RecognizedLine, classes: Sequence[str]
 ) -> tuple[Image.Image, str]:
     """Draw the lattice of a line, see :func:`draw_lattice`, and say in a sentence what is seen there."""
-    candidates, count = recognition.line.candidates, len(recognition.line.segments)
+    candidates, count = recognition.lattice.candidates, len(recognition.lattice.segments)
     stops = [candidates[step.candidate].stop for step in recognition.steps]
     shown = max(stop for stop in stops if stop <= MOST_SEGMENTS or stop == stops[0])
     edges = [edge for edge, candidate in enumerate(candidates) if candidate.stop <= shown]
@@ -120,8 +120,8 @@ def draw_untitled_lattice(
     }
     _draw_path(sheet, [candidates[edge] for edge in chosen], [rows[edge] for edge in chosen])
     for edge, row in rows.items():
-        candidate, best = candidates[edge], int(recognition.log_probabilities[edge].argmax())
-        probability = float(np.exp(recognition.log_probabilities[edge, best]))
+        candidate, best = candidates[edge], int(recognition.lattice.log_probabilities[edge].argmax())
+        probability = float(np.exp(recognition.lattice.log_probabilities[edge, best]))
         if edge in chosen:
             label = _Label(chosen[edge].text, chosen[edge].probability, _CHOSEN)
         else:
@@ -157,7 +157,7 @@ def _length(candidate: Candidate) -> tuple[int, int]:
 
 def _strip(layout: Layout, recognition: RecognizedLine, shown: int) -> tuple[Image.Image, list[float]]:
     """Picture of the segments shown, and the columns in it that part them, from before the first on."""
-    segments = recognition.line.segments[:shown]
+    segments = recognition.lattice.segments[:shown]
     strip = line_strip(layout, segments, text_height_px=_LETTER_PX, widest_px=_WIDEST_PX)
     boxes = [segment.box for segment in segments]
     middles = [(first.right + second.left) / 2 for first, second in pairwise(boxes)]
@@ -180,9 +180,11 @@ def _sheet(strip: Image.Image, shown: int, *, row_count: int) -> _Sheet:
 def _draw_cuts(sheet: _Sheet, cuts: Sequence[float], recognition: RecognizedLine, strip_px: int) -> None:
     """Draw each cut through the picture and on to its node; those that became spaces are green."""
     starts = {
-        recognition.line.candidates[step.candidate].start for step in recognition.steps if step.space_before
+        recognition.lattice.candidates[step.candidate].start
+        for step in recognition.steps
+        if step.space_before
     }
-    through_ink = (False, *recognition.line.is_cut, False)
+    through_ink = (False, *recognition.lattice.is_cut, False)
     for place, (cut, node) in enumerate(zip(cuts, sheet.nodes, strict=True)):
         color = _SPACE if place in starts else _CUT if through_ink[place] else _FAINT
         col = sheet.strip_left + cut
@@ -317,7 +319,7 @@ def offered_cuts(layout: Layout, recognition: RecognizedLine) -> list[Offered]:
 
 def _pieces(layout: Layout, recognition: RecognizedLine) -> Sequence[Glyph]:
     """Whole pieces of ink of a line; each component is in one of them only."""
-    first = recognition.line.segments[0].members
+    first = recognition.lattice.segments[0].members
     return next(glyphs for glyphs in layout.glyphs if glyphs[0].members == first)
 
 
@@ -337,7 +339,7 @@ def draw_likely(layout: Layout, recognition: RecognizedLine) -> Image.Image:
     """Draw a line of a page with the cuts that were kept, the likelier the bolder."""
     strip, picture, draw = _canvas(layout, recognition)
     for place, probability in kept_cuts(recognition):
-        piece = recognition.line.segments[place + 1]
+        piece = recognition.lattice.segments[place + 1]
         if piece.left is None:
             continue
         width = 1 + (probability > _MAYBE) + 2 * (probability > _PROBABLE)
@@ -347,7 +349,7 @@ def draw_likely(layout: Layout, recognition: RecognizedLine) -> Image.Image:
 
 def kept_cuts(recognition: RecognizedLine) -> list[tuple[int, float]]:
     """Places between segments where ink may be cut, and how probable it is that two letters meet there."""
-    line = recognition.line
+    line = recognition.lattice
     places = enumerate(zip(line.is_cut, line.join_logits, strict=True))
     return [(place, _probability(-logit)) for place, (is_cut, logit) in places if is_cut]
 
@@ -355,17 +357,17 @@ def kept_cuts(recognition: RecognizedLine) -> list[tuple[int, float]]:
 def draw_made(layout: Layout, recognition: RecognizedLine, line: Line) -> Image.Image:
     """Draw a line of a page with the cuts and spaces of the path chosen, and the characters below."""
     strip, picture, draw = _canvas(layout, recognition, below_px=_SIGN_PX)
-    boxes, candidates = strip.picture.size, recognition.line.candidates
+    boxes, candidates = strip.picture.size, recognition.lattice.candidates
     font = label_font(24 * _FINE_of_cut_drawings)
     characters = [character for word in line.words for character in word.characters]
     for step, character in zip(recognition.steps, characters, strict=True):
         candidate = candidates[step.candidate]
         start, glyph = candidate.start, candidate.glyph
         if step.space_before and start:
-            before = recognition.line.segments[start - 1].box.right
+            before = recognition.lattice.segments[start - 1].box.right
             left, right = (strip.at(0, col)[0] for col in (before, glyph.box.left))
             draw.rectangle((left, 0, max(left, right), boxes[1]), fill=_SPACE_of_cut_drawings)
-        elif start and recognition.line.is_cut[start - 1] and glyph.left is not None:
+        elif start and recognition.lattice.is_cut[start - 1] and glyph.left is not None:
             _draw_cut(draw, strip, glyph.left, glyph, color=_LIKELY, width=3)
         middle = strip.at(0, (glyph.box.left + glyph.box.right) / 2)[0]
         place = (middle, boxes[1] + 4 * _FINE_of_cut_drawings)
@@ -380,7 +382,7 @@ def _canvas(
     """Lay the line on white paper, with room below it; what is drawn may be translucent."""
     strip = line_strip(
         layout,
-        recognition.line.segments,
+        recognition.lattice.segments,
         text_height_px=_LETTER_PX_of_cut_drawings,
         widest_px=_WIDEST_PX_of_cut_drawings,
     )

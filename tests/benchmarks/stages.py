@@ -54,12 +54,12 @@ STAGES = {
     ),
     "crops": ("ocr.page.glyphs:own_ink", "ocr.page.glyphs:glyph_ink", "ocr.classifier.crop:make_crops"),
     "classify": ("ocr.classifier.model:Model.log_probabilities",),
-    "places and gaps": (
+    "metrics and gaps": (
         "ocr.recognition.glyph_metrics:search_line_metrics",
         "ocr.recognition.glyph_metrics:with_glyph_metrics",
         "ocr.recognition.spacing:space_logits",
     ),
-    "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribed"),
+    "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribe"),
 }
 # What begins a look at a picture.
 LOOK = "ocr.page.layout:find_layout"

@@ -126,3 +126,26 @@ def test_pages_that_are_asked_for(album):
         ocr.read(album, pages=4)
     with pytest.raises(SettingError, match="found page 0"):
         ocr.read(album, pages="0")
+
+
+class TopOrBottom:
+    """A classifier in five lines: it knows two characters, and 7 has more ink at the top than L."""
+
+    classes = ("7", "L")
+
+    def log_probabilities(self, crops):
+        is_seven = crops[:, :14].sum(axis=(1, 2)) > crops[:, 14:].sum(axis=(1, 2))
+        return np.where(is_seven[:, None] == [True, False], -0.01, -4.6).astype(np.float32)
+
+
+def test_another_classifier_takes_the_place_of_the_model():
+    settings = PageSettings(letter_height_px=40)
+    drawn = write_page(("L7L",), writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3))
+    gray = np.rint(drawn.gray * 255).astype(np.uint8)
+    reader = Reader(model=TopOrBottom(), language="none", turn_deg=0)
+    document = reader.read(gray)
+    assert document.text == "L7L"
+    assert reader.model_name == document.model == "TopOrBottom"
+    assert Reader(model=TopOrBottom(), language="none", charset="7", turn_deg=0).read(gray).text == "777"
+    with pytest.raises(SettingError, match="model TopOrBottom, 7L"):
+        Reader(model=TopOrBottom(), charset="A")

@@ -5,11 +5,11 @@ import pytest
 
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
-from ocr.recognition.confidence import probabilities_in_word, settled_probabilities, word_log_probabilities
-from ocr.recognition.decoder import DecoderSettings, Edge, decode
+from ocr.recognition.confidence import posteriors_in_word, with_word_shape, word_log_probabilities
+from ocr.recognition.decoder import Edge, decode
 from ocr.recognition.labels import LabelGroups
 
-READINGS = LabelGroups(PRINT, np.ones(len(PRINT), dtype=bool))
+LABELS = LabelGroups(PRINT)
 ENGLISH, NONE = load_language("english"), load_language("none")
 
 
@@ -24,11 +24,11 @@ def rows(*characters):
 
 
 def word_of(text):
-    return [READINGS.names.index(character.lower()) for character in text]
+    return [LABELS.names.index(character.lower()) for character in text]
 
 
 def probabilities(characters, text, language=ENGLISH):
-    return probabilities_in_word(rows(*characters), word_of(text), readings=READINGS, language=language)
+    return posteriors_in_word(rows(*characters), word_of(text), labels=LABELS, language=language)
 
 
 def of(found, place, character):
@@ -62,7 +62,7 @@ def test_case_follows_the_shape():
 def test_signs_that_are_not_allowed_have_no_probability():
     few = LabelGroups(PRINT, np.array([character in "HUTV" for character in PRINT]))
     word = [few.names.index(character) for character in "hut"]
-    found = probabilities_in_word(rows("H", DOUBTFUL, "T"), word, readings=few, language=ENGLISH)
+    found = posteriors_in_word(rows("H", DOUBTFUL, "T"), word, labels=few, language=ENGLISH)
     assert {PRINT[index] for index in np.flatnonzero(found.sum(axis=0))} == set("HUTV")
 
 
@@ -72,25 +72,22 @@ def test_words_are_as_likely_as_in_the_search(text, language):
     """The search adds shape and language; without shape, its choice must be the likeliest word."""
     other = ("Q" if text[0] != "Q" else "Z") + text[1:]
     words = np.array([word_of(text), word_of(other)])
-    logs = word_log_probabilities(words, readings=READINGS, language=language, word_share=0.7)
+    logs = word_log_probabilities(words, labels=LABELS, language=language)
     edges = [
         Edge(place, place + 1, np.unique(words[:, place]), np.zeros(np.unique(words[:, place]).size))
         for place in range(len(text))
     ]
-    settings = DecoderSettings(language_weight=1.0)
-    steps = decode(
-        edges, np.full(len(text) - 1, -np.inf), readings=READINGS, language=language, settings=settings
-    ).steps
+    steps = decode(edges, np.full(len(text) - 1, -np.inf), labels=LABELS, language=language).steps
     if not np.isclose(*logs):
-        assert [step.reading for step in steps] == list(words[logs.argmax()])
+        assert [step.label for step in steps] == list(words[logs.argmax()])
 
 
-def test_the_kind_of_a_word_shares_what_it_was_asked_about():
+def test_the_word_shape_shares_what_it_decides_about():
     given = np.array([[0.5, 0.3, 0.1]])
     possible = np.array([[True, True, False]])
     with np.errstate(divide="ignore"):
-        settled = np.log(np.array([[1.0, 0.0, 0.0]]))
-    found = settled_probabilities(given, settled, possible=possible)
+        resolved = np.log(np.array([[1.0, 0.0, 0.0]]))
+    found = with_word_shape(given, resolved, possible=possible)
     assert found.sum() == pytest.approx(given.sum())
     assert found[0, 0] > 0.75
     assert found[0, 1] < 0.04
@@ -100,6 +97,6 @@ def test_the_kind_of_a_word_shares_what_it_was_asked_about():
 def test_hopeless_shapes_stay_finite():
     hopeless = np.full((2, len(PRINT)), -900.0)
     hopeless[:, PRINT.index("<none>")] = 0.0
-    found = probabilities_in_word(hopeless, [0, 1], readings=READINGS, language=ENGLISH)
+    found = posteriors_in_word(hopeless, [0, 1], labels=LABELS, language=ENGLISH)
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(0)

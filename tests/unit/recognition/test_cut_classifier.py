@@ -1,4 +1,4 @@
-"""The network of joints: its file, and what it says of plain cases."""
+"""The network that classifies cuts: its file, and its output for plain cases."""
 
 import numpy as np
 import pytest
@@ -26,19 +26,19 @@ def test_it_takes_what_cuts_are_described_by():
 
 
 def test_log_odds_are_the_output_of_the_network():
-    joints, inputs = fresh(), np.random.default_rng(1).random((5, SIZES[0]), np.float32)
-    assert joints.log_odds(inputs).tolist() == predict_logits(joints.network, inputs)[:, 0].tolist()
+    classifier, inputs = fresh(), np.random.default_rng(1).random((5, SIZES[0]), np.float32)
+    assert classifier.log_odds(inputs).tolist() == predict_logits(classifier.network, inputs)[:, 0].tolist()
 
 
 def test_a_saved_network_is_loaded_as_it_was(tmp_path):
-    joints, path = fresh(), tmp_path / "joints.npz"
-    save_cut_classifier(joints, path)
+    classifier, path = fresh(), tmp_path / "cuts.npz"
+    save_cut_classifier(classifier, path)
     inputs = np.random.default_rng(1).random((5, SIZES[0]), np.float32)
-    assert (load_cut_classifier(path).log_odds(inputs) == joints.log_odds(inputs)).all()
+    assert (load_cut_classifier(path).log_odds(inputs) == classifier.log_odds(inputs)).all()
 
 
 def test_damaged_and_missing_files_are_refused(tmp_path):
-    path = tmp_path / "joints.npz"
+    path = tmp_path / "cuts.npz"
     with pytest.raises(ModelError, match="install the program anew"):
         load_cut_classifier(path)
     save_cut_classifier(fresh(), path)

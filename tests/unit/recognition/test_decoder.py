@@ -1,6 +1,5 @@
 """Lattices small enough to know what should be read."""
 
-import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -8,10 +7,10 @@ import pytest
 
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
-from ocr.recognition.decoder import DecoderSettings, Edge, Step, decode
+from ocr.recognition.decoder import Edge, Step, decode
 from ocr.recognition.labels import LabelGroups
 
-READINGS = LabelGroups(PRINT, np.ones(len(PRINT), dtype=bool))
+LABELS = LabelGroups(PRINT)
 SURE = 0.97
 JOINED, SPACED = -5.0, 5.0
 
@@ -21,7 +20,7 @@ def edge(start, stop, characters, *, bonus=0.0, count=6):
     given = {characters: SURE} if isinstance(characters, str) else characters
     rest = (1 - sum(given.values())) / (len(PRINT) - len(given))
     row = np.log(np.array([[given.get(character, rest) for character in PRINT]]))
-    order, scores = READINGS.best(row, count)
+    order, scores = LABELS.best(row, count)
     return Edge(start, stop, order[0], scores[0] + bonus)
 
 
@@ -29,37 +28,36 @@ def word(*characters):
     return [edge(place, place + 1, character) for place, character in enumerate(characters)]
 
 
-def text(edges, gaps, *, language="english", words=(), **changes):
-    settings = DecoderSettings(**changes)
+def text(edges, gaps, *, language="english", words=()):
     known = load_language(language).with_words(words)
-    steps = decode(edges, np.asarray(gaps, float), readings=READINGS, language=known, settings=settings).steps
-    return "".join(" " * step.space_before + READINGS.names[step.reading] for step in steps)
+    steps = decode(edges, np.asarray(gaps, float), labels=LABELS, language=known).steps
+    return "".join(" " * step.space_before + LABELS.names[step.label] for step in steps)
 
 
 ROUND = {"O": 0.49, "0": 0.49}
 UPRIGHT = {"l": 0.33, "1": 0.33, "I": 0.32}
 
 
-def test_readings_are_letters_of_either_case_digits_and_marks():
-    assert len(READINGS.names) == 26 + 10 + 20
-    assert READINGS.names == tuple(
+def test_labels_are_letters_of_either_case_digits_and_marks():
+    assert len(LABELS.names) == 26 + 10 + 20
+    assert LABELS.names == tuple(
         dict.fromkeys(character.lower() for character in PRINT if len(character) == 1)
     )
-    members = dict(zip(READINGS.names, READINGS.members, strict=True))
+    members = dict(zip(LABELS.names, LABELS.members, strict=True))
     assert [PRINT[index] for index in np.flatnonzero(members["a"])] == ["A", "a"]
     assert [PRINT[index] for index in np.flatnonzero(members["7"])] == ["7"]
-    assert not READINGS.members[:, PRINT.index("<none>")].any()
+    assert not LABELS.members[:, PRINT.index("<none>")].any()
 
 
-def test_a_reading_is_as_probable_as_its_cases_together():
+def test_a_label_is_as_probable_as_its_cases_together():
     row = np.full((1, len(PRINT)), -np.inf)
     row[0, [PRINT.index(character) for character in "Aa7"]] = np.log([0.3, 0.4, 0.2])
-    order, logs = READINGS.best(row, 2)
-    assert [READINGS.names[index] for index in order[0]] == ["a", "7"]
+    order, logs = LABELS.best(row, 2)
+    assert [LABELS.names[index] for index in order[0]] == ["a", "7"]
     assert np.exp(logs[0]) == pytest.approx([0.7, 0.2])
 
 
-def test_classes_that_are_not_allowed_are_no_readings():
+def test_classes_that_are_not_allowed_have_no_label():
     allowed = np.array([character in "AaB" for character in PRINT])
     few = LabelGroups(PRINT, allowed)
     assert few.names == ("a", "b")
@@ -128,39 +126,32 @@ def test_each_segment_is_read_once():
             for stop in range(start + 1, min(start + 3, count) + 1)
         ]
         steps = decode(
-            edges, rng.normal(0, 3, count - 1), readings=READINGS, language=load_language("english")
+            edges, rng.normal(0, 3, count - 1), labels=LABELS, language=load_language("english")
         ).steps
         spans = [(edges[step.candidate].start, edges[step.candidate].stop) for step in steps]
         assert spans[0][0] == 0
         assert spans[-1][1] == count
         assert all(first[1] == second[0] for first, second in pairwise(spans))
         assert not steps[0].space_before
-        assert all(step.reading in edges[step.candidate].readings for step in steps)
+        assert all(step.label in edges[step.candidate].labels for step in steps)
 
 
 def test_bad_edges_and_those_that_nothing_leads_to_are_left():
     edges = [edge(0, 1, "X", bonus=-50.0), edge(0, 2, "H"), edge(2, 3, "I"), edge(1, 2, "Y", bonus=-50.0)]
-    steps = decode(edges, np.full(2, JOINED), readings=READINGS, language=load_language("none")).steps
+    steps = decode(edges, np.full(2, JOINED), labels=LABELS, language=load_language("none")).steps
     assert [step.candidate for step in steps] == [1, 2]
-    assert steps[0] == Step(1, READINGS.names.index("h"), space_before=False)
+    assert steps[0] == Step(1, LABELS.names.index("h"), space_before=False)
     cut_off = [edge(0, 2, "H"), edge(1, 2, "Y"), edge(2, 3, "I")]
     assert text(cut_off, [JOINED] * 2) == "hi"
 
 
-# Value, and a lattice on which it decides.
-DECIDED = {
-    "language_weight": (0.0, (word("Q", {"V": 0.51, "U": 0.47}, *"IT"), [JOINED] * 3)),
-    "word_share": (0.01, (word("K", "N", {"E": 0.40, "O": 0.1, "I": 0.4}, "T"), [JOINED] * 3)),
-    "code_share": (1e-9, (word("4", "H", "N", {"W": 0.5, "E": 0.45}), [JOINED] * 3)),
-    "beam": (1, (word(UPRIGHT, ROUND, "B"), [JOINED] * 2)),
-}
+def test_a_listed_word_is_likelier_than_its_spelling():
+    assert text(word("K", "N", {"E": 0.40, "O": 0.1, "I": 0.4}, "T"), [JOINED] * 3) == "knit"
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(DecoderSettings)])
-def test_every_setting_changes_some_result(field):
-    if field == "readings":
-        row = np.zeros((1, len(PRINT)))
-        assert [READINGS.best(row, count)[0].shape for count in (2, 6)] == [(1, 2), (1, 6)]
-        return
-    value, lattice = DECIDED[field]
-    assert text(*lattice) != text(*lattice, **{field: value})
+def test_a_glyph_that_looks_like_no_character_costs():
+    rows = np.full((2, len(PRINT)), -9.0)
+    rows[:, PRINT.index("A")], rows[:, PRINT.index("<none>")] = np.log([0.9, 0.1]), np.log([0.1, 0.9])
+    assert LABELS.reject_probabilities(rows) == pytest.approx([0.1, 0.9])
+    without = LabelGroups(("A", "B"))
+    assert without.reject_probabilities(np.zeros((3, 2))).tolist() == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""Which way of looking at a picture is kept."""
+"""In which orientation a picture is read."""
 
 from types import SimpleNamespace
 
@@ -8,6 +8,7 @@ import pytest
 from ocr.errors import SettingError
 from ocr.files import shipped_folder
 from ocr.image.picture import Picture
+from ocr.page.layout import find_layout
 from ocr.reader import Reader
 from ocr.recognition.orientation import best_orientation
 
@@ -57,13 +58,13 @@ def test_the_grain_of_a_table_is_no_text():
     assert page.text == READER.read(gray).text
 
 
-@pytest.mark.parametrize(("count", "looks"), [(1000, 1), (100, 4)])
-def test_very_many_marks_that_are_no_writing_are_looked_at_once(count, looks):
+@pytest.mark.parametrize(("count", "attempts"), [(1000, 1), (100, 4)])
+def test_very_many_marks_that_are_no_writing_are_tried_once(count, attempts):
     read = []
 
     def hopeless(layout):
         read.append(layout)
-        return SimpleNamespace(character_count=count, score=-5.0 * count, evidence=-0.1 * count)
+        return SimpleNamespace(character_count=count, score=-5.0 * count, writing_score=-0.1 * count)
 
-    best_orientation(Picture(np.full((40, 60), 255, np.uint8)), hopeless, turn_deg=None)
-    assert len(read) == looks
+    best_orientation(Picture(np.full((40, 60), 255, np.uint8)), find_layout, hopeless)
+    assert len(read) == attempts

@@ -1,6 +1,5 @@
 """Lines parted at cuts, on small drawings."""
 
-import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +9,9 @@ from ocr.geometry import Box
 from ocr.page.components import Components
 from ocr.page.glyphs import Cut, Glyph, join_glyphs, own_ink
 from ocr.page.lines import find_lines
+from ocr.recognition import segments
 from ocr.recognition.cuts import ScoredCut
-from ocr.recognition.segments import SegmentSettings, segment_line, stroke_width
+from ocr.recognition.segments import segment_line, stroke_width
 from unit.page.drawings import components, mask
 
 ZOOM = 2
@@ -34,14 +34,13 @@ TOUCHING = """
 CUTS = (ScoredCut(Cut(16.0, 0.0), 2.0), ScoredCut(Cut(20.0, 0.0), -1.0))
 
 
-def segmented(drawing, cuts=(), **changes):
-    """Segments of a drawing whose first piece of ink is cut."""
+def segmented(drawing, cuts=()):
+    """The lattice of a drawing in which the first glyph is cut."""
     found = components(drawing, zoom=ZOOM)
     (line,), _ = find_lines(found, text_height_px=LETTER_PX)
     glyphs = join_glyphs(found, line, text_height_px=LETTER_PX)
     own = [cuts, *([()] * (len(glyphs) - 1))]
-    settings = SegmentSettings(**changes)
-    return found, segment_line(found, glyphs, own, text_height_px=LETTER_PX, settings=settings)
+    return found, segment_line(found, glyphs, own, text_height_px=LETTER_PX)
 
 
 @pytest.mark.parametrize(("zoom", "width"), [(1, 2), (2, 4), (5, 10)])
@@ -55,7 +54,7 @@ def test_no_ink_has_strokes_of_one_pixel():
 
 def test_letters_that_touch_are_parted_where_they_are_cut():
     _, line = segmented(TOUCHING, CUTS[:1])
-    assert line.is_cut == (True, False), "there is paper before the last letter"
+    assert line.is_cut.tolist() == [True, False], "there is paper before the last letter"
     spans = [(one.glyph.box.left, one.glyph.box.right) for one in line.candidates]
     assert spans == [(0, 16), (0, 36), (16, 36), (44, 56)], "all of it may be one letter too"
 
@@ -70,9 +69,8 @@ def test_segments_part_the_ink():
 
 def test_a_cut_beside_the_ink_parts_nothing():
     _, line = segmented(TOUCHING, (ScoredCut(Cut(0.0, 0.0), 5.0), CUTS[0]))
-    assert line.is_cut == (True, False)
-    settings = SegmentSettings()
-    assert line.join_logits[0] == settings.cut_logit - settings.cut_weight * CUTS[0].log_odds
+    assert line.is_cut.tolist() == [True, False]
+    assert line.join_logits[0] == segments._CUT_LOGIT - CUTS[0].log_odds
 
 
 def test_candidates_are_unions_of_neighbours_and_lead_from_end_to_end():
@@ -92,14 +90,15 @@ def test_candidates_are_unions_of_neighbours_and_lead_from_end_to_end():
 def test_a_narrow_piece_is_one_letter():
     found, line = segmented("####\n" * 10)
     assert len(line.segments) == len(line.candidates) == 1
-    assert line.is_cut == line.join_logits == ()
+    assert line.is_cut.size == line.join_logits.size == line.gaps_px.size == 0
     assert line.segments[0].box == found.box(0)
 
 
 def test_paper_between_pieces_speaks_for_two_letters():
     _, apart = segmented("####..####\n" * 10)
-    assert apart.is_cut == (False,)
-    assert apart.join_logits == (SegmentSettings().apart_logit,)
+    assert apart.is_cut.tolist() == [False]
+    assert apart.join_logits[0] < 0
+    assert apart.gaps_px.tolist() == [2 * ZOOM]
     assert (0, 2) in {(one.start, one.stop) for one in apart.candidates}, "a stroke may be broken"
 
 
@@ -122,17 +121,22 @@ def test_the_parts_of_a_slanted_cut_share_the_ink_and_nothing_else():
     assert (left[0].sum(), left[19].sum()) == (10, 20)
 
 
-DECIDED = {
-    "most_segments": 1,
-    "widest_letters": 0.5,
-    "join_gap_letters": -0.5,
-    "cut_weight": 0.5,
-    "cut_logit": 0.0,
-    "apart_logit": -1.0,
-}
+def test_a_glyph_has_six_segments_at_most_and_is_not_wider_than_a_letter():
+    stripes = "##.##.##.##.##.##.##.##\n" * 10
+    spans = [(one.start, one.stop) for one in segmented(stripes)[1].candidates]
+    assert max(stop - start for start, stop in spans) == 5, "the sixth would be wider than 1.6 text heights"
+    narrow = "#.#.#.#.#.#.#.#.#\n" * 10
+    spans = [(one.start, one.stop) for one in segmented(narrow)[1].candidates]
+    assert max(stop - start for start, stop in spans) == 6
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(SegmentSettings)])
-def test_every_setting_changes_some_result(field):
-    changed = segmented(TOUCHING, CUTS, **{field: DECIDED[field]})[1]
-    assert segmented(TOUCHING, CUTS)[1] != changed
+def test_boxes_are_those_of_the_candidates():
+    _, line = segmented(TOUCHING, CUTS[:1])
+    assert line.boxes[:, [1, 3]].tolist() == [[0, 16], [0, 36], [16, 36], [44, 56]]
+    assert line.boxes.shape == (4, 4)
+
+
+def test_what_no_stage_has_found_yet_is_empty_or_not_a_number():
+    _, line = segmented(TOUCHING, CUTS)
+    assert line.shape_log_probabilities.size == line.log_probabilities.size == line.space_logits.size == 0
+    assert np.isnan(line.line_metrics.extents(line.boxes)).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.recognition.word_shape import settle_shapes
+from ocr.recognition.word_shape import is_list_number, list_mark, resolve_word_shape
 
 CLASSES = ("0", "1", "5", "O", "I", "S", "o", "l", "s", "A", "a", "B", "b", "+")
 
@@ -18,8 +18,8 @@ def word(*characters):
     return np.log(np.array(rows))
 
 
-def settled(*words):
-    found = settle_shapes(words, CLASSES)
+def resolved(*words):
+    found = resolve_word_shape(words, CLASSES)
     return ["".join(CLASSES[index] for index in rows.argmax(axis=1)) for rows in found]
 
 
@@ -29,7 +29,7 @@ SNAKE = {"5": 0.34, "S": 0.33, "s": 0.32}
 
 
 def test_round_sign_between_letters_is_a_letter_and_between_digits_a_digit():
-    assert settled(word("B", ROUND, "A"), word("5", ROUND, "1"), word("b", ROUND, "a")) == [
+    assert resolved(word("B", ROUND, "A"), word("5", ROUND, "1"), word("b", ROUND, "a")) == [
         "BOA",
         "501",
         "boa",
@@ -37,59 +37,77 @@ def test_round_sign_between_letters_is_a_letter_and_between_digits_a_digit():
 
 
 def test_all_look_alikes():
-    assert settled(word("A", UPRIGHT, SNAKE, "B")) == ["AISB"]
-    assert settled(word("a", UPRIGHT, SNAKE, "b")) == ["alsb"]
-    assert settled(word("0", UPRIGHT, SNAKE, "0")) == ["0150"]
+    assert resolved(word("A", UPRIGHT, SNAKE, "B")) == ["AISB"]
+    assert resolved(word("a", UPRIGHT, SNAKE, "b")) == ["alsb"]
+    assert resolved(word("0", UPRIGHT, SNAKE, "0")) == ["0150"]
 
 
 def test_capitalised_word():
-    assert settled(word("B", ROUND, "a", SNAKE)) == ["Boas"]
+    assert resolved(word("B", ROUND, "a", SNAKE)) == ["Boas"]
 
 
 def test_clear_code_stays_as_it_is_written():
     clear = [{"A": 0.9999}, {"1": 0.9999}, {"b": 0.9999}, {"5": 0.9999}]
-    assert settled(word(*clear)) == ["A1b5"]
+    assert resolved(word(*clear)) == ["A1b5"]
 
 
 def test_single_sign_follows_its_page():
     digits, capitals = [word("5", "1", "0")] * 8, [word("A", "B", "O")] * 8
-    assert settled(*digits, word(ROUND))[-1] == "0"
-    assert settled(*capitals, word(ROUND))[-1] == "O"
+    assert resolved(*digits, word(ROUND))[-1] == "0"
+    assert resolved(*capitals, word(ROUND))[-1] == "O"
 
 
 def test_a_sign_that_stands_alone_follows_those_of_its_own_line():
     letters = [word(character) for character in ("A", "B", "A", "B", "A")]
     digits = [word(character) for character in ("5", "1", "5", "1", "5")]
     words = [*letters, word(ROUND), *digits, word(ROUND)]
-    found = settle_shapes(words, CLASSES, line_lengths=[6, 6])
+    found = resolve_word_shape(words, CLASSES, line_lengths=[6, 6])
     assert [CLASSES[found[index][0].argmax()] for index in (5, 11)] == ["O", "0"]
 
 
 def test_a_word_follows_its_own_line():
     capitals, small = [word("A", "B", "A")] * 4, [word("a", "b", "a")] * 4
     doubtful = word(ROUND, SNAKE)
-    found = settle_shapes([*capitals, doubtful, *small, doubtful], CLASSES, line_lengths=[5, 5])
+    found = resolve_word_shape([*capitals, doubtful, *small, doubtful], CLASSES, line_lengths=[5, 5])
     read = ["".join(CLASSES[index] for index in found[place].argmax(axis=1)) for place in (4, 9)]
     assert read == ["OS", "os"]
 
 
 def test_signs_of_no_kind_go_with_every_kind():
-    assert settled(word("5", "+", ROUND)) == ["5+0"]
-    assert settled(word("A", "+", ROUND)) == ["A+O"]
+    assert resolved(word("5", "+", ROUND)) == ["5+0"]
+    assert resolved(word("A", "+", ROUND)) == ["A+O"]
 
 
 def test_rows_are_probabilities_again():
-    (found,) = settle_shapes([word("B", ROUND, "A")], CLASSES)
+    (found,) = resolve_word_shape([word("B", ROUND, "A")], CLASSES)
     assert np.exp(found).sum(axis=1) == pytest.approx(1)
     assert np.isneginf(found[:, CLASSES.index("0")]).all()
 
 
 def test_no_words():
-    assert settle_shapes([], CLASSES) == []
+    assert resolve_word_shape([], CLASSES) == []
 
 
 def test_what_was_given_is_not_changed():
     given = word("B", ROUND)
     before = given.copy()
-    settle_shapes([given], CLASSES)
+    resolve_word_shape([given], CLASSES)
     assert np.array_equal(given, before)
+
+
+MARKS = ("1", ".", ",", "a")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [("1.", True), ("12,", True), ("1", False), (",", False), ("a,", False), ("1)", False)],
+)
+def test_numbers_of_lists(names, expected):
+    assert is_list_number(list(names)) == expected
+
+
+def test_a_doubtful_mark_is_a_full_stop_and_a_clear_comma_stays():
+    doubtful = list_mark(np.log([0.01, 0.3, 0.68, 0.01]), MARKS)
+    clear = list_mark(np.log([0.01, 0.01, 0.97, 0.01]), MARKS)
+    assert [MARKS[row.argmax()] for row in (doubtful, clear)] == [".", ","]
+    assert np.isneginf(doubtful[[0, 3]]).all()

@@ -57,7 +57,7 @@ def test_glints_brighter_than_paper_are_white(reading):
 
 
 def test_tiles_that_have_no_room_are_left_out(reading):
-    crops = chosen_crops(reading.layout, reading.recognitions)
+    crops = chosen_crops(reading.layout, reading.recognized_lines)
     _, shown = draw_crops(reading.page, crops, width_px=1300, height_px=1000)
     assert shown == len(crops) == 15
     _, fewer = draw_crops(reading.page, crops, width_px=4 * (56 + 12), height_px=2 * (56 + 44))
@@ -87,7 +87,7 @@ def test_rules_and_what_is_no_writing_have_their_colours(read):
 
 
 def test_offered_cuts_lie_within_their_piece_and_are_judged(reading):
-    offered = offered_cuts(reading.layout, reading.recognitions[0])
+    offered = offered_cuts(reading.layout, reading.recognized_lines[0])
     assert offered
     for one in offered:
         middle = one.piece.box.top + (one.piece.box.height - 1) / 2
@@ -96,19 +96,19 @@ def test_offered_cuts_lie_within_their_piece_and_are_judged(reading):
         assert one.around.shape == (24, 28)
     lines = {one.piece.box.top // 100 for one in offered}
     assert lines.isdisjoint(
-        {one.piece.box.top // 100 for one in offered_cuts(reading.layout, reading.recognitions[1])}
+        {one.piece.box.top // 100 for one in offered_cuts(reading.layout, reading.recognized_lines[1])}
     )
 
 
 def test_more_is_offered_than_kept(reading):
-    recognition = reading.recognitions[0]
+    recognition = reading.recognized_lines[0]
     kept = kept_cuts(recognition)
-    assert 0 < len(kept) == sum(recognition.line.is_cut) < len(offered_cuts(reading.layout, recognition))
-    assert all(recognition.line.is_cut[place] and 0 <= probability <= 1 for place, probability in kept)
+    assert 0 < len(kept) == sum(recognition.lattice.is_cut) < len(offered_cuts(reading.layout, recognition))
+    assert all(recognition.lattice.is_cut[place] and 0 <= probability <= 1 for place, probability in kept)
 
 
 def test_cuts_and_spaces_have_their_colours(reading):
-    layout, recognition = reading.layout, reading.recognitions[0]
+    layout, recognition = reading.layout, reading.recognized_lines[0]
     bare = draw_offered(layout, recognition, [])
     assert colors_of(bare) <= {(gray, gray, gray) for gray in range(256)}
     offered = draw_offered(layout, recognition, offered_cuts(layout, recognition))
@@ -122,7 +122,7 @@ def test_cuts_and_spaces_have_their_colours(reading):
 
 
 def test_a_strip_says_where_the_page_lies_in_it(reading):
-    segments = reading.recognitions[0].line.segments
+    segments = reading.recognized_lines[0].lattice.segments
     strip = line_strip(reading.layout, segments, text_height_px=96, widest_px=10_000)
     assert strip.scale == pytest.approx(96 / reading.layout.text_height_px)
     assert strip.at(strip.box.top, strip.box.left) == (0, 0)

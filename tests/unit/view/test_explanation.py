@@ -61,7 +61,7 @@ def drawn(*lines):
 
 def explained(reader, gray, *, name="page.png", line=1):
     reading = reader.read_picture(Picture(gray, name=name))
-    crops = chosen_crops(reading.layout, reading.recognitions)
+    crops = chosen_crops(reading.layout, reading.recognized_lines)
     what = Explained(reading, crops, reader.model.classes, reader.model.name, line=line)
     return explanation_page(what), reading
 
@@ -174,7 +174,7 @@ def test_a_line_that_cannot_be_cut_says_so(reader):
 
 def test_a_photo_in_color_takes_the_place_of_the_gray_one(reader):
     reading = reader.read_picture(Picture(drawn("HAT")))
-    crops = chosen_crops(reading.layout, reading.recognitions)
+    crops = chosen_crops(reading.layout, reading.recognized_lines)
     what = Explained(reading, crops, reader.model.classes, "print", photo=b"photo")
     assert '<img src="data:image/jpeg;base64,cGhvdG8="' in explanation_page(what)
     # Without one there are two JPEG: the gray picture and the even light.

@@ -24,8 +24,9 @@ def lattice(reader, text):
     settings = PageSettings(letter_height_px=40)
     drawn = write_page((text,), writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(3))
     picture = Picture(np.rint(drawn.gray * 255).astype(np.uint8))
-    page, _, layout, recognitions = reader.read_picture(picture)
-    return draw_lattice(layout, page.lines[0], recognitions[0], reader.model.classes), recognitions[0]
+    reading = reader.read_picture(picture)
+    recognition = reading.recognized_lines[0]
+    return draw_lattice(reading.layout, reading.page.lines[0], recognition, reader.model.classes), recognition
 
 
 def colors_of(picture):
@@ -47,7 +48,7 @@ def test_a_line_of_one_sign_has_no_space(reader):
 
 def test_of_a_long_line_only_the_beginning_is_drawn(reader):
     picture, recognition = lattice(reader, "MANY MEN WENT HOME IN MAY AND JUNE")
-    assert len(recognition.line.segments) > MOST_SEGMENTS
+    assert len(recognition.lattice.segments) > MOST_SEGMENTS
     assert picture.width <= 2000
 
 
