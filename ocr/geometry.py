@@ -1,9 +1,10 @@
-"""Boxes on the pixel grid: the only place where box arithmetic is written.
+"""Boxes on the pixel grid, and homographies: how a flat page lies in a picture taken from anywhere [1]_.
 
-Plane projections: how a flat page lies in a picture taken from anywhere [1]_.
-
-A projection is a matrix (3, 3), float64, that takes ``(col, row, 1)`` to a point up to a factor. The pixel
+A homography is a matrix (3, 3), float64, that takes ``(col, row, 1)`` to a point up to a factor. The pixel
 (r, c) covers r .. r + 1 and c .. c + 1.
+
+Pictures are warped by scikit-image. The matrix from four points is ours, because it is exact and reports
+three points on a line; boxes are ours, because only four numbers are needed.
 
 References
 ----------
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.array_types import AnyFloat, AnyInt, Float64
+    from ocr.array_types import AnyFloat, AnyInt, Float32, Float64
 
     Ends = AnyInt | AnyFloat | float
 
@@ -107,7 +108,7 @@ class Box:
 
 
 def overlap(first_start: Ends, first_stop: Ends, second_start: Ends, second_stop: Ends) -> NDArray[Any]:
-    """Length that intervals share; negative values are the gap between them. Arrays are broadcast."""
+    """Return the length that intervals share; negative values are the gap between. Arrays are broadcast."""
     return np.asarray(np.minimum(first_stop, second_stop) - np.maximum(first_start, second_start))
 
 
@@ -117,13 +118,13 @@ def corners_of(height: float, width: float) -> Float64:
 
 
 def apply_homography(matrix: Float64, points: Float64) -> Float64:
-    """Apply a projection to points (N, 2)."""
+    """Apply a homography to points (N, 2) of ``(col, row)``."""
     lifted = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(lifted[:, :2] / lifted[:, 2:])
 
 
 def homography_from_points(start: Float64, end: Float64) -> Float64:
-    """Solve for the projection that takes four points (4, 2) to four points, with its last element 1.
+    """Solve for the homography that takes four points (4, 2) to four points; its last element is 1.
 
     Raises
     ------
@@ -138,9 +139,38 @@ def homography_from_points(start: Float64, end: Float64) -> Float64:
 
 
 def apply_homography_to_box(matrix: Float64, box: Box) -> Box:
-    """Return the smallest box around a apply_homography one."""
+    """Return the smallest box around a box to which a homography is applied."""
     corners = np.add(corners_of(box.height, box.width), (box.left, box.top))
     # Rounded first: a corner at 2.9999999 is at 3, or every box would grow by a pixel when nothing moves.
     moved = apply_homography(matrix, corners).round(6)
     (left, top), (right, bottom) = np.floor(moved.min(0)), np.ceil(moved.max(0))
     return Box(int(top), int(left), int(bottom), int(right))
+
+
+def warp(picture: Float32, matrix: Float64, shape: tuple[int, int]) -> Float32:
+    """Draw a picture (H, W) through a homography, with bilinear interpolation.
+
+    Parameters
+    ----------
+    picture : (H, W) float32 array
+        It continues beyond its edge as it is at the edge.
+    matrix : (3, 3) float64 array
+        Homography from the result to the picture.
+    shape : (int, int)
+        Rows and columns of the result.
+
+    Returns
+    -------
+    array of ``shape``, float32
+        In the range of the picture.
+    """
+    # Late: the import takes a quarter of a second, and most pages need no homography.
+    from skimage import transform
+
+    # scikit-image counts from the centres of pixels.
+    center = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    between_centers = np.linalg.inv(center) @ matrix @ center
+    found = transform.warp(
+        picture, between_centers, output_shape=shape, order=1, mode="edge", preserve_range=True
+    )
+    return np.asarray(found, np.float32)

@@ -1,4 +1,4 @@
-"""Where the picture that was worked on lies in the picture that was given: boxes go there and back."""
+"""Convert boxes between the working picture and the source picture, the one as it was opened."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourceFrame:
-    """The picture as it was given, beside the one that was worked on.
+    """The source picture as the working picture shows it.
 
     Attributes
     ----------
     px_per_source : float
-        Working pixels per given pixel; of a sheet that was straightened, on average.
+        Working pixels per source pixel; of a rectified sheet, on average.
     height, width : int
-        Of the given picture.
+        Of the source picture.
     matrix : (3, 3) float64 array or None
-        Projection of working pixels to given ones; None where they were only made larger or smaller.
+        Homography from working pixels to source pixels; None if only the size differs.
     """
 
     px_per_source: float
@@ -35,25 +35,25 @@ class SourceFrame:
 
     @classmethod
     def of_size(cls, shape: tuple[int, ...], *, height: int, width: int) -> Self:
-        """Of a working picture (H, W) that is the given one in another size."""
-        # The longer side tells best: the other one was rounded by a larger share.
+        """Return the frame of a working picture (H, W) that is the source picture at another size."""
+        # The longer side is more exact: the other one was rounded by a larger share.
         return cls(max(shape) / max(height, width), height, width)
 
     @classmethod
-    def of_projection(cls, matrix: Float64, shape: tuple[int, ...], *, height: int, width: int) -> Self:
-        """Of a working picture (H, W) that shows a part of the given one from another side."""
+    def of_homography(cls, matrix: Float64, shape: tuple[int, ...], *, height: int, width: int) -> Self:
+        """Return the frame of a working picture (H, W) that shows a part of the source in perspective."""
         (x, y) = apply_homography(matrix, corners_of(shape[0], shape[1])).T
         area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
         return cls(float(np.sqrt(shape[0] * shape[1] / area)), height, width, matrix)
 
     def box(self, box: Box) -> Box:
-        """Return a box of the working picture in given pixels, within the given picture."""
+        """Convert a box of the working picture to source pixels, clipped to the source picture."""
         matrix = self.matrix
         found = box.scaled(1 / self.px_per_source) if matrix is None else apply_homography_to_box(matrix, box)
         return found.clipped(self.height, self.width)
 
     def working_box(self, box: Box) -> Box:
-        """Return a box of the given picture in working pixels; it may reach beyond the working picture."""
+        """Convert a box of the source picture to working pixels; it may reach beyond the working picture."""
         if self.matrix is None:
             return box.scaled(self.px_per_source)
         return apply_homography_to_box(np.asarray(np.linalg.inv(self.matrix), np.float64), box)

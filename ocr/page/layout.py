@@ -28,7 +28,7 @@ from ocr.page.marks import (
 from ocr.page.printed_lines import remove_frames, remove_rules
 from ocr.page.reading_order import lines_in_order
 from ocr.page.show_through import shows_through, this_side
-from ocr.page.working_scale import SMALL_LETTER_PX, WORKING_LETTER_PX, WorkingGray, enlarged, working_gray
+from ocr.page.working_scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, WorkingGray, enlarged, working_gray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,7 +123,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     working = working_gray(picture, whole=whole)
     page = _inked(working, keep_rules=keep_rules)
     # Not on printed paper: rules run together with what they cross.
-    if 0 < working.text_height_px < SMALL_LETTER_PX and not page.printed:
+    if 0 < working.text_height_px < SMALL_HEIGHT_PX and not page.printed:
         working = enlarged(working)
         page = _inked(working, keep_rules=True)
     flat, darkness, ink, printed = page
@@ -175,12 +175,12 @@ class _Inked(NamedTuple):
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
     text_height_px = working.text_height_px
-    length = text_height_px or WORKING_LETTER_PX
+    length = text_height_px or WORKING_HEIGHT_PX
     flat = normalize_background(working.gray, text_height_px=length, sheet=working.sheet)
     darkness = denoised(flat, text_height_px=length)
     ink = binarize(darkness, text_height_px=length)
     # The edges of small letters are wide because pixels are.
-    sharper = deblurred(darkness, ink, text_height_px=length) if text_height_px > SMALL_LETTER_PX else None
+    sharper = deblurred(darkness, ink, text_height_px=length) if text_height_px > SMALL_HEIGHT_PX else None
     if sharper is not None:
         darkness, ink = sharper, binarize(sharper, text_height_px=length)
     printed: list[tuple[Box, MarkKind]] = []

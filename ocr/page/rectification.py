@@ -1,8 +1,8 @@
-"""Straighten a sheet that was photographed from the side, or that lies askew on its table.
+"""Remove the perspective of a sheet that was photographed from the side or lies askew on its table.
 
-Its four corners tell how it lies in space [1]_: the picture is drawn anew as if the camera had looked from
-straight above. A sheet that hardly runs together and lies about upright is left as it is: lines follow their
-own slopes, and to draw a picture anew blurs it.
+The four corners show how the sheet lies in space [1]_: the picture is drawn again as a camera straight above
+it would show it. A sheet whose sides are nearly parallel and that lies about upright stays as it is: lines
+follow their own slopes, and every warp blurs a little.
 
 References
 ----------
@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
-from ocr.geometry import corners_of, homography_from_points
+from ocr.geometry import corners_of, homography_from_points, warp
 from ocr.page.coordinates import SourceFrame
 
 if TYPE_CHECKING:
@@ -25,35 +24,18 @@ if TYPE_CHECKING:
     from ocr.image.picture import Picture
 
 
-# What lies up to this far inside of the fitted border may be table, in pixels of the picture of about a
+# A sheet is rectified if opposite sides converge by at least this, or if it is turned by this.
+_CONVERGING_DEG, _TURNED_DEG = 12.0, 12.0
+# What lies up to this far inside of the fitted border may be table, in pixels of a picture of about a
 # thousand.
 _EDGE_PX = 8
-# A sheet that would be so many times as large as the picture is none.
+# What would become so many times as large as the picture is no sheet.
 _MOST_AREA = 2.0
-# Where two sides are parallel but for this, they tell nothing about the focal length.
+# Where two sides are parallel but for this, the focal length cannot be computed from them.
 _PARALLEL = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class RectificationSettings:
-    """When a sheet is straightened.
-
-    Attributes
-    ----------
-    converging_deg : float
-        Opposite sides run together by at least this ...
-    turned_deg : float
-        ... or the sheet lies turned by this.
-    shortest_focus, usual_focus, longest_focus : float
-        Focal lengths that cameras have, in longer sides of the picture. One that follows from the corners of
-        a picture that was cut is drawn into this range; where none follows, it is the usual one of phones.
-    """
-
-    converging_deg: float = 12.0
-    turned_deg: float = 12.0
-    shortest_focus: float = 0.6
-    usual_focus: float = 0.8
-    longest_focus: float = 3.0
+# Focal lengths of cameras, in longer sides of the picture. One computed from the corners of a picture that
+# was cropped is clipped to this range; the usual one of phones is used where none can be computed.
+_SHORTEST_FOCUS, _USUAL_FOCUS, _LONGEST_FOCUS = 0.6, 0.8, 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +45,9 @@ class Rectification:
     Attributes
     ----------
     matrix : (3, 3) float64 array
-        Projection of the straight sheet to the picture.
+        Homography from the rectified sheet to the picture.
     height, width : int
-        Of the straight sheet: its longer horizontal side is as long as in the picture.
+        Of the rectified sheet: its longer horizontal side is as long as in the picture.
     picture_px : int
         Longer side of the picture.
     """
@@ -75,35 +57,30 @@ class Rectification:
     width: int
     picture_px: int
 
-    def drawn(self, gray: GrayBytes, factor: float) -> GrayBytes:
-        """Draw the sheet straight, ``factor`` times as large, from a picture (H, W) of any size."""
-        size = (max(1, round(self.width * factor)), max(1, round(self.height * factor)))
+    def rectified(self, gray: GrayBytes, factor: float) -> GrayBytes:
+        """Draw the rectified sheet, ``factor`` times as large, from a picture (H, W) of any size."""
+        shape = (max(1, round(self.height * factor)), max(1, round(self.width * factor)))
         zoom = max(gray.shape) / self.picture_px
         matrix = np.diag([zoom, zoom, 1]) @ self.matrix @ np.diag([1 / factor, 1 / factor, 1])
-        data = (matrix / matrix[2, 2]).ravel()[:8].tolist()
-        kind = Image.Transform.PERSPECTIVE
-        found = Image.fromarray(gray).transform(size, kind, data, Image.Resampling.BILINEAR)
-        return np.asarray(found)
+        return np.rint(warp(gray.astype(np.float32), matrix, shape)).astype(np.uint8)
 
-    def paper(self, shape: tuple[int, ...]) -> Mask:
-        """Mask (H, W) of the straight sheet without its edge, at the size of a drawing of it."""
+    def sheet_mask(self, shape: tuple[int, ...]) -> Mask:
+        """Return the mask (H, W) of the rectified sheet without its edge, at any size."""
         edge = max(1, round(_EDGE_PX * shape[1] / self.width))
-        paper = np.zeros(shape, dtype=np.bool_)
-        paper[edge:-edge, edge:-edge] = True
-        return paper
+        sheet = np.zeros(shape, dtype=np.bool_)
+        sheet[edge:-edge, edge:-edge] = True
+        return sheet
 
     def source_frame(self, shape: tuple[int, ...], picture: Picture) -> SourceFrame:
-        """Say where a drawing (H, W) of the straight sheet lies in the given picture."""
+        """Return where the rectified sheet, drawn (H, W) pixels large, lies in the source picture."""
         zoom = max(picture.height, picture.width) / self.picture_px
         factor = self.width / shape[1]
         matrix = np.diag([zoom, zoom, 1]) @ self.matrix @ np.diag([factor, factor, 1])
-        return SourceFrame.of_projection(matrix, shape, height=picture.height, width=picture.width)
+        return SourceFrame.of_homography(matrix, shape, height=picture.height, width=picture.width)
 
 
-def rectification(
-    corners: Float64, shape: tuple[int, ...], settings: RectificationSettings | None = None
-) -> Rectification | None:
-    """Say how to straighten a sheet.
+def find_rectification(corners: Float64, shape: tuple[int, ...]) -> Rectification | None:
+    """Find how to rectify a sheet.
 
     Parameters
     ----------
@@ -111,22 +88,20 @@ def rectification(
         ``(col, row)`` in pixels, clockwise.
     shape : (int, int)
         Height and width of the picture.
-    settings : RectificationSettings, optional
 
     Returns
     -------
     Rectification or None
         None for a sheet that is about straight as it is.
     """
-    settings = settings or RectificationSettings()
     corners = _from_upper_left(corners)
     top, right, bottom, left = np.roll(corners, -1, axis=0) - corners
     converging = max(_angle(top, -bottom), _angle(right, -left))
     turned = _angle(top - bottom, np.array([1.0, 0.0]))
-    if converging < settings.converging_deg and turned < settings.turned_deg:
+    if converging < _CONVERGING_DEG and turned < _TURNED_DEG:
         return None
     width = max(float(np.hypot(*top)), float(np.hypot(*bottom)))
-    height = width / _aspect(corners, shape, settings)
+    height = width / _aspect_ratio(corners, shape)
     if height * width > _MOST_AREA * shape[0] * shape[1]:
         return None
     matrix = homography_from_points(corners_of(height, width), corners)
@@ -142,13 +117,13 @@ def _from_upper_left(corners: Float64) -> Float64:
 
 
 def _angle(first: Float64, second: Float64) -> float:
-    """Angle between two vectors in degrees, 0 .. 180."""
+    """Return the angle between two vectors in degrees, 0 .. 180."""
     cosine = first @ second / (np.hypot(*first) * np.hypot(*second))
     return float(np.rad2deg(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def _aspect(corners: Float64, shape: tuple[int, ...], settings: RectificationSettings) -> float:
-    """Width of a sheet over its height, as a camera that looks at the middle of the picture sees it."""
+def _aspect_ratio(corners: Float64, shape: tuple[int, ...]) -> float:
+    """Compute the width of a sheet over its height, seen by a camera that points at the picture's middle."""
     height, width = shape
     points = np.column_stack([corners - (width / 2, height / 2), np.ones(4)])
     upper_left, upper_right, lower_right, lower_left = points
@@ -157,10 +132,10 @@ def _aspect(corners: Float64, shape: tuple[int, ...], settings: RectificationSet
     third = diagonal @ upper_right / (np.cross(lower_left, lower_right) @ upper_right)
     # Directions of the two sides of the sheet in space, but for the focal length.
     along, down = second * upper_right - upper_left, third * lower_left - upper_left
-    leaning = along[2] * down[2]
-    squared = -(along[:2] @ down[:2]) / leaning if abs(leaning) > _PARALLEL else 0.0
+    depth = along[2] * down[2]
+    squared = -(along[:2] @ down[:2]) / depth if abs(depth) > _PARALLEL else 0.0
     # Below zero no camera could have taken it.
-    focus = np.sqrt(squared) / max(shape) if squared > 0 else settings.usual_focus
-    focus_px = max(shape) * float(np.clip(focus, settings.shortest_focus, settings.longest_focus))
+    focus = np.sqrt(squared) / max(shape) if squared > 0 else _USUAL_FOCUS
+    focus_px = max(shape) * float(np.clip(focus, _SHORTEST_FOCUS, _LONGEST_FOCUS))
     lens = np.array([1 / focus_px, 1 / focus_px, 1.0])
     return float(np.linalg.norm(along * lens) / np.linalg.norm(down * lens))

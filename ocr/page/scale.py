@@ -1,8 +1,8 @@
-"""How large the letters are: the one length that all others are multiples of."""
+"""Measure the text height: the one length that all others are multiples of."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,97 +17,97 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Mask
 
 
-# Letters as shown on common pages take a fifteenth to a fortieth of the page's side; the first guess only
-# sets the window that separates paper from ink.
+# Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
+# window that separates paper from ink.
 _FIRST_GUESS_FRAC = 1 / 14
-# The first look is at this size; letters that are then at least this high are measured there too.
-_FIRST_LOOK_PX, _CLEAR_PX = 750, 16.0
+# The windows of the first pass are at least this high.
+_LEAST_GUESS_PX = 16.0
+# The first pass is at this size; text that is then at least this high is measured there too.
+_FIRST_PASS_PX, _CLEAR_PX = 750, 16.0
 # A component that may be a letter: not a speck, not a rule, not a filled block.
 _SMALLEST_PX = 6
 _MOST_SLENDER = 8.0
-_FULLEST = 0.85
-# Rules that join all letters must go before letters are measured. These are usually about this large, and
-# what spans so much of the page is a net of rules.
-_USUAL_LETTER_FRAC = 1 / 30
+_FULLEST_FRAC = 0.85
+# Rules that join all letters must be removed before letters are measured. These are usually about this large,
+# and what spans so much of the page is a net of rules.
+_USUAL_HEIGHT_FRAC = 1 / 30
 _NET_FRAC = 0.6
 
 
-def text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
-    """Estimate the height of the letters, in pixels.
+class _Measured(NamedTuple):
+    """The text height in pixels, None without letters; and whether the paper has neither rules nor dots."""
 
-    Components are found with a window from a first guess, then once more with a window from the first answer.
-    Both are done on a smaller picture if the letters are large enough on it and the paper is plain: rules and
-    dots run together with letters.
-    The estimate is the median of the heights of letter-like components, each weighted by its height, so that
-    the many specks of a noisy page count little.
+    text_height_px: float | None
+    is_plain: bool
+
+
+def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
+    """Measure the text height: the median height of letter-like components, each weighted by its height.
+
+    Specks of a noisy page, though many, then count little. Components are found with a window from a first
+    guess, then once more with a window from the first result. Both passes are on a smaller picture if letters
+    are large enough there and the paper is plain: rules and dots merge with letters.
 
     Parameters
     ----------
     gray : (H, W) uint8 array
         Dark ink on brighter paper.
     sheet : (H, W) bool array, optional
-        Where to look; everywhere if left out.
+        The part to measure; everything if left out.
 
     Returns
     -------
     float or None
-        None if nothing on the page looks like a letter.
+        In pixels; None if nothing on the page looks like a letter.
     """
-    factor = min(1.0, _FIRST_LOOK_PX / page_side(gray.shape))
+    factor = min(1.0, _FIRST_PASS_PX / page_side(gray.shape))
     small = gray if factor == 1 else resized(gray, factor)
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
-    first_guess = page_side(small.shape) * _FIRST_GUESS_FRAC
-    estimate, is_plain = _measured(small, max(16.0, first_guess), small_sheet)
-    if factor == 1 or (is_plain and estimate is not None and estimate >= _CLEAR_PX):
-        return None if estimate is None else _scaled(_measured(small, estimate, small_sheet)[0], 1 / factor)
-    # Small letters, and letters on printed paper, are looked at as they are.
-    estimate, _ = _measured(gray, max(16.0, (estimate or first_guess) / factor), sheet)
-    return None if estimate is None else _measured(gray, estimate, sheet)[0]
+    guess_px = page_side(small.shape) * _FIRST_GUESS_FRAC
+    found, is_plain = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
+    if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
+        again = None if found is None else _measure(small, found, small_sheet).text_height_px
+        return None if again is None else again / factor
+    # Small letters, and letters on printed paper, are measured at full size.
+    found, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
+    return None if found is None else _measure(gray, found, sheet).text_height_px
 
 
-def _scaled(length: float | None, factor: float) -> float | None:
-    return None if length is None else length * factor
-
-
-def _measured(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> tuple[float | None, bool]:
-    """Measure the letters through windows for letters of a given height; tell whether the paper is plain."""
-    darkness = denoised(
-        normalize_background(gray, text_height_px=text_height_px, sheet=sheet), text_height_px=text_height_px
-    )
+def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Measured:
+    """Measure the text height with windows for text of a given height."""
+    flat = normalize_background(gray, text_height_px=text_height_px, sheet=sheet)
+    darkness = denoised(flat, text_height_px=text_height_px)
     ink = binarize(darkness, text_height_px=text_height_px)
     components = find_components(ink.mask)
-    height, has_dots = _of_letters(components, darkness, text_height_px)
-    has_rules = _has_net(components) or (height is None and _has_rule(components))
-    if has_rules:
-        usual_px = page_side(gray.shape) * _USUAL_LETTER_FRAC
-        components = find_components(remove_rules(darkness, ink, text_height_px=usual_px)[0].mask)
-        height, has_dots = _of_letters(components, darkness, text_height_px)
-    return height, not has_rules and not has_dots
+    found = _measure_letters(components, darkness, text_height_px)
+    if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):
+        return found
+    usual_px = page_side(gray.shape) * _USUAL_HEIGHT_FRAC
+    components = find_components(remove_rules(darkness, ink, text_height_px=usual_px)[0].mask)
+    return _measure_letters(components, darkness, text_height_px)._replace(is_plain=False)
 
 
-def _of_letters(
-    components: Components, darkness: Float32, text_height_px: float
-) -> tuple[float | None, bool]:
-    """Height of what may be letters; and whether there are dots of the paper, which are none."""
+def _measure_letters(components: Components, darkness: Float32, text_height_px: float) -> _Measured:
+    """Measure the height of what may be letters, without the dots of the paper."""
     dots = are_on_lattice(components, text_height_px=text_height_px)
     on_paper = stands_on_paper(components, darkness, text_height_px=text_height_px)
     letters, _ = kept(components, on_paper & ~dots)
-    return weighted_median_height(letters, components.labels.shape), bool(dots.any())
+    return _Measured(weighted_median_height(letters, components.labels.shape), not dots.any())
 
 
 def _has_net(components: Components) -> bool:
-    """Say whether a component spans most of the page both ways."""
+    """Return whether a component spans most of the page both ways."""
     height, width = components.labels.shape
     return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
 
 
 def _has_rule(components: Components) -> bool:
-    """Say whether a component spans most of the page's width."""
+    """Return whether a component spans most of the page's width."""
     return bool(np.any(components.widths > _NET_FRAC * components.labels.shape[1]))
 
 
 def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
-    """Median height of the components that may be letters, each weighted by its height; None without any.
+    """Return the median height of components that may be letters, weighted by height; None without any.
 
     Parameters
     ----------
@@ -120,14 +120,14 @@ def weighted_median_height(components: Components, shape: tuple[int, ...]) -> fl
     likely = (
         (heights >= _SMALLEST_PX)
         & (heights < 0.9 * shape[0])
-        & (areas < _FULLEST * heights * widths)
-        # A one or an l is slender and upright; what is slender and lies down is a rule.
+        & (areas < _FULLEST_FRAC * heights * widths)
+        # A one or an l is slender and upright; what is slender and level is a rule.
         & ((slender < _MOST_SLENDER) | (heights > widths))
     )
     # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
     narrow = likely & (widths < 0.5 * max(shape))
     if not likely.any():
         return None
-    kept = np.sort(heights[narrow if narrow.any() else likely])
-    weights = np.cumsum(kept.astype(np.float64))
-    return float(kept[np.searchsorted(weights, weights[-1] / 2)])
+    ranked = np.sort(heights[narrow if narrow.any() else likely])
+    weights = np.cumsum(ranked.astype(np.float64))
+    return float(ranked[np.searchsorted(weights, weights[-1] / 2)])

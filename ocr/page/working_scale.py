@@ -1,4 +1,8 @@
-"""The picture that is worked on: gray, dark on bright, straight, with letters of a known height."""
+"""Bring a picture to the working scale: gray, dark ink on bright paper, no perspective, letters of one size.
+
+The size of the letters is measured on an overview of the picture; then the picture is decoded as large as
+needed and resized.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from ocr.image.resize import at_size, page_side, resized
 from ocr.page.background import is_light_on_dark
 from ocr.page.coordinates import SourceFrame
-from ocr.page.page_boundary import find_sheet, sheet_corners, within
-from ocr.page.rectification import Rectification, rectification
-from ocr.page.scale import text_height
+from ocr.page.page_boundary import find_sheet, find_sheet_corners, sheet_mask
+from ocr.page.rectification import Rectification, find_rectification
+from ocr.page.scale import measure_text_height
 
 if TYPE_CHECKING:
-    from ocr.array_types import GrayBytes, Mask
+    from ocr.array_types import Float64, GrayBytes, Mask
     from ocr.image.picture import Picture
 
 
-# A page is first looked at at about this size, to learn how large its letters are.
+# The longer side of the overview, about.
 _OVERVIEW_PX = 1000
-WORKING_LETTER_PX = 38.0
-"""Letters are worked on at this height: half as fine again as the crops they end in; 48 reads no better."""
-SMALL_LETTER_PX = 30.0
-"""Letters smaller than this are enlarged to it: strokes and gaps a pixel wide would be lost."""
-# ... though not more than so many times.
+WORKING_HEIGHT_PX = 38.0
+"""Text height at the working scale: half as fine again as the crops it ends in; 48 reads no better."""
+SMALL_HEIGHT_PX = 30.0
+"""Smaller text is enlarged to this height: strokes and gaps a pixel wide would be lost."""
+# ... though not by more than this factor.
 _MOST_ENLARGED = 3.0
 
 
@@ -34,33 +38,33 @@ class WorkingGray(NamedTuple):
     gray : (H, W) uint8 array
         Dark ink on bright paper.
     text_height_px : float
-        Letter height; 0 without any.
+        0 for a blank page.
     sheet : (H, W) bool array or None
-        The sheet that is looked at; None where all of the picture is.
-    straight : Rectification or None
-        How the sheet was straightened, if it was.
+        The sheet that is read; None for all of the picture.
+    rectification : Rectification or None
+        How the sheet was rectified, if it was.
     """
 
     gray: GrayBytes
     text_height_px: float
     sheet: Mask | None
-    straight: Rectification | None = None
+    rectification: Rectification | None = None
 
     def source_frame(self, picture: Picture) -> SourceFrame:
-        """Say where it lies in the picture that was given."""
-        if self.straight is not None:
-            return self.straight.source_frame(self.gray.shape, picture)
+        """Return where it lies in the source picture."""
+        if self.rectification is not None:
+            return self.rectification.source_frame(self.gray.shape, picture)
         return SourceFrame.of_size(self.gray.shape, height=picture.height, width=picture.width)
 
 
 def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
-    """Bring a picture to the scale at which letters are about 38 pixels high.
+    """Bring a picture to the working scale.
 
     Parameters
     ----------
     picture : Picture
     whole : bool
-        Look at all of the picture, even where it seems to be a sheet on a table.
+        Use all of the picture, even where it seems to be a sheet on a table.
 
     Returns
     -------
@@ -68,52 +72,56 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     """
     shape = (picture.height, picture.width)
     overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
-    dark = is_light_on_dark(overview)
-    bright = 255 - overview if dark else overview
-    corners = None if whole else sheet_corners(bright)
-    straight = None if corners is None else rectification(corners, bright.shape)
-    if straight is not None:
-        return _straightened(picture, overview, straight, dark=dark)
-    if whole:  # noqa: SIM108 - read apart
-        sheet = None
-    else:
-        # Corners tell the edge of a sheet, which looks like a stroke, better than the grain does.
-        sheet = find_sheet(bright) if corners is None else within(corners, bright.shape)
-    looked_at = None if sheet is None else at_size(sheet, bright.shape)
-    text_height_px = text_height(bright, sheet=looked_at)
+    is_dark = is_light_on_dark(overview)
+    bright = _bright(overview, is_dark=is_dark)
+    corners = None if whole else find_sheet_corners(bright)
+    rectification = None if corners is None else find_rectification(corners, bright.shape)
+    if rectification is not None:
+        return _rectified(picture, overview, rectification, is_dark=is_dark)
+    sheet = None if whole else _sheet(bright, corners)
+    overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
+    text_height_px = measure_text_height(bright, sheet=overview_sheet)
     if text_height_px is None:
-        return WorkingGray(overview, 0.0, looked_at)
-    longest, given = max(overview.shape), max(picture.width, picture.height)
-    wanted = min(given, round(longest * WORKING_LETTER_PX / text_height_px))
-    source = overview if wanted <= longest else picture.gray(at_least_px=wanted)
-    factor = wanted / max(source.shape)
-    gray = source if factor > 0.9 else resized(source, factor)
-    scaled = None if sheet is None else at_size(sheet, gray.shape)
-    return WorkingGray(255 - gray if dark else gray, text_height_px * max(gray.shape) / longest, scaled)
+        return WorkingGray(overview, 0.0, overview_sheet)
+    longest = max(overview.shape)
+    wanted = min(max(shape), round(longest * WORKING_HEIGHT_PX / text_height_px))
+    decoded = overview if wanted <= longest else picture.gray(at_least_px=wanted)
+    factor = wanted / max(decoded.shape)
+    gray = decoded if factor > 0.9 else resized(decoded, factor)
+    working_sheet = None if sheet is None else at_size(sheet, gray.shape)
+    working_height_px = text_height_px * max(gray.shape) / longest
+    return WorkingGray(_bright(gray, is_dark=is_dark), working_height_px, working_sheet)
 
 
-def _straightened(
-    picture: Picture, overview: GrayBytes, straight: Rectification, *, dark: bool
+def _bright(gray: GrayBytes, *, is_dark: bool) -> GrayBytes:
+    """Return a picture with bright paper; light writing on a dark ground is inverted."""
+    return 255 - gray if is_dark else gray
+
+
+def _sheet(bright: GrayBytes, corners: Float64 | None) -> Mask | None:
+    """Return the sheet, by its corners if it has any: they show its edge, which looks like a stroke, best."""
+    return find_sheet(bright) if corners is None else sheet_mask(corners, bright.shape)
+
+
+def _rectified(
+    picture: Picture, overview: GrayBytes, rectification: Rectification, *, is_dark: bool
 ) -> WorkingGray:
-    """Draw a sheet straight at the working scale."""
-    bright = 255 - overview if dark else overview
-    small = straight.drawn(bright, 1.0)
-    sheet = straight.paper(small.shape)
-    text_height_px = text_height(small, sheet=sheet)
+    """Draw a rectified sheet at the working scale."""
+    small = rectification.rectified(_bright(overview, is_dark=is_dark), 1.0)
+    sheet = rectification.sheet_mask(small.shape)
+    text_height_px = measure_text_height(small, sheet=sheet)
     if text_height_px is None:
-        return WorkingGray(small, 0.0, sheet, straight)
-    longest, given = max(overview.shape), max(picture.width, picture.height)
-    factor = min(given / longest, WORKING_LETTER_PX / text_height_px)
-    source = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
-    gray = straight.drawn(source, factor)
-    return WorkingGray(
-        255 - gray if dark else gray, text_height_px * factor, straight.paper(gray.shape), straight
-    )
+        return WorkingGray(small, 0.0, sheet, rectification)
+    longest = max(overview.shape)
+    factor = min(max(picture.width, picture.height) / longest, WORKING_HEIGHT_PX / text_height_px)
+    decoded = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
+    gray = _bright(rectification.rectified(decoded, factor), is_dark=is_dark)
+    return WorkingGray(gray, text_height_px * factor, rectification.sheet_mask(gray.shape), rectification)
 
 
 def enlarged(working: WorkingGray) -> WorkingGray:
-    """Enlarge a picture of small letters."""
-    factor = min(SMALL_LETTER_PX / working.text_height_px, _MOST_ENLARGED)
+    """Enlarge a picture of small text."""
+    factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED)
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
-    return WorkingGray(larger, working.text_height_px * factor, sheet, working.straight)
+    return WorkingGray(larger, working.text_height_px * factor, sheet, working.rectification)

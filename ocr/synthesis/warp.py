@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
 from ocr.errors import require_range
-from ocr.geometry import apply_homography, apply_homography_to_box, corners_of, homography_from_points
+from ocr.geometry import apply_homography, apply_homography_to_box, corners_of, homography_from_points, warp
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Warp:
-    """A plane projection.
+    """A homography from a page to a picture.
 
     Attributes
     ----------
@@ -52,11 +52,7 @@ class Warp:
         zoom = float(np.sqrt(np.abs(np.linalg.det(self.matrix[:2, :2]))))
         if zoom < 1:  # without a blur as wide as the coarser pixels, thin strokes would fall between them
             gray = gaussian_filter(gray, 0.4 * np.sqrt(zoom**-2 - 1), mode="nearest")
-        rows, cols = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
-        to_page = np.asarray(np.linalg.inv(self.matrix), np.float64)
-        source = apply_homography(to_page, np.column_stack([cols.ravel(), rows.ravel()])) - 0.5
-        found = map_coordinates(gray, source.T[::-1], order=1, mode="nearest", output=np.float32)
-        return np.asarray(found, np.float32).reshape(self.shape)
+        return warp(gray, np.asarray(np.linalg.inv(self.matrix), np.float64), self.shape)
 
     def page(self, page: WrittenPage) -> WrittenPage:
         """Take a written page with its boxes and baselines to the picture."""
@@ -110,7 +106,7 @@ def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Gener
     Returns
     -------
     Warp
-        The projection.
+        The homography.
 
     Raises
     ------

@@ -23,9 +23,12 @@ from floor import decode, matrices, multiply, needs_of
 STAGES = {
     "decode": ("ocr.image.picture:Picture.gray",),
     "polarity": ("ocr.page.background:is_light_on_dark",),
-    "sheet": ("ocr.page.page_boundary:sheet_corners", "ocr.page.page_boundary:find_sheet"),
-    "straighten": ("ocr.page.rectification:rectification", "ocr.page.rectification:Rectification.drawn"),
-    "letter height": ("ocr.page.scale:text_height",),
+    "sheet": ("ocr.page.page_boundary:find_sheet_corners", "ocr.page.page_boundary:find_sheet"),
+    "rectify": (
+        "ocr.page.rectification:find_rectification",
+        "ocr.page.rectification:Rectification.rectified",
+    ),
+    "text height": ("ocr.page.scale:measure_text_height",),
     "resize": ("ocr.image.resize:resized", "ocr.image.resize:at_size"),
     "flatten": ("ocr.page.background:normalize_background", "ocr.page.line_removal:without_flanks"),
     "ink": (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.page.scale import text_height
+from ocr.page.scale import measure_text_height
 from ocr.synthesis.ruling import dotted_grid, squared_grid
 from unit.page.drawings import as_bytes, written
 
@@ -14,7 +14,7 @@ CAPITALS = ("THE LETTERS OF THIS", "PAGE ARE ALL OF", "ONE SIZE")
 def test_height_of_capitals(text_height_px):
     page = as_bytes(written(*CAPITALS, letter_height_px=text_height_px, size_jitter_frac=0).gray)
     # A pen draws half its width above and below the letter.
-    assert text_height(page) == pytest.approx(1.085 * text_height_px, rel=0.12)
+    assert measure_text_height(page) == pytest.approx(1.085 * text_height_px, rel=0.12)
 
 
 def test_specks_count_little():
@@ -22,7 +22,7 @@ def test_specks_count_little():
     dirty = page.copy()
     for row, col in np.random.default_rng(0).integers(0, min(page.shape) - 3, (60, 2)):
         dirty[row : row + 3, col : col + 3] = 60
-    assert text_height(dirty) == pytest.approx(text_height(page), rel=0.1)
+    assert measure_text_height(dirty) == pytest.approx(measure_text_height(page), rel=0.1)
 
 
 def test_rules_do_not_count():
@@ -31,13 +31,13 @@ def test_rules_do_not_count():
     (bare,) = np.nonzero((page > 250).all(axis=1))
     ruled[bare[::30]] = 120
     assert len(bare) >= 90, "too few rules"
-    assert text_height(ruled) == pytest.approx(text_height(page), rel=0.15)
+    assert measure_text_height(ruled) == pytest.approx(measure_text_height(page), rel=0.15)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 300), (300, 2), (200, 300)])
 @pytest.mark.parametrize("ground", [0, 255])
 def test_blank_page_has_no_letters(shape, ground):
-    assert text_height(np.full(shape, ground, np.uint8)) is None
+    assert measure_text_height(np.full(shape, ground, np.uint8)) is None
 
 
 @pytest.mark.parametrize("text_height_px", [36, 48, 80])
@@ -45,13 +45,17 @@ def test_a_net_that_joins_all_letters_does_not_count(text_height_px):
     gray = written(*CAPITALS, letter_height_px=text_height_px).gray
     step = 0.9 * text_height_px
     squared = squared_grid(gray, spacing_px=step, strength=0.75, thickness_px=max(1.0, 0.04 * text_height_px))
-    assert text_height(as_bytes(squared)) == pytest.approx(text_height(as_bytes(gray)), rel=0.15)
+    assert measure_text_height(as_bytes(squared)) == pytest.approx(
+        measure_text_height(as_bytes(gray)), rel=0.15
+    )
 
 
 def test_the_dots_of_the_paper_do_not_count():
     gray = written("A FEW", "LETTERS", letter_height_px=80).gray
     dotted = dotted_grid(gray, spacing_px=24, strength=0.75, thickness_px=8)
-    assert text_height(as_bytes(dotted)) == pytest.approx(text_height(as_bytes(gray)), rel=0.1)
+    assert measure_text_height(as_bytes(dotted)) == pytest.approx(
+        measure_text_height(as_bytes(gray)), rel=0.1
+    )
 
 
 @pytest.mark.parametrize("strength", [120, 180])
@@ -61,11 +65,11 @@ def test_rules_on_which_every_letter_stands_do_not_count(strength):
         for left in range(120, 780, 40):
             rows[foot - 30 : foot, left : left + 4] = rows[foot - 30 : foot - 26, left : left + 22] = 0
         rows[foot : foot + 3] = strength
-    assert text_height(rows) == pytest.approx(30, rel=0.2)
+    assert measure_text_height(rows) == pytest.approx(30, rel=0.2)
 
 
 def test_letters_on_a_long_strip_are_measured_as_on_a_page():
     page = as_bytes(written(*CAPITALS, letter_height_px=30).gray)
     strip = np.vstack([page] * 25)
     assert strip.shape[0] > 8 * strip.shape[1]
-    assert text_height(strip) == pytest.approx(text_height(page), rel=0.1)
+    assert measure_text_height(strip) == pytest.approx(measure_text_height(page), rel=0.1)

@@ -1,10 +1,10 @@
-"""The picture that is worked on: its scale, and whether it is a sheet drawn straight."""
+"""The picture that is worked on: its scale, and whether it is a rectified sheet."""
 
 import numpy as np
 import pytest
 
 from ocr.image.picture import Picture
-from ocr.page.working_scale import SMALL_LETTER_PX, WORKING_LETTER_PX, enlarged, working_gray
+from ocr.page.working_scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
 from ocr.synthesis.tables import lay_on_table, photograph_aslant
 from unit.page.drawings import as_bytes, written
 
@@ -32,34 +32,34 @@ def aslant(page, degrees):
 
 def test_a_page_is_only_made_larger_or_smaller(page):
     working = working_gray(Picture(as_bytes(page)))
-    assert working.straight is None
+    assert working.rectification is None
     assert working.sheet is None
     assert working.text_height_px == pytest.approx(LETTER_PX, abs=6)
-    given = working.source_frame(Picture(as_bytes(page)))
-    assert given.matrix is None
-    assert (given.height, given.width) == page.shape
+    source = working.source_frame(Picture(as_bytes(page)))
+    assert source.matrix is None
+    assert (source.height, source.width) == page.shape
 
 
 def test_large_letters_come_to_the_working_height(page):
     large = Picture(np.repeat(np.repeat(as_bytes(page), 4, axis=0), 4, axis=1))
-    assert working_gray(large).text_height_px == pytest.approx(WORKING_LETTER_PX, abs=6)
+    assert working_gray(large).text_height_px == pytest.approx(WORKING_HEIGHT_PX, abs=6)
 
 
-def test_a_sheet_seen_from_the_side_is_drawn_straight(page):
+def test_a_sheet_seen_from_the_side_is_rectified(page):
     picture = Picture(as_bytes(aslant(page, 50)))
     working = working_gray(picture)
-    assert working.straight is not None
+    assert working.rectification is not None
     height, width = (side + 120 for side in page.shape)
     assert working.gray.shape[1] / working.gray.shape[0] == pytest.approx(width / height, rel=0.12)
     assert working.gray[working.sheet].min() < 90
     assert np.median(working.gray) > 180
     assert working.source_frame(picture).matrix is not None
-    assert working_gray(picture, whole=True).straight is None
+    assert working_gray(picture, whole=True).rectification is None
 
 
 def test_chalk_on_a_slate_seen_from_the_side(page):
     working = working_gray(Picture(255 - as_bytes(aslant(page, 50))))
-    assert working.straight is not None
+    assert working.rectification is not None
     assert np.median(working.gray) > 180
 
 
@@ -68,16 +68,16 @@ def test_a_sheet_without_letters_seen_from_the_side(page):
     ruled[100:106] = 0.1
     working = working_gray(Picture(as_bytes(aslant(ruled, 50))))
     assert working.text_height_px == 0
-    assert working.straight is not None
+    assert working.rectification is not None
 
 
-def test_the_corners_of_a_sheet_on_a_rough_table_tell_its_edge(page):
+def test_the_corners_of_a_sheet_on_a_rough_table_show_its_edge(page):
     rng = np.random.default_rng(1)
     sheet = 0.9 * np.pad(page, 60, constant_values=1)
     settings = {"level": 0.4, "strength": 0.2, "border_px": 120, "text_height_px": LETTER_PX, "rng": rng}
     photo = lay_on_table(sheet, material="wood", **settings)
     working = working_gray(Picture(as_bytes(photo)))
-    assert working.straight is None
+    assert working.rectification is None
     rows, cols = np.nonzero(working.sheet)
     found = (
         np.array([rows.min(), rows.max(), cols.min(), cols.max()]) * photo.shape[1] / working.gray.shape[1]
@@ -89,7 +89,7 @@ def test_the_corners_of_a_sheet_on_a_rough_table_tell_its_edge(page):
 
 def test_small_letters_are_enlarged_but_not_without_end(page):
     working = working_gray(Picture(as_bytes(page)))
-    for text_height_px, height in ((20, SMALL_LETTER_PX), (5, 15)):
+    for text_height_px, height in ((20, SMALL_HEIGHT_PX), (5, 15)):
         larger = enlarged(working._replace(text_height_px=float(text_height_px)))
         assert larger.text_height_px == height
         assert larger.gray.shape[0] == pytest.approx(working.gray.shape[0] * height / text_height_px, abs=1)
