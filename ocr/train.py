@@ -65,7 +65,7 @@ def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ..
         message = (
             f"teacher {name}: found a model of {len(teacher.classes)} characters, "
             f"expected the {len(classes)} that are to be learnt; "
-            "choose one trained with the same --signs and --split"
+            "choose one trained with the same --classes and --split"
         )
         raise SettingError(message)
     return teacher

@@ -1,8 +1,8 @@
-"""The characters that a class stands for, and the folds that make look-alikes one.
+"""The characters that a class stands for, how look-alikes are counted as one, and which may be answered.
 
-A **fold** gathers characters in groups, most of them the 62 of EMNIST. Some pairs cannot be told apart from
-their shape alone (0 and O, 5 and S, c and C), so a score means little without the fold under which it was
-measured::
+A **label map** gathers characters in groups, most of them from the 62 of EMNIST. Some pairs cannot be told
+apart by their shape alone (0 and O, 5 and S, c and C), so a score means little without the label map under
+which it was measured::
 
     62      every character by itself
     47      EMNIST ByMerge: lower-case c i j k l m o p s u v w x y z joins its capital
@@ -14,7 +14,7 @@ measured::
 
 The last five restrict the alphabet and join nothing.
 
-Which characters may be answered: sets that have a name, or the characters themselves.
+A **charset** restricts the answers of a reader: a named set of characters, or the characters themselves.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PUNCTUATION: tuple[str, ...] = tuple(".,!?-'\":;()/&+=@#$%*")
 """Characters that EMNIST lacks and pages have."""
 
 NOT_A_CHARACTER = "<none>"
-"""Class of what a wrong cut shows: halves of letters, touching letters, blots."""
+"""Class of what a wrong cut leaves: halves of letters, touching letters, blots."""
 
 PRINT: tuple[str, ...] = (*BYCLASS, *PUNCTUATION, NOT_A_CHARACTER)
 """The 83 classes of the shipped model."""
@@ -81,16 +81,16 @@ _COUNTED_AS_CAPITAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """A way to gather characters in groups.
+class LabelMap:
+    """Characters in groups; the characters of one group count as the same answer.
 
     Attributes
     ----------
     name : str
-        What `fold` knows it by.
+        A key of `LABEL_MAPS`, or a description.
     groups : tuple of str
         One string per group with all its characters, such as ``"0Oo"``; the first one names the group.
-        Groups share no character; those that are in none are outside the alphabet.
+        Groups share no character. A character in no group is outside the alphabet.
     """
 
     name: str
@@ -106,52 +106,48 @@ class Fold:
         """Index into `groups` of every character in the alphabet."""
         return {character: index for index, members in enumerate(self.groups) for character in members}
 
+    def indices(self, classes: Sequence[str]) -> Int64:
+        """Return the group of each class; ``label_map.indices(classes)[labels]`` maps an array of labels.
 
-def fold(name: str) -> Fold:
-    """Return the fold called ``name``; see the list at the top of this module.
+        A class stands for the character that it is called after. The capitals of ByMerge and Letters hold
+        lower-case samples as well: see :func:`ambiguous_classes`.
+
+        Parameters
+        ----------
+        classes : sequence of str, length K
+            What each class is called; may hold names that are no EMNIST character.
+
+        Returns
+        -------
+        (K,) int64 array
+            Index into `groups`; -1 where the class is outside the alphabet.
+        """
+        group_of = self.group_of
+        return np.array([group_of.get(character, -1) for character in classes], dtype=np.int64)
+
+    def is_covered_by(self, classes: Sequence[str]) -> bool:
+        """Return whether each group has a character among ``classes``, so that each can be answered."""
+        return set(self.indices(classes).tolist()) >= set(range(len(self.groups)))
+
+
+def label_map_named(name: str) -> LabelMap:
+    """Return the label map of that name; see the list at the top of this module.
 
     Raises
     ------
     SettingError
-        If there is no fold of that name.
+        If there is none.
     """
-    if name not in FOLDS:
-        message = f"fold, alphabet: found {name!r}, expected one of {', '.join(FOLDS)}; choose one of these"
+    if name not in LABEL_MAPS:
+        message = f"label map: found {name!r}, expected one of {', '.join(LABEL_MAPS)}; choose one of these"
         raise SettingError(message)
-    return FOLDS[name]
+    return LABEL_MAPS[name]
 
 
-def label_map(classes: Sequence[str], target: Fold) -> Int64:
-    """Map each class to its group: ``label_map(classes, target)[labels]`` folds an array of labels.
+def ambiguous_classes(split: str, classes: Sequence[str], label_map: LabelMap) -> tuple[str, ...]:
+    """Return the classes of an EMNIST split that hold characters of more than one group.
 
-    A class stands for its character only. The capitals of ByMerge and Letters hold lower-case samples
-    as well, so these classes should be folded to "47", "36" or coarser, never back to "62".
-
-    Parameters
-    ----------
-    classes : sequence of str, length K
-        What each class is called; may hold names that are no EMNIST character.
-    target : Fold
-        Where to fold to.
-
-    Returns
-    -------
-    ndarray of int64, shape (K,)
-        Index into ``target.groups``; -1 where the class is outside the alphabet of the fold.
-    """
-    group_of = target.group_of
-    return np.array([group_of.get(character, -1) for character in classes], dtype=np.int64)
-
-
-def covers(classes: Sequence[str], target: Fold) -> bool:
-    """Whether each group of the fold has a character among ``classes``, so that it can be answered at all."""
-    return set(label_map(classes, target).tolist()) >= set(range(len(target.groups)))
-
-
-def torn_classes(split: str, classes: Sequence[str], target: Fold) -> tuple[str, ...]:
-    """Name the classes of an EMNIST split that hold characters of more than one group of a fold.
-
-    Class C of ByMerge also holds c: counted under fold "62", every c in it that is read as c would be wrong.
+    Class C of ByMerge also holds c: under the label map "62", every c in it that is read as c would be wrong.
 
     Parameters
     ----------
@@ -159,50 +155,51 @@ def torn_classes(split: str, classes: Sequence[str], target: Fold) -> tuple[str,
         One of `SPLITS`; in any other set each class holds its own character only.
     classes : sequence of str
         What the classes of the set are called.
-    target : Fold
-        Where to fold to; what it leaves out counts as one more group.
+    label_map : LabelMap
+        What is outside its alphabet counts as one more group.
 
     Returns
     -------
     tuple of str
-        The capitals in question; empty if the set can be scored under this fold.
+        The capitals in question; empty if the set can be scored under this label map.
     """
-    group_of, joined = target.group_of, set(_COUNTED_AS_CAPITAL.get(split, ""))
+    group_of, joined = label_map.group_of, set(_COUNTED_AS_CAPITAL.get(split, ""))
     lower = {name: name.lower() for name in classes if name.lower() in joined}
     return tuple(name for name in lower if group_of.get(name) != group_of.get(lower[name]))
 
 
-def _gathered(characters: Iterable[str], stand_in: Mapping[str, str]) -> tuple[str, ...]:
-    """Gather ``characters`` that have the same stand-in; a character without one stands for itself."""
+def _groups(characters: Iterable[str], representatives: Mapping[str, str]) -> tuple[str, ...]:
+    """Return ``characters`` grouped by representative; a character without one stands for itself."""
     groups: dict[str, str] = {}
     for character in characters:
-        representative = stand_in.get(character, character)
+        representative = representatives.get(character, character)
         groups[representative] = groups.get(representative, "") + character
     return tuple(groups.values())
 
 
-def _all_folds() -> dict[str, Fold]:
+def _all_label_maps() -> dict[str, LabelMap]:
+    """Return the label maps that have a name."""
     merged = {lower: lower.upper() for lower in MERGED_LOWER}
     caseless = {lower: lower.upper() for lower in string.ascii_lowercase}
     round_and_straight = caseless | dict.fromkeys("Oo", "0") | dict.fromkeys("IiLl", "1")
     lookalikes = round_and_straight | dict.fromkeys("Ss", "5") | dict.fromkeys("Zz", "2")
     groups = {
         "62": BYCLASS,
-        "47": _gathered(BYCLASS, merged),
-        "36": _gathered(BYCLASS, caseless),
-        "33": _gathered(BYCLASS, round_and_straight),
-        "31": _gathered(BYCLASS, lookalikes),
+        "47": _groups(BYCLASS, merged),
+        "36": _groups(BYCLASS, caseless),
+        "33": _groups(BYCLASS, round_and_straight),
+        "31": _groups(BYCLASS, lookalikes),
         "digits": DIGITS,
         "upper": LETTERS,
         "lower": tuple(string.ascii_lowercase),
         "letters": (*LETTERS, *string.ascii_lowercase),
         "marks": PUNCTUATION,
     }
-    return {name: Fold(name, members) for name, members in groups.items()}
+    return {name: LabelMap(name, members) for name, members in groups.items()}
 
 
-FOLDS: dict[str, Fold] = _all_folds()
-"""All folds by name, from the finest to the coarsest, then the restricted alphabets."""
+LABEL_MAPS: dict[str, LabelMap] = _all_label_maps()
+"""All label maps by name, from the finest to the coarsest, then the restricted alphabets."""
 
 
 CHARSETS: dict[str, str] = {
@@ -212,18 +209,18 @@ CHARSETS: dict[str, str] = {
     "letters": string.ascii_letters,
     "alnum": string.digits + string.ascii_letters,
 }
-"""Sets of characters that have a name; so has "print", which is every character that the model knows."""
+"""Named sets of characters. One more name, "print", stands for every character that the model knows."""
 
 
 def allowed_classes(model: GlyphClassifier, charset: str | None) -> Int64:
-    """Find the classes of a model that may be answered.
+    """Return the classes of a model that may be answered.
 
     Parameters
     ----------
     model : GlyphClassifier
     charset : str, optional
         A name from `CHARSETS` or the characters themselves; "print", or nothing, for all of the model.
-        Classes that are no character, such as what a wrong cut shows, are never answered.
+        Classes that are no character are never answered.
 
     Returns
     -------
@@ -251,17 +248,17 @@ def allowed_classes(model: GlyphClassifier, charset: str | None) -> Int64:
 
 
 def allowed_mask(model: GlyphClassifier, charset: str | None) -> Mask:
-    """As :func:`allowed_classes`, as a mask (K,)."""
+    """Return the classes that may be answered as a mask (K,); see :func:`allowed_classes`."""
     mask = np.zeros(len(model.classes), dtype=bool)
     mask[allowed_classes(model, charset)] = True
     return mask
 
 
 def restricted(log_probabilities: Float64, classes: Sequence[str], allowed: Mask) -> Float64:
-    """Log-probabilities (N, K) given that only some characters occur: -inf for the others.
+    """Return log-probabilities (N, K) for an input that holds only some characters: -inf for the others.
 
-    What is no character at all keeps its place, P(k | allowed or no character): that nothing but digits is
-    written makes no digit of half a letter.
+    The class for what is no character stays possible: half a letter does not become a digit because nothing
+    but digits is written.
 
     >>> rows = np.log([[0.6, 0.1, 0.3]])
     >>> np.exp(restricted(rows, ("A", "4", "<none>"), np.array([False, True, False]))).round(2)

@@ -177,9 +177,26 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         activation=header["activation"],
         temperature=float(header["temperature"]),
         priors={origin: np.asarray(prior, dtype=np.float32) for origin, prior in header["priors"].items()},
-        metadata=header["metadata"],
+        metadata=_with_new_names(header["metadata"]),
         checksum=checksum,
     )
+
+
+def _with_new_names(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata in which keys of files written by older versions have their new names."""
+    renamed = dict(metadata)
+    if isinstance(metadata.get("recipe"), dict):
+        renamed["recipe"] = _renamed(metadata["recipe"], {"advice": "distillation_weight"})
+    if isinstance(metadata.get("scores"), list):
+        renamed["scores"] = [
+            _renamed(score, {"fold": "label_map"}) if isinstance(score, dict) else score
+            for score in metadata["scores"]
+        ]
+    return renamed
+
+
+def _renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in values.items()}
 
 
 def _read_bounded(path: Path, most: int) -> bytes:

@@ -1,4 +1,4 @@
-"""``ocr confusion``: what a model takes for what."""
+"""``ocr confusion``: which characters a model confuses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr.cli import options
+from ocr.cli.renamed_option import RenamedOption
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32
     from ocr.datasets.emnist import LabelledImages
-    from ocr.evaluation.report import Examination
+    from ocr.evaluation.characters import Evaluation
 
 _SUFFIXES = (".png", ".svg", ".html")
 
 
 @click.command(
     epilog="""\b
-Folds: 62 each character by itself, 47 EMNIST's merged cases, 36 case ignored,
+Label maps: 62 each character by itself, 47 EMNIST's merged cases, 36 case ignored,
 33 also 0=O 1=I=L, 31 also 5=S 2=Z; digits, upper, lower, letters and marks
 leave all other characters out.
 \b
 Examples:
-  ocr confusion --data emnist/ --split bymerge-test --fold 47
-  ocr confusion --data unipen.npz --providers tos,gmd --fold marks --with-size"""
+  ocr confusion --data emnist/ --split bymerge-test --label-map 47
+  ocr confusion --data unipen.npz --providers tos,gmd --label-map marks --with-size"""
 )
 @click.option(
     "--data",
@@ -40,7 +41,13 @@ Examples:
 @click.option("--split", help="Part of EMNIST to read.  [default: byclass-test]")
 @click.option("--providers", metavar="A,B", help="Keep these of a .npz file only.")
 @click.option("--with-size", is_flag=True, help="Let sizes, which a .npz file may have, count beside shapes.")
-@click.option("--fold", "fold_name", help="Which characters count as one; the finest that the split allows.")
+@click.option(
+    "--label-map",
+    "label_map_name",
+    cls=RenamedOption,
+    formerly="--fold",
+    help="Which characters count as one; the finest that the split allows.",
+)
 @click.option("--classes", help="Only these characters and what counts as one with them, such as 0O1Il.")
 @options.named_model
 @click.option("--top", type=click.IntRange(min=0), default=20, show_default=True, help="Confusions to list.")
@@ -57,7 +64,7 @@ def command(
     split: str | None,
     providers: str | None,
     with_size: bool,
-    fold_name: str | None,
+    label_map_name: str | None,
     classes: str | None,
     model_name: str | None,
     top: int,
@@ -70,7 +77,7 @@ def command(
     """
     from ocr.classifier.model_file import load_model
     from ocr.cli.output import check_output, write_output
-    from ocr.evaluation.report import choose_fold, examine
+    from ocr.evaluation.characters import choose_label_map, evaluate
     from ocr.files import model_path
 
     if output is None and not as_json:
@@ -81,18 +88,18 @@ def command(
         source = _of_file(data, split=split, providers=providers, with_size=with_size)
     else:
         source = _of_emnist(data, split=split, providers=providers, with_size=with_size)
-    target = choose_fold(source.split, name=fold_name, only=classes)
+    label_map = choose_label_map(source.split, name=label_map_name, only=classes)
     model = load_model(model_path(model_name))
     images, sizes = source.load()
-    result = examine(model, images, target, sizes=sizes)
+    result = evaluate(model, images, label_map, sizes=sizes)
     if output is not None:
-        title = f"{model.name} on {source.name}, fold {target.name}"
+        title = f"{model.name} on {source.name}, label map {label_map.name}"
         write_output(output, _drawn(result, images, title=title, suffix=output.suffix.lower()))
     if as_json:
-        facts = {**source.facts, "fold": target.name, "model": model.name}
+        facts = {**source.facts, "label_map": label_map.name, "model": model.name}
         click.echo(json.dumps(_numbers(result) | facts, ensure_ascii=False))
     else:
-        click.echo(_table(result, f"model {model.name}, {source.name}, fold {target.name}", top))
+        click.echo(_table(result, f"model {model.name}, {source.name}, label map {label_map.name}", top))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,7 @@ def _loaded(
     return found.labelled(), found.sizes if with_size else None
 
 
-def _drawn(result: Examination, images: LabelledImages, *, title: str, suffix: str) -> bytes:
+def _drawn(result: Evaluation, images: LabelledImages, *, title: str, suffix: str) -> bytes:
     if suffix == ".html":
         from ocr.view.confusion_report import confusion_report
 
@@ -176,7 +183,7 @@ def _drawn(result: Examination, images: LabelledImages, *, title: str, suffix: s
     return draw_confusion(result, title=title, format=suffix.removeprefix("."))
 
 
-def _numbers(result: Examination) -> dict[str, Any]:
+def _numbers(result: Evaluation) -> dict[str, Any]:
     return {
         "accuracy": result.accuracy,
         "n": result.count,
@@ -193,10 +200,10 @@ def _numbers(result: Examination) -> dict[str, Any]:
     }
 
 
-def _table(result: Examination, title: str, top: int) -> str:
+def _table(result: Evaluation, title: str, top: int) -> str:
     low, high = result.interval
     wrong = int(result.matrix.sum() - result.matrix.trace())
-    left_out = f"; {result.left_out:,} outside the fold left out" if result.left_out else ""
+    left_out = f"; {result.left_out:,} outside the label map left out" if result.left_out else ""
     lines = [
         title,
         f"accuracy {100 * result.accuracy:.2f} %  (95 % interval {100 * low:.2f} - {100 * high:.2f})  "

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from ocr.cli.renamed_option import RenamedOption
+
 
 @click.command(
     epilog="""\b
 Examples:
   ocr train --data emnist/ --fonts node_modules/ --output models/
-  ocr train --data gzip.zip --signs emnist --hidden 128 --epochs 5"""
+  ocr train --data gzip.zip --classes emnist --hidden 128 --epochs 5"""
 )
 @click.option(
     "--data",
@@ -22,11 +24,14 @@ Examples:
 )
 @click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
 @click.option(
-    "--signs",
+    "--classes",
+    "alphabet",
+    cls=RenamedOption,
+    formerly="--signs",
     type=click.Choice(["print", "emnist"]),
     default="print",
     show_default=True,
-    help="What to tell apart: 62 letters and digits, 20 marks and non-characters; or EMNIST's classes alone.",
+    help="What is learnt: 62 letters and digits, 20 marks and non-characters; or EMNIST's classes alone.",
 )
 @click.option(
     "--characters",
@@ -69,9 +74,16 @@ Examples:
 @click.option(
     "--teacher",
     metavar="NAME|PATH",
-    help="A model of the same signs to learn from as well: its probabilities tell how ambiguous a shape is.",
+    help="A model of the same classes to learn from as well: it shows how ambiguous a shape is.",
 )
-@click.option("--advice", default=0.6, show_default=True, help="Share of the teacher's word in the target.")
+@click.option(
+    "--distillation-weight",
+    cls=RenamedOption,
+    formerly="--advice",
+    default=0.6,
+    show_default=True,
+    help="Share of the teacher's probabilities in the target.",
+)
 @click.option(
     "--augment/--no-augment", default=True, show_default=True, help="Distort each crop anew each epoch."
 )
@@ -85,7 +97,7 @@ def command(
     *,
     data: Path | None,
     split: str,
-    signs: str,
+    alphabet: str,
     characters: tuple[Path, ...],
     hold_out: str,
     fonts: Path | None,
@@ -109,12 +121,12 @@ def command(
     from ocr.training.trainer import TrainingSettings
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
-    classes = classes_of(split, signs=signs)
+    classes = classes_of(split, alphabet=alphabet)
     check_target(name, settings, classes=len(classes))
     advisor = teacher_named(teacher, classes=classes)
     gathered = gather(
         split,
-        signs=signs,
+        alphabet=alphabet,
         data=data,
         files=characters,
         hold_out=tuple(part for part in hold_out.split(",") if part),

@@ -48,7 +48,7 @@ class LabelledImages:
         The character that each class stands for.
     split : str
         The EMNIST split that they were cut from, "" for other characters. Some splits count a lower-case
-        letter as its capital, see `ocr.classifier.alphabet.torn_classes`.
+        letter as its capital, see `ocr.classifier.alphabet.ambiguous_classes`.
     """
 
     images: NDArray[np.uint8]

@@ -1,14 +1,14 @@
-"""All scores that a model is judged by: EMNIST's test files, and characters of other writers and pens."""
+"""The scores of a model: on the test files of EMNIST, and on characters of other writers and pens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ocr.classifier.alphabet import covers, fold, label_map
+from ocr.classifier.alphabet import label_map_named
 from ocr.datasets import emnist
 from ocr.datasets.npz_set import load_characters
-from ocr.evaluation.report import examine
+from ocr.evaluation.characters import evaluate
 
 if TYPE_CHECKING:
     import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ocr.array_types import Float32
-    from ocr.classifier.alphabet import Fold
+    from ocr.classifier.alphabet import LabelMap
     from ocr.classifier.model import Model
     from ocr.datasets.emnist import LabelledImages
 
@@ -31,8 +31,8 @@ class CharacterTest:
     ----------
     name : str
         Stem of the file.
-    fold : str
-        One of the folds of :mod:`ocr.classifier.alphabet`.
+    label_map : str
+        A key of `ocr.classifier.alphabet.LABEL_MAPS`.
     providers : tuple of str
         Keep these only; all if empty.
     with_size : bool
@@ -40,13 +40,13 @@ class CharacterTest:
     """
 
     name: str
-    fold: str
+    label_map: str
     providers: tuple[str, ...] = ()
     with_size: bool = False
 
 
-# Folds under which each EMNIST test file is scored.
-_EMNIST_FOLDS = {
+# Label maps under which each EMNIST test file is scored.
+_EMNIST_LABEL_MAPS = {
     "byclass": ("62", "digits", "upper", "lower"),
     "bymerge": ("47",),
     "mnist": ("digits",),
@@ -66,7 +66,7 @@ CHARACTER_TESTS: tuple[CharacterTest, ...] = (
 
 
 def emnist_scores(model: Model, data: str | os.PathLike[str] | None) -> list[Score]:
-    """Score each EMNIST test file that is at hand; nothing is downloaded.
+    """Compute the scores on each EMNIST test file that is there; nothing is downloaded.
 
     Parameters
     ----------
@@ -77,9 +77,9 @@ def emnist_scores(model: Model, data: str | os.PathLike[str] | None) -> list[Sco
     Returns
     -------
     list of dict
-        For each test and fold that the model can answer: ``test``, ``fold``, ``count``, ``accuracy``,
-        ``interval`` (95 %, Wilson), ``expected_calibration_error`` and ``errors_among_least_sure_tenth``, all
-        shares in [0, 1].
+        For each test and label map that the model can answer: ``test``, ``label_map``, ``count``,
+        ``accuracy``, ``interval`` (95 %, Wilson), ``expected_calibration_error`` and
+        ``errors_among_least_sure_tenth``, all shares in [0, 1].
 
     Raises
     ------
@@ -88,17 +88,17 @@ def emnist_scores(model: Model, data: str | os.PathLike[str] | None) -> list[Sco
     """
     scores = []
     at_hand = emnist.available(data)
-    for split, folds in _EMNIST_FOLDS.items():
+    for split, names in _EMNIST_LABEL_MAPS.items():
         if (split, "test") in at_hand:
             images = emnist.load(split, "test", data=data)
-            scores += [{"test": f"emnist-{split}-test", **score} for score in _scores(model, images, folds)]
+            scores += [{"test": f"emnist-{split}-test", **score} for score in _scores(model, images, names)]
     return scores
 
 
 def character_scores(
     model: Model, folder: Path, tests: Sequence[CharacterTest] = CHARACTER_TESTS
 ) -> list[Score]:
-    """Score the parts of files of characters that are in a folder.
+    """Compute the scores on parts of the files of characters in a folder.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def character_scores(
     Returns
     -------
     list of dict
-        As :func:`emnist_scores` gives them, with ``providers`` and ``with_size``.
+        As :func:`emnist_scores` returns them, with ``providers`` and ``with_size``.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def character_scores(
         more = {"providers": list(test.providers), "with_size": test.with_size}
         scores += [
             {"test": test.name, **score, **more}
-            for score in _scores(model, found.labelled(), (test.fold,), sizes=sizes)
+            for score in _scores(model, found.labelled(), (test.label_map,), sizes=sizes)
         ]
     return scores
 
@@ -140,16 +140,18 @@ def character_scores(
 def _scores(
     model: Model,
     data: LabelledImages,
-    folds: Sequence[str],
+    names: Sequence[str],
     *,
     sizes: Float32 | None = None,
 ) -> Iterator[Score]:
-    for name in folds:
-        if not _applies(model, data, fold(name)):
+    """Compute the scores under the label maps of these names that the model can answer and the set has."""
+    for name in names:
+        label_map = label_map_named(name)
+        if not _applies(model, data, label_map):
             continue
-        result = examine(model, data, fold(name), sizes=sizes)
+        result = evaluate(model, data, label_map, sizes=sizes)
         yield {
-            "fold": name,
+            "label_map": name,
             "count": result.count,
             "accuracy": round(result.accuracy, 5),
             "interval": [round(bound, 5) for bound in result.interval],
@@ -158,13 +160,14 @@ def _scores(
         }
 
 
-def _applies(model: Model, data: LabelledImages, target: Fold) -> bool:
-    """Whether the model can answer all of the fold, and the images show some of it."""
-    return covers(model.classes, target) and bool((label_map(data.classes, target)[data.labels] >= 0).any())
+def _applies(model: Model, data: LabelledImages, label_map: LabelMap) -> bool:
+    """Return whether the model can answer every group, and the set has characters of the alphabet."""
+    has_some = bool((label_map.indices(data.classes)[data.labels] >= 0).any())
+    return has_some and label_map.is_covered_by(model.classes)
 
 
 def merged(old: Sequence[Score], new: Sequence[Score]) -> list[Score]:
-    """Put new scores in the place of old ones of the same test, and after those of other tests."""
+    """Return old and new scores; a new one takes the place of an old one of the same test."""
     fresh = {_key(score): score for score in new}
     kept = [fresh.pop(_key(score), score) for score in old]
     return kept + list(fresh.values())
@@ -172,4 +175,4 @@ def merged(old: Sequence[Score], new: Sequence[Score]) -> list[Score]:
 
 def _key(score: Score) -> tuple[Any, ...]:
     size = bool(score.get("with_size"))
-    return score["test"], score["fold"], tuple(score.get("providers", ())), size
+    return score["test"], score["label_map"], tuple(score.get("providers", ())), size

@@ -53,7 +53,7 @@ class AugmentSettings:
 
 # EMNIST has thousands of writers and needs little more variety: stronger distortions cost half a point on
 # held-out EMNIST characters. Fonts and small sets have few writers and one pen each.
-FEW_HANDS = AugmentSettings(
+FEW_WRITERS = AugmentSettings(
     rotation_deg=6.0, shear=0.12, scale=0.07, shift_px=0.6, elastic_px=0.8, stroke_px=0.7
 )
 

@@ -89,12 +89,12 @@ class Scaling:
 
 
 class Block(NamedTuple):
-    """Inputs (n, F) with labels (n,), shifts of the logits (n, K) and, with a teacher, its advice (n, K)."""
+    """Inputs (n, F), labels (n,), shifts of the logits (n, K), with a teacher its probabilities (n, K)."""
 
     inputs: Float32
     labels: Int64
     shifts: Float32
-    advice: Float32 | None
+    teacher_probabilities: Float32 | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,9 @@ class Material:
                 rng = np.random.default_rng([settings.seed, 3, epoch, start])
                 crops = self._distorted(crops, self.origins[rows], rng)
             inputs, shifts = features(crops), self.log_priors[self.origins[rows]]
-            advice = self._advice(inputs, shifts)
-            yield Block(self.scaling(inputs), self.labels[rows], shifts, advice)
+            # The teacher takes plain features, which are scaled in place afterwards.
+            by_teacher = self._teacher_probabilities(inputs, shifts)
+            yield Block(self.scaling(inputs), self.labels[rows], shifts, by_teacher)
 
     def _distorted(self, crops: Float32, origins: Int64, rng: np.random.Generator) -> Float32:
         """Distort each crop as its origin asks for."""
@@ -188,8 +189,8 @@ class Material:
             crops[chosen] = distort(crops[chosen], settings=settings, rng=rng)
         return crops
 
-    def _advice(self, inputs: Float32, shifts: Float32) -> Float32 | None:
-        """Probabilities (n, K) that the teacher gives the distorted crops themselves."""
+    def _teacher_probabilities(self, inputs: Float32, shifts: Float32) -> Float32 | None:
+        """Compute the probabilities (n, K) of a teacher for the distorted crops; None without a teacher."""
         if self.teacher is None:
             return None
         logits = predict_logits(self.teacher.network, inputs, activation=self.teacher.activation)

@@ -14,7 +14,7 @@ from ocr.datasets.npz_set import load_characters
 from ocr.errors import SettingError
 from ocr.synthesis.character_samples import draw_characters
 from ocr.synthesis.fonts import find_fonts
-from ocr.training.augmentation import FEW_HANDS, AugmentSettings
+from ocr.training.augmentation import FEW_WRITERS, AugmentSettings
 from ocr.training.negatives import make_non_characters
 from ocr.training.touching_samples import draw_pieces, writers_with
 
@@ -77,8 +77,8 @@ def crops_of(images: Iterable[Float32], count: int) -> GrayBytes:
     return crops
 
 
-def classes_of(split: str, *, signs: str) -> tuple[str, ...]:
-    """Tell what a model of these signs will tell apart, before anything is loaded.
+def classes_of(split: str, *, alphabet: str) -> tuple[str, ...]:
+    """Return the classes that a model will learn, before anything is loaded.
 
     Raises
     ------
@@ -88,16 +88,16 @@ def classes_of(split: str, *, signs: str) -> tuple[str, ...]:
     if split not in SPLITS:
         message = f"EMNIST split: found {split!r}, expected one of {', '.join(SPLITS)}; choose one of these"
         raise SettingError(message)
-    if signs == "print" and split != "byclass":
-        message = f"signs print: found EMNIST split {split!r}, expected byclass; or choose --signs emnist"
+    if alphabet == "print" and split != "byclass":
+        message = f"classes print: found EMNIST split {split!r}, expected byclass; or choose --classes emnist"
         raise SettingError(message)
-    return PRINT if signs == "print" else SPLITS[split]
+    return PRINT if alphabet == "print" else SPLITS[split]
 
 
 def gather(
     split: str,
     *,
-    signs: str,
+    alphabet: str,
     data: str | os.PathLike[str] | None = None,
     files: Sequence[Path] = (),
     hold_out: Sequence[str] = (),
@@ -110,8 +110,8 @@ def gather(
     Parameters
     ----------
     split : str
-        EMNIST split; ``signs`` "print" needs one whose classes tell the case, byclass.
-    signs : {"print", "emnist"}
+        EMNIST split; ``alphabet`` "print" needs one whose classes tell the case, byclass.
+    alphabet : {"print", "emnist"}
         See :func:`hand_print` and :func:`emnist_only`.
     data : path, optional
         EMNIST folder or archive; downloaded if left out.
@@ -127,10 +127,10 @@ def gather(
     DataError, SettingError
         If a file is missing or damaged, a folder has no fonts, or the split does not fit.
     """
-    classes_of(split, signs=signs)
+    classes_of(split, alphabet=alphabet)
     images = emnist.load(split, "train", data=data)
     note = f"EMNIST {split}-train: {len(images.images[:limit]):,} characters"
-    if signs == "emnist":
+    if alphabet == "emnist":
         return emnist_only(images, note=note, limit=limit)
     return hand_print(images, note=note, files=files, hold_out=hold_out, fonts=fonts, limit=limit, seed=seed)
 
@@ -172,10 +172,10 @@ def hand_print(
     hold_out : sequence of str
         Providers in these files that are left out.
     fonts : Path, optional
-        Folder with fonts; the built-in hand writes in any case.
+        Folder with fonts; the built-in writer writes in any case.
     limit : int, optional
         Use the first so many EMNIST characters and about as large a share of the rest, though at least one
-        drawing of each sign that the built-in writer has.
+        drawing of each character that the built-in writer has.
     seed : int
 
     Returns
@@ -208,7 +208,7 @@ def hand_print(
         origins=np.repeat([0, 1], [len(first), len(second)]),
         classes=PRINT,
         origin_names=("emnist", "others"),
-        distortions=(AugmentSettings(), FEW_HANDS),
+        distortions=(AugmentSettings(), FEW_WRITERS),
         notes=(note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
     )
 
@@ -226,10 +226,10 @@ class _Part:
     note: str
 
 
-def _labels(signs: NDArray[np.str_]) -> Int64:
-    """Index of each sign in the classes; -1 for signs that are none of them."""
-    index = {sign: place for place, sign in enumerate(PRINT)}
-    return np.array([index.get(str(sign), -1) for sign in signs], dtype=np.int64)
+def _labels(characters: NDArray[np.str_]) -> Int64:
+    """Return the index of each character in the classes; -1 for a character that is none of them."""
+    index = {character: place for place, character in enumerate(PRINT)}
+    return np.array([index.get(str(character), -1) for character in characters], dtype=np.int64)
 
 
 def _require_providers(hold_out: Sequence[str], sets: Sequence[CharacterSet]) -> None:
@@ -272,12 +272,12 @@ def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.r
     """Cut characters, and what is none, out of lines in which they touch."""
     writers = writers_with(images, find_fonts(folder) if folder is not None else ())
     count = round(_PIECES * characters)
-    crops, signs = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
+    crops, characters_cut = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
     for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
         crops[row] = np.rint(piece.crop * 255)
-        signs.append(piece.character or NOT_A_CHARACTER)
+        characters_cut.append(piece.character or NOT_A_CHARACTER)
     note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
-    return _Part(crops, _labels(np.array(signs)), note)
+    return _Part(crops, _labels(np.array(characters_cut)), note)
 
 
 def _with_non_characters(

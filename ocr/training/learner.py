@@ -48,18 +48,23 @@ class Learner:
             rng=self.rng,
         )
         logits = state.logits + block.shifts[rows]
-        loss, error = self._loss(logits, labels, block.advice[rows] if block.advice is not None else None)
+        loss, error = self._loss(
+            logits, labels, None if block.teacher_probabilities is None else block.teacher_probabilities[rows]
+        )
         backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
         self.optimizer.update(self.slope, rate)
         return loss, int((logits.argmax(axis=1) == labels).sum())
 
-    def _loss(self, logits: Float32, labels: Int64, advice: Float32 | None) -> tuple[float, Float32]:
-        """Loss and error by the labels, smoothed, or by labels mixed with what the teacher thinks."""
+    def _loss(
+        self, logits: Float32, labels: Int64, teacher_probabilities: Float32 | None
+    ) -> tuple[float, Float32]:
+        """Return loss and error for smoothed labels, or for labels mixed with a teacher's probabilities."""
         settings = self.settings
-        if advice is None:
+        if teacher_probabilities is None:
             return cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
-        targets = advice * np.float32(settings.advice)
-        targets[np.arange(len(labels)), labels] += np.float32(1 - settings.advice)
+        weight = settings.distillation_weight
+        targets = teacher_probabilities * np.float32(weight)
+        targets[np.arange(len(labels)), labels] += np.float32(1 - weight)
         return soft_cross_entropy(logits, targets)
 
 

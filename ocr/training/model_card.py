@@ -90,7 +90,7 @@ def _command(model: Model) -> str:
         teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
         return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
     split = model.metadata.get("split", "byclass")
-    return f"ocr train --data DIR --split {split} --signs emnist --name {model.name}"
+    return f"ocr train --data DIR --split {split} --classes emnist --name {model.name}"
 
 
 def score_table(model: Model) -> str:
@@ -112,7 +112,7 @@ def _score(score: dict[str, Any], name: str) -> str:
     )
     of = f", {' and '.join(score['providers'])}" if score.get("providers") else ""
     return (
-        f"| {score['test']}{of} | {score['fold']}{', with size' if score.get('with_size') else ''} "
+        f"| {score['test']}{of} | {score['label_map']}{', with size' if score.get('with_size') else ''} "
         f"| {score['count']:,} | {100 * score['accuracy']:.2f} | {low:.2f} – {high:.2f} | {calibration} "
         f"| {doubtful} | `{_score_command(score, name)}` |"
     )
@@ -125,4 +125,4 @@ def _score_command(score: dict[str, Any], name: str) -> str:
         data = f"{score['test']}.npz"
     only = f" --providers {','.join(score['providers'])}" if score.get("providers") else ""
     size = " --with-size" if score.get("with_size") else ""
-    return f"ocr confusion --model {name} --data {data}{only} --fold {score['fold']}{size}"
+    return f"ocr confusion --model {name} --data {data}{only} --label-map {score['label_map']}{size}"

@@ -40,9 +40,9 @@ class TrainingSettings:
         Share of hidden outputs dropped in training.
     label_smoothing : float
         Share of the target spread over all classes; keeps the probabilities modest, which a decoder likes.
-    advice : float
-        Share of the target that a teacher's probabilities make up, if there is one; the label is the rest.
-        A teacher tells how ambiguous a shape is, which a label cannot.
+    distillation_weight : float
+        Share of the probabilities of a teacher in the target, if there is one; the label is the rest. A
+        teacher's probabilities show how ambiguous a shape is, which a label cannot.
     augment : bool
         Distort each crop anew in each epoch.
     validation : float
@@ -67,7 +67,7 @@ class TrainingSettings:
     weight_decay: float = 0.02
     dropout: float = 0.25
     label_smoothing: float = 0.05
-    advice: float = 0.6
+    distillation_weight: float = 0.6
     augment: bool = True
     validation: float = 0.05
     seed: int = 1
@@ -98,7 +98,7 @@ class TrainingSettings:
             "epochs": (self.epochs >= 1, "1 or more"),
             "weight_decay": (0 <= self.weight_decay < math.inf, "a finite number of 0 or more"),
             "dropout": (0 <= self.dropout <= 0.9, "0 .. 0.9"),
-            "advice": (0 <= self.advice <= 1, "0 .. 1"),
+            "distillation_weight": (0 <= self.distillation_weight <= 1, "0 .. 1"),
             "label_smoothing": (0 <= self.label_smoothing < 1, "0 .. 1, 1 excluded"),
             "validation": (0 < self.validation <= 0.5, "above 0 and at most 0.5"),
             "seed": (self.seed >= 0, "0 or more"),

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
     from ocr.array_types import Float64, Int64
-    from ocr.evaluation.report import Examination
+    from ocr.evaluation.characters import Evaluation
 
 
 # Up to this many groups there is room to write the counts into the cells.
 _MOST_NUMBERED = 16
 
 
-def draw_confusion(result: Examination, *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
+def draw_confusion(result: Evaluation, *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
     """Draw the mistakes in logarithmic colours, the right answers pale, and the totals at the margins.
 
     Parameters
     ----------
-    result : Examination
+    result : Evaluation
     title : str
-        What was examined, for the heading.
+        What was evaluated, for the heading.
     format : {"png", "svg"}
 
     Returns

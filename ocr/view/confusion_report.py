@@ -13,7 +13,7 @@ from ocr.view.html_parts import probability_bars, resource, strip_address, style
 
 if TYPE_CHECKING:
     from ocr.array_types import GrayBytes
-    from ocr.evaluation.report import Examination
+    from ocr.evaluation.characters import Evaluation
 
 
 # Pictures shown for each pair, and characters in the gallery of doubt.
@@ -22,16 +22,16 @@ _RANKED = 60
 _LEAST_SURE = 48
 
 
-def confusion_report(result: Examination, images: GrayBytes, *, title: str) -> str:
+def confusion_report(result: Evaluation, images: GrayBytes, *, title: str) -> str:
     """Write the report.
 
     Parameters
     ----------
-    result : Examination
+    result : Evaluation
     images : (M, 28, 28) uint8 array
-        The examined set; ``result.rows`` points into it.
+        The evaluated set; ``result.rows`` points into it.
     title : str
-        What was examined.
+        What was evaluated.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def confusion_report(result: Examination, images: GrayBytes, *, title: str) -> s
     return web_page(title, body, style=styles("report.css", "cards.css"), script=script)
 
 
-def _strips(result: Examination, images: GrayBytes) -> dict[int, str]:
+def _strips(result: Evaluation, images: GrayBytes) -> dict[int, str]:
     """Pictures of each kind of mistake, by row * K + col."""
     size, found = len(result.names), {}
     for row, col in zip(*np.nonzero(result.matrix), strict=True):
@@ -63,14 +63,14 @@ def _strips(result: Examination, images: GrayBytes) -> dict[int, str]:
     return found
 
 
-def _data(result: Examination, strips: dict[int, str]) -> str:
+def _data(result: Evaluation, strips: dict[int, str]) -> str:
     """JSON for the script; no character in it can end the script element."""
     worst = max(strips, key=lambda at: int(result.matrix.flat[at]), default=0)
     data = {"names": result.names, "matrix": result.matrix.tolist(), "strips": strips, "start": worst}
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _facts(result: Examination) -> str:
+def _facts(result: Evaluation) -> str:
     low, high = result.interval
     facts = {
         "accuracy": f"{100 * result.accuracy:.2f} %",
@@ -83,7 +83,7 @@ def _facts(result: Examination) -> str:
     return f'<dl class="facts">{items}</dl>'
 
 
-def _matrix(result: Examination) -> str:
+def _matrix(result: Evaluation) -> str:
     names, matrix = result.names, result.matrix
     mistakes = matrix - np.diag(np.diag(matrix))
     top = np.log1p(max(int(mistakes.max()), 1))
@@ -114,7 +114,7 @@ def _cell(count: int, *, right: bool, heat: float) -> str:
     return f'<td data-n="{count}" style="--v:{100 * heat:.0f}%" tabindex="-1"></td>'
 
 
-def _ranked(result: Examination, strips: dict[int, str]) -> str:
+def _ranked(result: Evaluation, strips: dict[int, str]) -> str:
     place = {name: index for index, name in enumerate(result.names)}
     rows = []
     for number, mistake in enumerate(result.confusions[:_RANKED], 1):
@@ -135,7 +135,7 @@ def _ranked(result: Examination, strips: dict[int, str]) -> str:
     )
 
 
-def _classes(result: Examination) -> str:
+def _classes(result: Evaluation) -> str:
     matrix = result.matrix
     right, total, answers = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
     rows = []
@@ -158,7 +158,7 @@ def _percent(part: np.int64, whole: np.int64) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def _doubtful(result: Examination, images: GrayBytes) -> str:
+def _doubtful(result: Evaluation, images: GrayBytes) -> str:
     cards = []
     for place in result.least_sure(_LEAST_SURE):
         truth = result.names[result.truth[place]]

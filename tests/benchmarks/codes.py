@@ -19,13 +19,13 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from written import apart, pushed, write_group, write_lines
 
-from ocr.classifier.alphabet import DIGITS, FOLDS, LETTERS
+from ocr.classifier.alphabet import DIGITS, LABEL_MAPS, LETTERS
 from ocr.datasets.emnist import load
 from ocr.evaluation.confusion import wilson_interval
 from ocr.reader import Reader
 
 _GROUPS_PER_LINE, _LINES = 5, 4
-_STAND_IN = {character: group[0] for group in FOLDS["31"].groups for character in group}
+_STAND_IN = {character: group[0] for group in LABEL_MAPS["31"].groups for character in group}
 
 
 def lenient(text):

@@ -23,7 +23,7 @@ def confusion(emnist_folder, tiny_model, in_folder, capsys):
 def test_prints_accuracy_and_confusions_and_draws_the_matrix(confusion, tmp_path):
     code, out, err = confusion("--top", "3")
     assert code == 0
-    assert out.startswith("model tiny, EMNIST byclass-test, fold 62\naccuracy ")
+    assert out.startswith("model tiny, EMNIST byclass-test, label map 62\naccuracy ")
     assert "95 % interval" in out
     assert len(out.splitlines()) <= 8
     assert "wrote confusion.png" in err
@@ -32,11 +32,16 @@ def test_prints_accuracy_and_confusions_and_draws_the_matrix(confusion, tmp_path
 
 
 def test_json_holds_every_number_and_draws_nothing(confusion, tmp_path):
-    code, out, _ = confusion("--json", "--fold", "47")
+    code, out, _ = confusion("--json", "--label-map", "47")
     found = json.loads(out)
     matrix = np.array(found["matrix"])
     assert code == 0
-    assert (found["n"], found["fold"], found["split"], found["model"]) == (124, "47", "byclass-test", "tiny")
+    assert (found["n"], found["label_map"], found["split"], found["model"]) == (
+        124,
+        "47",
+        "byclass-test",
+        "tiny",
+    )
     assert matrix.shape == (47, 47)
     assert found["accuracy"] == pytest.approx(np.trace(matrix) / matrix.sum())
     assert found["interval"][0] < found["accuracy"] <= found["interval"][1]
@@ -46,7 +51,7 @@ def test_json_holds_every_number_and_draws_nothing(confusion, tmp_path):
 
 @pytest.fixture
 def characters(in_folder):
-    """A file of characters by two providers, with sizes and one character that no fold has."""
+    """A file of characters by two providers, with sizes and one character that no label map has."""
     text = "AB7ab~"
     np.savez(
         in_folder / "mine.npz",
@@ -60,20 +65,20 @@ def characters(in_folder):
 
 def test_a_file_of_characters_is_scored(ocr, tiny_model, characters):
     call = ("confusion", "--data", characters, "--model", tiny_model)
-    code, out, err = ocr(*call, "--fold", "36", "-o", "m.svg")
+    code, out, err = ocr(*call, "--label-map", "36", "-o", "m.svg")
     assert (code, err) == (0, "wrote m.svg\n")
-    assert out.startswith("model tiny, mine.npz, fold 36\naccuracy ")
-    assert "of 5 characters; 1 outside the fold left out" in out
+    assert out.startswith("model tiny, mine.npz, label map 36\naccuracy ")
+    assert "of 5 characters; 1 outside the label map left out" in out
     found = json.loads(ocr(*call, "--json")[1])
-    assert (found["data"], found["fold"], found["n"], found["left_out"]) == ("mine.npz", "62", 5, 1)
+    assert (found["data"], found["label_map"], found["n"], found["left_out"]) == ("mine.npz", "62", 5, 1)
     assert (found["providers"], found["with_size"]) == ([], False)
 
 
 def test_providers_are_chosen(ocr, tiny_model, characters):
     call = ("confusion", "--data", characters, "--model", tiny_model, "--providers")
-    found = json.loads(ocr(*call, "bob", "--json", "--fold", "36")[1])
+    found = json.loads(ocr(*call, "bob", "--json", "--label-map", "36")[1])
     assert (found["n"], found["providers"]) == (2, ["bob"])
-    assert json.loads(ocr(*call, "ann, bob", "--json", "--fold", "36")[1])["n"] == 5
+    assert json.loads(ocr(*call, "ann, bob", "--json", "--label-map", "36")[1])["n"] == 5
     code, out, err = ocr(*call, "cid", "--json")
     assert (code, out) == (2, "")
     assert err == "ocr: provider 'cid': not in this file, expected one of ann, bob\n"
@@ -94,7 +99,7 @@ def test_options_that_do_not_fit_the_data_end_in_one_line(ocr, tiny_model, confu
         ("--providers", "ann"): "provider 'ann': this file names none; leave providers out",
         ("--split", "byclass-test"): "option --split byclass-test: found a file of characters, which has no "
         "splits; leave it out",
-        ("--fold", "digits"): None,
+        ("--label-map", "digits"): None,
     }.items():
         code, out, err = ocr(*call, *arguments)
         assert (code, out) == (2 if message else 5, "")
@@ -110,7 +115,7 @@ def test_options_that_do_not_fit_the_data_end_in_one_line(ocr, tiny_model, confu
 def test_classes_restrict_the_alphabet(confusion):
     _, out, _ = confusion("--json", "--classes", "0O1Il")
     assert json.loads(out)["classes"] == ["0", "1", "I", "O", "l"]
-    _, out, _ = confusion("--json", "--classes", "01", "--fold", "33")
+    _, out, _ = confusion("--json", "--classes", "01", "--label-map", "33")
     found = json.loads(out)
     assert (found["classes"], found["n"]) == (["0", "1"], 2 * len("0Oo1IiLl"))
 
@@ -119,7 +124,7 @@ def test_classes_restrict_the_alphabet(confusion):
     ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".html", b"<!doctype")]
 )
 def test_the_suffix_decides_what_is_written(confusion, tmp_path, suffix, start):
-    code, _, err = confusion("-o", f"matrix{suffix}", "--fold", "digits")
+    code, _, err = confusion("-o", f"matrix{suffix}", "--label-map", "digits")
     assert code == 0
     assert f"wrote matrix{suffix}" in err
     assert (tmp_path / f"matrix{suffix}").read_bytes().startswith(start)
@@ -148,7 +153,7 @@ def test_the_report_asks_nobody_for_anything(confusion, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--fold", "63"), "'63'"),
+        (("--label-map", "63"), "'63'"),
         (("--split", "byclass"), "byclass-test"),
         (("--classes", "0é"), "'é'"),
         (("--classes", "0"), "two or more"),
@@ -164,7 +169,7 @@ def test_bad_usage_ends_in_one_line_with_code_2(confusion, arguments, words):
     assert "Traceback" not in err
 
 
-def test_a_fold_that_the_split_cannot_answer(tiny_model, tmp_path, capsys):
+def test_a_label_map_that_the_split_cannot_answer(tiny_model, tmp_path, capsys):
     folder = write_emnist(tmp_path / "data", "bymerge", copies=1, parts=("test",))
     call = [
         "confusion",
@@ -177,8 +182,8 @@ def test_a_fold_that_the_split_cannot_answer(tiny_model, tmp_path, capsys):
         "--json",
     ]
     assert run(call) == 0
-    assert json.loads(capsys.readouterr().out)["fold"] == "47"
-    assert run([*call, "--fold", "62"]) == 2
+    assert json.loads(capsys.readouterr().out)["label_map"] == "47"
+    assert run([*call, "--label-map", "62"]) == 2
     assert "also holds c" in capsys.readouterr().err
 
 
@@ -190,6 +195,14 @@ def test_missing_model_and_missing_or_damaged_data(emnist_folder, tiny_model, tm
     folder = write_emnist(tmp_path / "bad", copies=1, parts=("test",), labels=np.arange(62) + 1)
     assert run(["confusion", "--data", str(folder), "--model", str(tiny_model)]) == 5
     assert "found 1 to 62, expected 0 to 61" in capsys.readouterr().err
+
+
+def test_the_former_name_of_the_option_still_works_and_is_not_shown(confusion, capsys):
+    assert confusion("--json", "--fold", "47") == confusion("--json", "--label-map", "47")
+    assert run(["confusion", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "--label-map" in out
+    assert "--fold" not in out
 
 
 def test_help_fits_a_screen(capsys):

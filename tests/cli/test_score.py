@@ -50,8 +50,8 @@ def test_all_that_is_at_hand_is_scored(ocr, model, emnist_folder, characters):
         ("photo62", "36", "6"),
         ("unipen, tos and gmd", "36", "3"),
     ]
-    assert rows[0][7] == "`ocr confusion --model tiny --data DIR --split byclass-test --fold 62`"
-    assert rows[5][7] == "`ocr confusion --model tiny --data unipen.npz --providers tos,gmd --fold 36`"
+    assert rows[0][7] == "`ocr confusion --model tiny --data DIR --split byclass-test --label-map 62`"
+    assert rows[5][7] == "`ocr confusion --model tiny --data unipen.npz --providers tos,gmd --label-map 36`"
 
 
 def test_the_command_of_a_row_gives_its_numbers(ocr, model, characters):

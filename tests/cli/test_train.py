@@ -61,7 +61,7 @@ def data(tmp_path):
 
 def train(data, output, *more):
     small = ["--hidden", "16", "--epochs", "2", "--batch-size", "32", "--name", "tiny"]
-    return run(["train", "--data", str(data), "--signs", "emnist", "-o", str(output), *small, *more])
+    return run(["train", "--data", str(data), "--classes", "emnist", "-o", str(output), *small, *more])
 
 
 def test_five_files_are_written_and_stdout_stays_empty(data, tmp_path, capsys):
@@ -78,7 +78,7 @@ def test_five_files_are_written_and_stdout_stays_empty(data, tmp_path, capsys):
     assert [entry["number"] for entry in log] == [1, 2]
 
 
-def test_a_pupil_learns_from_a_model_of_the_same_signs_and_says_so(data, tmp_path):
+def test_a_pupil_learns_from_a_model_of_the_same_classes_and_says_so(data, tmp_path):
     assert train(data, tmp_path / "first") == 0
     assert train(data, tmp_path / "second", "--teacher", str(tmp_path / "first" / "tiny")) == 0
     teacher, pupil = (load_model(tmp_path / name / "tiny") for name in ("first", "second"))
@@ -87,7 +87,7 @@ def test_a_pupil_learns_from_a_model_of_the_same_signs_and_says_so(data, tmp_pat
     assert pupil.checksum != teacher.checksum
 
 
-def test_a_teacher_of_other_signs_is_refused_before_anything_is_learnt(data, tmp_path, capsys):
+def test_a_teacher_of_other_classes_is_refused_before_anything_is_learnt(data, tmp_path, capsys):
     assert train(data, tmp_path, "--teacher", "print") == 2
     assert (
         "teacher print: found a model of 83 characters, expected the 62 that are to be learnt"
@@ -96,10 +96,24 @@ def test_a_teacher_of_other_signs_is_refused_before_anything_is_learnt(data, tmp
     assert teacher_named(None, classes=BYCLASS) is None
 
 
+def test_the_former_names_of_options_still_work_and_are_not_shown(data, tmp_path, capsys):
+    old = ["train", "--data", str(data), "--signs", "emnist", "--advice", "0.25", "-o", str(tmp_path)]
+    assert run([*old, "--hidden", "4", "--epochs", "1", "--limit", "40", "--name", "old"]) == 0
+    model = load_model(tmp_path / "old")
+    assert (model.classes, model.metadata["recipe"]["distillation_weight"]) == (BYCLASS, 0.25)
+    capsys.readouterr()
+    assert run(["train", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "--classes" in out
+    assert "--distillation-weight" in out
+    assert "--signs" not in out
+    assert "--advice" not in out
+
+
 def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path):
     assert train(data, tmp_path) == 0
     model = load_model(tmp_path / "tiny")
-    found = [(score["test"], score["fold"], score["count"]) for score in model.metadata["scores"]]
+    found = [(score["test"], score["label_map"], score["count"]) for score in model.metadata["scores"]]
     assert found == [
         ("emnist-byclass-test", "62", 62),
         ("emnist-byclass-test", "digits", 10),
@@ -111,8 +125,8 @@ def test_the_card_and_the_metadata_have_scores_of_each_test_file(data, tmp_path)
     card = (tmp_path / "tiny.md").read_text()
     assert model.checksum in card
     assert "| emnist-mnist-test | digits | 20 |" in card
-    assert "`ocr confusion --model tiny --data DIR --split mnist-test --fold digits`" in card
-    assert "`ocr train --data DIR --split byclass --signs emnist --name tiny`" in card
+    assert "`ocr confusion --model tiny --data DIR --split mnist-test --label-map digits`" in card
+    assert "`ocr train --data DIR --split byclass --classes emnist --name tiny`" in card
     assert "* EMNIST byclass-train: 248 characters\n" in card
     assert model.metadata["recipe"]["hidden"] == [16]
 
@@ -125,7 +139,7 @@ def test_the_scores_are_those_of_the_weights_in_the_file(data, tmp_path):
 
 @pytest.fixture
 def print_options(tmp_path, monkeypatch):
-    """Name all that signs print can learn from: two files, one with providers, and a font."""
+    """Return options of all sources of classes print: two files, one with providers, and a font."""
     monkeypatch.setattr(dataset, "_PER_FONT", 1)
     monkeypatch.setattr(dataset, "_BY_STROKES", 1)
     providers = {"unipen": ["ann", "bob", "ann", "bob"], "ascii95": None}
@@ -139,10 +153,10 @@ def print_options(tmp_path, monkeypatch):
     )
     (package / "files" / "face.ttf").write_bytes(ImageFont.load_default(20).font_bytes)
     files = [part for name in providers for part in ("--characters", str(tmp_path / f"{name}.npz"))]
-    return ["--signs", "print", *files, "--hold-out", "bob", "--fonts", str(tmp_path / "fonts")]
+    return ["--classes", "print", *files, "--hold-out", "bob", "--fonts", str(tmp_path / "fonts")]
 
 
-def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
+def test_classes_print_writes_five_files_too_and_the_card_names_every_source(
     data, tmp_path, print_options, capsys
 ):
     assert train(data, tmp_path / "models", *print_options) == 0
@@ -167,7 +181,7 @@ def test_signs_print_writes_five_files_too_and_the_card_names_every_source(
     assert f"SHA-256 of the weights: `{model.checksum}`" in card
 
 
-def test_signs_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options, monkeypatch):
+def test_classes_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options, monkeypatch):
     # Pieces of words are letters and digits only.
     monkeypatch.setattr(dataset, "_PIECES", 0)
     assert train(data, tmp_path / "models", *print_options) == 0
@@ -181,7 +195,7 @@ def test_signs_print_keeps_the_class_shares_of_both_origins(data, tmp_path, prin
     assert priors["others"][comma] == pytest.approx(priors["others"][letter])
 
 
-def test_signs_emnist_has_no_priors(data, tmp_path):
+def test_classes_emnist_has_no_priors(data, tmp_path):
     assert train(data, tmp_path) == 0
     assert load_model(tmp_path / "tiny").priors == {}
 
@@ -195,11 +209,11 @@ def test_print_is_usual(data, tmp_path, print_options):
 @pytest.mark.parametrize(
     ("options", "code", "word"),
     [
-        (["--signs", "all"], 2, "--signs"),
-        (["--signs", "print", "--split", "bymerge"], 2, "expected byclass"),
-        (["--signs", "print", "--hold-out", "bob"], 2, "hold-out: found 'bob'"),
-        (["--signs", "print", "--fonts", "nowhere"], 2, "npm install"),
-        (["--signs", "print", "--characters", "nowhere.npz"], 5, "characters nowhere.npz"),
+        (["--classes", "all"], 2, "--classes"),
+        (["--classes", "print", "--split", "bymerge"], 2, "expected byclass"),
+        (["--classes", "print", "--hold-out", "bob"], 2, "hold-out: found 'bob'"),
+        (["--classes", "print", "--fonts", "nowhere"], 2, "npm install"),
+        (["--classes", "print", "--characters", "nowhere.npz"], 5, "characters nowhere.npz"),
     ],
 )
 def test_bad_sources_are_reported(data, tmp_path, capsys, *, options, code, word):
@@ -351,12 +365,12 @@ def model_of(classes):
 )
 def test_only_folds_that_the_model_can_answer_are_measured(data, split, expected):
     scores = emnist_scores(model_of(SPLITS[split]), data)
-    assert [(score["test"].split("-")[1], score["fold"]) for score in scores] == expected
+    assert [(score["test"].split("-")[1], score["label_map"]) for score in scores] == expected
 
 
 def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
     write_part(tmp_path, "byclass", "test", range(10, 20))
-    assert [score["fold"] for score in emnist_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
+    assert [score["label_map"] for score in emnist_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
     (tmp_path / "emnist-byclass-test-images-idx3-ubyte").write_bytes(b"")
     with pytest.raises(DataError):
         emnist_scores(model_of(BYCLASS), tmp_path)
@@ -364,7 +378,7 @@ def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
 
 def test_without_test_files_the_card_says_so(data, tmp_path):
     model, _ = train_model(
-        gather("byclass", signs="emnist", data=data),
+        gather("byclass", alphabet="emnist", data=data),
         split="byclass",
         name="tiny",
         settings=TrainingSettings(hidden=(), epochs=1),
@@ -392,7 +406,7 @@ def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
     more = ["--epochs", "40", "--no-augment"]
     assert train(data, tmp_path / "whole", *more) == 0
     models = tmp_path / "models"
-    command = [sys.executable, "-m", "ocr", "train", "--data", data, "--signs", "emnist", "-o", models]
+    command = [sys.executable, "-m", "ocr", "train", "--data", data, "--classes", "emnist", "-o", models]
     command += ["--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert "epoch " in process.stderr.readline()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ocr.classifier.alphabet import BALANCED, BYCLASS, BYMERGE, DIGITS, FOLDS, LETTERS, fold, label_map
+from ocr.classifier.alphabet import BALANCED, BYCLASS, BYMERGE, DIGITS, LABEL_MAPS, LETTERS, label_map_named
 from ocr.errors import SettingError
 
 
@@ -13,14 +13,14 @@ def test_classes_are_those_of_emnist():
 
 
 @pytest.mark.parametrize("name", ["62", "47", "36", "33", "31"])
-def test_a_numbered_fold_has_that_many_groups_and_loses_no_character(name):
-    folded = fold(name)
-    assert len(folded.groups) == int(name)
-    assert sorted("".join(folded.groups)) == sorted(BYCLASS)
+def test_a_numbered_label_map_has_that_many_groups_and_loses_no_character(name):
+    label_map = label_map_named(name)
+    assert len(label_map.groups) == int(name)
+    assert sorted("".join(label_map.groups)) == sorted(BYCLASS)
 
 
 def test_47_is_bymerge_in_its_order():
-    assert fold("47").names == BYMERGE
+    assert label_map_named("47").names == BYMERGE
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def test_47_is_bymerge_in_its_order():
         ("31", ["0Oo", "1IiLl", "5Ss", "2Zz"], ["8B", "9q", "UV"]),
     ],
 )
-def test_look_alikes_share_a_group_from_their_fold_on(name, same, different):
-    group_of = fold(name).group_of
+def test_look_alikes_share_a_group_from_their_label_map_on(name, same, different):
+    group_of = label_map_named(name).group_of
     assert all(len({group_of[character] for character in word}) == 1 for word in same)
     assert all(len({group_of[character] for character in word}) == len(word) for word in different)
 
@@ -50,27 +50,27 @@ def test_look_alikes_share_a_group_from_their_fold_on(name, same, different):
     ],
 )
 def test_a_restricted_alphabet_joins_nothing(name, alphabet):
-    assert "".join(fold(name).names) == alphabet
-    assert fold(name).groups == fold(name).names
+    assert "".join(label_map_named(name).names) == alphabet
+    assert label_map_named(name).groups == label_map_named(name).names
 
 
-def test_every_fold_knows_its_name():
-    assert all(folded.name == name for name, folded in FOLDS.items())
+def test_every_label_map_knows_its_name():
+    assert all(label_map.name == name for name, label_map in LABEL_MAPS.items())
 
 
-def test_an_unknown_fold_is_refused_with_the_names_of_all():
+def test_an_unknown_label_map_is_refused_with_the_names_of_all():
     with pytest.raises(SettingError, match=r"'48'.*62, 47, 36, 33, 31, digits, upper, lower, letters"):
-        fold("48")
+        label_map_named("48")
 
 
-def test_label_map_folds_an_array_of_labels():
-    target = fold("36")
+def test_indices_map_an_array_of_labels():
+    label_map = label_map_named("36")
     labels = np.array([BYCLASS.index(character) for character in "aA7z"])
-    groups = label_map(BYCLASS, target)[labels]
-    assert "".join(target.names[group] for group in groups) == "AA7Z"
+    groups = label_map.indices(BYCLASS)[labels]
+    assert "".join(label_map.names[group] for group in groups) == "AA7Z"
 
 
-def test_label_map_marks_what_is_outside_the_alphabet():
-    mapped = label_map(("0", "A", ",", "not a character"), fold("digits"))
+def test_indices_mark_what_is_outside_the_alphabet():
+    mapped = label_map_named("digits").indices(("0", "A", ",", "not a character"))
     assert mapped.dtype == np.int64
     assert mapped.tolist() == [0, -1, -1, -1]

@@ -38,7 +38,7 @@ def test_the_mask_marks_the_same_classes():
 
 
 @pytest.mark.parametrize(("charset", "found"), [("0é€", "'é€'"), ("A B", "' '"), ("", "no character")])
-def test_signs_that_the_model_does_not_know_are_named(charset, found):
+def test_characters_that_the_model_does_not_know_are_named(charset, found):
     with pytest.raises(SettingError, match="charset") as caught:
         allowed_classes(MODEL, charset)
     assert found in str(caught.value)
@@ -60,7 +60,7 @@ def test_restricted_rows_sum_to_one_and_keep_what_is_no_sign():
     assert ratio == pytest.approx(np.tile(ratio[:, :1], (1, len(kept))))
 
 
-def test_all_signs_allowed_changes_nothing():
+def test_all_characters_allowed_changes_nothing():
     rows = np.log(np.random.default_rng(4).dirichlet(np.ones(len(PRINT)), 5))
     assert restricted(rows, PRINT, allowed_mask(MODEL, None)) == pytest.approx(rows)
 

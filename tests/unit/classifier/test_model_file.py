@@ -492,3 +492,20 @@ def test_metadata_of_another_model_are_refused(tmp_path):
     saved = save_model(model(), tmp_path)
     with pytest.raises(ModelError, match="was replaced meanwhile"):
         save_metadata(replace(saved, checksum="0" * 64), tmp_path / saved.name)
+
+
+def test_metadata_of_older_versions_have_the_names_of_this_one(tmp_path):
+    old = {
+        "recipe": {"seed": 1, "advice": 0.6},
+        "scores": [{"test": "mnist", "fold": "digits"}],
+        "split": "x",
+    }
+    save_model(model(metadata=old), tmp_path)
+    assert load_model(tmp_path / "tiny").metadata == {
+        "recipe": {"seed": 1, "distillation_weight": 0.6},
+        "scores": [{"test": "mnist", "label_map": "digits"}],
+        "split": "x",
+    }
+    odd = {"recipe": None, "scores": [None, 3]}
+    save_model(model(metadata=odd), tmp_path)
+    assert load_model(tmp_path / "tiny").metadata == odd

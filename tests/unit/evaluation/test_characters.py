@@ -1,15 +1,17 @@
 import numpy as np
 import pytest
 
-from ocr.classifier.alphabet import BYCLASS, BYMERGE, LETTERS, fold
+from ocr.classifier.alphabet import BYCLASS, BYMERGE, LETTERS, label_map_named
 from ocr.datasets.emnist import LabelledImages
 from ocr.errors import DataError, SettingError
 from ocr.evaluation import characters
-from ocr.evaluation.characters import group_probabilities, score_characters
+from ocr.evaluation.characters import evaluate, group_probabilities
 
 
 class Says:
     """A model that answers one after another with the characters of ``answers``, each by 0.6, or as given."""
+
+    name = "says"
 
     def __init__(self, answers, classes=BYCLASS, probabilities=None):
         self.classes, self.answers, self.probabilities = classes, list(answers), probabilities
@@ -33,7 +35,7 @@ def data_of(text, classes=BYCLASS, split="byclass"):
 
 
 def test_right_and_wrong_are_counted():
-    scores = score_characters(Says("ABCx"), data_of("ABcd"), fold_name="62")
+    scores = evaluate(Says("ABCx"), data_of("ABcd"), label_map_named("62"))
     assert (scores.count, scores.accuracy) == (4, 0.5)
     place = BYCLASS.index
     assert scores.matrix[place("c"), place("C")] == scores.matrix[place("d"), place("x")] == 1
@@ -42,65 +44,60 @@ def test_right_and_wrong_are_counted():
     assert (low, high) == pytest.approx((0.1500, 0.8500), abs=1e-4)  # Wilson, 2 of 4
 
 
-def test_a_fold_forgives_what_it_joins():
-    assert score_characters(Says("ABCx"), data_of("ABcd"), fold_name="36").accuracy == 0.75
+def test_a_label_map_forgives_what_it_joins():
+    assert evaluate(Says("ABCx"), data_of("ABcd"), label_map_named("36")).accuracy == 0.75
 
 
 def test_characters_outside_the_alphabet_are_left_out():
-    scores = score_characters(Says("12"), data_of("a1Z7"), fold_name="digits")
+    scores = evaluate(Says("12"), data_of("a1Z7"), label_map_named("digits"))
     assert (scores.count, scores.accuracy) == (2, 0.5)
 
 
 def test_answers_outside_the_alphabet_are_out_of_the_question():
     # O is likeliest, but among digits 7 is.
     model = Says("", classes=("O", "1", "7"), probabilities=[0.6, 0.1, 0.3])
-    groups = group_probabilities(model, np.zeros((2, 28, 28), np.float32), fold("digits"))
+    groups = group_probabilities(model, np.zeros((2, 28, 28), np.float32), label_map_named("digits"))
     np.testing.assert_allclose(groups, [[0, 0.1, 0, 0, 0, 0, 0, 0.3, 0, 0]] * 2, atol=1e-6)
 
 
 def test_probabilities_of_a_group_are_summed():
     # 0, O and o together go before A, though none of them alone does.
     model = Says("", classes=("A", "0", "O", "o"), probabilities=[0.34, 0.22, 0.22, 0.22])
-    group = group_probabilities(model, np.zeros((1, 28, 28), np.float32), fold("33")).argmax()
-    assert fold("33").groups[group] == "0Oo"
+    group = group_probabilities(model, np.zeros((1, 28, 28), np.float32), label_map_named("33")).argmax()
+    assert label_map_named("33").groups[group] == "0Oo"
 
 
-def test_pieces_change_nothing(monkeypatch):
-    monkeypatch.setattr(characters, "_PIECE", 3)
-    scores = score_characters(Says("ABCDEFGx"), data_of("ABCDEFGH"), fold_name="62")
+def test_chunks_change_nothing(monkeypatch):
+    monkeypatch.setattr(characters, "_CHUNK", 3)
+    scores = evaluate(Says("ABCDEFGx"), data_of("ABCDEFGH"), label_map_named("62"))
     assert (scores.count, scores.accuracy) == (8, 7 / 8)
 
 
 def test_an_alphabet_without_any_character_of_the_set_is_refused():
     with pytest.raises(DataError, match="'digits'"):
-        score_characters(Says(""), data_of("abc"), fold_name="digits")
-
-
-def test_an_unknown_fold_is_refused():
-    with pytest.raises(SettingError, match="'48'"):
-        score_characters(Says(""), data_of("abc"), fold_name="48")
+        evaluate(Says(""), data_of("abc"), label_map_named("digits"))
 
 
 @pytest.mark.parametrize(
-    ("split", "classes", "fold_name", "message"),
+    ("split", "classes", "name", "message"),
     [
         ("bymerge", BYMERGE, "62", "class C also holds c: expected one of 47, 36, 33, 31, digits;"),
         ("balanced", BYMERGE, "upper", "balanced, whose class C"),
         ("letters", LETTERS, "47", "class A also holds a: expected one of 36, 33, 31;"),
     ],
 )
-def test_a_fold_that_tears_classes_apart_is_refused(split, classes, fold_name, message):
+def test_a_label_map_that_separates_a_class_is_refused(split, classes, name, message):
     with pytest.raises(SettingError, match=message) as caught:
-        score_characters(Says(""), data_of("AB", classes, split), fold_name=fold_name)
+        evaluate(Says(""), data_of("AB", classes, split), label_map_named(name))
     assert "\n" not in str(caught.value)
 
 
-def test_merged_data_are_scored_under_the_folds_that_fit():
-    assert score_characters(Says("Cc"), data_of("CC", BYMERGE, "bymerge"), fold_name="47").accuracy == 1
+def test_merged_data_are_scored_under_the_label_maps_that_fit():
+    assert evaluate(Says("Cc"), data_of("CC", BYMERGE, "bymerge"), label_map_named("47")).accuracy == 1
 
 
 def test_emnist_is_read_with_its_class_shares_and_other_sets_without_any():
     official, own = Says("AB"), Says("AB")
-    score_characters(official, data_of("AB"), fold_name="62")
-    score_characters(own, data_of("AB", split=""), fold_name="62")
+    evaluate(official, data_of("AB"), label_map_named("62"))
+    evaluate(own, data_of("AB", split=""), label_map_named("62"))
     assert (official.origins, own.origins) == ({"emnist"}, {None})

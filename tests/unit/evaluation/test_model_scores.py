@@ -31,7 +31,7 @@ def save(path, text, **more):
 def test_only_files_that_are_there_are_scored(tmp_path):
     save(tmp_path / "photo62.npz", "aB7?")
     (score,) = character_scores(Sees("Ab1"), tmp_path)
-    assert (score["test"], score["fold"], score["count"]) == ("photo62", "36", 3)
+    assert (score["test"], score["label_map"], score["count"]) == ("photo62", "36", 3)
     assert score["accuracy"] == pytest.approx(2 / 3, abs=1e-5)
     assert score["interval"][0] < 2 / 3 < score["interval"][1]
     assert {"expected_calibration_error", "errors_among_least_sure_tenth"} < set(score)
@@ -53,7 +53,7 @@ def test_providers_and_sizes_are_those_of_the_test(tmp_path):
     assert plain["accuracy"] < sized["accuracy"] == 1
 
 
-def test_a_model_without_the_signs_is_not_asked(tmp_path):
+def test_a_model_without_the_characters_is_not_asked(tmp_path):
     save(tmp_path / "unipen.npz", ",/", provider=np.array(["tos", "gmd"]))
     assert character_scores(Sees("A", BYCLASS), tmp_path) == []
 
@@ -68,8 +68,8 @@ def test_a_missing_provider_and_a_damaged_file_are_refused(tmp_path):
 
 
 def test_new_scores_take_the_place_of_old_ones_of_the_same_test():
-    def score(test, fold, accuracy, **more):
-        return {"test": test, "fold": fold, "accuracy": accuracy, **more}
+    def score(test, label_map, accuracy, **more):
+        return {"test": test, "label_map": label_map, "accuracy": accuracy, **more}
 
     old = [score("emnist-byclass-test", "62", 0.1), score("unipen", "marks", 0.2, with_size=True)]
     new = [

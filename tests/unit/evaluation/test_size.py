@@ -5,13 +5,13 @@ from ocr.classifier.alphabet import NOT_A_CHARACTER
 from ocr.evaluation.characters import with_size
 from ocr.recognition.glyph_metrics import shipped_glyph_metrics
 
-SIGNS = (",", "/", "-", "=", NOT_A_CHARACTER)
-EVEN = np.log(np.full((1, len(SIGNS)), 1 / len(SIGNS), dtype=np.float32))
+CLASSES = (",", "/", "-", "=", NOT_A_CHARACTER)
+EVEN = np.log(np.full((1, len(CLASSES)), 1 / len(CLASSES), dtype=np.float32))
 
 
-def best(width, height, **options):
-    rows = with_size(EVEN, np.array([[width, height]], np.float32), SIGNS, **options)
-    return SIGNS[int(rows.argmax())]
+def best(width, height):
+    rows = with_size(EVEN, np.array([[width, height]], np.float32), CLASSES)
+    return CLASSES[int(rows.argmax())]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_size_tells_what_shape_cannot(width, height, character):
 
 
 def test_probabilities_still_sum_to_one():
-    rows = with_size(np.repeat(EVEN, 3, axis=0), np.array([[0.2, 0.3], [1, 1], [9, 9]], np.float32), SIGNS)
+    rows = with_size(np.repeat(EVEN, 3, axis=0), np.array([[0.2, 0.3], [1, 1], [9, 9]], np.float32), CLASSES)
     assert rows.dtype == np.float32
     np.testing.assert_allclose(np.exp(rows).sum(axis=1), 1, rtol=1e-5)
 
@@ -30,14 +30,7 @@ def test_probabilities_still_sum_to_one():
 @pytest.mark.parametrize("size", [(np.nan, np.nan), (0.2, np.nan), (np.nan, 0.3), (np.inf, 1)])
 def test_where_the_size_is_unknown_the_shape_alone_counts(size):
     rows = np.log(np.array([[0.5, 0.2, 0.1, 0.1, 0.1]], np.float32))
-    np.testing.assert_allclose(with_size(rows, np.array([size], np.float32), SIGNS), rows, atol=1e-6)
-
-
-def test_weight_none_changes_nothing_and_more_weight_more():
-    size = np.array([[0.2, 0.35]], np.float32)
-    np.testing.assert_allclose(with_size(EVEN, size, SIGNS, weight=0), EVEN, atol=1e-6)
-    little, much = (with_size(EVEN, size, SIGNS, weight=weight)[0, 0] for weight in (0.2, 0.9))
-    assert EVEN[0, 0] < little < much
+    np.testing.assert_allclose(with_size(rows, np.array([size], np.float32), CLASSES), rows, atol=1e-6)
 
 
 def test_the_density_of_a_known_case():
@@ -47,6 +40,6 @@ def test_the_density_of_a_known_case():
     spread = np.stack([placement.spread[:, 2], np.sqrt((placement.spread[:, :2] ** 2).sum(axis=1))], axis=1)
     size = np.array([0.7, 0.9])
     density = np.exp(-0.5 * ((size - mean) / spread) ** 2).prod(axis=1) / spread.prod(axis=1)
-    rows = with_size(np.zeros((1, 2), np.float32), size[None].astype(np.float32), ("A", "a"), weight=0.5)
+    rows = with_size(np.zeros((1, 2), np.float32), size[None].astype(np.float32), ("A", "a"))
     expected = 0.5 * np.log(density[0] / density[1])
     assert rows[0, 0] - rows[0, 1] == pytest.approx(expected, abs=1e-4)

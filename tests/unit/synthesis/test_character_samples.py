@@ -10,7 +10,7 @@ from ocr.synthesis.fonts import FontFile, is_block
 
 # Marks that only fonts can teach, because the built-in writer lacks them.
 FONTS_ONLY = '";&@#$%*'
-SIGNS = [character for character in PRINT[:-1] if character not in FONTS_ONLY]
+CHARACTERS = [character for character in PRINT[:-1] if character not in FONTS_ONLY]
 
 
 def font_in(folder, package):
@@ -21,14 +21,14 @@ def font_in(folder, package):
     return FontFile(path, f"@fontsource/{package}", "OFL-1.1")
 
 
-def drawn(fonts=(), signs="Ab1?", *, per_font=1, by_strokes=0, seed=0):
+def drawn(fonts=(), characters="Ab1?", *, per_font=1, by_strokes=0, seed=0):
     rng = np.random.default_rng(seed)
-    return list(draw_characters(fonts, list(signs), per_font=per_font, by_strokes=by_strokes, rng=rng))
+    return list(draw_characters(fonts, list(characters), per_font=per_font, by_strokes=by_strokes, rng=rng))
 
 
 def test_strokes_draw_every_sign_that_they_have():
-    found = drawn(signs=PRINT[:-1], by_strokes=2)
-    assert [character for _, character in found] == [*SIGNS, *SIGNS]
+    found = drawn(characters=PRINT[:-1], by_strokes=2)
+    assert [character for _, character in found] == [*CHARACTERS, *CHARACTERS]
     for ink, _ in found:
         assert ink.dtype == np.float32
         assert ink.ndim == 2
@@ -48,7 +48,7 @@ def test_other_fonts_write_small_letters(tmp_path, package):
     assert [character for _, character in drawn([font_in(tmp_path, package)])] == list("Ab1?")
 
 
-def test_signs_that_a_font_lacks_are_left_to_the_others(tmp_path):
+def test_characters_that_a_font_lacks_are_left_to_the_others(tmp_path):
     found = drawn([font_in(tmp_path, "patrick-hand")], "A\u4e00", by_strokes=1)
     assert [character for _, character in found] == ["A", "A"]
 

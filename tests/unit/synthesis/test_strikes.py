@@ -19,7 +19,7 @@ def page():
     return write_page(LINES, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(1))
 
 
-def test_no_word_and_all_words_of_three_signs(page):
+def test_no_word_and_all_words_of_three_characters(page):
     assert crossed_out_words(page, share=0) == ()
     assert crossed_out_words(page, share=1) == ((0, 0), (0, 1), (1, 0), (1, 1), (2, 1))
 

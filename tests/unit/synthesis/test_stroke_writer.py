@@ -11,7 +11,7 @@ from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE
 
 
-def test_signs_cover_the_promised_characters():
+def test_strokes_cover_the_promised_characters():
     assert set(STROKES) == set(string.ascii_letters + string.digits + ".,!?-':/+=()")
 
 

@@ -8,18 +8,18 @@ from ocr.synthesis.degradations import BLACK, WHITE, letter_height_px, sheet_of
 from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
 
-def page_of(signs, baselines=(20.0, 50.0)):
-    """A page of (text, height) signs."""
-    characters = tuple(WrittenCharacter(text, Box(20 - height, 10, 20, 18), 0, 0) for text, height in signs)
+def page_of(drawn, baselines=(20.0, 50.0)):
+    """A page of characters, each a (text, height)."""
+    characters = tuple(WrittenCharacter(text, Box(20 - height, 10, 20, 18), 0, 0) for text, height in drawn)
     gray = np.tile(np.array([0, 1], np.float32), (60, 20))
-    return WrittenPage(gray, characters, ("".join(text for text, _ in signs),), baselines)
+    return WrittenPage(gray, characters, ("".join(text for text, _ in drawn),), baselines)
 
 
 def test_height_is_that_of_capitals_digits_and_ascenders():
     assert letter_height_px(page_of([("a", 6), ("H", 10), ("7", 11), ("l", 15), ("g", 30)])) == 11
 
 
-def test_without_any_the_highest_sign_counts():
+def test_without_any_the_highest_character_counts():
     assert letter_height_px(page_of([("a", 6), ("g", 9)])) == 9
 
 

@@ -40,7 +40,7 @@ def test_letters_touch_in_many_lines_and_words_never():
     assert 0 < apart < 15
 
 
-def test_signs_stand_as_high_as_their_places_say():
+def test_characters_stand_as_high_as_their_places_say():
     line = written(["l"], 0)
     rows = np.flatnonzero((line.owners == 1).any(axis=1))
     assert rows.size == pytest.approx(LETTER_PX, rel=0.3)

@@ -104,6 +104,6 @@ def test_nothing_to_write_is_refused(lines):
         written(lines=lines)
 
 
-def test_signs_that_the_hand_lacks_are_named():
+def test_characters_that_the_writer_lacks_are_named():
     with pytest.raises(SettingError, match=r"ßé|éß"):
         written(lines=["Straßé"])

@@ -30,7 +30,7 @@ def test_places_are_heights_above_the_baseline():
     assert not spread.any()
 
 
-def test_small_letters_of_a_hand_of_capitals_and_unknown_signs_are_left_out():
+def test_small_letters_of_a_writer_of_capitals_and_unknown_characters_are_left_out():
     median, spread = measure_places([(Ruler(), True)], "Igx", rng=np.random.default_rng(0))
     assert median[0, 0] == 1
     assert not median[1:].any()

@@ -14,11 +14,11 @@ from ocr.datasets import emnist_files
 from ocr.datasets.emnist import load
 from ocr.errors import DataError, SettingError
 from ocr.training import dataset
-from ocr.training.augmentation import FEW_HANDS, AugmentSettings
+from ocr.training.augmentation import FEW_WRITERS, AugmentSettings
 from ocr.training.dataset import classes_of, crops_of, emnist_crops, gather
 
 NONE = PRINT.index(NOT_A_CHARACTER)
-# The built-in writer draws 74 of the 82 signs; a font has all of them.
+# The built-in writer draws 74 of the 82 characters; a font has all of them.
 FONTS_ONLY = [PRINT.index(mark) for mark in '";&@#$%*']
 
 
@@ -63,8 +63,8 @@ def counts(found, origin):
     return np.bincount(found.labels[found.origins == origin], minlength=len(found.classes))
 
 
-def test_signs_emnist_is_the_split_by_itself(data):
-    found = gather("bymerge", signs="emnist", data=data)
+def test_classes_emnist_is_the_split_by_itself(data):
+    found = gather("bymerge", alphabet="emnist", data=data)
     assert (found.classes, found.origin_names) == (BYMERGE, ("emnist",))
     assert (found.crops.shape, found.crops.dtype) == ((47, 28, 28), np.uint8)
     assert found.labels.tolist() == list(range(47))
@@ -73,18 +73,18 @@ def test_signs_emnist_is_the_split_by_itself(data):
     assert found.notes == ("EMNIST bymerge-train: 47 characters",)
 
 
-def test_signs_emnist_keeps_the_first_characters(data):
-    found = gather("byclass", signs="emnist", data=data, limit=5)
+def test_classes_emnist_keeps_the_first_characters(data):
+    found = gather("byclass", alphabet="emnist", data=data, limit=5)
     assert found.labels.tolist() == [0, 1, 2, 3, 4]
     assert found.notes == ("EMNIST byclass-train: 5 characters",)
     images = load("byclass", "train", data=data)
     np.testing.assert_array_equal(found.crops, emnist_crops(images)[:5])
 
 
-def test_signs_print_has_all_classes_and_two_origins(data, fonts):
-    found = gather("byclass", signs="print", data=data, fonts=fonts)
+def test_classes_print_has_all_classes_and_two_origins(data, fonts):
+    found = gather("byclass", alphabet="print", data=data, fonts=fonts)
     assert (found.classes, found.origin_names) == (PRINT, ("emnist", "others"))
-    assert found.distortions == (AugmentSettings(), FEW_HANDS)
+    assert found.distortions == (AugmentSettings(), FEW_WRITERS)
     assert len(found.crops) == len(found.labels) == len(found.origins)
     assert found.crops.any(axis=(1, 2)).all()
     first, others = counts(found, 0), counts(found, 1)
@@ -96,16 +96,16 @@ def test_signs_print_has_all_classes_and_two_origins(data, fonts):
 
 
 def test_one_in_seven_of_each_origin_is_no_character(data):
-    found = gather("byclass", signs="print", data=data)
+    found = gather("byclass", alphabet="print", data=data)
     for origin in (0, 1):
         there = counts(found, origin)
         assert there[NONE] / there.sum() == pytest.approx(0.14, abs=0.002)
 
 
 def test_pieces_of_touching_characters_join_the_others(data, monkeypatch):
-    plain = gather("byclass", signs="print", data=data)
+    plain = gather("byclass", alphabet="print", data=data)
     monkeypatch.setattr(dataset, "_PIECES", 0.5)
-    found = gather("byclass", signs="print", data=data)
+    found = gather("byclass", alphabet="print", data=data)
     assert found.notes[-2].startswith("cut: 124 pieces of lines in which these characters")
     more = counts(found, 1) - counts(plain, 1)
     # One in seven of what is added to 124 pieces is no character either.
@@ -119,7 +119,7 @@ def test_the_labels_are_those_of_the_crops(data, tmp_path):
     images = np.zeros((3, 28, 28), np.uint8)
     images[:, 13:15, 2:26] = 255
     np.savez(tmp_path / "bars.npz", images=images, labels=np.array(["?", "?", "?"]))
-    found = gather("byclass", signs="print", data=data, files=[tmp_path / "bars.npz"])
+    found = gather("byclass", alphabet="print", data=data, files=[tmp_path / "bars.npz"])
     bar = crops_of([images[0].astype(np.float32) / 255], 1)[0]
     same = (found.crops == bar).all(axis=(1, 2))
     assert same.sum() == 3
@@ -127,9 +127,9 @@ def test_the_labels_are_those_of_the_crops(data, tmp_path):
     assert set(found.origins[same]) == {1}
 
 
-def test_characters_of_files_join_the_others_and_unknown_signs_are_left_out(data, tmp_path):
+def test_characters_of_files_join_the_others_and_unknown_characters_are_left_out(data, tmp_path):
     file = characters(tmp_path / "mine.npz", "AA€?")
-    found = gather("byclass", signs="print", data=data, files=[file])
+    found = gather("byclass", alphabet="print", data=data, files=[file])
     others = counts(found, 1)
     assert others[[PRINT.index(sign) for sign in "AB?"]].tolist() == [6, 4, 5]
     assert "mine: 3 characters" in found.notes
@@ -139,7 +139,7 @@ def test_two_files_of_one_name_are_two_files(data, tmp_path):
     for name in "ab":
         (tmp_path / name).mkdir()
     files = [characters(tmp_path / name / "mine.npz", "AB") for name in "ab"]
-    found = gather("byclass", signs="print", data=data, files=files)
+    found = gather("byclass", alphabet="print", data=data, files=files)
     assert counts(found, 1)[PRINT.index("A")] == 6
     assert found.notes.count("mine: 2 characters") == 2
 
@@ -147,7 +147,7 @@ def test_two_files_of_one_name_are_two_files(data, tmp_path):
 def test_providers_are_held_out(data, tmp_path):
     file = characters(tmp_path / "mine.npz", "ABC", ["ann", "bob", "ann"])
     other = characters(tmp_path / "plain.npz", "A")
-    found = gather("byclass", signs="print", data=data, files=[file, other], hold_out=["ann"])
+    found = gather("byclass", alphabet="print", data=data, files=[file, other], hold_out=["ann"])
     assert counts(found, 1)[[PRINT.index(sign) for sign in "ABC"]].tolist() == [5, 5, 4]
     assert "mine: 1 characters, without providers ann" in found.notes
     assert "plain: 1 characters" in found.notes
@@ -160,13 +160,13 @@ def test_a_provider_that_no_file_has_is_refused(data, tmp_path, providers):
     with pytest.raises(
         SettingError, match=f"^hold-out: found 'anne', expected .*{expected}; correct"
     ) as caught:
-        gather("byclass", signs="print", data=data, files=[file], hold_out=["anne"])
+        gather("byclass", alphabet="print", data=data, files=[file], hold_out=["anne"])
     assert "\n" not in str(caught.value)
 
 
 def test_the_notes_name_every_part(data, fonts, tmp_path):
     files = [characters(tmp_path / f"{name}.npz", "AB") for name in ("unipen", "ascii95")]
-    found = gather("byclass", signs="print", data=data, files=files, fonts=fonts)
+    found = gather("byclass", alphabet="print", data=data, files=files, fonts=fonts)
     drawn_count = 74 * 4 + 82 * 2
     assert found.notes == (
         "EMNIST byclass-train: 248 characters",
@@ -181,7 +181,7 @@ def test_the_notes_name_every_part(data, fonts, tmp_path):
 def test_a_limit_takes_about_as_large_a_share_of_the_rest(data, fonts, tmp_path):
     # A's first: characters are taken from the whole file, whose first half may be that of one writer.
     file = characters(tmp_path / "mine.npz", "A" * 10 + "B" * 10)
-    found = gather("byclass", signs="print", data=data, files=[file], fonts=fonts, limit=124)
+    found = gather("byclass", alphabet="print", data=data, files=[file], fonts=fonts, limit=124)
     assert counts(found, 0)[:NONE].sum() == 124
     assert found.notes[:3] == (
         "EMNIST byclass-train: 124 characters",
@@ -194,7 +194,7 @@ def test_a_limit_takes_about_as_large_a_share_of_the_rest(data, fonts, tmp_path)
 
 
 def test_the_smallest_limit_still_shows_each_sign_once_and_names_no_font_that_drew_nothing(data, fonts):
-    found = gather("byclass", signs="print", data=data, fonts=fonts, limit=2)
+    found = gather("byclass", alphabet="print", data=data, fonts=fonts, limit=2)
     assert counts(found, 0)[:NONE].tolist() == [1, 1] + [0] * 80
     others = counts(found, 1)[:NONE]
     assert np.flatnonzero(others == 0).tolist() == sorted(FONTS_ONLY)
@@ -203,7 +203,7 @@ def test_the_smallest_limit_still_shows_each_sign_once_and_names_no_font_that_dr
 
 
 def test_the_seed_decides(data):
-    first, again, other = (gather("byclass", signs="print", data=data, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (gather("byclass", alphabet="print", data=data, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.crops, again.crops)
     np.testing.assert_array_equal(first.labels, again.labels)
     assert (first.crops != other.crops).any()
@@ -212,33 +212,33 @@ def test_the_seed_decides(data):
 @pytest.mark.parametrize("split", ["bymerge", "letters", "digits"])
 def test_a_split_that_does_not_tell_the_case_is_refused_for_print(data, split):
     with pytest.raises(
-        SettingError, match=f"found EMNIST split '{split}', expected byclass; or choose --signs"
+        SettingError, match=f"found EMNIST split '{split}', expected byclass; or choose --classes"
     ):
-        gather(split, signs="print", data=data)
+        gather(split, alphabet="print", data=data)
 
 
-@pytest.mark.parametrize("signs", ["print", "emnist"])
-def test_an_unknown_split_is_refused(data, signs):
+@pytest.mark.parametrize("alphabet", ["print", "emnist"])
+def test_an_unknown_split_is_refused(data, alphabet):
     with pytest.raises(SettingError, match="found 'bywriter', expected one of byclass"):
-        gather("bywriter", signs=signs, data=data)
+        gather("bywriter", alphabet=alphabet, data=data)
 
 
 def test_classes_are_known_before_anything_is_loaded():
-    assert classes_of("byclass", signs="print") == PRINT
-    assert classes_of("byclass", signs="emnist") == BYCLASS
-    assert classes_of("bymerge", signs="emnist") == BYMERGE
+    assert classes_of("byclass", alphabet="print") == PRINT
+    assert classes_of("byclass", alphabet="emnist") == BYCLASS
+    assert classes_of("bymerge", alphabet="emnist") == BYMERGE
 
 
 def test_damaged_files_and_folders_without_fonts_are_refused(data, tmp_path):
     (tmp_path / "bad.npz").write_bytes(b"")
     with pytest.raises(DataError, match=r"bad\.npz"):
-        gather("byclass", signs="print", data=data, files=[tmp_path / "bad.npz"])
+        gather("byclass", alphabet="print", data=data, files=[tmp_path / "bad.npz"])
     with pytest.raises(SettingError, match="npm install"):
-        gather("byclass", signs="print", data=data, fonts=tmp_path / "nothing")
+        gather("byclass", alphabet="print", data=data, fonts=tmp_path / "nothing")
     with pytest.raises(SettingError, match="npm install"):
-        gather("byclass", signs="print", data=data, fonts=tmp_path / "nothing", limit=2)
+        gather("byclass", alphabet="print", data=data, fonts=tmp_path / "nothing", limit=2)
     with pytest.raises(DataError):
-        gather("byclass", signs="print", data=tmp_path / "nowhere")
+        gather("byclass", alphabet="print", data=tmp_path / "nowhere")
 
 
 def test_tiles_of_many_pictures_are_those_of_each(data):

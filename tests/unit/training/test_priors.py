@@ -7,7 +7,7 @@ from ocr.classifier.alphabet import PRINT, SPLITS
 from ocr.training.batches import as_published
 
 
-def test_kinds_have_the_published_shares_and_signs_keep_theirs_among_their_kind():
+def test_the_three_groups_have_the_published_shares_and_characters_keep_theirs_within_their_group():
     shares = np.linspace(1, 2, len(PRINT)).astype(np.float32)
     shares /= shares.sum()
     found = np.exp(as_published(np.log(shares), PRINT))

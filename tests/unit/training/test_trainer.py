@@ -89,8 +89,8 @@ def test_each_setting_changes_the_result(change):
 def test_no_setting_is_missing_above():
     marks = test_each_setting_changes_the_result.pytestmark
     tried = {name for mark in marks for change in mark.args[1] for name in change}
-    # The weight of a teacher's advice changes nothing without one; it is tried below.
-    assert tried | {"advice"} == {field.name for field in dataclasses.fields(TrainingSettings)}
+    # The distillation weight changes nothing without a teacher; it is tried below.
+    assert tried | {"distillation_weight"} == {field.name for field in dataclasses.fields(TrainingSettings)}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_no_setting_is_missing_above():
         ("dropout", 0.95),
         ("label_smoothing", 1.0),
         ("label_smoothing", -0.1),
-        ("advice", -0.1),
-        ("advice", 1.1),
+        ("distillation_weight", -0.1),
+        ("distillation_weight", 1.1),
         ("validation", 0.0),
         ("validation", 0.6),
         ("seed", -1),
@@ -347,8 +347,8 @@ def a_teacher_that_says(character):
     return Model("stubborn", (layer,), ("a", "b", "c", "d"), "relu", 1.0)
 
 
-def test_advice_alone_is_believed_whatever_the_labels_say():
-    settings = dataclasses.replace(SMALL, epochs=60, advice=1.0)
+def test_a_distillation_weight_of_one_leaves_the_labels_out():
+    settings = dataclasses.replace(SMALL, epochs=60, distillation_weight=1.0)
     # The log tells, not the returned network: the best epoch is that which reads most labels right.
     last = run(settings, teacher=a_teacher_that_says(2)).log[-1]
     assert last.loss < 0.15
@@ -356,13 +356,13 @@ def test_advice_alone_is_believed_whatever_the_labels_say():
     assert run(settings).log[-1].train_accuracy > 0.9
 
 
-def test_advice_of_no_weight_is_learning_from_labels():
-    settings = dataclasses.replace(SMALL, advice=0.0, label_smoothing=0.0)
-    advised = run(settings, teacher=a_teacher_that_says(2))
-    np.testing.assert_allclose(weights_of(advised), weights_of(run(settings)), atol=1e-4)
+def test_a_distillation_weight_of_zero_is_learning_from_labels():
+    settings = dataclasses.replace(SMALL, distillation_weight=0.0, label_smoothing=0.0)
+    taught = run(settings, teacher=a_teacher_that_says(2))
+    np.testing.assert_allclose(weights_of(taught), weights_of(run(settings)), atol=1e-4)
 
 
-def test_a_teacher_of_other_signs_is_refused():
+def test_a_teacher_of_other_classes_is_refused():
     teacher = dataclasses.replace(a_teacher_that_says(2), classes=("a", "b"))
     with pytest.raises(DataError, match="teacher stubborn: found 2 classes, expected the 4"):
         run(teacher=teacher)

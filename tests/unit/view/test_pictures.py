@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ocr.classifier.features import FEATURE_COUNT
-from ocr.evaluation.report import Examination
+from ocr.evaluation.characters import Evaluation
 from ocr.experiments.comparison import Outcome, Run
 from ocr.experiments.gradients import GradientHistory
 from ocr.experiments.units import Unit
@@ -24,7 +24,7 @@ def examination(names="AB<"):
     count = 40
     probabilities = rng.dirichlet(np.ones(len(names)), count).astype(np.float32)
     truth = rng.integers(0, len(names), count)
-    return Examination(tuple(names), np.arange(count), truth, probabilities)
+    return Evaluation(tuple(names), np.arange(count), truth, probabilities)
 
 
 def epochs(*accuracies):
@@ -48,7 +48,7 @@ def test_confusion_matrix_is_drawn_for_few_and_many_classes(names):
 
 
 def test_a_faultless_model_can_be_drawn_too():
-    perfect = Examination(("A", "B"), np.arange(2), np.array([0, 1]), np.eye(2, dtype=np.float32))
+    perfect = Evaluation(("A", "B"), np.arange(2), np.array([0, 1]), np.eye(2, dtype=np.float32))
     assert opened(draw_confusion(perfect, title="perfect"))
     assert "100.00 %" in confusion_report(perfect, np.zeros((2, 28, 28), np.uint8), title="perfect")
 
