@@ -59,6 +59,17 @@ class DivergedError(OcrError):
     """The loss became infinite or not a number during training."""
 
 
+def how_to_install(*libraries: str) -> str:
+    """Return the end of a message about libraries that are not installed.
+
+    It names the libraries, not an extra of this program: on PyPI the name ``ocr`` is another project's.
+
+    >>> how_to_install("pillow-heif")
+    'install with: pip install pillow-heif'
+    """
+    return f"install with: pip install {' '.join(libraries)}"
+
+
 def require_range(name: str, value: float, low: float, high: float) -> None:
     """Refuse a setting outside its documented range.
 

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ocr.batch.filesystem import INSTALL
+from ocr.batch.filesystem import EXTRA
 from ocr.errors import OcrError, SettingError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check_scheduler(address: str) -> None:
         import distributed  # noqa: F401
         import fsspec  # noqa: F401
     except ImportError:
-        message = f"--scheduler takes libraries that are not installed; install them by: {INSTALL}"
+        message = f"--scheduler takes libraries that are not installed; install with: {EXTRA}"
         raise SettingError(message) from None
 
 

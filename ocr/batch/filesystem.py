@@ -180,8 +180,7 @@ def _files_below(system: FileSystem, folder: str) -> Iterator[tuple[str, dict[st
 # fsspec has no types of its own.
 FileSystem: TypeAlias = Any
 
-# Not the extra of this project: on the index of packages, its name is that of another project.
-INSTALL = "pip install cryptography distributed fsspec"
+EXTRA = "pip install cryptography distributed fsspec"
 # Links of a chain such as simplecache::s3://scans/page.jpg that change neither names nor paths.
 _CACHES = frozenset({"simplecache", "filecache", "blockcache"})
 # A name and password before the host. What looks like a query may be a pattern (page?.jpg), but not on the
@@ -250,7 +249,7 @@ def place_of(address: str) -> Place:
     try:
         import fsspec
     except ImportError:
-        message = f"many machines take libraries that are not installed; install them by: {INSTALL}"
+        message = f"many machines take libraries that are not installed; install with: {EXTRA}"
         raise SettingError(message) from None
     if not is_remote(address):
         # Not Path.absolute: it leaves "..", and the path below "/" names outputs.

@@ -57,8 +57,8 @@ Examples:
   ocr evaluate notes/ forms/ --language none --json > scores.json
 
 \b
-Exit codes: 0 scored, 2 usage, 3 a picture could not be read, 4 model, 5 no
-pictures with texts."""
+Exit codes: 0 scored, 2 usage or a missing library, 3 a picture could not be
+read, 4 model, 5 no pictures with texts."""
 )
 @click.argument(
     "folders",
@@ -80,6 +80,8 @@ def command(
     Reads every picture in each FOLDER that has its text beside it, page1.jpg with page1.gt.txt, and prints
     how well. A picture that cannot be read is named on standard error and counts as if nothing had been read.
     """
+    # Before anything is read: it says what to install if the library for the scores is missing.
+    import ocr.evaluation.page_scores  # noqa: F401
     from ocr.batch.progress import picture_progress
     from ocr.reader import Reader
 

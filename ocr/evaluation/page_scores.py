@@ -8,9 +8,8 @@ h what was read::
 
     CER                        d(r, h) / |r|                in characters, spaces included
     CER ignoring case          d(lower r, lower h) / |r|
-    letters and digits right   1 - d(a, b) / |a|            a, b: lower r, lower h without any other
-    character,
-                                                            spaces included; at least 0
+    letters and digits right   1 - d(a, b) / |a|            at least 0; a, b: the letters and digits of
+                                                            lower r and lower h
     WER                        d(words of r, words of h) / number of words of r
     word F1                    2 m / (number of words of r + of h), case ignored; m words are in both,
                                                             whatever their order
@@ -32,9 +31,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import Levenshtein
-
+from ocr.errors import SettingError, how_to_install
 from ocr.evaluation.confusion import Confusion
+
+try:
+    from rapidfuzz.distance import Levenshtein
+except ModuleNotFoundError:
+    _message = f"scores of pages need a library that is not installed; {how_to_install('rapidfuzz')}"
+    raise SettingError(_message) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image
 
+from ocr.errors import how_to_install
 from ocr.image.limits import picture_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from ocr.errors import ImageError
 
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
@@ -119,13 +118,6 @@ PICTURE_SUFFIXES = frozenset(
 """Endings of the file names that count as pictures in a folder."""
 
 
-def missing_library(name: str, what: str, *, library: str) -> ImageError:
-    """Return the error that says what to install; ``what`` is the kind of file."""
-    # Not an extra of this project: on the index of packages, its name is that of another project.
-    reason = f"{what} needs {library}, which is missing; install it by: pip install {library}"
-    return picture_error(name, reason)
-
-
 def is_pdf(content: bytes) -> bool:
     """Tell whether the bytes are those of a PDF."""
     return b"%PDF-" in content[:_PDF_MARK_WITHIN]
@@ -179,7 +171,7 @@ def _open_avif(content: bytes, name: str) -> Image.Image:
     else:
         is_known = AvifImagePlugin.SUPPORTED
     if not is_known:
-        raise picture_error(name, "AVIF needs a newer Pillow; install it by: pip install -U pillow")
+        raise picture_error(name, "AVIF needs a newer Pillow; install with: pip install -U pillow")
     return Image.open(io.BytesIO(content), formats=("AVIF",))
 
 
@@ -187,7 +179,8 @@ def _open_heic(content: bytes, name: str) -> Image.Image:
     try:
         from pillow_heif import HeifImageFile
     except ImportError:
-        raise missing_library(name, "HEIC", library="pillow-heif") from None
+        message = f"HEIC needs a library that is not installed; {how_to_install('pillow-heif')}"
+        raise picture_error(name, message) from None
     # Opened by its class: a plugin registered with Pillow would change it for the whole program.
     image: Image.Image = HeifImageFile(io.BytesIO(content))
     return image

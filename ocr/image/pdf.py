@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from ocr.image.decoding import missing_library
 from ocr.image.limits import MOST_PIXELS, picture_error
 
 if TYPE_CHECKING:
@@ -129,10 +128,8 @@ def _check_pictures(sheet: Any, name: str) -> None:
 @contextmanager
 def _opened(content: bytes, name: str) -> Iterator[Any]:
     """Open a PDF, for one thread at a time."""
-    try:
-        import pypdfium2
-    except ImportError:
-        raise missing_library(name, "PDF", library="pypdfium2") from None
+    import pypdfium2
+
     with _pdfium_lock:
         try:
             document = pypdfium2.PdfDocument(content)

@@ -1,6 +1,7 @@
 """``ocr evaluate``: what is read beside what is written, page by page and pooled."""
 
 import json
+import sys
 
 import pytest
 
@@ -143,3 +144,10 @@ def test_help_fits_a_screen_and_says_what_the_measures_are(ocr):
     assert code == 0
     assert len(out.splitlines()) <= 40
     assert "CER, edits over characters" in out
+
+
+def test_without_its_library_it_says_what_to_install_before_it_reads(folder, ocr, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidfuzz.distance", None)
+    monkeypatch.delitem(sys.modules, "ocr.evaluation.page_scores", raising=False)
+    message = "scores of pages need a library that is not installed; install with: pip install rapidfuzz"
+    assert ocr("evaluate", "notes") == (2, "", f"ocr: {message}\n")

@@ -125,11 +125,12 @@ def test_a_page_is_printed_before_the_next_is_read(tif, ocr, monkeypatch):
 
 
 def test_a_file_that_takes_a_missing_library_is_an_error_and_the_others_are_read(in_folder, ocr, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    in_folder.joinpath("a.pdf").write_bytes(b"%PDF-1.4\n")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    in_folder.joinpath("a.heic").write_bytes(b"\0\0\0\x14ftypheic\0\0\0\0heic")
     in_folder.joinpath("b.png").write_bytes(word("HUT"))
     expected = (
-        "ocr: picture ./a.pdf: PDF needs pypdfium2, which is missing; install it by: pip install pypdfium2\n"
+        "ocr: picture ./a.heic: HEIC needs a library that is not installed; "
+        "install with: pip install pillow-heif\n"
         "ocr: read 1 of 2 pictures; 1 could not be read\n"
     )
     assert ocr("read", ".") == (3, "HUT\n", expected)

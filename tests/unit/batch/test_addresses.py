@@ -93,7 +93,7 @@ def test_unknown_protocols_and_missing_plug_ins(monkeypatch):
     with pytest.raises(SettingError, match=r"^s3://b/a.jpg: s3:// takes another library: .*nstall s3fs"):
         place_of("s3://b/a.jpg")
     monkeypatch.setitem(sys.modules, "fsspec", None)
-    with pytest.raises(SettingError, match=r"pip install 'ocr\[cluster\]'$"):
+    with pytest.raises(SettingError, match=r"pip install cryptography distributed fsspec$"):
         place_of("a.jpg")
 
 

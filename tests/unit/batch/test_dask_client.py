@@ -28,7 +28,7 @@ def test_what_is_no_address(address):
 @pytest.mark.parametrize("library", ["distributed", "fsspec", "cryptography"])
 def test_missing_libraries_say_what_to_install(library, monkeypatch):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(SettingError, match=r"install them by: pip install cryptography distributed fsspec$"):
+    with pytest.raises(SettingError, match=r"install with: pip install cryptography distributed fsspec$"):
         check_scheduler("local")
 
 

@@ -41,7 +41,7 @@ def test_heic_without_its_library_says_what_to_install(head, monkeypatch):
     with pytest.raises(ImageError) as caught:
         open_image(head, "a.heic")
     expected = (
-        "picture a.heic: HEIC needs pillow-heif, which is missing; install it by: pip install pillow-heif"
+        "picture a.heic: HEIC needs a library that is not installed; install with: pip install pillow-heif"
     )
     assert str(caught.value) == expected
 

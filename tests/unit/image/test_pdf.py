@@ -1,6 +1,5 @@
 """Pages of a PDF: sizes that make sense, and one line for what cannot be read."""
 
-import sys
 import threading
 
 import numpy as np
@@ -82,14 +81,6 @@ def test_large_pictures_on_a_page_are_refused_before_they_are_decoded(pdfium):
         ImageError, match="holds a picture of 20000 x 20000 pixels, expected at most 256 mega"
     ):
         render_pdf_page(files.pdf_of_large_picture(20_000), "a.pdf", page=1)
-
-
-def test_missing_library_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(ImageError) as caught:
-        pdf_page_count(files.empty_pdf(), "a.pdf")
-    expected = "picture a.pdf: PDF needs pypdfium2, which is missing; install it by: pip install pypdfium2"
-    assert str(caught.value) == expected
 
 
 def test_many_threads_render_at_once(pdfium):
