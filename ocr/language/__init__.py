@@ -1,1 +1,1 @@
-"""What the text around a character says about it: spaces, and the shapes that words have."""
+"""What is probable in a language: sequences of characters, words, and the characters of both."""

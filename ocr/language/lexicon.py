@@ -1,4 +1,4 @@
-"""Names and terms of the user's own, from a text file."""
+"""Read a list of words, such as names and terms, from a text file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_BYTES = 10_000_000
 def load_words(path: str | os.PathLike[str]) -> tuple[str, ...]:
     """Read a list of words: UTF-8, one word a line; lines that start with # are comments.
 
-    A line of several words, such as a full name, gives each of them.
+    A line of several words, such as a full name, counts as so many words.
 
     Raises
     ------

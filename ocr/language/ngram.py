@@ -1,4 +1,4 @@
-"""The language: how likely a symbol is after three others, and how likely a word is."""
+"""A language: how probable a symbol is after three others, and how probable a word is."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 # Log-probabilities are stored as bytes, in steps of a sixteenth: 255 stands for exp(-15.9).
 STEP = 1 / 16
 _FOLDER = Path(__file__).resolve().parent / "data"
-# A word of the user's own is taken to be as frequent as one of the thousand commonest.
-_OWN_WORD = -8.0
+# A word that a user adds is taken to be as frequent as one of the thousand most common words.
+_ADDED_WORD = -8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """A character model and a word list.
+    """An n-gram model of characters and a word list.
 
     Attributes
     ----------
@@ -47,19 +47,19 @@ class Language:
     word_logs: Float32
 
     def word_log_probability(self, hashes: NDArray[np.uint64]) -> Float32:
-        """Log-probability (N,) of words by their hash (N,); -inf for words not in the list."""
+        """Return the log-probability (N,) of words by their hash (N,); -inf for words not in the list."""
         if self.hashes.size == 0:
             return np.full(hashes.shape, -np.inf, dtype=np.float32)
         place = np.minimum(np.searchsorted(self.hashes, hashes), self.hashes.size - 1)
         return np.where(self.hashes[place] == hashes, self.word_logs[place], np.float32(-np.inf))
 
     def with_words(self, words: Iterable[str]) -> Language:
-        """Return the language with words of the user's own added."""
-        own = np.array([word_hash(symbols_of(word)) for word in words], dtype=np.uint64)
-        hashes = np.concatenate([own, self.hashes])
-        # A word that is commoner than that stays so.
-        own_logs = np.maximum(self.word_log_probability(own), np.float32(_OWN_WORD))
-        logs = np.concatenate([own_logs, self.word_logs])
+        """Return the language with words added."""
+        added = np.array([word_hash(symbols_of(word)) for word in words], dtype=np.uint64)
+        hashes = np.concatenate([added, self.hashes])
+        # A word that is more common than that stays so.
+        added_logs = np.maximum(self.word_log_probability(added), np.float32(_ADDED_WORD))
+        logs = np.concatenate([added_logs, self.word_logs])
         hashes, first = np.unique(hashes, return_index=True)
         return Language(self.ngram, hashes, logs[first])
 

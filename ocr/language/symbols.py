@@ -1,4 +1,4 @@
-"""The alphabet of the language model: letters without case, digits as one, one for each kind of mark."""
+"""The symbols of the language model: letters without case, one for all digits, one for each kind of mark."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIGIT, APOSTROPHE, HYPHEN, CLOSING, OTHER, SPACE = range(26, 32)
 SYMBOL_COUNT = 32
 
 _CLOSING = '.,!?:;)"'
-# How often a mark after a word is which, in running English text; the rest is shared evenly.
+# Shares of the marks after a word in running English text; the other marks share the rest evenly.
 _CLOSING_SHARE = {".": 0.42, ",": 0.42}
 
 
@@ -30,7 +30,7 @@ def symbol_of(character: str) -> int:
 
 
 def symbols_of(word: str) -> list[int]:
-    """Symbols of the characters of a word."""
+    """Return the symbols of the characters of a word."""
     return [symbol_of(character) for character in word]
 
 
@@ -50,7 +50,7 @@ def log_share_in_symbol(characters: Sequence[str]) -> Float64:
 
 
 def word_hash(symbols: Iterable[int]) -> int:
-    """64-bit hash of a word's symbols that grows one symbol at a time: h ← (h + s + 1) · multiplier."""
+    """Return the 64-bit hash of the symbols of a word: h ← (h + s + 1) · multiplier for each symbol s."""
     value = 0
     for symbol in symbols:
         value = ((value + symbol + 1) * HASH_MULTIPLIER) & 0xFFFF_FFFF_FFFF_FFFF

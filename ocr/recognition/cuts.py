@@ -19,8 +19,6 @@ from ocr.page.glyphs import Cut
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from ocr.array_types import Float32, Float64, Int64, Mask
 
 
@@ -92,13 +90,12 @@ def offer_cuts(mask: Mask, *, text_height_px: float, stroke_px: float) -> Offere
         With ``CUT_INPUTS`` numbers each: the ink around, sheared so that the cut is upright in the middle, as
         shares 0 .. 1, and lengths in text heights.
     """
-    height, width = mask.shape
+    width = mask.shape[1]
     if width < _NARROWEST_HEIGHTS * text_height_px:
         return NO_CUTS
     # Cuts are tried between the cells of the coarse picture, at the columns of the ink that lie there.
-    cells = _cell_count(width, text_height_px)
-    cell = np.arange(1, cells)
-    cols = np.clip(np.rint(cell * (width / cells)).astype(np.int64), 0, width - 1)
+    cell = np.arange(1, _cell_count(width, text_height_px))
+    cols = np.clip(np.rint(cell * (width / (cell.size + 1))).astype(np.int64), 0, width - 1)
     sheared = _sheared(mask)
     strokes, ink = _ink_met(sheared)
     price = (ink + 0.5 * stroke_px * np.maximum(strokes - 1, 0)) / stroke_px
@@ -107,27 +104,48 @@ def offer_cuts(mask: Mask, *, text_height_px: float, stroke_px: float) -> Offere
     kept = _meets_little_ink(smooth[:, cols]) & (cols >= end) & (cols <= width - end)
     slope, place = np.nonzero(kept)
     col = cols[place]
-    measures = _in_columns(
-        width / text_height_px,
-        height / text_height_px,
-        col / text_height_px,
-        (width - col) / text_height_px,
-        smooth[slope, col],
-        strokes[slope, col],
+    measures = _measures(
+        mask,
+        col,
         _SLOPES[slope],
-        np.abs(_SLOPES[slope]),
-        # A stroke is at most a quarter of the text height wide: four are as long as the other lengths.
-        4 * stroke_px / text_height_px,
-        np.minimum(col, width - col) / text_height_px,
-        price[slope, col],
+        smooth_price=smooth[slope, col],
+        strokes=strokes[slope, col],
+        price=price[slope, col],
+        text_height_px=text_height_px,
+        stroke_px=stroke_px,
     )
     around = _surroundings(sheared, text_height_px)[slope, cell[place]]
     flat = around.reshape(col.size, AROUND_ROWS * AROUND_COLS)
     return OfferedCuts(col, _SLOPES[slope], np.hstack([flat, np.clip(measures, *_MEASURE_RANGE)]))
 
 
-def _in_columns(*measures: float | NDArray[np.generic]) -> Float32:
-    """Return an array (n, m) of m measures, each a number or an array (n,)."""
+def _measures(
+    mask: Mask,
+    col: Int64,
+    slope: Float64,
+    *,
+    smooth_price: Float64,
+    strokes: Int64,
+    price: Float64,
+    text_height_px: float,
+    stroke_px: float,
+) -> Float32:
+    """Return the numbers (n, 11) that describe n cuts beside the ink around them; lengths in text heights."""
+    height, width = mask.shape
+    measures = (
+        width / text_height_px,
+        height / text_height_px,
+        col / text_height_px,
+        (width - col) / text_height_px,
+        smooth_price,
+        strokes,
+        slope,
+        np.abs(slope),
+        # A stroke is at most a quarter of the text height wide: four are as long as the other lengths.
+        4 * stroke_px / text_height_px,
+        np.minimum(col, width - col) / text_height_px,
+        price,
+    )
     return np.stack(np.broadcast_arrays(*measures), axis=1).astype(np.float32)
 
 

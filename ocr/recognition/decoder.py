@@ -127,7 +127,7 @@ def _edges(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
     best, scores = labels.best(lattice.log_probabilities, _LABELS)
     reject = labels.reject_probabilities(lattice.shape_log_probabilities)
     reject_scores = _REJECT_WEIGHT * np.log1p(-np.minimum(reject, _MOST_REJECT))
-    joined, parted = (-np.logaddexp(0, sign * lattice.join_logits) for sign in (-1, 1))
+    joined, separate = (-np.logaddexp(0, sign * lattice.join_logits) for sign in (-1, 1))
     return [
         Edge(
             candidate.start,
@@ -136,7 +136,7 @@ def _edges(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
             scores[number]
             + reject_scores[number]
             + joined[candidate.start : candidate.stop - 1].sum()
-            + parted[max(candidate.start - 1, 0) : candidate.start].sum(),
+            + separate[max(candidate.start - 1, 0) : candidate.start].sum(),
         )
         for number, candidate in enumerate(lattice.candidates)
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ocr.page.layout import Layout
     from ocr.recognition.recognize import RecognizedPage
 
-# Text whose characters score this much on average is upright: of own pages, words, codes and lists score -0.7
+# Text whose characters score this much on average is upright: of pages, words, codes and lists score -0.7
 # and more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
 _TEXT, _UPRIGHT = -1.0, -1.55
 # A page that lies on its side has hardly any writing: its writing score for each character is below this.

@@ -71,7 +71,7 @@ class LineLattice:
     segments : tuple of n Glyph
         The smallest parts of ink, left to right.
     is_cut : (n - 1,) bool array
-        Whether two neighbouring segments are parted by a cut through ink: no space can be there.
+        Whether a cut through ink separates two neighbouring segments: no space can be there.
     join_logits : (n - 1,) float64 array
         Log-odds that two neighbouring segments are parts of one letter.
     candidates : tuple of N Candidate
