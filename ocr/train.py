@@ -1,11 +1,14 @@
-"""From labelled images to a model on disk: the training counterpart of :mod:`ocr.reader`."""
+"""From labelled characters to a model on disk: the training counterpart of :mod:`ocr.reader`.
+
+:func:`train_model` and :func:`write_model` are the table of contents of training: a line for each stage.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocr.classifier.features import FEATURE_COUNT
 from ocr.classifier.model import Model
@@ -14,18 +17,20 @@ from ocr.classifier.network import count_parameters
 from ocr.errors import ModelError, SettingError
 from ocr.evaluation.model_scores import emnist_scores
 from ocr.files import model_path, write_by_rename
-from ocr.training.batches import as_published
+from ocr.training.batches import TrainingBatches, with_published_shares
+from ocr.training.calibration import fit_temperature
 from ocr.training.model_card import model_card
-from ocr.training.trainer import Trained, TrainingSettings, train
+from ocr.training.trainer import train
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
     from pathlib import Path
 
     from ocr.array_types import Float32
     from ocr.training.dataset import TrainingData
-    from ocr.training.trainer import Epoch
+    from ocr.training.learner import Trained
+    from ocr.training.settings import TrainingSettings
+    from ocr.training.trainer import OnBlock, OnEpoch
 
 
 def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None:
@@ -49,14 +54,14 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
 
 
 def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ...]) -> Model | None:
-    """Load the model to learn from; None for no name.
+    """Load the model to learn from; return None for no name.
 
     Raises
     ------
     ModelError
         If there is no such model, or its file is damaged.
     SettingError
-        If it tells other characters apart.
+        If its classes are others.
     """
     if name is None:
         return None
@@ -80,68 +85,68 @@ def train_model(
     teacher: Model | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
-    on_epoch: Callable[[Epoch], None] | None = None,
-    on_block: Callable[[int, int], None] | None = None,
+    on_epoch: OnEpoch | None = None,
+    on_block: OnBlock | None = None,
 ) -> tuple[Model, Trained]:
-    """Train on gathered characters and wrap the best epoch as a model, with its recipe as metadata.
+    """Train on characters and return the best epoch as a model, with its recipe as metadata.
 
     ``checkpoint`` keeps the last whole epoch; with ``resume`` the run goes on from there.
 
     Raises
     ------
     DataError, DivergedError, SettingError
-        As :func:`ocr.training.trainer.train` does.
+        As :func:`check_target`, :meth:`TrainingBatches.prepare` and :func:`ocr.training.trainer.train` do.
     """
     check_target(name, settings, classes=len(data.classes))
-    several = len(data.origin_names) > 1
-    trained = train(
-        data.crops,
-        data.labels,
-        classes=len(data.classes),
-        settings=settings,
-        origins=data.origins if several else None,
-        distortions=data.distortions,
-        teacher=teacher,
-        checkpoint=checkpoint,
-        resume=resume,
-        on_epoch=on_epoch,
-        on_block=on_block,
-    )
-    metadata = {
-        "recipe": dataclasses.asdict(settings),
-        "data": list(data.notes),
-        "split": split,
-        "epoch": trained.best,
-        "teacher": None if teacher is None else {"name": teacher.name, "checksum": teacher.checksum},
-        "validation_accuracy": max(epoch.validation_accuracy for epoch in trained.log),
-    }
+    batches = TrainingBatches.prepare(data, settings, teacher=teacher)
+    trained = train(batches, checkpoint=checkpoint, resume=resume, on_epoch=on_epoch, on_block=on_block)
+    temperature = fit_temperature(batches.held_out_logits(trained.network), batches.held_out_labels)
     model = Model(
         name=name,
         network=trained.network,
         classes=data.classes,
         activation=settings.activation,
-        temperature=trained.temperature,
-        priors=_priors(data, trained.log_priors) if several else {},
-        metadata=metadata,
+        temperature=temperature,
+        priors=named_priors(batches),
+        metadata=training_metadata(batches, trained, split=split),
     )
     return model, trained
 
 
-def _priors(data: TrainingData, log_priors: Float32) -> dict[str, Float32]:
-    """Name the shares (S, K) of the classes by origin, those of EMNIST as the whole of it has them."""
-    priors = dict(zip(data.origin_names, log_priors, strict=True))
+def named_priors(batches: TrainingBatches) -> dict[str, Float32]:
+    """Return the log-priors (K,) of the classes by origin, as :class:`Model` has them.
+
+    Those of EMNIST are corrected to the whole of it. There are none for a single origin.
+    """
+    names = batches.data.origin_names
+    if len(names) == 1:
+        return {}
+    priors = dict(zip(names, batches.log_priors, strict=True))
     if "emnist" in priors:
-        priors["emnist"] = as_published(priors["emnist"], data.classes)
+        priors["emnist"] = with_published_shares(priors["emnist"], batches.data.classes)
     return priors
+
+
+def training_metadata(batches: TrainingBatches, trained: Trained, *, split: str) -> dict[str, Any]:
+    """Return the recipe of a model, its data, and how well the best epoch read the part held out."""
+    teacher = batches.teacher
+    return {
+        "recipe": dataclasses.asdict(batches.settings),
+        "data": list(batches.data.notes),
+        "split": split,
+        "epoch": trained.best,
+        "teacher": None if teacher is None else {"name": teacher.name, "checksum": teacher.checksum},
+        "validation_accuracy": max(epoch.validation_accuracy for epoch in trained.log),
+    }
 
 
 def write_model(
     model: Model, trained: Trained, *, folder: Path, data: str | os.PathLike[str] | None
 ) -> list[Path]:
-    """Measure the model and write weights, metadata, model card, training log and curves.
+    """Write the weights, measure the model, and write metadata, model card, training log and curves.
 
-    The weights are written first: neither Ctrl-C while measuring nor a damaged test file costs the training.
-    What is measured is read back from the file: scores are those of the rounded weights that others get.
+    The weights are written first, so that neither Ctrl-C nor a damaged test file costs the training. The
+    scores are those of the model as read back from the file: its weights are rounded.
 
     Returns
     -------

@@ -18,7 +18,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ocr.training.trainer import Epoch
+    from ocr.training.learner import Epoch
 
 
 # Where nothing moves: the log of a run of hours.

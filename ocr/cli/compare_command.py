@@ -78,30 +78,28 @@ def command(
 ) -> None:
     """Train small networks that differ in one choice, and draw their curves with bands over the seeds."""
     from ocr.cli.output import check_output, write_output
-    from ocr.experiments.comparison import compare, load_sample, parse_variation
-    from ocr.training.trainer import TrainingSettings
+    from ocr.experiments.comparison import compare, parse_variation
+    from ocr.training.dataset import gather
+    from ocr.training.settings import TrainingSettings
     from ocr.view.option_curves import draw_comparison
 
     check_output(output, (".png", ".svg"))
     base = parse_variation(f"hidden={hidden}", TrainingSettings(**recipe)).settings[0]
     variations = [parse_variation(text, base) for text in vary]
-    sample = load_sample(split, limit=limit, data=data)
+    characters = gather(split, alphabet="emnist", data=data, limit=limit)
     results = [
         compare(
             variation,
-            sample.crops,
-            sample.labels,
-            classes=len(sample.classes),
+            characters,
             seeds=range(base.seed, base.seed + seeds),
             on_run=_progress(variation.option),
         )
         for variation in variations
     ]
-    title = (
-        f"{len(sample.labels):,} characters of EMNIST {split}, {seeds} seed{'s' if seeds > 1 else ''} a value"
-    )
+    count = len(characters.labels)
+    title = f"{count:,} characters of EMNIST {split}, {seeds} seed{'s' if seeds > 1 else ''} a value"
     write_output(output, draw_comparison(results, title=title, format=output.suffix.lower()[1:]))
-    facts = {"split": split, "n": len(sample.labels), "seeds": seeds, "recipe": dataclasses.asdict(base)}
+    facts = {"split": split, "n": count, "seeds": seeds, "recipe": dataclasses.asdict(base)}
     click.echo(json.dumps(facts | {"outcomes": _numbers(results)}) if as_json else _table(results))
 
 

@@ -118,7 +118,7 @@ def command(
     from ocr.batch.progress import training_progress
     from ocr.train import check_target, teacher_named, train_model, write_model
     from ocr.training.dataset import classes_of, gather
-    from ocr.training.trainer import TrainingSettings
+    from ocr.training.settings import TrainingSettings
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
     classes = classes_of(split, alphabet=alphabet)

@@ -114,16 +114,20 @@ def _show_gradients(
     settings: GradientSettings, *, data: Path | None, split: str, limit: int, output: Path
 ) -> None:
     from ocr.cli.output import write_output
-    from ocr.experiments.comparison import load_sample
     from ocr.experiments.gradients import watch_gradients
     from ocr.training.batches import as_float
+    from ocr.training.dataset import gather
     from ocr.view.weight_maps import draw_gradients
 
-    sample = load_sample(split, limit=limit, data=data)
-    crops = as_float(sample.crops)
+    found = gather(split, alphabet="emnist", data=data, limit=limit)
+    crops = as_float(found.crops)
     histories = [
         watch_gradients(
-            crops, sample.labels, classes=len(sample.classes), activation=activation, settings=settings
+            crops,
+            found.labels,
+            classes=len(found.classes),
+            activation=activation,
+            settings=settings,
         )
         for activation in ("sigmoid", "relu")
     ]

@@ -1,9 +1,7 @@
-"""Several values of one option, each trained with several seeds on the same characters.
+"""Compare values of one option, each trained with several seeds on the same characters.
 
-One run says little: another seed alone moves the accuracy of a small run by a percent. So each value is
-trained several times, and what is reported is the mean and the spread.
-
-A small sample of EMNIST for quick experiments.
+One run means little: another seed alone moves the accuracy of a small run by a percent. So each value is
+trained several times; the results are the mean and the spread.
 """
 
 from __future__ import annotations
@@ -16,32 +14,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ocr.classifier.crop import make_crops
-from ocr.datasets import emnist
 from ocr.errors import DivergedError, SettingError
-from ocr.training.trainer import Epoch, TrainingSettings, train
+from ocr.training.batches import TrainingBatches
+from ocr.training.settings import TrainingSettings
+from ocr.training.trainer import train
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
+    from ocr.array_types import Float64
+    from ocr.training.dataset import TrainingData
+    from ocr.training.learner import Epoch
 
-    from ocr.array_types import Float64, Int64
 
-
-# Seeds are what a comparison averages over, so they are no option to vary.
+# A comparison averages over seeds, so the seed cannot be varied.
 OPTIONS: tuple[str, ...] = tuple(
     field.name.replace("_", "-") for field in dataclasses.fields(TrainingSettings) if field.name != "seed"
 )
-"""Options that can be varied, as the command line spells them."""
+"""Options that can be varied, as spelled on the command line."""
 
 _YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """One option and the recipes that differ in it only: ``values`` as the user wrote them."""
+    """One option and the recipes that differ in it only; ``values`` as the user wrote them."""
 
     option: str
     values: tuple[str, ...]
@@ -50,7 +47,7 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One training run: its finished epochs, how long it took, and whether it ran away to infinity."""
+    """One training run: its finished epochs, its duration, and whether it diverged."""
 
     seed: int
     log: tuple[Epoch, ...]
@@ -100,7 +97,7 @@ class Outcome:
         return sum(run.diverged for run in self.runs)
 
     def curves(self, field: str) -> Float64:
-        """(seeds, epochs) of one field of the log, such as ``"loss"``; NaN after a run diverged."""
+        """Return one field of the log, such as ``"loss"``, (seeds, epochs); NaN after a run diverged."""
         table = np.full((len(self.runs), max((len(run.log) for run in self.runs), default=0)), np.nan)
         for row, run in zip(table, self.runs, strict=True):
             row[: len(run.log)] = [getattr(epoch, field) for epoch in run.log]
@@ -108,7 +105,7 @@ class Outcome:
 
 
 def parse_variation(text: str, base: TrainingSettings) -> Variation:
-    """Understand ``option=value,value``, and try each value.
+    """Parse ``option=value,value`` and check each value.
 
     Widths of several hidden layers are joined by an x: ``hidden=64,128x64``.
 
@@ -143,7 +140,13 @@ def parse_variation(text: str, base: TrainingSettings) -> Variation:
 
 
 def _read_value(option: str, text: str, example: Any) -> Any:
-    """Read a value of the same type as ``example``."""
+    """Parse a value of the type of ``example``.
+
+    Raises
+    ------
+    SettingError
+        If it is of another type.
+    """
     try:
         if isinstance(example, bool):
             return {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}[text.lower()]
@@ -158,10 +161,8 @@ def _read_value(option: str, text: str, example: Any) -> Any:
 
 def compare(
     variation: Variation,
-    crops: NDArray[np.uint8],
-    labels: Int64,
+    data: TrainingData,
     *,
-    classes: int,
     seeds: Sequence[int],
     on_run: Callable[[str, Run], None] | None = None,
 ) -> tuple[Outcome, ...]:
@@ -170,13 +171,11 @@ def compare(
     Parameters
     ----------
     variation : Variation
-    crops : (N, 28, 28) uint8 array
-    labels : (N,) int64 array
-    classes : int
-        Number of classes K.
+    data : TrainingData
+        Characters to learn from.
     seeds : sequence of int
     on_run : callable, optional
-        Told the value and the run after each run.
+        Called with the value and the run after each run.
 
     Returns
     -------
@@ -186,7 +185,7 @@ def compare(
     Raises
     ------
     DataError
-        If crops and labels do not fit together, or are too few.
+        If the data does not fit together, or is too little.
     KeyboardInterrupt
         If interrupted: half a comparison compares nothing.
     """
@@ -194,7 +193,7 @@ def compare(
     for value, settings in zip(variation.values, variation.settings, strict=True):
         runs = []
         for seed in seeds:
-            run = _run(crops, labels, classes=classes, settings=dataclasses.replace(settings, seed=seed))
+            run = _run(data, dataclasses.replace(settings, seed=seed))
             runs.append(run)
             if on_run is not None:
                 on_run(value, run)
@@ -202,48 +201,24 @@ def compare(
     return tuple(outcomes)
 
 
-def _run(crops: NDArray[np.uint8], labels: Int64, *, classes: int, settings: TrainingSettings) -> Run:
+def _run(data: TrainingData, settings: TrainingSettings) -> Run:
+    """Train once; a run that diverges is a result too.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If interrupted.
+    """
     log: list[Epoch] = []
     started = time.perf_counter()
     diverged = False
     try:
         # A run that leaves the finite numbers is a result here, and needs no warnings on its way.
         with np.errstate(all="ignore"):
-            trained = train(crops, labels, classes=classes, settings=settings, on_epoch=log.append)
+            trained = train(TrainingBatches.prepare(data, settings), on_epoch=log.append)
     except DivergedError:
         diverged = True
     else:
         if trained.interrupted:
             raise KeyboardInterrupt
     return Run(settings.seed, tuple(log), time.perf_counter() - started, diverged)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """Characters to learn from.
-
-    Attributes
-    ----------
-    crops : (N, 28, 28) uint8 array
-        As the network sees them, ink 255.
-    labels : (N,) int64 array
-        Index into ``classes``.
-    classes : tuple of str
-    """
-
-    crops: NDArray[np.uint8]
-    labels: Int64
-    classes: tuple[str, ...]
-
-
-def load_sample(split: str, *, limit: int, data: str | os.PathLike[str] | None = None) -> Sample:
-    """Load the first ``limit`` training characters of an EMNIST split, whose files are shuffled already.
-
-    Raises
-    ------
-    SettingError, DataError
-        As :func:`ocr.datasets.emnist.load` does.
-    """
-    found = emnist.load(split, "train", data=data)
-    crops = make_crops(image.astype(np.float32) / 255 for image in found.images[:limit])
-    return Sample(np.rint(crops * 255).astype(np.uint8), found.labels[:limit], found.classes)

@@ -1,17 +1,15 @@
-"""What a training run learns from: crops, labels, the part held out, and blocks of distorted inputs.
+"""Training batches: crops and labels, a part held out, and blocks of freshly distorted network inputs.
 
-Characters of different origin (EMNIST, fonts, ...) have different classes and shares of them. With several
+Characters of different origin (EMNIST, fonts, ...) have different shares of the classes. With several
 origins the logits are shifted by the logarithm of each class's share in the origin of the character before
-the loss is taken [1]_: the network learns what shapes say, and how frequent a class is stays outside, to be
-added when reading.
+the loss is taken [1]_. The network then learns from the shapes only; how frequent a class is stays outside,
+and is added when reading.
+
+Blocks are prepared ahead in a second thread, while the network learns.
 
 References
 ----------
 .. [1] Menon et al., "Long-tail learning via logit adjustment", ICLR 2021.
-
-A generator that works ahead in a second thread.
-
-How frequent kinds of characters are in the whole of EMNIST, for models that learn from a part of it.
 """
 
 from __future__ import annotations
@@ -24,47 +22,80 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from ocr.classifier.crop import CROP_PX
 from ocr.classifier.features import FEATURE_COUNT, features
 from ocr.classifier.network import Layer, Network, predict_logits, view_as_network
+from ocr.errors import DataError
 from ocr.numeric import softmax
-from ocr.training.augmentation import AugmentSettings, distort
+from ocr.training.augmentation import distort
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from ocr.array_types import Float32, GrayBytes, Int64
     from ocr.classifier.model import Model
+    from ocr.training.dataset import TrainingData
     from ocr.training.settings import TrainingSettings
 
+T = TypeVar("T")
 
 # Characters prepared at once by the second thread.
 _BLOCK = 4096
+# Blocks that may wait: enough to level out what is slower for a while, few enough for memory.
+_AHEAD = 3
 # Share of an origin's prior that is spread evenly, so that no class is impossible anywhere.
 _EVEN_SHARE = 0.05
+# Number of digits, capitals and small letters in EMNIST by class: Cohen et al. 2017, arXiv:1702.05373.
+_PUBLISHED = {string.digits: 402_953, string.ascii_uppercase: 220_304, string.ascii_lowercase: 190_998}
 
 
 def as_float(crops: GrayBytes) -> Float32:
-    """Turn stored crops, 0 .. 255, into what :mod:`ocr.classifier.features` takes, 0 .. 1."""
+    """Return stored crops, 0 .. 255, as :mod:`ocr.classifier.features` takes them, 0 .. 1."""
     return np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
 
 
-def log_priors_of(labels: Int64, origins: Int64 | None, *, classes: int) -> Float32:
-    """Logarithm of each class's share (S, K) in each origin, slightly evened out; 0 without origins."""
-    if origins is None:
-        return np.zeros((1, classes), dtype=np.float32)
-    shares = np.stack(
-        [
-            np.bincount(labels[origins == origin], minlength=classes)
-            for origin in range(int(origins.max()) + 1)
-        ]
-    ).astype(np.float64)
+def class_log_priors(data: TrainingData) -> Float32:
+    """Return the logarithm of each class's share (S, K) in each origin, evened out; 0 for a single origin."""
+    shape = len(data.origin_names), len(data.classes)
+    if len(data.origin_names) == 1:
+        return np.zeros(shape, dtype=np.float32)
+    shares = np.zeros(shape)
+    np.add.at(shares, (data.origins, data.labels), 1)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    return np.log((1 - _EVEN_SHARE) * shares + _EVEN_SHARE / classes).astype(np.float32)
+    return np.log((1 - _EVEN_SHARE) * shares + _EVEN_SHARE / len(data.classes)).astype(np.float32)
+
+
+def with_published_shares(log_priors: Float32, classes: Sequence[str]) -> Float32:
+    """Return priors in which digits, capitals and small letters are as frequent as in all of EMNIST.
+
+    A part of EMNIST may have another mixture, by chance or choice. How frequent each digit is among the
+    digits stays as it was found.
+
+    Parameters
+    ----------
+    log_priors : (K,) float32 array
+        Logarithm of the share of each class in the part.
+    classes : sequence of str
+        Its characters; other characters than these 62 keep their shares.
+
+    Returns
+    -------
+    (K,) float32 array
+    """
+    groups = [np.array([character in characters for character in classes]) for characters in _PUBLISHED]
+    if not all(group.any() for group in groups):
+        return log_priors
+    found = np.array([np.exp(log_priors[group]).sum() for group in groups])
+    published = np.array(list(_PUBLISHED.values())) / sum(_PUBLISHED.values()) * found.sum()
+    corrected = log_priors.copy()
+    for group, before, after in zip(groups, found, published, strict=True):
+        corrected[group] += np.float32(np.log(after / before))
+    return corrected
 
 
 @dataclass(slots=True)
 class Scaling:
-    """Shift and stretch of each feature to mean 0 and spread 1, folded into the first layer at the end."""
+    """Shift and stretch of each feature to mean 0 and spread 1; part of the first layer in the end."""
 
     mean: Float32
     inverse_spread: Float32
@@ -81,8 +112,8 @@ class Scaling:
         inputs *= self.inverse_spread
         return inputs
 
-    def folded_into(self, network: Network) -> Network:
-        """Return the network that does to plain features what ``network`` does to scaled ones."""
+    def merged_into(self, network: Network) -> Network:
+        """Return the network for plain features that equals ``network`` for scaled ones."""
         first = network[0]
         weights = first.weights * self.inverse_spread[:, None]
         return (Layer(weights, first.bias - self.mean @ weights), *network[1:])
@@ -98,15 +129,27 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """What stays the same throughout a training run; ``rows`` are learnt from, ``held_out`` are not."""
+class TrainingBatches:
+    """The part of a training run that does not change.
+
+    Attributes
+    ----------
+    settings : TrainingSettings
+    data : TrainingData
+    log_priors : (S, K) float32 array
+        Logarithm of the share of each class in each origin; 0 if there is one origin only.
+    sizes : tuple of int
+        Widths of the network from features to classes.
+    rows, held_out : int64 arrays
+        Indices of the characters to learn from, and of those held out.
+    scaling : Scaling
+        Of the features.
+    teacher : Model or None
+    """
 
     settings: TrainingSettings
-    crops: GrayBytes
-    labels: Int64
-    origins: Int64
+    data: TrainingData
     log_priors: Float32
-    distortions: tuple[AugmentSettings, ...]
     sizes: tuple[int, ...]
     rows: Int64
     held_out: Int64
@@ -114,44 +157,51 @@ class Material:
     teacher: Model | None = None
 
     @classmethod
-    def prepared(
-        cls,
-        settings: TrainingSettings,
-        crops: GrayBytes,
-        labels: Int64,
-        *,
-        classes: int,
-        origins: Int64 | None,
-        distortions: tuple[AugmentSettings, ...],
-        teacher: Model | None,
-    ) -> Material:
-        """Hold a part out, measure the scaling and the shares of the classes."""
-        log_priors = log_priors_of(labels, origins, classes=classes)
-        origins = np.zeros(len(labels), dtype=np.int64) if origins is None else origins
-        order = np.random.default_rng([settings.seed, 0]).permutation(len(crops))
+    def prepare(
+        cls, data: TrainingData, settings: TrainingSettings, *, teacher: Model | None = None
+    ) -> TrainingBatches:
+        """Check the data, hold a part out, measure the scaling of features and the shares of classes.
+
+        Parameters
+        ----------
+        data : TrainingData
+        settings : TrainingSettings
+        teacher : Model, optional
+            A model of the same classes whose probabilities are learnt from beside the labels.
+
+        Raises
+        ------
+        DataError
+            If crops, labels, origins and teacher do not fit together, or the characters are too few.
+        """
+        _require_consistent(data)
+        _require_same_classes(teacher, data.classes)
+        order = np.random.default_rng([settings.seed, 0]).permutation(len(data.crops))
         held = max(1, round(len(order) * settings.validation))
         rows = order[held:]
         return cls(
             settings=settings,
-            crops=crops,
-            labels=labels,
-            origins=origins,
-            log_priors=log_priors,
-            distortions=distortions,
-            sizes=(FEATURE_COUNT, *settings.hidden, classes),
+            data=data,
+            log_priors=class_log_priors(data),
+            sizes=(FEATURE_COUNT, *settings.hidden, len(data.classes)),
             rows=rows,
             held_out=order[:held],
-            scaling=Scaling.measured_on(features(as_float(crops[rows[:_BLOCK]]))),
+            scaling=Scaling.measured_on(features(as_float(data.crops[rows[:_BLOCK]]))),
             teacher=teacher,
         )
 
+    @property
+    def held_out_labels(self) -> Int64:
+        """Right classes (n,) of the characters held out."""
+        return self.data.labels[self.held_out]
+
     def network(self, vector: Float32) -> Network:
-        """Make the network of a parameter vector, on features as they are, without scaling."""
-        return self.scaling.folded_into(view_as_network(vector, self.sizes))
+        """Return the network of a parameter vector, for plain features."""
+        return self.scaling.merged_into(view_as_network(vector, self.sizes))
 
     def held_out_logits(self, network: Network) -> Float32:
-        """Logits (n, K) of the characters held out, shifted by their origins."""
-        crops = self.crops[self.held_out]
+        """Compute the logits (n, K) of the characters held out, shifted by the shares in their origins."""
+        crops = self.data.crops[self.held_out]
         parts = [
             predict_logits(
                 network,
@@ -160,32 +210,32 @@ class Material:
             )
             for start in range(0, len(crops), _BLOCK)
         ]
-        return np.concatenate(parts) + self.log_priors[self.origins[self.held_out]]
+        return np.concatenate(parts) + self.log_priors[self.data.origins[self.held_out]]
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """Give one epoch's characters in random order, freshly distorted, some thousands at a time.
+        """Yield the characters of one epoch in random order, freshly distorted, some thousands at a time.
 
-        What is drawn depends on the seed and the place in the run, never on the timing.
+        The distortions depend on the seed and the place in the run, never on the timing.
         """
         settings = self.settings
         order = np.random.default_rng([settings.seed, 2, epoch]).permutation(self.rows)
         block = max(settings.batch_size, _BLOCK // settings.batch_size * settings.batch_size)
         for start in range(0, len(order), block):
             rows = order[start : start + block]
-            crops = as_float(self.crops[rows])
+            crops, origins = as_float(self.data.crops[rows]), self.data.origins[rows]
             if settings.augment:
                 rng = np.random.default_rng([settings.seed, 3, epoch, start])
-                crops = self._distorted(crops, self.origins[rows], rng)
-            inputs, shifts = features(crops), self.log_priors[self.origins[rows]]
+                crops = self._distorted(crops, origins, rng)
+            inputs, shifts = features(crops), self.log_priors[origins]
             # The teacher takes plain features, which are scaled in place afterwards.
             by_teacher = self._teacher_probabilities(inputs, shifts)
-            yield Block(self.scaling(inputs), self.labels[rows], shifts, by_teacher)
+            yield Block(self.scaling(inputs), self.data.labels[rows], shifts, by_teacher)
 
     def _distorted(self, crops: Float32, origins: Int64, rng: np.random.Generator) -> Float32:
-        """Distort each crop as its origin asks for."""
+        """Distort each crop by the settings of its origin; the last settings hold for all further origins."""
         for origin in np.unique(origins):
             chosen = origins == origin
-            settings = self.distortions[min(int(origin), len(self.distortions) - 1)]
+            settings = self.data.distortions[min(int(origin), len(self.data.distortions) - 1)]
             crops[chosen] = distort(crops[chosen], settings=settings, rng=rng)
         return crops
 
@@ -199,14 +249,57 @@ class Material:
         return softmax(logits)
 
 
-T = TypeVar("T")
+def _require_consistent(data: TrainingData) -> None:
+    """Refuse crops, labels and origins that do not fit together, and too few of them.
 
-# How many finished items may wait: enough to level out what is slower for a while, few enough for memory.
-_AHEAD = 3
+    Raises
+    ------
+    DataError
+        With what was found.
+    """
+    crops, labels, origins, classes = data.crops, data.labels, data.origins, len(data.classes)
+    fits = crops.shape[1:] == (CROP_PX, CROP_PX) and labels.shape == crops.shape[:1]
+    if not fits or crops.dtype != np.uint8:
+        message = (
+            f"training data does not fit together: found {crops.dtype} crops {crops.shape} and labels "
+            f"{labels.shape}, expected uint8 (N, {CROP_PX}, {CROP_PX}) and (N,); load both from the same set"
+        )
+        raise DataError(message)
+    if len(crops) < 2:
+        message = f"too little training data: {len(crops)} characters, at least 2 are needed"
+        raise DataError(message)
+    if labels.min() < 0 or labels.max() >= classes:
+        message = (
+            f"labels {labels.min()} .. {labels.max()} lie outside the {classes} classes 0 .. {classes - 1}"
+        )
+        raise DataError(message)
+    most = len(data.origin_names) - 1
+    if origins.shape != labels.shape or origins.min() < 0 or origins.max() > most:
+        message = (
+            f"origins do not fit the labels: found {origins.shape} of {origins.min()} .. {origins.max()}, "
+            f"expected {labels.shape} of 0 .. {most}; give each character its origin"
+        )
+        raise DataError(message)
+
+
+def _require_same_classes(teacher: Model | None, classes: Sequence[str]) -> None:
+    """Refuse a teacher with another number of classes.
+
+    Raises
+    ------
+    DataError
+        With both numbers.
+    """
+    if teacher is not None and len(teacher.classes) != len(classes):
+        message = (
+            f"teacher {teacher.name}: found {len(teacher.classes)} classes, expected the {len(classes)} that "
+            "are learnt; choose one with the same"
+        )
+        raise DataError(message)
 
 
 def prefetched(source: Iterator[T]) -> Generator[T]:
-    """Run ``source`` in a second thread, a few items ahead; what it raises is raised here.
+    """Run an iterator in a second thread, a few items ahead; what it raises is raised here.
 
     Close the generator to stop the thread before the end.
     """
@@ -241,35 +334,3 @@ def prefetched(source: Iterator[T]) -> Generator[T]:
     finally:
         stop.set()
         thread.join()
-
-
-# Characters of each kind in EMNIST by class, as published: Cohen et al. 2017, arXiv:1702.05373.
-_PUBLISHED = {string.digits: 402_953, string.ascii_uppercase: 220_304, string.ascii_lowercase: 190_998}
-
-
-def as_published(log_priors: Float32, classes: Sequence[str]) -> Float32:
-    """Give digits, capitals and small letters the shares that they have in the whole of EMNIST by class.
-
-    A part of EMNIST may have another mixture, by chance or choice; how frequent each digit is among the
-    digits is left as it was found.
-
-    Parameters
-    ----------
-    log_priors : (K,) float32 array
-        Logarithm of the share of each class in the part.
-    classes : sequence of str
-        Its characters; other characters than these 62 keep their shares.
-
-    Returns
-    -------
-    (K,) float32 array
-    """
-    kinds = [np.array([character in characters for character in classes]) for characters in _PUBLISHED]
-    if not all(kind.any() for kind in kinds):
-        return log_priors
-    found = np.array([np.exp(log_priors[kind]).sum() for kind in kinds])
-    published = np.array(list(_PUBLISHED.values())) / sum(_PUBLISHED.values()) * found.sum()
-    corrected = log_priors.copy()
-    for kind, before, after in zip(kinds, found, published, strict=True):
-        corrected[kind] += np.float32(np.log(after / before))
-    return corrected

@@ -1,10 +1,9 @@
-"""What a training run leaves after each epoch, so that one that was cut off goes on from there.
+"""The state of a training run after each epoch, from which a run that was cut off goes on.
 
 A zip file of plain arrays, as npz files are, and of ``about.json``: ``vector`` and ``best`` (P,), the
-parameters now and those of the best epoch, and ``memory_0`` ... (P,), what the optimiser keeps. The text has
-the rest that the next step depends on: the steps so far, the state of the generator that drops outputs, the
-log, and what the run was about. What is drawn for shuffling and distortions depends on the seed and the epoch
-alone.
+parameters now and those of the best epoch, and ``memory_0`` ... (P,), the memory of the optimiser. The text
+has the rest that the next step depends on: the steps so far, the state of the generator for dropout, the log,
+the settings, and a checksum of the data. Shuffling and distortions depend on the seed and the epoch alone.
 """
 
 from __future__ import annotations
@@ -31,16 +30,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ocr.array_types import Float32
-    from ocr.training.batches import Material
+    from ocr.training.batches import TrainingBatches
     from ocr.training.learner import Learner
 
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _FLOAT32 = DTYPES["float32"]
 # Of the text: a log of thousands of epochs.
 _MOST_BYTES = 4 << 20
 # More than any run takes; floats still tell them apart.
 _MOST_STEPS = 1 << 53
+# What zipfile, json and NumPy raise for damage; RuntimeError is raised for an encrypted member.
+_DAMAGE = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    zipfile.BadZipFile,
+)
 
 
 class Checkpoint:
@@ -50,17 +60,17 @@ class Checkpoint:
     ----------
     path : Path
         Written as a whole or not at all.
-    run : Material
+    batches : TrainingBatches
         A run with other settings or other data does not go on from it.
     """
 
-    def __init__(self, path: Path, run: Material) -> None:
+    def __init__(self, path: Path, batches: TrainingBatches) -> None:
         self.path = path
-        self._settings = json.loads(json.dumps(dataclasses.asdict(run.settings)))
-        self._data = _fingerprint(run)
+        self._settings = json.loads(json.dumps(dataclasses.asdict(batches.settings)))
+        self._data = _fingerprint(batches)
 
     def store(self, learner: Learner, best: Float32, log: list[Epoch]) -> None:
-        """Keep the state of a learner after an epoch.
+        """Write the state of a learner after an epoch.
 
         Raises
         ------
@@ -87,7 +97,7 @@ class Checkpoint:
         write_by_rename(self.path, content.getvalue(), what="checkpoint", failure=DataError)
 
     def restore(self, learner: Learner) -> tuple[Float32, list[Epoch]]:
-        """Bring a fresh learner to where the run was.
+        """Restore the state of the run in a fresh learner.
 
         Returns
         -------
@@ -100,11 +110,12 @@ class Checkpoint:
             If the file is missing, damaged, or of a run with other settings or data; the learner is then as
             it was.
         """
+        memory_count = len(learner.optimizer.state[1])
+        names = ["vector", "best", *(f"memory_{index}" for index in range(memory_count))]
         try:
             with zipfile.ZipFile(self.path) as archive:
                 about = _about(archive)
                 self._check(about)
-                names = ["vector", "best", *(f"memory_{i}" for i in range(len(learner.optimizer.state[1])))]
                 shape = learner.vector.shape
                 arrays = [read_member(archive, f"{name}.npy", shape, _FLOAT32) for name in names]
             _require(all(np.isfinite(array).all() for array in arrays[:2]), "parameters are not finite")
@@ -113,17 +124,7 @@ class Checkpoint:
             steps = about["steps"]
             is_count = type(steps) is int and len(log) <= steps < _MOST_STEPS
             _require(is_count, "its steps are no number of steps")
-        # What zipfile, json and NumPy raise for damage; RuntimeError says that a member is encrypted.
-        except (
-            OSError,
-            EOFError,
-            KeyError,
-            TypeError,
-            ValueError,
-            RuntimeError,
-            OverflowError,
-            zipfile.BadZipFile,
-        ) as error:
+        except _DAMAGE as error:
             message = f"checkpoint {self.path}: cannot be read ({error}); start anew without --resume"
             raise DataError(message) from None
         vector, best, *memory = arrays
@@ -133,7 +134,7 @@ class Checkpoint:
         return best.copy(), log
 
     def _check(self, about: dict[str, Any]) -> None:
-        """Refuse to go on with what another run began.
+        """Refuse a file of another run.
 
         Raises
         ------
@@ -161,6 +162,13 @@ class Checkpoint:
 
 
 def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """Return the content of ``about.json``.
+
+    Raises
+    ------
+    ValueError
+        If it is too large or no object.
+    """
     info = archive.getinfo("about.json")
     if info.compress_type != zipfile.ZIP_STORED or info.file_size > _MOST_BYTES:
         problem = f"its text is packed or of {info.file_size} bytes"
@@ -172,7 +180,7 @@ def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _log(entries: object, *, epochs: int) -> list[Epoch]:
-    """Return the log of the first epochs of so many.
+    """Return the log of the first epochs of a run of ``epochs``.
 
     Raises
     ------
@@ -211,14 +219,15 @@ def _generator(state: object) -> np.random.Generator:
 
 
 def _require(condition: object, problem: str) -> None:
+    """Raise ValueError with the problem unless a condition holds."""
     if not condition:
         raise ValueError(problem)
 
 
-def _fingerprint(run: Material) -> str:
-    """SHA-256 of all that a run learns from."""
-    teacher = None if run.teacher is None else run.teacher.checksum
-    digest = hashlib.sha256(repr((run.distortions, teacher, CROP_VERSION, FEATURES_VERSION)).encode())
-    for array in (run.crops, run.labels, run.origins):
+def _fingerprint(batches: TrainingBatches) -> str:
+    """Return the SHA-256 of all that a run learns from."""
+    data, teacher = batches.data, None if batches.teacher is None else batches.teacher.checksum
+    digest = hashlib.sha256(repr((data.distortions, teacher, CROP_VERSION, FEATURES_VERSION)).encode())
+    for array in (data.crops, data.labels, data.origins):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The part of a training run that changes: parameters, their gradient, the optimiser; and the log."""
+"""The part of a training run that changes: parameters, gradient, optimiser, running metrics and log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Learner:
         self.rng = np.random.default_rng([settings.seed, 4])
 
     def step(self, block: Block, rows: slice, rate: float) -> tuple[float, int]:
-        """Learn from one batch of a block; return its loss and how many of it were read right before."""
+        """Take one step on a batch of a block; return its loss and how many were read right before."""
         settings, labels = self.settings, block.labels[rows]
         state = forward(
             self.network,
@@ -70,7 +70,7 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One line of the training log; accuracies in [0, 1], loss in nats, rate in characters a second."""
+    """One line of the training log; accuracies in [0, 1], loss in nats."""
 
     number: int
     epochs: int
@@ -84,22 +84,28 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run ends with: the best epoch's network on plain features, its temperature, and the log.
+    """Result of a training run.
 
-    ``log_priors`` (S, K) are the shifts of the logits for each origin; all 0 if there was one origin only.
+    Attributes
+    ----------
+    network : Network
+        Of the best epoch, for plain features.
+    log : tuple of Epoch
+    best : int
+        Number of the best epoch.
+    interrupted : bool
+        Whether Ctrl-C ended the run.
     """
 
     network: Network
-    temperature: float
-    log_priors: Float32
     log: tuple[Epoch, ...]
     best: int
     interrupted: bool
 
 
 @dataclass(slots=True)
-class Tally:
-    """What an epoch has come to so far; ``rate`` is the last learning rate."""
+class RunningMetrics:
+    """Sums over the characters of an epoch so far; ``rate`` is the last learning rate."""
 
     done: int = 0
     right: int = 0
@@ -107,7 +113,7 @@ class Tally:
     rate: float = 0.0
 
     def add(self, count: int, loss: float, right: int) -> None:
-        """Count a batch."""
+        """Add a batch: its size, its mean loss, and how many were read right."""
         self.done += count
         self.loss += loss * count
         self.right += right

@@ -9,7 +9,7 @@ from ocr.view.style import BLUE, GREEN, TEXT, VERMILION, new_figure, quiet, save
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.training.trainer import Epoch
+    from ocr.training.learner import Epoch
 
 
 def draw_curves(log: Sequence[Epoch]) -> bytes:

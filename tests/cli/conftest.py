@@ -1,17 +1,17 @@
 """Run the command line in-process, in a folder of its own."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
 from cli.laboratory import drawn, write_emnist
 from ocr.classifier.alphabet import BYCLASS
 from ocr.classifier.crop import make_crops
-from ocr.classifier.model import Model
 from ocr.classifier.model_file import save_model
 from ocr.cli.app import run
-from ocr.training.trainer import TrainingSettings, train
+from ocr.train import train_model
+from ocr.training.augmentation import AugmentSettings
+from ocr.training.dataset import TrainingData
+from ocr.training.settings import TrainingSettings
 
 
 @pytest.fixture
@@ -46,15 +46,9 @@ def tiny_model(tmp_path_factory):
     images = drawn([BYCLASS[label] for label in labels], seed=7)
     crops = np.rint(make_crops(image.astype(np.float32) / 255 for image in images) * 255).astype(np.uint8)
     settings = TrainingSettings(hidden=(48,), epochs=14, batch_size=32, dropout=0.0, augment=False)
-    trained = train(crops, labels, classes=62, settings=settings)
-    model = Model(
-        name="tiny",
-        network=trained.network,
-        classes=BYCLASS,
-        activation=settings.activation,
-        temperature=trained.temperature,
-        metadata={"recipe": dataclasses.asdict(settings)},
-    )
+    origins = np.zeros(len(labels), dtype=np.int64)
+    data = TrainingData(crops, labels, origins, BYCLASS, ("drawn",), (AugmentSettings(),), ())
+    model, _ = train_model(data, split="byclass", name="tiny", settings=settings)
     folder = tmp_path_factory.mktemp("models")
     save_model(model, folder)
     return folder / "tiny"

@@ -3,6 +3,9 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ocr.training.augmentation import AugmentSettings
+from ocr.training.dataset import TrainingData
+
 
 def strokes(lines, *, side=112, width=12):
     """Ink (side, side) of straight strokes, each ((x, y), (x, y)) in 0 .. 1, with soft edges."""
@@ -39,3 +42,14 @@ def shifted_letters(count, *, seed=0):
     moved = [np.roll(crop, rng.integers(-2, 3, size=2), axis=(0, 1)) for crop in crops]
     noisy = np.clip(np.stack(moved) + rng.normal(0, 0.05, crops.shape), 0, 1)
     return np.rint(255 * noisy).astype(np.uint8), labels.astype(np.int64)
+
+
+USUAL = (AugmentSettings(),)
+
+
+def data_of(crops, labels, *, classes=4, origins=None, distortions=USUAL):
+    """Training data of classes called 0, 1, ... and of origins called likewise."""
+    if origins is None:
+        origins = np.zeros(len(labels), dtype=np.int64)
+    names = tuple(map(str, range(max(int(origins.max(initial=0)), 0) + 1)))
+    return TrainingData(crops, labels, origins, tuple(map(str, range(classes))), names, distortions, ())

@@ -3,7 +3,9 @@ import pytest
 
 from ocr.errors import SettingError
 from ocr.experiments.comparison import OPTIONS, Outcome, Run, compare, parse_variation
-from ocr.training.trainer import Epoch, TrainingSettings
+from ocr.training.learner import Epoch
+from ocr.training.settings import TrainingSettings
+from unit.classifier.drawn import data_of
 
 BASE = TrainingSettings(hidden=(4,), epochs=1, validation=0.25, augment=False)
 
@@ -56,11 +58,11 @@ def test_nothing_but_divergence():
 
 def test_runs_differ_by_seed_and_repeat():
     rng = np.random.default_rng(0)
-    crops, labels = rng.integers(0, 256, (32, 28, 28), dtype=np.uint8), np.arange(32) % 2
+    data = data_of(rng.integers(0, 256, (32, 28, 28), dtype=np.uint8), np.arange(32) % 2, classes=2)
     variation = parse_variation("activation=relu,tanh", BASE)
 
     def losses():
-        outcomes = compare(variation, crops, labels, classes=2, seeds=(1, 2))
+        outcomes = compare(variation, data, seeds=(1, 2))
         return [[run.log[0].loss for run in outcome.runs] for outcome in outcomes]
 
     first = losses()

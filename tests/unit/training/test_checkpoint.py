@@ -10,12 +10,13 @@ import pytest
 
 from ocr.errors import DataError
 from ocr.training import checkpoint as checkpoint_module
-from ocr.training.batches import Material
+from ocr.training.batches import TrainingBatches
 from ocr.training.checkpoint import Checkpoint
 from ocr.training.learner import Epoch, Learner
 from ocr.training.optimizers import OPTIMIZERS
-from ocr.training.trainer import TrainingSettings, train
-from unit.classifier.drawn import shifted_letters
+from ocr.training.settings import TrainingSettings
+from ocr.training.trainer import train
+from unit.classifier.drawn import data_of, shifted_letters
 
 SMALL = TrainingSettings(hidden=(16,), epochs=5, batch_size=16, validation=0.2)
 TIMES = ("characters_per_second", "seconds_left")
@@ -26,8 +27,7 @@ class CutError(Exception):
 
 
 def run(settings=SMALL, **more):
-    crops, labels = shifted_letters(60)
-    return train(crops, labels, classes=4, settings=settings, **more)
+    return train(batches(settings), **more)
 
 
 def cut_after(epoch):
@@ -44,7 +44,7 @@ def outcome(trained):
         {name: value for name, value in dataclasses.asdict(epoch).items() if name not in TIMES}
         for epoch in trained.log
     ]
-    return b"".join(part.tobytes() for part in weights), trained.temperature, trained.best, log
+    return b"".join(part.tobytes() for part in weights), trained.best, log
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -79,9 +79,8 @@ def test_a_run_cut_off_by_ctrl_c_goes_on(tmp_path):
     assert outcome(run(checkpoint=path, resume=True)) == outcome(run())
 
 
-def material(settings=SMALL, *, count=60):
-    crops, labels = shifted_letters(count)
-    return Material.prepared(settings, crops, labels, classes=4, origins=None, distortions=(), teacher=None)
+def batches(settings=SMALL, *, count=60):
+    return TrainingBatches.prepare(data_of(*shifted_letters(count)), settings)
 
 
 EPOCH = Epoch(
@@ -99,10 +98,10 @@ EPOCH = Epoch(
 @pytest.fixture
 def stored(tmp_path):
     """A checkpoint with its learner."""
-    of = material()
-    learner = Learner(of.settings, of.sizes)
+    prepared = batches()
+    learner = Learner(prepared.settings, prepared.sizes)
     learner.optimizer.state = 3, learner.optimizer.state[1]
-    kept = Checkpoint(tmp_path / "run.checkpoint", of)
+    kept = Checkpoint(tmp_path / "run.checkpoint", prepared)
     kept.store(learner, learner.vector, [EPOCH])
     return kept, learner
 
@@ -111,10 +110,10 @@ def stored(tmp_path):
     ("other", "expected"),
     [
         (
-            material(dataclasses.replace(SMALL, epochs=6, seed=9)),
+            batches(dataclasses.replace(SMALL, epochs=6, seed=9)),
             "found another epochs, seed, expected the settings",
         ),
-        (material(count=64), "found other characters or another teacher, expected those"),
+        (batches(count=64), "found other characters or another teacher, expected those"),
     ],
 )
 def test_another_run_is_refused(stored, other, expected):
@@ -178,7 +177,7 @@ def forged(content):
         lambda content: changed(content, about=b"[]"),
         lambda content: changed(content, about=b"{}"),
         lambda content: changed(content, about=b"\xff"),
-        lambda content: changed(content, about={"format": 2}),
+        lambda content: changed(content, about={"format": 1}),
         lambda content: changed(content, about={"log": [{"number": 1}]}),
         lambda content: changed(content, about={"steps": None}),
         lambda content: changed(content, about={"generator": {"bit_generator": "MT19937"}}),

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from ocr.classifier.alphabet import PRINT, SPLITS
-from ocr.training.batches import as_published
+from ocr.training.batches import with_published_shares
 
 
 def test_the_three_groups_have_the_published_shares_and_characters_keep_theirs_within_their_group():
     shares = np.linspace(1, 2, len(PRINT)).astype(np.float32)
     shares /= shares.sum()
-    found = np.exp(as_published(np.log(shares), PRINT))
+    found = np.exp(with_published_shares(np.log(shares), PRINT))
     assert found.sum() == pytest.approx(1, abs=1e-5)
     digits, capitals, small = found[:10].sum(), found[10:36].sum(), found[36:62].sum()
     assert digits / (digits + capitals + small) == pytest.approx(402_953 / 814_255, abs=1e-5)
@@ -21,4 +21,4 @@ def test_the_three_groups_have_the_published_shares_and_characters_keep_theirs_w
 
 def test_an_alphabet_without_some_kind_is_left_as_it_is():
     logs = np.log(np.full(10, 0.1, np.float32))
-    assert as_published(logs, SPLITS["digits"]) is logs
+    assert with_published_shares(logs, SPLITS["digits"]) is logs

@@ -10,16 +10,21 @@ from ocr.classifier.network import Layer, predict_logits, sizes_of
 from ocr.errors import DataError, DivergedError, SettingError
 from ocr.training import batches, trainer
 from ocr.training.augmentation import AugmentSettings
-from ocr.training.batches import as_float
-from ocr.training.trainer import TrainingSettings, train
-from unit.classifier.drawn import shifted_letters
+from ocr.training.batches import TrainingBatches, as_float
+from ocr.training.settings import TrainingSettings
+from ocr.training.trainer import train
+from unit.classifier.drawn import data_of, shifted_letters
 
 SMALL = TrainingSettings(hidden=(16,), epochs=3, batch_size=16, validation=0.2)
 
 
-def run(settings=SMALL, count=60, **callbacks):
-    crops, labels = shifted_letters(count)
-    return train(crops, labels, classes=4, settings=settings, **callbacks)
+def run(settings=SMALL, count=60, *, teacher=None, data=None, **callbacks):
+    data = data or data_of(*shifted_letters(count))
+    return train(TrainingBatches.prepare(data, settings, teacher=teacher), **callbacks)
+
+
+def log_priors_of(data):
+    return TrainingBatches.prepare(data, SMALL).log_priors
 
 
 def weights_of(trained):
@@ -27,11 +32,10 @@ def weights_of(trained):
 
 
 def test_32_tiles_are_learnt_by_heart():
-    crops, labels = shifted_letters(34)
     settings = TrainingSettings(
         hidden=(32,), epochs=40, batch_size=8, dropout=0, augment=False, validation=1 / 17, label_smoothing=0
     )
-    trained = train(crops, labels, classes=4, settings=settings)
+    trained = run(settings, 34)
     assert trained.log[-1].train_accuracy == 1
     assert trained.log[-1].loss < 0.05
 
@@ -44,7 +48,6 @@ def test_the_network_takes_plain_features_and_the_log_is_complete():
     assert trained.log[-1].seconds_left == 0
     assert all(epoch.characters_per_second > 0 for epoch in trained.log)
     assert not trained.interrupted
-    assert 0.2 <= trained.temperature <= 5
 
 
 def test_the_validation_accuracy_is_that_of_the_returned_network():
@@ -217,34 +220,30 @@ def test_a_run_away_is_reported_with_advice(epochs):
     ],
 )
 def test_data_that_do_not_fit_are_refused(change, message):
-    crops, labels = shifted_letters(60)
-    data = {"crops": crops, "labels": labels} | change
+    data = dataclasses.replace(data_of(*shifted_letters(60)), **change)
     with pytest.raises(DataError, match=message) as caught:
-        train(data["crops"], data["labels"], classes=4, settings=SMALL)
+        TrainingBatches.prepare(data, SMALL)
     assert "\n" not in str(caught.value)
 
 
 def test_two_characters_are_enough():
-    crops, labels = shifted_letters(2)
-    assert train(crops, labels, classes=2, settings=SMALL).best == 1
+    assert run(data=data_of(*shifted_letters(2), classes=2)).best == 1
 
 
 def test_one_origin_and_none_are_the_old_behaviour():
     # Without origins the logits are not shifted: pinned, because models of EMNIST alone have no priors.
-    trained = run()
-    np.testing.assert_array_equal(trained.log_priors, np.zeros((1, 4), np.float32))
-    np.testing.assert_array_equal(weights_of(trained), weights_of(run(distortions=(AugmentSettings(),) * 2)))
+    data = data_of(*shifted_letters(60))
+    twice = dataclasses.replace(data, distortions=(AugmentSettings(),) * 2)
+    np.testing.assert_array_equal(log_priors_of(data), np.zeros((1, 4), np.float32))
+    np.testing.assert_array_equal(weights_of(run(data=data)), weights_of(run(data=twice)))
 
 
 def test_origins_of_the_same_shares_change_the_network_by_no_more_than_rounding():
     # An even prior shifts all logits alike, which softmax does not see.
+    data = data_of(*shifted_letters(64), origins=np.repeat(np.arange(2), 32).astype(np.int64))
     plain = run(dataclasses.replace(SMALL, augment=False), count=64)
-    even = run(
-        dataclasses.replace(SMALL, augment=False),
-        count=64,
-        origins=np.repeat(np.arange(2), 32).astype(np.int64),
-    )
-    np.testing.assert_allclose(even.log_priors, np.log(0.25), rtol=1e-6)
+    even = run(dataclasses.replace(SMALL, augment=False), data=data)
+    np.testing.assert_allclose(log_priors_of(data), np.log(0.25), rtol=1e-6)
     np.testing.assert_allclose(weights_of(even), weights_of(plain), atol=1e-4)
 
 
@@ -261,7 +260,7 @@ def unlike(count, seed=0):
 
 def test_the_shares_of_each_origin_are_kept_outside_slightly_evened_out():
     crops, labels, origins = unlike(200)
-    found = train(crops, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    found = log_priors_of(data_of(crops, labels, origins=origins))
     assert (found.shape, found.dtype) == ((2, 4), np.float32)
     share = (labels[origins == 0] == 0).mean()
     expected = [0.95 * share + 0.0125, 0.95 * (1 - share) + 0.0125, 0.0125, 0.0125]
@@ -272,7 +271,7 @@ def test_the_shares_of_each_origin_are_kept_outside_slightly_evened_out():
 def test_an_origin_without_any_character_has_an_even_prior_that_favours_none():
     crops, labels = shifted_letters(60)
     origins = np.where(np.arange(60) < 30, 0, 2)
-    found = train(crops, labels, classes=4, settings=SMALL, origins=origins).log_priors
+    found = log_priors_of(data_of(crops, labels, origins=origins))
     assert found.shape == (3, 4)
     np.testing.assert_array_equal(found[1], found[1, 0])
 
@@ -284,8 +283,9 @@ def test_scores_are_free_of_priors_and_adding_one_moves_the_decision():
     settings = dataclasses.replace(
         SMALL, hidden=(), epochs=1, batch_size=2, augment=False, learning_rate=0.03, schedule="constant"
     )
-    adjusted = train(crops, labels, classes=2, settings=settings, origins=origins)
-    priors = dict(zip(("first", "second"), adjusted.log_priors, strict=True))
+    data = data_of(crops, labels, classes=2, origins=origins)
+    adjusted = run(settings, data=data)
+    priors = dict(zip(("first", "second"), log_priors_of(data), strict=True))
     model = Model("tiny", adjusted.network, ("0", "1"), "relu", 1.0, priors=priors)
     found = {
         origin: np.exp(model.log_probabilities(as_float(crops[:1]), origin=origin))[0, 0]
@@ -297,7 +297,7 @@ def test_scores_are_free_of_priors_and_adding_one_moves_the_decision():
     assert found["second"] < 0.5 < found["first"]
     # Learnt from the first origin alone, without a prior, the share of class 0 is in the scores themselves.
     first = origins == 0
-    usual = train(crops[first], labels[first], classes=2, settings=settings)
+    usual = run(settings, data=data_of(crops[first], labels[first], classes=2))
     low, high = predict_logits(usual.network, features(as_float(crops[:1])))[0, ::-1]
     assert high - low > 1.5
 
@@ -313,14 +313,8 @@ def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest
         return given
 
     monkeypatch.setattr(batches, "distort", watched)
-    train(
-        crops,
-        labels,
-        classes=4,
-        settings=dataclasses.replace(SMALL, epochs=1),
-        origins=origins,
-        distortions=ways,
-    )
+    data = data_of(crops, labels, origins=origins, distortions=ways)
+    run(dataclasses.replace(SMALL, epochs=1), data=data)
     assert [way for way, _ in seen] == [1, 2, 2]
     assert sum(count for _, count in seen) == 48
 
@@ -329,7 +323,7 @@ def test_each_origin_is_distorted_in_its_way_and_the_last_way_holds_for_the_rest
 def test_origins_that_do_not_fit_are_refused(origins):
     crops, labels = shifted_letters(60)
     with pytest.raises(DataError, match="origins do not fit the labels: found") as caught:
-        train(crops, labels, classes=4, settings=SMALL, origins=origins)
+        run(data=data_of(crops, labels, origins=origins))
     assert "\n" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ from ocr.evaluation.characters import Evaluation
 from ocr.experiments.comparison import Outcome, Run
 from ocr.experiments.gradients import GradientHistory
 from ocr.experiments.units import Unit
-from ocr.training.trainer import Epoch
+from ocr.training.learner import Epoch
 from ocr.view.confusion_matrix import draw_confusion
 from ocr.view.confusion_report import confusion_report
 from ocr.view.html_parts import picture_address, probability_bars, styles
