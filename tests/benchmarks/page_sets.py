@@ -1,11 +1,13 @@
 """Score sets of pages of other people, apart for the writers that were looked at and those held out.
 
-    python tests/benchmarks/page_sets.py PAGES [--sets a,b] [--show 5] [--save scores.json] [--against scores.json]
+    python tests/benchmarks/page_sets.py PAGES [--sets a,b] [--show 5] [--save scores.json]
+                                         [--against scores.json]
 
-PAGES is a folder of sets, ``SET/NAME.jpg`` with ``NAME.gt.txt``, and ``index.tsv`` with the columns set, file and
-writer. Of each set a third of the writers is held out: ``held_out_writers.tsv`` beside this file lists them, drawn
-once by ``--draw``. Nothing is tuned on their pages and nobody looks at them: ``--show`` prints the worst pages of
-the others only. Errors are character errors in percent, case ignored, pooled over the characters of a set.
+PAGES is a folder of sets, ``SET/NAME.jpg`` with ``NAME.gt.txt``, and ``index.tsv`` with the columns set, file
+and writer. Of each set a third of the writers is held out: ``held_out_writers.tsv`` beside this file lists
+them, drawn once by ``--draw``. Nothing is tuned on their pages and nobody looks at them: ``--show`` prints the
+worst pages of the others only. Errors are character errors in percent, case ignored, pooled over the
+characters of a set.
 """
 
 from __future__ import annotations
