@@ -221,14 +221,14 @@ def _draw_stages(folder: Path, reading: PageReading) -> None:
 
 
 def _lattice(number: int, reading: PageReading, classes: Sequence[str]) -> Image.Image:
-    from ocr.view.lattice import draw_lattice
+    from ocr.view.lattice import draw_titled_lattice
 
     lines = reading.page.lines
     if number > len(lines):
         message = f"--line {number}: found {len(lines)} lines of writing; choose one of them"
         raise SettingError(message)
     recognition = reading.recognized_lines[number - 1]
-    return draw_lattice(reading.layout, lines[number - 1], recognition, classes, number=number)
+    return draw_titled_lattice(reading.layout, lines[number - 1], recognition, classes, number=number)
 
 
 def _save(path: Path, drawing: Image.Image) -> None:

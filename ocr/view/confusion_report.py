@@ -168,7 +168,7 @@ def _doubtful(result: Evaluation, images: GrayBytes) -> str:
         cards.append(
             f'<li><img class="crop" src="{source}" alt="a picture of {escape(truth)}">'
             f"<div>{probability_bars(bars)}</div>"
-            f'<p>is <span class="sign">{escape(truth)}</span></p></li>'
+            f'<p>is <span class="character">{escape(truth)}</span></p></li>'
         )
     return (
         '<h2>Least sure</h2><p class="quiet">The characters whose best answer had the lowest '

@@ -1,8 +1,6 @@
-"""A page that walks through the stages of reading one's own picture, and teaches how the reader works.
+"""A page that shows each stage of reading on the user's own picture, and teaches how the reader works.
 
-One file that asks nothing of anybody, without a script: the pictures lie inside.
-
-What was read on a page, with its doubts: parts of an explanation.
+One file that loads nothing and has no script: the pictures lie inside.
 """
 
 from __future__ import annotations
@@ -12,36 +10,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.document.web_page import web_page
 from ocr.geometry import Box
+from ocr.view.drawing import LegendItem, confidence_band, fitted
 from ocr.view.explained_line import crop_cards, cut_figures, path_figure
 from ocr.view.html_parts import (
     Card,
     card_list,
     details,
-    drawing_address,
+    drawing_figure,
     figure,
     legend,
     paragraph,
     photo_address,
     styles,
 )
-from ocr.view.lessons import CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, TAKEN_OUT, TEXT, TILES
-from ocr.view.overlay import confidence_band
-from ocr.view.stages import (
+from ocr.view.lessons import CROPS, CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, REJECTED, TEXT
+from ocr.view.page_drawings import (
     draw_components,
     draw_crops,
     draw_flat,
     draw_ink,
     draw_lines,
-    draw_taken_out,
-    fitted,
+    draw_rejected,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
     from numpy.typing import NDArray
-    from PIL import Image
 
     from ocr.array_types import Float32
     from ocr.document.tree import Character, Page, Word
@@ -52,8 +48,12 @@ if TYPE_CHECKING:
 
 # Sharp enough at the width that a picture has on the page; all of them together stay below 2 MB.
 LONGEST_PX = 1200
-# All crops of a page in one drawing: more are left out.
-_TILES_WIDTH_PX, _TILES_HEIGHT_PX = 1300, 2400
+# Room for all crops of a page in one drawing; of more, the first ones are shown.
+_CROPS_WIDTH_PX, _CROPS_HEIGHT_PX = 1300, 2400
+# Characters to look at first; those at least as sure as this are not among them.
+_MOST_DOUBTFUL, _SURE = 12, 0.95
+# What is seen of the page around one of them, in text heights.
+_AROUND_HEIGHTS = 0.6
 
 
 class Explained(NamedTuple):
@@ -70,7 +70,7 @@ class Explained(NamedTuple):
     model : str
         Its name.
     line : int
-        Number of the line that is shown from near, 1 is the first; of no meaning on a blank page.
+        Number of the line that is shown in detail, 1 is the first; of no meaning on a blank page.
     photo : bytes or None
         A JPEG of the page in color; gray as it was read is shown if there is none.
     """
@@ -96,7 +96,7 @@ def explanation_page(what: Explained) -> str:
         PICTURE: _picture(what),
         LIGHT: _light(what),
         INK: _ink(what),
-        TAKEN_OUT: _taken_out(what),
+        REJECTED: _rejected(what),
         LINES: _lines(what),
         **_of_the_line(what),
         TEXT: _text(what),
@@ -165,41 +165,34 @@ def _picture(what: Explained) -> str:
 
 def _light(what: Explained) -> str:
     layout = what.reading.layout
-    flat = photo_address(draw_flat(layout, longest_px=LONGEST_PX))
-    words = "The same page, divided by the light of its paper."
+    drawing = draw_flat(layout, longest_px=LONGEST_PX)
+    words = drawing.caption
     if layout.sheet is not None:
         words += " A sheet was found on the picture; what lies around it was not looked at."
     if layout.source.matrix is not None:
-        words += " It lay aslant and was drawn straight."
-    return figure("flat", flat, "The page in even light", words)
+        words += " It was photographed from the side and is rectified."
+    return figure("flat", photo_address(drawing.picture), "The page in even light", words)
 
 
 def _ink(what: Explained) -> str:
-    layout = what.reading.layout
-    share = 100 * float(layout.ink.mask.mean())
-    words = f"Black is ink: {share:.1f} % of the page, rules of the paper left out. Gray was too faint."
-    return figure("black", _drawn(draw_ink(layout, longest_px=LONGEST_PX)), "The ink alone", words)
+    return drawing_figure("black", draw_ink(what.reading.layout, longest_px=LONGEST_PX), "The ink alone")
 
 
-def _taken_out(what: Explained) -> str:
-    found = draw_taken_out(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
-    counts: list[tuple[str, str, int | None]] = [("writing", "kept as writing", None)]
-    for kind, reasons in (("rule", found.printed), ("away", found.others)):
-        counts += [(kind, f"{one}: {one.description}", count) for one, count in reasons.items()]
-    words = "" if len(counts) > 1 else paragraph("On this page, nothing had to be taken out.")
-    caption = "Gray is kept; light blue was printed on the paper; orange was not read."
-    return figure("gone", _drawn(found.picture), "What was taken out", caption) + words + legend(counts)
+def _rejected(what: Explained) -> str:
+    drawing = draw_rejected(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
+    words = "" if what.reading.page.rejected else paragraph("On this page, nothing was rejected.")
+    return words + drawing_figure("rejected-ink", drawing, "What was rejected")
 
 
 def _lines(what: Explained) -> str:
     layout = what.reading.layout
     if not layout.lines:
         return paragraph("No line was found.")
-    pieces = f"{len(layout.components)} pieces of ink. Neighbours in a line differ in color."
-    lines = f"{len(layout.lines)} lines, each on a band one letter high."
-    return figure(
-        "pieces", _drawn(draw_components(layout, longest_px=LONGEST_PX)), "Pieces of ink", pieces
-    ) + figure("rows", _drawn(draw_lines(layout, longest_px=LONGEST_PX)), "Lines of writing", lines)
+    components = draw_components(layout, longest_px=LONGEST_PX)
+    lines = draw_lines(layout, longest_px=LONGEST_PX)
+    return drawing_figure("components", components, "Components of ink") + drawing_figure(
+        "rows", lines, "Lines of writing"
+    )
 
 
 def _of_the_line(what: Explained) -> dict[Lesson, str]:
@@ -207,37 +200,29 @@ def _of_the_line(what: Explained) -> dict[Lesson, str]:
     reading = what.reading
     if not reading.page.lines:
         nothing = paragraph("There is no line of writing to show this on.")
-        return dict.fromkeys((CUTS, TILES, PATH), nothing)
+        return dict.fromkeys((CUTS, CROPS, PATH), nothing)
     line, recognition = reading.page.lines[what.line - 1], reading.recognized_lines[what.line - 1]
     start = sum(len(one.steps) for one in reading.recognized_lines[: what.line - 1])
     own = what.crops[start : start + len(recognition.steps)]
     which = paragraph(f"Line {what.line} of {len(reading.page.lines)}: {line.text}", kind="which")
     return {
         CUTS: which + cut_figures(reading.layout, recognition, line),
-        TILES: which + crop_cards(recognition, line, own, what.classes) + _all_crops(what),
+        CROPS: which + crop_cards(recognition, line, own, what.classes) + _all_crops(what),
         PATH: which + path_figure(reading.layout, recognition, line, what.classes),
     }
 
 
 def _all_crops(what: Explained) -> str:
-    drawing, shown = draw_crops(
-        what.reading.page, what.crops, width_px=_TILES_WIDTH_PX, height_px=_TILES_HEIGHT_PX
-    )
-    words = "The crops of all characters, each with the character it became and how sure that is, in percent."
-    if shown < len(what.crops):
-        words += f" The first {shown} of {len(what.crops)} are shown."
-    return details("All crops of the page", figure("all-crops", _drawn(drawing), "All crops", words))
+    drawing = draw_crops(what.reading.page, what.crops, width_px=_CROPS_WIDTH_PX, height_px=_CROPS_HEIGHT_PX)
+    return details("All crops of the page", drawing_figure("all-crops", drawing, "All crops"))
 
 
 def _text(what: Explained) -> str:
     page = what.reading.page
     if not page.lines:
         return paragraph("There is no text.")
-    counts: Sequence[tuple[str, str, int | None]] = (
-        ("fair", "fair: from 50 to 90 %", None),
-        ("doubtful", "doubtful: below 50 %", None),
-    )
-    return marked_text(page) + legend(counts) + doubtful_cards(what.reading)
+    bands = (LegendItem("fair", "fair: from 50 to 90 %"), LegendItem("doubtful", "doubtful: below 50 %"))
+    return _marked_text(page) + legend(bands) + _doubtful_cards(what.reading)
 
 
 def _footer() -> str:
@@ -251,17 +236,7 @@ def _footer() -> str:
     )
 
 
-def _drawn(drawing: Image.Image) -> str:
-    return drawing_address(drawing)
-
-
-# Characters to look at first; surer ones than this are none.
-_MOST_DOUBTFUL, _SURE = 12, 0.95
-# What is seen of the page around one of them, in letter heights.
-_AROUND_LETTERS = 0.6
-
-
-def marked_text(page: Page) -> str:
+def _marked_text(page: Page) -> str:
     """Write the text, a line each, with marks on what is not sure."""
     lines = "\n".join(" ".join(_marked(word) for word in line.words) for line in page.lines)
     return f'<pre class="reading" tabindex="0" aria-label="The text">{lines}</pre>'
@@ -276,7 +251,7 @@ def _marked(word: Word) -> str:
     )
 
 
-def doubtful_cards(reading: PageReading) -> str:
+def _doubtful_cards(reading: PageReading) -> str:
     """Show the least sure characters of a page with their alternatives."""
     doubtful = sorted(
         (one for one in _placed(reading.page) if one[0].probability < _SURE),
@@ -292,7 +267,7 @@ def doubtful_cards(reading: PageReading) -> str:
 
 
 def _placed(page: Page) -> Iterator[tuple[Character, str]]:
-    """All characters, and where each stands."""
+    """Yield all characters, and where each stands."""
     for number, line in enumerate(page.lines, 1):
         for word in line.words:
             for character in word.characters:
@@ -306,8 +281,8 @@ def _alternatives(character: Character) -> list[tuple[str, float]]:
 
 
 def _around(layout: Layout, box: Box) -> NDArray[np.uint8]:
-    """Gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
+    """Return gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
     found = layout.source.working_box(box)
-    side = max(found.height, found.width) + round(2 * _AROUND_LETTERS * layout.text_height_px)
+    side = max(found.height, found.width) + round(2 * _AROUND_HEIGHTS * layout.text_height_px)
     top, left = (round(middle - side / 2) for middle in found.center)
     return layout.gray[Box(top, left, top + side, left + side).clipped(*layout.gray.shape).slices]

@@ -1,9 +1,4 @@
-"""What the web pages of this room are made of: styles, pictures that lie inside, bars.
-
-A page of pictures of single characters, each with what it was taken for.
-
-Parts of a page of explanations: figures that can be enlarged without a script, legends, paragraphs.
-"""
+"""Parts of web pages: styles, pictures that lie inside, bars, cards, figures that can be enlarged."""
 
 from __future__ import annotations
 
@@ -25,12 +20,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ocr.view.drawing import Drawing, LegendItem
+
 
 _COLORS, _JPEG_QUALITY = 64, 80
+# Longest side of the picture on a card.
+_CARD_PX = 96
 
 
 def styles(*names: str) -> str:
-    """Join the style of all pages of this room with the named style sheets that lie beside this module."""
+    """Join the style of all pages of this package with the named style sheets that lie beside this module."""
     return "".join(resource(name) for name in ("page.css", *names))
 
 
@@ -47,7 +46,7 @@ def picture_address(gray: NDArray[np.uint8]) -> str:
 
 
 def drawing_address(drawing: Image.Image) -> str:
-    """Turn a drawing of few colours into a ``data:`` address."""
+    """Turn a drawing of few colors into a ``data:`` address."""
     return _address("png", few_colors(drawing, count=_COLORS))
 
 
@@ -65,24 +64,21 @@ def _address(kind: str, content: bytes) -> str:
 
 
 def strip_address(inked: NDArray[np.uint8]) -> str:
-    """Lay (N, H, W) crops, ink 255, side by side as dark ink on white paper; a ``data:`` address."""
+    """Lay (N, H, W) crops, ink 255, side by side as dark ink on white paper; return a ``data:`` address."""
     return picture_address(255 - np.concatenate(list(inked), axis=1))
 
 
 def probability_bars(characters: list[tuple[str, float]]) -> str:
-    """Bars of probabilities in [0, 1], the first one prominent."""
+    """Write bars of probabilities in [0, 1], the first one prominent."""
     rows = []
     for index, (character, probability) in enumerate(characters):
         kind = "bar" if index == 0 else "bar other"
         rows.append(
-            f'<div class="{kind}"><span class="sign">{escape(character)}</span>'
+            f'<div class="{kind}"><span class="character">{escape(character)}</span>'
             f'<i style="width:{100 * probability:.1f}%"></i>'
             f"<span>{100 * probability:.1f} %</span></div>"
         )
     return "".join(rows)
-
-
-_PICTURE_PX = 96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,9 +109,9 @@ def _item(card: Card) -> str:
 
 
 def _thumbnail(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if max(gray.shape) <= _PICTURE_PX:
+    if max(gray.shape) <= _CARD_PX:
         return gray
-    factor = _PICTURE_PX / max(gray.shape)
+    factor = _CARD_PX / max(gray.shape)
     size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
     return np.asarray(Image.fromarray(gray).resize(size, Image.Resampling.BOX))
 
@@ -155,11 +151,18 @@ def figure(key: str, address: str, title: str, words: str, *, wide: bool = False
     )
 
 
-def legend(items: Iterable[tuple[str, str, int | None]]) -> str:
-    """Write what colors stand for: kind of swatch, plain text, and how often, if that is known."""
+def drawing_figure(key: str, drawing: Drawing, title: str, *, wide: bool = False) -> str:
+    """Write a drawing with its caption and its legend, see :func:`figure`."""
+    written = figure(key, drawing_address(drawing.picture), title, drawing.caption, wide=wide)
+    return written + legend(drawing.legend) if drawing.legend else written
+
+
+def legend(items: Iterable[LegendItem]) -> str:
+    """Write what colors stand for."""
     rows = "".join(
-        f'<li><i class="swatch {kind}"></i>{escape(text)}{"" if count is None else f" ({count})"}</li>'
-        for kind, text, count in items
+        f'<li><i class="swatch {one.swatch}"></i>{escape(one.words)}'
+        f"{'' if one.count is None else f' ({one.count})'}</li>"
+        for one in items
     )
     return f'<ul class="legend" aria-label="Legend">{rows}</ul>'
 

@@ -1,5 +1,6 @@
 """Parts of a page: what is given as text stays text."""
 
+from ocr.view.drawing import LegendItem
 from ocr.view.html_parts import details, figure, legend, paragraph
 
 HOSTILE = '"><b>&'
@@ -11,7 +12,7 @@ def test_text_is_escaped_everywhere():
         paragraph(HOSTILE),
         figure("key", "data:,", HOSTILE, HOSTILE),
         figure("key", "data:,", HOSTILE, HOSTILE, wide=True),
-        legend([("rule", HOSTILE, 2)]),
+        legend([LegendItem("rule", HOSTILE, 2)]),
         details(HOSTILE, ""),
     )
     for part in parts:
@@ -33,7 +34,7 @@ def test_a_wide_figure_scrolls_by_the_keyboard():
 
 
 def test_a_legend_counts_where_it_can():
-    assert legend([("rule", "rules", 3), ("writing", "kept", None)]) == (
+    assert legend([LegendItem("rule", "rules", 3), LegendItem("writing", "kept")]) == (
         '<ul class="legend" aria-label="Legend"><li><i class="swatch rule"></i>rules (3)</li>'
         '<li><i class="swatch writing"></i>kept</li></ul>'
     )

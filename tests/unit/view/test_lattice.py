@@ -10,7 +10,7 @@ from ocr.reader import Reader
 from ocr.recognition.segments import Candidate
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
-from ocr.view.lattice import MOST_SEGMENTS, _packed, draw_lattice
+from ocr.view.lattice import MOST_SEGMENTS, _rows_of, draw_titled_lattice
 
 BLUE, GREEN, ORANGE = (0, 114, 178), (0, 158, 115), (213, 94, 0)
 
@@ -26,7 +26,9 @@ def lattice(reader, text):
     picture = Picture(np.rint(drawn.gray * 255).astype(np.uint8))
     reading = reader.read_picture(picture)
     recognition = reading.recognized_lines[0]
-    return draw_lattice(reading.layout, reading.page.lines[0], recognition, reader.model.classes), recognition
+    return draw_titled_lattice(
+        reading.layout, reading.page.lines[0], recognition, reader.model.classes
+    ), recognition
 
 
 def colors_of(picture):
@@ -56,7 +58,7 @@ def test_edges_in_one_row_do_not_meet():
     rng = np.random.default_rng(2)
     starts = rng.integers(0, 9, 40)
     candidates = [Candidate(int(start), int(start + rng.integers(1, 5)), None) for start in starts]
-    rows = _packed(candidates)
+    rows = _rows_of(candidates)
     for row in set(rows):
         spans = sorted((one.start, one.stop) for one, own in zip(candidates, rows, strict=True) if own == row)
         assert all(first[1] <= second[0] for first, second in pairwise(spans))
@@ -65,4 +67,4 @@ def test_edges_in_one_row_do_not_meet():
 
 def test_the_shortest_edges_come_first():
     candidates = [Candidate(0, 2, None), Candidate(0, 1, None), Candidate(1, 2, None), Candidate(0, 3, None)]
-    assert _packed(candidates) == [1, 0, 0, 2]
+    assert _rows_of(candidates) == [1, 0, 0, 2]
