@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # The pen is the darkest quarter of the ink.
 _PEN_QUANTILE = 0.75
 _EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+# A component that may be a letter: not a speck, not a rule, not a filled block.
+_SMALLEST_PX = 6
+_MOST_SLENDER = 8.0
+_FULLEST_FRAC = 0.85
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +79,33 @@ def pen_darkness(dark: Float64, areas: Int64) -> float:
     order = np.argsort(dark)
     inked = np.cumsum(areas[order])
     return float(dark[order[np.searchsorted(inked, _PEN_QUANTILE * inked[-1])]])
+
+
+def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
+    """Return the median height of components that may be letters, weighted by height; None without any.
+
+    Parameters
+    ----------
+    components : Components
+    shape : (int, int)
+        Rows and columns of the picture.
+    """
+    heights, widths, areas = components.heights, components.widths, components.areas
+    slender = np.maximum(heights, widths) / np.maximum(np.minimum(heights, widths), 1)
+    likely = (
+        (heights >= _SMALLEST_PX)
+        & (heights < 0.9 * shape[0])
+        & (areas < _FULLEST_FRAC * heights * widths)
+        # A one or an l is slender and upright; what is slender and level is a rule.
+        & ((slender < _MOST_SLENDER) | (heights > widths))
+    )
+    # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
+    narrow = likely & (widths < 0.5 * max(shape))
+    if not likely.any():
+        return None
+    ranked = np.sort(heights[narrow if narrow.any() else likely])
+    weights = np.cumsum(ranked.astype(np.float64))
+    return float(ranked[np.searchsorted(weights, weights[-1] / 2)])
 
 
 def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:

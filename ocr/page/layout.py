@@ -1,4 +1,4 @@
-"""From picture to layout: joins the stages of the page, one line per stage."""
+"""The stages of a page, one line each: from a picture to lines of glyphs."""
 
 from __future__ import annotations
 
@@ -12,28 +12,18 @@ from ocr.document.tree import Rejected
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised
 from ocr.page.components import find_components
-from ocr.page.crossed_out import are_crossed_out
 from ocr.page.deblurring import deblurred
-from ocr.page.drawings import are_drawings
+from ocr.page.faint_marks import are_of_other_side, reject_faint_bars, reject_faint_ends, this_side
 from ocr.page.glyphs import join_glyphs
-from ocr.page.line_removal import without_flanks
-from ocr.page.marks import (
-    are_on_lattice,
-    kept,
-    reasons_of_shape,
-    stands_on_paper,
-    without_faint_bars,
-    without_faint_ends,
-)
-from ocr.page.printed_lines import remove_frames, remove_rules
+from ocr.page.line_removal import remove_print
+from ocr.page.marks import mark_kinds, split_components
 from ocr.page.reading_order import lines_in_order
-from ocr.page.show_through import shows_through, this_side
-from ocr.page.working_scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, WorkingGray, enlarged, working_gray
+from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, WorkingGray, enlarged, working_gray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterable
 
-    from ocr.array_types import Float32, GrayBytes, Mask
+    from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.geometry import Box
     from ocr.image.picture import Picture
     from ocr.page.components import Components
@@ -43,10 +33,10 @@ if TYPE_CHECKING:
 
 
 # Breaks in a stroke up to this long are bridged.
-_BRIDGE_LETTERS = 0.045
+_BRIDGE_HEIGHTS = 0.045
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Layout:
     """Everything the page stages found, for recognition and for the pictures of the stages.
 
@@ -55,24 +45,23 @@ class Layout:
     gray : (H, W) uint8 array
         At the working scale, dark ink on bright paper.
     source : SourceFrame
-        Where it lies in the picture that was given.
+        Where it lies in the source picture.
     text_height_px : float
-        Letter height in working pixels; 0 for a blank page.
+        In working pixels; 0 for a blank page.
     sheet : (H, W) bool array or None
-        The sheet that was looked at; None where all of the picture was.
+        The sheet that was read; None for all of the picture.
     flat : (H, W) float32 array
-        Flattened gray.
+        Gray with a normalized background, paper 1.
     ink : Ink
     components : Components
         Writing.
-    dropped : (H, W) int32 array
-        Labels of the components that are no writing.
+    rejected_labels : (H, W) int32 array
+        Labels of the components that are no writing, 0 elsewhere.
     lines : tuple of TextLine
     glyphs : tuple of tuples of Glyph
         Of each line, left to right.
     rules : tuple of Rejected
-        What was printed on the paper and taken out of the ink: rules and frames, in pixels of the given
-        picture.
+        Rules and frames that were removed from the ink, in pixels of the source picture.
     rejected : tuple of Rejected
         These and all ink that is in no glyph.
     """
@@ -84,7 +73,7 @@ class Layout:
     flat: Float32
     ink: Ink
     components: Components
-    dropped: NDArray[np.int32]
+    rejected_labels: Int32
     lines: tuple[TextLine, ...]
     glyphs: tuple[tuple[Glyph, ...], ...]
     rules: tuple[Rejected, ...]
@@ -92,137 +81,140 @@ class Layout:
 
     @property
     def px_per_source(self) -> float:
-        """Working pixels per pixel of the given picture; of a sheet seen aslant, on average."""
+        """Working pixels per pixel of the source picture; of a rectified sheet, on average."""
         return self.source.px_per_source
 
     @property
     def source_text_height_px(self) -> float:
-        """Letter height in pixels of the given picture; 0 for a blank page."""
+        """Text height in pixels of the source picture; 0 for a blank page."""
         return self.text_height_px / self.source.px_per_source
 
     def source_box(self, box: Box) -> Box:
-        """Return a box of the working scale in pixels of the given picture, within it."""
+        """Convert a box of the working picture to pixels of the source picture, clipped to it."""
         return self.source.box(box)
 
 
+class _Inked(NamedTuple):
+    """What is on a picture: with a normalized background, as darkness, and as ink without what is printed.
+
+    Attributes
+    ----------
+    flat : (H, W) float32 array
+        Gray, paper 1.
+    darkness : (H, W) float32 array
+        0 on paper.
+    ink : Ink
+    printed : tuple of (MarkKind, Box)
+        Frames and rules that were removed.
+    """
+
+    flat: Float32
+    darkness: Float32
+    ink: Ink
+    printed: tuple[tuple[MarkKind, Box], ...] = ()
+
+
+class _Found(NamedTuple):
+    """Components of this side of the sheet, on its darkness and ink, and boxes of those of the other side."""
+
+    components: Components
+    darkness: Float32
+    ink: Ink
+    behind: tuple[Box, ...]
+
+
 def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
-    """Walk a picture through the page stages: light, ink, components, lines, glyphs.
+    """Find the lines of a picture and the glyphs in them.
 
     Parameters
     ----------
     picture : Picture
     whole : bool
-        Look at all of the picture, even where it seems to be a sheet on a table.
+        Use all of the picture, even where it seems to be a sheet on a table.
     keep_rules : bool
-        Leave rules, frames and dots of the paper where they are.
+        Keep rules, frames and dots of the paper in the ink.
 
     Returns
     -------
     Layout
     """
-    working = working_gray(picture, whole=whole)
-    page = _inked(working, keep_rules=keep_rules)
-    # Not on printed paper: rules run together with what they cross.
-    if 0 < working.text_height_px < SMALL_HEIGHT_PX and not page.printed:
-        working = enlarged(working)
-        page = _inked(working, keep_rules=True)
-    flat, darkness, ink, printed = page
-    text_height_px = working.text_height_px
-    found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * text_height_px))
-    behind = shows_through(found, darkness, text_height_px=text_height_px)
-    other_side = [found.box(int(index)) for index in np.flatnonzero(behind)]
-    if other_side:
-        ink, darkness = _on_this_side(ink, darkness, this_side(found, darkness, behind))
-        found = find_components(ink.mask, bridge_px=round(_BRIDGE_LETTERS * text_height_px))
-    reasons = _why_no_writing(found, darkness, text_height_px, keep_rules=keep_rules)
-    components, dropped = kept(found, reasons == "")
-    lines, unplaced = lines_in_order(components, text_height_px=text_height_px)
-    lines, bars = without_faint_bars(components, lines, darkness)
-    lines, ends = without_faint_ends(components, lines, darkness, text_height_px=text_height_px)
-    glyphs = tuple(join_glyphs(components, line, text_height_px=text_height_px) for line in lines)
-    given = working.source_frame(picture)
-    not_read = [(found.box(index), MarkKind(str(reason))) for index, reason in enumerate(reasons) if reason]
-    not_read += [(box, MarkKind.SHOW_THROUGH) for box in other_side]
-    not_read += [(components.box(int(index)), MarkKind.STRAY) for index in (*unplaced, *bars, *ends)]
-    rules, others = (
-        tuple(Rejected(given.box(box), reason) for box, reason in boxes) for boxes in (printed, not_read)
-    )
+    working, inked = _working_ink(picture, whole=whole, keep_rules=keep_rules)
+    height = working.text_height_px
+    found = _components_of_this_side(inked, height)
+    kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
+    is_writing = np.array([kind is None for kind in kinds], dtype=bool)
+    writing, rejected_labels = split_components(found.components, is_writing)
+    text = lines_in_order(writing, text_height_px=height)
+    text = reject_faint_bars(writing, text, found.darkness)
+    text = reject_faint_ends(writing, text, found.darkness, text_height_px=height)
+    glyphs = tuple(join_glyphs(writing, line, text_height_px=height) for line in text.lines)
+    source = working.source_frame(picture)
+    marks = [(kind, found.components.box(index)) for index, kind in enumerate(kinds) if kind is not None]
+    marks += [(MarkKind.SHOW_THROUGH, box) for box in found.behind]
+    marks += [(MarkKind.STRAY, writing.box(index)) for index in text.rejected]
+    rules = _in_source(inked.printed, source)
     return Layout(
-        working.gray,
-        given,
-        text_height_px,
-        working.sheet,
-        flat,
-        ink,
-        components,
-        dropped,
-        lines,
-        glyphs,
-        rules,
-        rules + others,
+        gray=working.gray,
+        source=source,
+        text_height_px=height,
+        sheet=working.sheet,
+        flat=inked.flat,
+        ink=found.ink,
+        components=writing,
+        rejected_labels=rejected_labels,
+        lines=text.lines,
+        glyphs=glyphs,
+        rules=rules,
+        rejected=rules + _in_source(marks, source),
     )
 
 
-class _Inked(NamedTuple):
-    """What is on a picture: in even light, as darkness, its ink, and what was printed on the paper."""
-
-    flat: Float32
-    darkness: Float32
-    ink: Ink
-    printed: list[tuple[Box, MarkKind]]
+def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
+    """Bring a picture to the working scale and find its ink; small text is enlarged."""
+    working = working_gray(picture, whole=whole)
+    inked = _inked(working, keep_rules=keep_rules)
+    # Not on printed paper: rules merge with what they cross.
+    if not 0 < working.text_height_px < SMALL_HEIGHT_PX or inked.printed:
+        return working, inked
+    working = enlarged(working)
+    return working, _inked(working, keep_rules=True)
 
 
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
-    """Even the light out, sharpen what is out of focus, find the ink and take out what is printed."""
-    text_height_px = working.text_height_px
-    length = text_height_px or WORKING_HEIGHT_PX
-    flat = normalize_background(working.gray, text_height_px=length, sheet=working.sheet)
-    darkness = denoised(flat, text_height_px=length)
-    ink = binarize(darkness, text_height_px=length)
+    """Normalize the background, deblur what is out of focus, find the ink and remove what is printed."""
+    height = working.text_height_px or WORKING_HEIGHT_PX
+    flat = normalize_background(working.gray, text_height_px=height, sheet=working.sheet)
+    darkness = denoised(flat, text_height_px=height)
+    ink = binarize(darkness, text_height_px=height)
     # The edges of small letters are wide because pixels are.
-    sharper = deblurred(darkness, ink, text_height_px=length) if text_height_px > SMALL_HEIGHT_PX else None
-    if sharper is not None:
-        darkness, ink = sharper, binarize(sharper, text_height_px=length)
-    printed: list[tuple[Box, MarkKind]] = []
-    if text_height_px and not keep_rules:
-        darkness, ink, printed = _without_print(darkness, ink, text_height_px)
-    return _Inked(flat, darkness, ink, printed)
+    is_large = working.text_height_px > SMALL_HEIGHT_PX
+    sharp = deblurred(darkness, ink, text_height_px=height) if is_large else None
+    if sharp is not None:
+        darkness, ink = sharp, binarize(sharp, text_height_px=height)
+    if keep_rules or not working.text_height_px:
+        return _Inked(flat, darkness, ink)
+    bare = remove_print(darkness, ink, text_height_px=height)
+    printed = [(MarkKind.FRAME, frame.box) for frame in bare.frames]
+    printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
+    return _Inked(flat, bare.darkness, bare.ink, tuple(printed))
 
 
-def _without_print(
-    darkness: Float32, ink: Ink, text_height_px: float
-) -> tuple[Float32, Ink, list[tuple[Box, MarkKind]]]:
-    """Take what is printed on the paper out of the ink: the frames of forms first, then rules and creases."""
-    framed, ink, frames = remove_frames(darkness, ink, text_height_px=text_height_px)
-    ruled, rules = remove_rules(framed, ink, text_height_px=text_height_px)
-    level = without_flanks(framed, rules, text_height_px=text_height_px)
-    if level is not None:
-        darkness = level
-        ruled, rules = remove_rules(
-            level, binarize(level, text_height_px=text_height_px), text_height_px=text_height_px
-        )
-    printed = [(frame.box, MarkKind.FRAME) for frame in frames] + [
-        (rule.box, MarkKind.RULE) for rule in rules
-    ]
-    return darkness, ruled, printed
-
-
-def _on_this_side(ink: Ink, darkness: Float32, this: Mask) -> tuple[Ink, Float32]:
-    """Make paper of all pixels but those of this side of the sheet."""
+def _components_of_this_side(inked: _Inked, text_height_px: float) -> _Found:
+    """Find the components of ink, without what shines through from the other side of the sheet."""
+    bridge_px = round(_BRIDGE_HEIGHTS * text_height_px)
+    _, darkness, ink, _ = inked
+    components = find_components(ink.mask, bridge_px=bridge_px)
+    is_behind = are_of_other_side(components, darkness, text_height_px=text_height_px)
+    if not is_behind.any():
+        return _Found(components, darkness, ink, ())
+    behind = tuple(components.box(int(index)) for index in np.flatnonzero(is_behind))
+    this = this_side(components, darkness, is_behind)
     none = np.float32(0)
-    return Ink(np.where(this, ink.strength, none), ink.mask & this), np.where(this, darkness, none)
+    ink = Ink(np.where(this, ink.strength, none), ink.mask & this)
+    components = find_components(ink.mask, bridge_px=bridge_px)
+    return _Found(components, np.where(this, darkness, none), ink, behind)
 
 
-def _why_no_writing(
-    found: Components, darkness: Float32, text_height_px: float, *, keep_rules: bool
-) -> NDArray[np.str_]:
-    """Say of each component why it is no writing; empty where it may be."""
-    if not text_height_px:
-        return np.full(len(found), MarkKind.NOT_WRITING)
-    reasons = reasons_of_shape(found, text_height_px=text_height_px)
-    reasons[are_drawings(found, text_height_px=text_height_px)] = MarkKind.DRAWING
-    reasons[(reasons == "") & are_crossed_out(found, text_height_px=text_height_px)] = MarkKind.CROSSED_OUT
-    reasons[~stands_on_paper(found, darkness, text_height_px=text_height_px)] = MarkKind.NOT_WRITING
-    if not keep_rules:
-        reasons[are_on_lattice(found, text_height_px=text_height_px)] = MarkKind.DOT
-    return reasons
+def _in_source(marks: Iterable[tuple[MarkKind, Box]], source: SourceFrame) -> tuple[Rejected, ...]:
+    """Convert marks from working pixels to pixels of the source picture."""
+    return tuple(Rejected(source.box(box), kind) for kind, box in marks)

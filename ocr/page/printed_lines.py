@@ -1,23 +1,20 @@
-"""Find the rules of ruled and squared paper and take them out of the ink, but not the strokes across.
+"""Find the long, straight, thin lines that are printed on paper: rules, and the frames of forms and tables.
 
-A rule is straight, as long as the page, and thin: turned by its slope, a row of the page that lies on it is
-inked nearly all along while the rows just above and below are not [1]_. First the slope is looked for that
-makes the rows differ most from those beside them, then the rules are looked for along it.
+A rule is as long as the page: along its slope, a row of the page that lies on it is inked nearly everywhere
+while the rows just above and below are not [1]_. First the slope is found under which rows differ most from
+those beside them, then the rules along about that slope.
+
+A frame has shorter sides that meet at their ends. This separates them from the strokes of H, E and U, which
+meet others at one end only, and from those of O and D, which are bent where they meet; and frames are higher
+than the letters in them.
 
 References
 ----------
 .. [1] Lopresti, Kavallieratou, "Ruling line removal in handwritten page images", ICPR 2010.
-
-Find printed frames, such as the boxes of a form and the cells of a table, and take them out of the ink.
-
-The sides of a frame are straight, thin, and meet at their ends. That tells them from the strokes of H, E and
-U, which meet others at one end only, and from those of O and D, which are bent where they meet; and frames
-are higher than the letters in them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +24,6 @@ from scipy import ndimage
 from ocr.geometry import Box
 from ocr.numeric import fit_line
 from ocr.page.filters import block_max, discrete_radon_transform
-from ocr.page.line_removal import FAINT_PRINT, PrintedLine, take_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,164 +31,139 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ocr.array_types import Float32, Float64, Int64, Mask
-    from ocr.page.binarization import Ink
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
-    """What is taken for a rule; lengths in letter heights.
+FAINT_PRINT = 0.15
+"""Strength from which on ink may be part of a printed line: most are fainter than the pen beside them."""
+# Lines are at most this far from level or upright: a photo taken by hand is seldom turned more.
+_STEEPEST = float(np.tan(np.deg2rad(12.0)))
 
-    Attributes
-    ----------
-    coverage_frac : float
-        A rule inks at least this share of its length across the page.
-    above_neighbours_frac : float
-        ... and so much more than the rows beside it: a line of text is as dark, but not thin.
-    beside_letters : float
-        How far away these rows are.
-    thickest_letters : float
-        A rule is at most this thick.
-    steepest_deg : float
-        Slopes that are tried, up to this in both directions: a photo out of the hand is seldom turned more.
-    spread_deg : float
-        Rules differ from their common slope by up to this: seen aslant, they run together.
-    shortest_letters : float
-        On a page no longer than this nothing can be told from the stem or the bar of a letter.
-    """
+# A rule inks at least this share of its length across the page, and so much more than the rows beside it: a
+# line of text is as dark, but not thin. So far away are these rows.
+_COVERAGE_FRAC, _ABOVE_NEIGHBOURS_FRAC, _NEIGHBOUR_HEIGHTS = 0.5, 0.25, 0.16
+# On a page no longer than this a rule looks like the stem or the bar of a letter.
+_SHORTEST_PAGE_HEIGHTS = 8.0
+# Rules are searched on a grid of this cell.
+_RULE_CELL_HEIGHTS = 1 / 12
+# Rules differ from their common slope by up to this, since in perspective they converge. Slopes are tried
+# this far apart: a cell or two at the ends of a usual page.
+_SPREAD_DEG, _STEP_DEG = 1.5, 0.25
+# A step away from the common slope must gain this share of a rule's length.
+_COST_OF_STEP = 0.01
+# Neighbouring slopes score about equally: the middle one of them is taken.
+_SLOPE_SMOOTHING = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 
-    coverage_frac: float = 0.5
-    above_neighbours_frac: float = 0.25
-    beside_letters: float = 0.16
-    thickest_letters: float = 0.14
-    steepest_deg: float = 12.0
-    spread_deg: float = 1.5
-    shortest_letters: float = 8.0
-
-
-# The search for slopes works on a grid this much coarser than a letter.
-_CELL_LETTERS = 1 / 12
-# Slopes about the common one are tried this far apart: a cell or two at the ends of a usual page.
-_STEP_DEG = 0.25
-# A step away from the common slope must be worth this share of a rule's length.
-_PER_STEP = 0.01
-# Neighbouring slopes do equally well: the middle one of them is taken.
-_ALIKE = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
+# A frame is at least this high and this wide: a letter must fit into it.
+_LOWEST_FRAME_HEIGHTS, _NARROWEST_FRAME_HEIGHTS = 1.35, 0.6
+# Its sides are at most this thick, with the cells of the search that they touch, along this share of their
+# length: letters touch them elsewhere.
+_THICKEST_SIDE_HEIGHTS, _THIN_FRAC = 0.25, 0.5
+# A side stays within this of a straight line, on average.
+_BENT_HEIGHTS = 0.08
+# Sides meet if their ends are at most this far apart: corners are often rounded.
+_CORNER_HEIGHTS = 0.25
+# Sides are searched on a grid of this cell.
+_SIDE_CELL_HEIGHTS = 1 / 16
+# A stroke of a letter interrupts a side for at most about this long.
+_STROKE_HEIGHTS = 0.35
+# Breaks in a side are at most this long, in cells: frames of neighbouring words are close together.
+_BREAK_CELLS = 1
 
 
-def find_rules(
-    strength: Float32, *, text_height_px: float, settings: RuleSettings | None = None
-) -> tuple[PrintedLine, ...]:
-    """Find the rules in both directions.
+class PrintedLine(NamedTuple):
+    """``offset + slope * along`` in pixels across the rows (upright: columns), for along in start .. stop."""
+
+    upright: bool
+    offset: float
+    slope: float
+    start: int
+    stop: int
+
+    @property
+    def box(self) -> Box:
+        """Box around the middle of the line, a pixel thick where it is level."""
+        ends = sorted(round(self.offset + self.slope * along) for along in (self.start, self.stop - 1))
+        if self.upright:
+            return Box(self.start, ends[0], self.stop, ends[1] + 1)
+        return Box(ends[0], self.start, ends[1] + 1, self.stop)
+
+
+class Frame(NamedTuple):
+    """Sides that touch one another, and the box around them in pixels."""
+
+    sides: tuple[PrintedLine, ...]
+    box: Box
+
+
+def find_rules(strength: Float32, *, text_height_px: float) -> tuple[PrintedLine, ...]:
+    """Find the rules of ruled and squared paper in both directions.
 
     Parameters
     ----------
     strength : (H, W) float32 array
         Strength of the ink.
     text_height_px : float
-        Letter height.
-    settings : RuleSettings, optional
 
     Returns
     -------
     tuple of PrintedLine
-        Those that lie, top to bottom, then those that stand, left to right.
+        The level ones, top to bottom, then the upright ones, left to right.
     """
-    settings = settings or RuleSettings()
     faint = strength > FAINT_PRINT
     found = []
     for upright, along in ((False, faint), (True, faint.T)):
-        places = _rules_in(along, text_height_px, settings)
+        places = _level_rules(along, text_height_px)
         found += [_across_page(*place, along.shape, upright=upright) for place in places]
     return tuple(found)
 
 
-def remove_rules(
-    darkness: Float32, ink: Ink, *, text_height_px: float, settings: RuleSettings | None = None
-) -> tuple[Ink, tuple[PrintedLine, ...]]:
-    """Find the rules, take them out of the picture and look for the ink again.
-
-    Parameters
-    ----------
-    darkness : (H, W) float32 array
-        From :func:`ocr.page.binarization.denoised`.
-    ink : Ink
-        What :func:`ocr.page.binarization.binarize` found there, rules included.
-    text_height_px : float
-        Letter height.
-    settings : RuleSettings, optional
-
-    Returns
-    -------
-    ink : Ink
-        Without rules.
-    rules : tuple of PrintedLine
-    """
-    settings = settings or RuleSettings()
-    rules = find_rules(ink.strength, text_height_px=text_height_px, settings=settings)
-    _, ink, taken = take_out(
-        darkness, ink, rules, text_height_px=text_height_px, thickest_letters=settings.thickest_letters
-    )
-    return ink, taken
-
-
-def _rules_in(faint: Mask, text_height_px: float, settings: RuleSettings) -> list[tuple[float, float]]:
-    """Offsets and slopes of the rules that lie along the rows of a mask."""
-    cell = max(1, round(text_height_px * _CELL_LETTERS))
+def _level_rules(faint: Mask, text_height_px: float) -> list[tuple[float, float]]:
+    """Return the offsets and slopes of the rules along the rows of a mask."""
+    cell = max(1, round(text_height_px * _RULE_CELL_HEIGHTS))
     height, width = (side // cell for side in faint.shape)
-    if height < 8 or width * cell < settings.shortest_letters * text_height_px:
+    if height < 8 or width * cell < _SHORTEST_PAGE_HEIGHTS * text_height_px:
         return []
     cells: Mask = block_max(faint, cell)
-    beside = max(1, round(settings.beside_letters * text_height_px / cell))
-    common = _common_slope(cells, beside, settings)
-    steps = round(settings.spread_deg / _STEP_DEG)
-    angles = np.rad2deg(np.arctan(common)) + _STEP_DEG * np.arange(-steps, steps + 1)
+    beside = max(1, round(_NEIGHBOUR_HEIGHTS * text_height_px / cell))
+    steps = np.arange(-round(_SPREAD_DEG / _STEP_DEG), round(_SPREAD_DEG / _STEP_DEG) + 1)
+    angles = np.rad2deg(np.arctan(_common_slope(cells, beside))) + _STEP_DEG * steps
     slopes = np.tan(np.deg2rad(angles))
     margin = int(np.ceil(np.abs(slopes).max() * width / 2))
     sums = np.pad(np.cumsum(cells, axis=1, dtype=np.int64), ((0, 0), (1, 0)))
     coverage = np.stack([_coverage(sums, slope, margin) for slope in slopes])
-    stands_out = coverage - _beside(coverage, beside)
-    found = (coverage >= settings.coverage_frac) & (stands_out >= settings.above_neighbours_frac)
+    above_neighbours = coverage - _neighbours(coverage, beside)
+    found = (coverage >= _COVERAGE_FRAC) & (above_neighbours >= _ABOVE_NEIGHBOURS_FRAC)
     rows = np.flatnonzero(found.any(axis=0))
     groups = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if rows.size else []
-    # Of slopes that do as well the common one is taken.
-    liked = coverage - _PER_STEP * np.abs(np.arange(-steps, steps + 1))[:, None]
+    scores = coverage - _COST_OF_STEP * np.abs(steps)[:, None]
     places = []
     for group in groups:
-        best, row = np.unravel_index(liked[:, group].argmax(), (len(slopes), len(group)))
+        best, row = np.unravel_index(scores[:, group].argmax(), (len(slopes), len(group)))
         slope = float(slopes[best])
         offset = (group[row] - margin + 0.5 - slope * width / 2) * cell
         places.append((float(offset), slope))
     return places
 
 
-def _across_page(offset: float, slope: float, shape: tuple[int, ...], *, upright: bool) -> PrintedLine:
-    """Return the part of a rule that lies on the page."""
-    height, width = shape
-    rows = offset + slope * np.arange(width)
-    on_page = np.flatnonzero((rows >= 0) & (rows <= height - 1))
-    start, stop = (int(on_page[0]), int(on_page[-1]) + 1) if on_page.size else (0, 1)
-    return PrintedLine(upright, offset, slope, start, stop)
-
-
-def _common_slope(cells: Mask, beside: int, settings: RuleSettings) -> float:
-    """Slope under which rows stand out most from those beside them."""
-    slopes, sums = discrete_radon_transform(cells, steepest=float(np.tan(np.deg2rad(settings.steepest_deg))))
+def _common_slope(cells: Mask, beside: int) -> float:
+    """Find the slope under which rows differ most from those beside them."""
+    slopes, sums = discrete_radon_transform(cells, steepest=_STEEPEST)
     profiles = sums.astype(np.float32)
-    stands_out = np.maximum(profiles - _beside(profiles, beside), 0)
-    scores = np.convolve(np.pad((stands_out**2).sum(axis=1), len(_ALIKE) // 2), _ALIKE, mode="valid")
-    return float(slopes[scores.argmax()])
+    above_neighbours = np.maximum(profiles - _neighbours(profiles, beside), 0)
+    energy = np.pad((above_neighbours**2).sum(axis=1), len(_SLOPE_SMOOTHING) // 2)
+    return float(slopes[np.convolve(energy, _SLOPE_SMOOTHING, mode="valid").argmax()])
 
 
-def _beside(profiles: NDArray[np.floating], beside: int) -> NDArray[np.floating]:
-    """Larger one of the two values (S, R) so many rows before and after each."""
+def _neighbours(profiles: NDArray[np.floating], beside: int) -> NDArray[np.floating]:
+    """Return the larger one of the two values (S, R) so many rows before and after each."""
     padded = np.pad(profiles, ((0, 0), (beside, beside)))
     return np.maximum(padded[:, : -2 * beside], padded[:, 2 * beside :])
 
 
 def _coverage(sums: Int64, slope: float, margin: int) -> Float64:
-    """Share (H + 2 margin,) of inked cells along each row that climbs by ``slope``.
+    """Compute the share (H + 2 margin,) of inked cells along each row that climbs by ``slope``.
 
-    Cells come as running sums (H, 1 + W) along their rows. Rows go by where they cross the middle column,
+    Cells are running sums (H, 1 + W) along their rows. Rows are numbered where they cross the middle column,
     from ``-margin`` on. One that is on the page for less than half of its width counts as if it were there
     for half.
     """
@@ -209,137 +180,67 @@ def _coverage(sums: Int64, slope: float, margin: int) -> Float64:
     return np.asarray(inked / np.maximum(inside, max(1, width // 2)))
 
 
-@dataclass(frozen=True, slots=True)
-class FrameSettings:
-    """What is taken for a frame, in letter heights.
-
-    Attributes
-    ----------
-    lowest_letters, narrowest_letters : float
-        A frame is at least this high and this wide: a letter must fit into it.
-    thickest_letters : float
-        A side is at most this thick, with the cells of the search that it touches, ...
-    thin_frac : float
-        ... along so much of it. Elsewhere letters touch it.
-    bent_letters : float
-        A side keeps within this of a straight line, on average.
-    apart_letters : float
-        Sides meet where their ends are at most this far apart: corners are often rounded.
-    steepest_deg : float
-        Sides are level or upright within this.
-    """
-
-    lowest_letters: float = 1.35
-    narrowest_letters: float = 0.6
-    thickest_letters: float = 0.25
-    thin_frac: float = 0.5
-    bent_letters: float = 0.08
-    apart_letters: float = 0.25
-    steepest_deg: float = 12.0
+def _across_page(offset: float, slope: float, shape: tuple[int, ...], *, upright: bool) -> PrintedLine:
+    """Return the part of a rule that is on the page."""
+    height, width = shape
+    rows = offset + slope * np.arange(width)
+    on_page = np.flatnonzero((rows >= 0) & (rows <= height - 1))
+    start, stop = (int(on_page[0]), int(on_page[-1]) + 1) if on_page.size else (0, 1)
+    return PrintedLine(upright, offset, slope, start, stop)
 
 
-class Frame(NamedTuple):
-    """Sides that hang together: ``box`` (pixels) is around them."""
-
-    sides: tuple[PrintedLine, ...]
-    box: Box
-
-
-# The search works on a grid this much coarser than a letter.
-_CELL_LETTERS_of_printed_frames = 1 / 16
-# A stroke of a letter interrupts a side for at most about this long.
-_STROKE_LETTERS = 0.35
-# Breaks in a side are at most this long, in cells: frames of neighbouring words lie close together.
-_BREAK_CELLS = 1
-
-
-def find_frames(
-    strength: Float32, *, text_height_px: float, settings: FrameSettings | None = None
-) -> tuple[Frame, ...]:
-    """Find the frames.
+def find_frames(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]:
+    """Find printed frames, such as the boxes of a form and the cells of a table.
 
     Parameters
     ----------
     strength : (H, W) float32 array
         Strength of the ink.
     text_height_px : float
-        Letter height.
-    settings : FrameSettings, optional
 
     Returns
     -------
     tuple of Frame
     """
-    settings = settings or FrameSettings()
-    cell = max(1, round(text_height_px * _CELL_LETTERS_of_printed_frames))
+    cell = max(1, round(text_height_px * _SIDE_CELL_HEIGHTS))
     cells: Mask = block_max(strength > FAINT_PRINT, cell)
     if not cells.size:
         return ()
-    letter = text_height_px / cell
-    # Few strokes of letters are as high as the side of a frame: most pages are done with these.
-    standing = _sides(cells.T, letter, settings, upright=True)
+    height = text_height_px / cell
+    # Few strokes of letters are as high as the side of a frame: most pages need no more than this.
+    standing = _sides(cells.T, height, upright=True)
     if len(standing) < 2:
         return ()
-    lying = _sides(cells, letter, settings, upright=False)
-    sides = _closed(lying, standing, settings.apart_letters * letter)
+    sides = _closed(_sides(cells, height, upright=False), standing, _CORNER_HEIGHTS * height)
     frames = []
-    for group in _hanging_together(sides, settings.apart_letters * letter):
+    for group in _connected(sides, _CORNER_HEIGHTS * height):
         lines = tuple(_in_pixels(side, cell, strength.shape) for side in group)
         frames.append(Frame(lines, Box.around(line.box for line in lines)))
     return tuple(frames)
 
 
-def remove_frames(
-    darkness: Float32, ink: Ink, *, text_height_px: float, settings: FrameSettings | None = None
-) -> tuple[Float32, Ink, tuple[Frame, ...]]:
-    """Find the frames, take them out of the picture and look for the ink again.
-
-    Parameters
-    ----------
-    darkness : (H, W) float32 array
-        From :func:`ocr.page.binarization.denoised`.
-    ink : Ink
-        What :func:`ocr.page.binarization.binarize` found there, frames included.
-    text_height_px : float
-        Letter height.
-    settings : FrameSettings, optional
-
-    Returns
-    -------
-    darkness : (H, W) float32 array
-        0 where the frames were.
-    ink : Ink
-        Without frames.
-    frames : tuple of Frame
-    """
-    frames = find_frames(ink.strength, text_height_px=text_height_px, settings=settings)
-    sides = [side for frame in frames for side in frame.sides]
-    darkness, ink, _ = take_out(darkness, ink, sides, text_height_px=text_height_px)
-    return darkness, ink, frames
-
-
-def _sides(cells: Mask, letter: float, settings: FrameSettings, *, upright: bool) -> list[PrintedLine]:
-    """Straight thin strokes along the rows of a mask, in cells, each followed as far as there is ink."""
-    shortest = letter * (settings.lowest_letters if upright else settings.narrowest_letters)
-    thin = cells & ~_opened(cells, 1 + max(1, round(settings.thickest_letters * letter)))
+def _sides(cells: Mask, text_height: float, *, upright: bool) -> list[PrintedLine]:
+    """Find straight thin strokes along the rows of a mask, in cells, each followed as far as there is ink."""
+    shortest = text_height * (_LOWEST_FRAME_HEIGHTS if upright else _NARROWEST_FRAME_HEIGHTS)
+    thin = cells & ~_opened(cells, 1 + max(1, round(_THICKEST_SIDE_HEIGHTS * text_height)))
     # Strokes that cross a side do not end it; a gap does.
-    bridged = ndimage.maximum_filter1d(thin, max(1, round(_STROKE_LETTERS * letter)), axis=1, mode="constant")
+    stroke = max(1, round(_STROKE_HEIGHTS * text_height))
+    bridged = ndimage.maximum_filter1d(thin, stroke, axis=1, mode="constant")
     labels, _ = ndimage.label(bridged & cells, structure=np.ones((3, 3), dtype=bool))
-    steepest = np.tan(np.deg2rad(settings.steepest_deg))
     found = []
     for label, (rows, cols) in enumerate(ndimage.find_objects(labels), 1):
         if cols.stop - cols.start < shortest:
             continue
-        up, along = np.nonzero((labels[rows, cols] == label) & thin[rows, cols])
-        up, along = up + rows.start, along + cols.start
+        across, along = np.nonzero((labels[rows, cols] == label) & thin[rows, cols])
+        across, along = across + rows.start, along + cols.start
         if not np.ptp(along):
             continue
-        line = fit_line(along, up)
-        if abs(line.slope) > steepest or line.mean_deviation > settings.bent_letters * letter:
+        line = fit_line(along, across)
+        if abs(line.slope) > _STEEPEST or line.mean_deviation > _BENT_HEIGHTS * text_height:
             continue
         side = PrintedLine(upright, line.offset, line.slope, int(along.min()), int(along.max()) + 1)
         side, thin_frac = _followed(cells, thin, side)
-        if side.stop - side.start >= shortest and thin_frac >= settings.thin_frac:
+        if side.stop - side.start >= shortest and thin_frac >= _THIN_FRAC:
             found.append(side)
     return found
 
@@ -353,7 +254,7 @@ def _opened(cells: Mask, length: int) -> Mask:
 
 
 def _followed(cells: Mask, thin: Mask, side: PrintedLine) -> tuple[PrintedLine, float]:
-    """Follow a side in both directions as far as there is ink; along how much of it all is thin."""
+    """Follow a side in both directions as far as there is ink; return also the share of it that is thin."""
     height, width = cells.shape
     cols = np.arange(width)
     middle = np.rint(side.offset + side.slope * cols).astype(np.int64)
@@ -361,24 +262,24 @@ def _followed(cells: Mask, thin: Mask, side: PrintedLine) -> tuple[PrintedLine, 
     inked = cells[rows, cols].any(axis=0) | ((cols >= side.start) & (cols < side.stop))
     places = np.flatnonzero(inked)
     run = np.cumsum(np.diff(places, prepend=places[0]) > _BREAK_CELLS + 1)
-    mine = places[run == run[np.searchsorted(places, side.start)]]
-    thin_frac = thin[rows[:, mine], mine].any(axis=0).mean()
-    return side._replace(start=int(mine[0]), stop=int(mine[-1]) + 1), float(thin_frac)
+    own = places[run == run[np.searchsorted(places, side.start)]]
+    thin_frac = thin[rows[:, own], own].any(axis=0).mean()
+    return side._replace(start=int(own[0]), stop=int(own[-1]) + 1), float(thin_frac)
 
 
-def _closed(lying: Sequence[PrintedLine], standing: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
-    """Keep those sides that meet one of the other direction at both ends, that does so too."""
-    by_standing, by_lying = _meetings(standing, lying, apart), _meetings(lying, standing, apart)
-    lie, stand = np.ones(len(lying), dtype=bool), np.ones(len(standing), dtype=bool)
+def _closed(level: Sequence[PrintedLine], upright: Sequence[PrintedLine], apart: float) -> list[PrintedLine]:
+    """Keep the sides that meet a kept side of the other direction at both ends."""
+    by_upright, by_level = _meetings(upright, level, apart), _meetings(level, upright, apart)
+    keep_level, keep_upright = np.ones(len(level), dtype=bool), np.ones(len(upright), dtype=bool)
     count = -1
-    while count != (count := int(lie.sum() + stand.sum())):
-        lie &= (by_standing & stand[:, None]).any(axis=1).all(axis=0)
-        stand &= (by_lying & lie[:, None]).any(axis=1).all(axis=0)
-    return [*compress(lying, lie), *compress(standing, stand)]
+    while count != (count := int(keep_level.sum() + keep_upright.sum())):
+        keep_level &= (by_upright & keep_upright[:, None]).any(axis=1).all(axis=0)
+        keep_upright &= (by_level & keep_level[:, None]).any(axis=1).all(axis=0)
+    return [*compress(level, keep_level), *compress(upright, keep_upright)]
 
 
 def _meetings(others: Sequence[PrintedLine], sides: Sequence[PrintedLine], apart: float) -> Mask:
-    """Tell (2, m, n) whether others, of the other direction, pass the start and the stop of sides."""
+    """Return (2, m, n) whether others, of the other direction, pass the start and the stop of sides."""
     _, offset, slope, start, stop = np.array(others, dtype=np.float64).reshape(-1, 5).T[:, :, None]
     _, side_offset, side_slope, *ends = np.array(sides, dtype=np.float64).reshape(-1, 5).T
     along = np.stack(ends)[:, None]
@@ -387,7 +288,7 @@ def _meetings(others: Sequence[PrintedLine], sides: Sequence[PrintedLine], apart
     return np.asarray(passes & (np.abs(offset + slope * across - along) <= apart + 1))
 
 
-def _hanging_together(sides: Sequence[PrintedLine], apart: float) -> list[list[PrintedLine]]:
+def _connected(sides: Sequence[PrintedLine], apart: float) -> list[list[PrintedLine]]:
     """Group sides that meet, also by way of others."""
     if not sides:
         return []

@@ -1,4 +1,8 @@
-"""Measure the text height: the one length that all others are multiples of."""
+"""Measure the text height, the one length that all others are multiples of, and bring a picture to its scale.
+
+The text height is measured on an overview of the picture; then the picture is decoded as large as needed and
+resized, so that all letters have about one height: the working scale.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,29 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.image.resize import at_size, page_side, resized
-from ocr.page.background import normalize_background
+from ocr.page.background import is_light_on_dark, normalize_background
 from ocr.page.binarization import binarize, denoised
-from ocr.page.components import Components, find_components
-from ocr.page.marks import are_on_lattice, kept, stands_on_paper
-from ocr.page.printed_lines import remove_rules
+from ocr.page.components import find_components, weighted_median_height
+from ocr.page.coordinates import SourceFrame
+from ocr.page.line_removal import remove_rules
+from ocr.page.marks import are_dots_of_paper, are_on_paper, split_components
+from ocr.page.page_boundary import find_sheet, find_sheet_corners, sheet_mask
+from ocr.page.rectification import Rectification, find_rectification
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, GrayBytes, Mask
+    from ocr.array_types import Float32, Float64, GrayBytes, Mask
+    from ocr.image.picture import Picture
+    from ocr.page.components import Components
 
+
+# The longer side of the overview, about.
+_OVERVIEW_PX = 1000
+WORKING_HEIGHT_PX = 38.0
+"""Text height at the working scale: half as fine again as the crops it ends in; 48 reads no better."""
+SMALL_HEIGHT_PX = 30.0
+"""Smaller text is enlarged to this height: strokes and gaps a pixel wide would be lost."""
+# ... though not by more than this factor.
+_MOST_ENLARGED = 3.0
 
 # Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
 # window that separates paper from ink.
@@ -24,14 +42,107 @@ _FIRST_GUESS_FRAC = 1 / 14
 _LEAST_GUESS_PX = 16.0
 # The first pass is at this size; text that is then at least this high is measured there too.
 _FIRST_PASS_PX, _CLEAR_PX = 750, 16.0
-# A component that may be a letter: not a speck, not a rule, not a filled block.
-_SMALLEST_PX = 6
-_MOST_SLENDER = 8.0
-_FULLEST_FRAC = 0.85
 # Rules that join all letters must be removed before letters are measured. These are usually about this large,
 # and what spans so much of the page is a net of rules.
 _USUAL_HEIGHT_FRAC = 1 / 30
 _NET_FRAC = 0.6
+
+
+class WorkingGray(NamedTuple):
+    """A picture at the working scale.
+
+    Attributes
+    ----------
+    gray : (H, W) uint8 array
+        Dark ink on bright paper.
+    text_height_px : float
+        0 for a blank page.
+    sheet : (H, W) bool array or None
+        The sheet that is read; None for all of the picture.
+    rectification : Rectification or None
+        How the sheet was rectified, if it was.
+    """
+
+    gray: GrayBytes
+    text_height_px: float
+    sheet: Mask | None
+    rectification: Rectification | None = None
+
+    def source_frame(self, picture: Picture) -> SourceFrame:
+        """Return where it lies in the source picture."""
+        if self.rectification is not None:
+            return self.rectification.source_frame(self.gray.shape, picture)
+        return SourceFrame.of_size(self.gray.shape, height=picture.height, width=picture.width)
+
+
+def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
+    """Bring a picture to the working scale.
+
+    Parameters
+    ----------
+    picture : Picture
+    whole : bool
+        Use all of the picture, even where it seems to be a sheet on a table.
+
+    Returns
+    -------
+    WorkingGray
+    """
+    shape = (picture.height, picture.width)
+    overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
+    is_dark = is_light_on_dark(overview)
+    bright = _bright(overview, is_dark=is_dark)
+    corners = None if whole else find_sheet_corners(bright)
+    rectification = None if corners is None else find_rectification(corners, bright.shape)
+    if rectification is not None:
+        return _rectified(picture, overview, rectification, is_dark=is_dark)
+    sheet = None if whole else _sheet(bright, corners)
+    overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
+    text_height_px = measure_text_height(bright, sheet=overview_sheet)
+    if text_height_px is None:
+        return WorkingGray(overview, 0.0, overview_sheet)
+    longest = max(overview.shape)
+    wanted = min(max(shape), round(longest * WORKING_HEIGHT_PX / text_height_px))
+    decoded = overview if wanted <= longest else picture.gray(at_least_px=wanted)
+    factor = wanted / max(decoded.shape)
+    gray = decoded if factor > 0.9 else resized(decoded, factor)
+    working_sheet = None if sheet is None else at_size(sheet, gray.shape)
+    working_height_px = text_height_px * max(gray.shape) / longest
+    return WorkingGray(_bright(gray, is_dark=is_dark), working_height_px, working_sheet)
+
+
+def _bright(gray: GrayBytes, *, is_dark: bool) -> GrayBytes:
+    """Return a picture with bright paper; light writing on a dark ground is inverted."""
+    return 255 - gray if is_dark else gray
+
+
+def _sheet(bright: GrayBytes, corners: Float64 | None) -> Mask | None:
+    """Return the sheet, by its corners if it has any: they show its edge, which looks like a stroke, best."""
+    return find_sheet(bright) if corners is None else sheet_mask(corners, bright.shape)
+
+
+def _rectified(
+    picture: Picture, overview: GrayBytes, rectification: Rectification, *, is_dark: bool
+) -> WorkingGray:
+    """Draw a rectified sheet at the working scale."""
+    small = rectification.rectified(_bright(overview, is_dark=is_dark), 1.0)
+    sheet = rectification.sheet_mask(small.shape)
+    text_height_px = measure_text_height(small, sheet=sheet)
+    if text_height_px is None:
+        return WorkingGray(small, 0.0, sheet, rectification)
+    longest = max(overview.shape)
+    factor = min(max(picture.width, picture.height) / longest, WORKING_HEIGHT_PX / text_height_px)
+    decoded = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
+    gray = _bright(rectification.rectified(decoded, factor), is_dark=is_dark)
+    return WorkingGray(gray, text_height_px * factor, rectification.sheet_mask(gray.shape), rectification)
+
+
+def enlarged(working: WorkingGray) -> WorkingGray:
+    """Enlarge a picture of small text."""
+    factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED)
+    larger = resized(working.gray, factor)
+    sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
+    return WorkingGray(larger, working.text_height_px * factor, sheet, working.rectification)
 
 
 class _Measured(NamedTuple):
@@ -83,15 +194,15 @@ def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Mea
     if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):
         return found
     usual_px = page_side(gray.shape) * _USUAL_HEIGHT_FRAC
-    components = find_components(remove_rules(darkness, ink, text_height_px=usual_px)[0].mask)
+    components = find_components(remove_rules(darkness, ink, text_height_px=usual_px).ink.mask)
     return _measure_letters(components, darkness, text_height_px)._replace(is_plain=False)
 
 
 def _measure_letters(components: Components, darkness: Float32, text_height_px: float) -> _Measured:
     """Measure the height of what may be letters, without the dots of the paper."""
-    dots = are_on_lattice(components, text_height_px=text_height_px)
-    on_paper = stands_on_paper(components, darkness, text_height_px=text_height_px)
-    letters, _ = kept(components, on_paper & ~dots)
+    dots = are_dots_of_paper(components, text_height_px=text_height_px)
+    on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
+    letters, _ = split_components(components, on_paper & ~dots)
     return _Measured(weighted_median_height(letters, components.labels.shape), not dots.any())
 
 
@@ -104,30 +215,3 @@ def _has_net(components: Components) -> bool:
 def _has_rule(components: Components) -> bool:
     """Return whether a component spans most of the page's width."""
     return bool(np.any(components.widths > _NET_FRAC * components.labels.shape[1]))
-
-
-def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
-    """Return the median height of components that may be letters, weighted by height; None without any.
-
-    Parameters
-    ----------
-    components : Components
-    shape : (int, int)
-        Rows and columns of the picture.
-    """
-    heights, widths, areas = components.heights, components.widths, components.areas
-    slender = np.maximum(heights, widths) / np.maximum(np.minimum(heights, widths), 1)
-    likely = (
-        (heights >= _SMALLEST_PX)
-        & (heights < 0.9 * shape[0])
-        & (areas < _FULLEST_FRAC * heights * widths)
-        # A one or an l is slender and upright; what is slender and level is a rule.
-        & ((slender < _MOST_SLENDER) | (heights > widths))
-    )
-    # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
-    narrow = likely & (widths < 0.5 * max(shape))
-    if not likely.any():
-        return None
-    ranked = np.sort(heights[narrow if narrow.any() else likely])
-    weights = np.cumsum(ranked.astype(np.float64))
-    return float(ranked[np.searchsorted(weights, weights[-1] / 2)])

@@ -88,8 +88,8 @@ def draw_components(layout: Layout, *, longest_px: int) -> Drawing:
         for index, color in zip(line.members, cycle(_PALETTE), strict=False):
             colors[index + 1] = color
     pixels = colors[layout.components.labels]
-    pixels[layout.dropped > 0] = _NO_WRITING
-    rejected = np.unique(layout.dropped[layout.dropped > 0]).size
+    pixels[layout.rejected_labels > 0] = _NO_WRITING
+    rejected = np.unique(layout.rejected_labels[layout.rejected_labels > 0]).size
     caption = (
         f"{len(layout.components)} connected components of ink; neighbors in a line differ in color. "
         f"{rejected} more, in pale red, are no writing."
@@ -208,7 +208,7 @@ def draw_rejected(layout: Layout, page: Page, *, longest_px: int) -> Drawing:
     colors = np.full((*layout.ink.mask.shape, 3), WHITE, dtype=np.uint8)
     colors[_printed_ink(layout)] = SKY
     colors[layout.components.labels > 0] = _WRITING
-    colors[layout.dropped > 0] = VERMILION
+    colors[layout.rejected_labels > 0] = VERMILION
     picture = fitted(colors, longest_px=longest_px)
     draw, scale = ImageDraw.Draw(picture), picture.width / layout.gray.shape[1]
     others = [one for one in page.rejected if one not in layout.rules]

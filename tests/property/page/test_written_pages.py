@@ -85,15 +85,15 @@ def test_blank_page_with_grain_has_no_lines(deviation):
 
 def assert_every_pixel_is_accounted_for(gray):
     layout = find_layout(Picture(gray))
-    mask, labels, dropped = layout.ink.mask, layout.components.labels, layout.dropped
-    assert not np.any((labels > 0) & (dropped > 0)), "ink is both kept and dropped"
-    assert np.array_equal((labels > 0) | (dropped > 0), mask)
+    mask, labels, rejected = layout.ink.mask, layout.components.labels, layout.rejected_labels
+    assert not np.any((labels > 0) & (rejected > 0)), "ink is both writing and rejected"
+    assert np.array_equal((labels > 0) | (rejected > 0), mask)
     members = [index for line in layout.glyphs for glyph in line for index in glyph.members]
     assert len(members) == len(set(members)), "a component is in two glyphs"
     strays = set(range(len(layout.components))) - set(members)
     reasons = [mark.reason for mark in layout.rejected]
     assert reasons.count("stray") == len(strays)
-    assert len(reasons) - len(strays) - len(layout.rules) == np.unique(dropped[dropped > 0]).size
+    assert len(reasons) - len(strays) - len(layout.rules) == np.unique(rejected[rejected > 0]).size
     for line in layout.glyphs:
         for glyph in line:
             own = np.isin(labels[glyph.box.slices], np.array(glyph.members) + 1)

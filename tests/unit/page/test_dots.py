@@ -4,31 +4,31 @@ import numpy as np
 import pytest
 
 from ocr.page.components import find_components
-from ocr.page.marks import DotSettings, are_on_lattice
+from ocr.page.marks import are_dots_of_paper
 
 LETTER_PX = 40.0
 
 
-def dotted(*, step=20, turn_deg=0.0, stretch=1.0, writing=()):
-    """Components of a lattice of dots 3 px wide, and of other marks (top, left, side) in their place."""
-    mask = np.zeros((400, 500), bool)
+def dotted(*, step=20, side=3, turn_deg=0.0, stretch=1.0, writing=(), shape=(400, 500)):
+    """Components of a lattice of dots `side` px wide, some replaced by marks (top, left, size)."""
+    mask = np.zeros(shape, bool)
     turn = np.deg2rad(turn_deg)
     for row in range(-30, 50):
         for col in range(-30, 50):
             down, right = row * step * stretch, col * step
             top = round(6 + down * np.cos(turn) + right * np.sin(turn))
             left = round(6 - down * np.sin(turn) + right * np.cos(turn))
-            if 0 <= top < 390 and 0 <= left < 490:
-                mask[top : top + 3, left : left + 3] = True
-    for top, left, side in writing:
-        mask[top - 2 : top + side + 2, left - 2 : left + side + 2] = False
-        mask[top : top + side, left : left + side] = True
+            if 0 <= top < shape[0] - 10 and 0 <= left < shape[1] - 10:
+                mask[top : top + side, left : left + side] = True
+    for top, left, size in writing:
+        mask[top - 2 : top + size + 2, left - 2 : left + size + 2] = False
+        mask[top : top + size, left : left + size] = True
     return find_components(mask)
 
 
-def sides_left(found, **changes):
+def sides_left(found):
     """Larger sides of the marks that are no dots of the paper."""
-    dots = are_on_lattice(found, text_height_px=LETTER_PX, settings=DotSettings(**changes))
+    dots = are_dots_of_paper(found, text_height_px=LETTER_PX)
     return np.maximum(found.heights, found.widths)[~dots].tolist()
 
 
@@ -58,25 +58,23 @@ def test_specks_in_no_order_are_no_pattern(count):
     mask = np.zeros((400, 500), bool)
     rng = np.random.default_rng(5)
     mask[rng.integers(2, 398, count), rng.integers(2, 498, count)] = True
-    assert not are_on_lattice(find_components(mask), text_height_px=LETTER_PX).any()
+    assert not are_dots_of_paper(find_components(mask), text_height_px=LETTER_PX).any()
 
 
 def test_a_row_of_dots_is_no_lattice():
     mask = np.zeros((60, 500), bool)
     mask[30:33, 10:490:8] = mask[30:33, 11:490:8] = True
-    assert not are_on_lattice(find_components(mask), text_height_px=LETTER_PX).any()
+    assert not are_dots_of_paper(find_components(mask), text_height_px=LETTER_PX).any()
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"largest_letters": 0.05},
-        {"fewest": 5000},
-        {"regular_frac": 1.01},
-        {"tolerance_frac": 0.001},
-        {"likeness": 0.5},
-    ],
-)
-def test_every_setting_changes_what_is_found(changes):
-    found = dotted(turn_deg=7)
-    assert len(sides_left(found, **changes)) > 100
+@pytest.mark.parametrize(("side", "are_dots"), [(7, True), (8, False)])
+def test_dots_are_small(side, are_dots):
+    found = dotted(side=side)
+    assert (len(sides_left(found)) == 0) == are_dots
+
+
+@pytest.mark.parametrize(("rows", "are_dots"), [(5, True), (4, False)])
+def test_few_dots_are_no_pattern(rows, are_dots):
+    found = dotted(shape=(20 * rows, 110))
+    assert len(found) == 5 * rows
+    assert (len(sides_left(found)) == 0) == are_dots

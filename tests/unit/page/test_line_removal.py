@@ -5,11 +5,12 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.page.binarization import binarize
-from ocr.page.line_removal import PrintedLine, take_out
+from ocr.page.line_removal import remove_lines
+from ocr.page.printed_lines import PrintedLine
 
 LETTER_PX = 40.0
 PEN = 0.8
-LYING, STANDING = False, True
+LEVEL, UPRIGHT = False, True
 
 
 def page_with(*lines, darkness=PEN):
@@ -24,70 +25,70 @@ def page_with(*lines, darkness=PEN):
     return page
 
 
-def taken_out(page, *lines):
-    return take_out(page, binarize(page, text_height_px=LETTER_PX), lines, text_height_px=LETTER_PX)
+def removed(page, *lines):
+    return remove_lines(page, binarize(page, text_height_px=LETTER_PX), lines, text_height_px=LETTER_PX)
 
 
 def test_box_of_a_line():
-    assert PrintedLine(LYING, 10.0, 0.1, 20, 121).box == Box(12, 20, 23, 121)
-    assert PrintedLine(STANDING, 10.0, -0.1, 0, 51).box == Box(0, 5, 51, 11)
+    assert PrintedLine(LEVEL, 10.0, 0.1, 20, 121).box == Box(12, 20, 23, 121)
+    assert PrintedLine(UPRIGHT, 10.0, -0.1, 0, 51).box == Box(0, 5, 51, 11)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.06])
-@pytest.mark.parametrize("upright", [LYING, STANDING])
+@pytest.mark.parametrize("upright", [LEVEL, UPRIGHT])
 @pytest.mark.parametrize("darkness", [0.3, PEN])
 def test_a_line_is_erased_between_its_ends(slope, upright, darkness):
     line = PrintedLine(upright, 80.0, slope, 30, 170)
     page = page_with(line, darkness=darkness)
-    erased, ink, taken = taken_out(page, line)
-    assert taken == (line,)
+    erased, ink, found = removed(page, line)
+    assert found == (line,)
     assert not ink.mask.any()
     assert not erased.any()
     assert page.any(), "what was given was changed"
 
 
 def test_beyond_its_ends_a_line_stays():
-    line = PrintedLine(LYING, 80.0, 0.0, 30, 370)
-    _, ink, _ = taken_out(page_with(line), line._replace(stop=200))
+    line = PrintedLine(LEVEL, 80.0, 0.0, 30, 370)
+    _, ink, _ = removed(page_with(line), line._replace(stop=200))
     assert not ink.mask[:, :198].any()
     assert ink.mask[80:82, 205:370].all()
 
 
 def test_nothing_is_done_without_lines():
-    page = page_with(PrintedLine(LYING, 80.0, 0.0, 30, 370))
+    page = page_with(PrintedLine(LEVEL, 80.0, 0.0, 30, 370))
     ink = binarize(page, text_height_px=LETTER_PX)
-    darkness, left, taken = take_out(page, ink, (), text_height_px=LETTER_PX)
+    darkness, left, found = remove_lines(page, ink, (), text_height_px=LETTER_PX)
     assert darkness is page
     assert left is ink
-    assert taken == ()
+    assert found == ()
 
 
 @pytest.mark.parametrize("darkness", [0.3, PEN])
 def test_crossings_go_with_their_lines(darkness):
-    lying = [PrintedLine(LYING, offset, 0.0, 0, 400) for offset in (50.0, 100.0, 150.0)]
-    standing = [PrintedLine(STANDING, offset, 0.0, 0, 200) for offset in (60.0, 120.0, 300.0)]
-    page = np.maximum(page_with(*lying, *standing, darkness=darkness), 0)
+    level = [PrintedLine(LEVEL, offset, 0.0, 0, 400) for offset in (50.0, 100.0, 150.0)]
+    upright = [PrintedLine(UPRIGHT, offset, 0.0, 0, 200) for offset in (60.0, 120.0, 300.0)]
+    page = np.maximum(page_with(*level, *upright, darkness=darkness), 0)
     page[60:95, 200:206] = PEN
-    _, ink, taken = taken_out(page, *lying, *standing)
-    assert len(taken) == 6
+    _, ink, found = removed(page, *level, *upright)
+    assert len(found) == 6
     assert ink.mask[60:95, 200:206].all()
     assert ink.mask.sum() < 36 * 8
 
 
 def test_a_line_much_darker_than_the_others_is_none_of_them():
-    faint = [PrintedLine(LYING, offset, 0.0, 0, 400) for offset in (50.0, 80.0, 110.0)]
-    edge = PrintedLine(LYING, 150.0, 0.0, 0, 400)
+    faint = [PrintedLine(LEVEL, offset, 0.0, 0, 400) for offset in (50.0, 80.0, 110.0)]
+    edge = PrintedLine(LEVEL, 150.0, 0.0, 0, 400)
     page = np.maximum(page_with(*faint, darkness=0.3), page_with(edge))
-    _, ink, taken = taken_out(page, *faint, edge)
-    assert taken == tuple(faint)
+    _, ink, found = removed(page, *faint, edge)
+    assert found == tuple(faint)
     assert ink.mask[150:152].all()
     assert not ink.mask[:140].any()
 
 
 def test_a_dash_of_the_pen_on_a_faint_line_stays():
-    line = PrintedLine(LYING, 80.0, 0.0, 0, 400)
+    line = PrintedLine(LEVEL, 80.0, 0.0, 0, 400)
     page = page_with(line, darkness=0.3)
     page[78:84, 100:125] = page[20:60, 300:306] = PEN
-    _, ink, _ = taken_out(page, line)
+    _, ink, _ = removed(page, line)
     assert ink.mask[79:83, 102:123].all()
     assert ink.mask[:, :200].sum() < 1.2 * 6 * 25

@@ -1,13 +1,12 @@
-"""Frames of forms are found and taken out; letters, also those that look like frames, stay."""
-
-import dataclasses
+"""Frames of forms are found and removed; letters, also those that look like frames, stay."""
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from ocr.page.binarization import binarize
-from ocr.page.printed_lines import FrameSettings, find_frames, remove_frames
+from ocr.page.line_removal import remove_print
+from ocr.page.printed_lines import find_frames
 
 LETTER_PX = 48.0
 PEN, PRINT = 0.8, 0.85
@@ -58,23 +57,23 @@ def letters(left=80, base=150, height=48):
     return draw
 
 
-def frames_of(page, **changes):
+def frames_of(page):
     strength = binarize(page, text_height_px=LETTER_PX).strength
-    return find_frames(strength, text_height_px=LETTER_PX, settings=FrameSettings(**changes))
+    return find_frames(strength, text_height_px=LETTER_PX)
 
 
-def taken_out(page):
-    ink = binarize(page, text_height_px=LETTER_PX)
-    return ink, *remove_frames(page, ink, text_height_px=LETTER_PX)
+def without_print(page):
+    return remove_print(page, binarize(page, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
 
 
 @pytest.mark.parametrize("height", [40, 48, 60, 110])
 def test_letters_are_no_frames(height):
     page = page_with((letters(left=40, base=200, height=height), PEN), size=(1300, 360))
     assert frames_of(page) == ()
-    ink, darkness, left, _ = taken_out(page)
-    assert left is ink
-    assert darkness is page
+    ink = binarize(page, text_height_px=LETTER_PX)
+    left = remove_print(page, ink, text_height_px=LETTER_PX)
+    assert left.ink is ink
+    assert left.darkness is page
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 500), (500, 3), (300, 500)])
@@ -93,21 +92,21 @@ FRAMES = {
 
 @pytest.mark.parametrize("case", FRAMES)
 @pytest.mark.parametrize("darkness", [0.3, 0.6, PRINT])
-def test_frames_are_taken_out_and_what_is_in_them_stays(case, darkness):
+def test_frames_are_removed_and_what_is_in_them_stays(case, darkness):
     drawn = (boxes(*FRAMES[case]), darkness)
     writing = page_with((letters(left=540, height=44), PEN), size=(1100, 360))
     inside = page_with((lambda pen: pen.line((70, 80, 70, 125), fill=255, width=6), PEN), size=(1100, 360))
     page = np.maximum(page_with(drawn, size=(1100, 360)), np.maximum(writing, inside))
     before = page.copy()
-    _, _, left, frames = taken_out(page)
+    left = without_print(page)
     strokes = (writing > 0) | (inside > 0)
-    assert frames
-    assert left.mask[strokes].mean() > 0.95
-    assert left.mask[(page > 0) & ~strokes].mean() < 0.02
+    assert left.frames
+    assert left.ink.mask[strokes].mean() > 0.95
+    assert left.ink.mask[(page > 0) & ~strokes].mean() < 0.02
     np.testing.assert_array_equal(page, before, "what was given was changed")
 
 
-def test_frames_that_hang_together_are_one():
+def test_frames_that_touch_are_one():
     frames = frames_of(page_with((boxes(*FRAMES["a table"]), PRINT)))
     assert len(frames) == 1
     top, left, bottom, right = (getattr(frames[0].box, side) for side in ("top", "left", "bottom", "right"))
@@ -116,12 +115,12 @@ def test_frames_that_hang_together_are_one():
 
 
 @pytest.mark.parametrize("turn_deg", [-10, -3, 5])
-def test_turned_frames_are_taken_out(turn_deg):
+def test_turned_frames_are_removed(turn_deg):
     page = page_with((boxes((150, 130, 500, 220)), PRINT))
     turned = Image.fromarray((255 * page).astype(np.uint8)).rotate(turn_deg, Image.Resampling.BILINEAR)
-    _, _, left, frames = taken_out(np.asarray(turned, np.float32) / 255)
-    assert len(frames) == 1
-    assert left.mask.sum() < 100
+    left = without_print(np.asarray(turned, np.float32) / 255)
+    assert len(left.frames) == 1
+    assert left.ink.mask.sum() < 100
 
 
 def test_a_letter_that_touches_its_frame_stays_whole():
@@ -132,12 +131,12 @@ def test_a_letter_that_touches_its_frame_stays_whole():
 
     for darkness in (0.4, PRINT):
         page = page_with((boxes((40, 60, 400, 150)), darkness), (stems, PEN))
-        _, _, left, frames = taken_out(page)
+        left = without_print(page)
         strokes = page_with((stems, PEN)) > 0
-        assert len(frames) == 1
-        assert left.mask[92:146][strokes[92:146]].mean() > 0.97
-        assert left.mask[146:188, 100].all()
-        assert left.mask[~strokes].sum() < 60
+        assert len(left.frames) == 1
+        assert left.ink.mask[92:146][strokes[92:146]].mean() > 0.97
+        assert left.ink.mask[146:188, 100].all()
+        assert left.ink.mask[~strokes].sum() < 60
 
 
 def test_a_frame_no_higher_than_a_letter_may_be_one():
@@ -152,23 +151,37 @@ def test_three_sides_are_no_frame():
     assert frames_of(page_with((cup, PRINT))) == ()
 
 
-DECIDED = {
-    "lowest_letters": 2.5,
-    "narrowest_letters": 9.0,
-    "thickest_letters": 0.05,
-    "thin_frac": 1.01,
-    "bent_letters": 0.0001,
-    "apart_letters": 0.0,
-    "steepest_deg": 1.0,
-}
+@pytest.mark.parametrize(("width", "count"), [(40, 1), (20, 0)])
+def test_a_frame_is_wide_enough_for_a_letter(width, count):
+    assert len(frames_of(page_with((boxes((40, 60, 40 + width, 160)), PRINT)))) == count
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(FrameSettings)])
-def test_every_setting_changes_some_result(field):
-    # A corner is open, and the sides lean a little.
+@pytest.mark.parametrize(("gap", "count"), [(9, 1), (25, 0)])
+def test_a_corner_may_be_open_a_little(gap, count):
     def draw(pen):
-        pen.line([(60, 60), (380, 70), (377, 160), (56, 150), (59, 68)], fill=255, width=3)
+        pen.line([(60, 60), (380, 60), (380, 160), (60, 160), (60, 60 + gap)], fill=255, width=3)
 
-    page = page_with((draw, PRINT))
-    assert len(frames_of(page)) == 1
-    assert frames_of(page, **{field: DECIDED[field]}) == ()
+    assert len(frames_of(page_with((draw, PRINT)))) == count
+
+
+@pytest.mark.parametrize(("rise", "count"), [(50, 1), (90, 0)])
+def test_sides_are_nearly_level(rise, count):
+    def draw(pen):
+        pen.line([(60, 60), (380, 60 + rise), (380, 200 + rise), (60, 200), (60, 60)], fill=255, width=3)
+
+    assert len(frames_of(page_with((draw, PRINT)))) == count
+
+
+@pytest.mark.parametrize(("bend", "count"), [(6, 1), (30, 0)])
+def test_sides_are_nearly_straight(bend, count):
+    top = [(60 + 4 * place, 60 - bend * np.sin(np.pi * place / 80)) for place in range(81)]
+
+    def draw(pen):
+        pen.line([*top, (380, 160), (60, 160), (60, 60)], fill=255, width=3)
+
+    assert len(frames_of(page_with((draw, PRINT)))) == count
+
+
+@pytest.mark.parametrize(("thickness", "count"), [(6, 1), (24, 0)])
+def test_sides_are_thin(thickness, count):
+    assert len(frames_of(page_with((boxes((40, 60, 400, 200), width=thickness), PRINT)))) == count

@@ -1,12 +1,11 @@
-"""Ruled and squared paper: rules are found and taken out, strokes that cross them stay."""
-
-import dataclasses
+"""Ruled and squared paper: rules are found and removed, strokes that cross them stay."""
 
 import numpy as np
 import pytest
 
 from ocr.page.binarization import binarize
-from ocr.page.printed_lines import RuleSettings, find_rules, remove_rules
+from ocr.page.line_removal import remove_rules
+from ocr.page.printed_lines import find_rules
 
 LETTER_PX = 40.0
 SHAPE = (300, 500)
@@ -38,9 +37,9 @@ def with_writing(page):
     return page, strokes
 
 
-def rules_of(page, **changes):
-    strength = binarize(page, text_height_px=LETTER_PX).strength
-    return find_rules(strength, text_height_px=LETTER_PX, settings=RuleSettings(**changes))
+def rules_of(page, *, text_height_px=LETTER_PX):
+    strength = binarize(page, text_height_px=text_height_px).strength
+    return find_rules(strength, text_height_px=text_height_px)
 
 
 @pytest.mark.parametrize("darkness", [FAINT, PEN])
@@ -59,7 +58,7 @@ def test_sloping_rules_are_found_where_they_start(slope):
     assert all(500 * abs(rule.slope - slope) < 0.12 * LETTER_PX for rule in found)
 
 
-def test_rules_that_run_together_are_found():
+def test_rules_that_converge_are_found():
     page = paper(rows=())
     for start, slope in ((60, 0.02), (120, 0.01), (180, 0.0), (240, -0.01)):
         page = np.maximum(page, paper(rows=(start,), slope=slope))
@@ -82,7 +81,7 @@ def test_faint_rules_among_writing_are_found():
 
 def test_the_rules_of_squared_paper_are_found_both_ways():
     cols = (90, 150, 210, 270, 330, 390)
-    found = rules_of(paper(cols=cols), shortest_letters=6)
+    found = rules_of(paper(cols=cols), text_height_px=36.0)
     assert [rule.offset for rule in found if not rule.upright] == pytest.approx(ROWS, abs=4)
     assert [rule.offset for rule in found if rule.upright] == pytest.approx(cols, abs=4)
 
@@ -101,62 +100,57 @@ def test_writing_is_no_rule():
 def test_paper_without_rules_stays_as_it_is(shape):
     page = np.zeros(shape, np.float32)
     ink = binarize(page, text_height_px=LETTER_PX)
-    found, rules = remove_rules(page, ink, text_height_px=LETTER_PX)
-    assert rules == ()
-    assert found is ink
+    found = remove_rules(page, ink, text_height_px=LETTER_PX)
+    assert found.lines == ()
+    assert found.ink is ink
 
 
 @pytest.mark.parametrize("darkness", [FAINT, 0.5, PEN])
 @pytest.mark.parametrize("thickness", [1, 2, 3])
-def test_rules_are_taken_out_and_strokes_stay(darkness, thickness):
+def test_rules_are_removed_and_strokes_stay(darkness, thickness):
     page, strokes = with_writing(paper(darkness=darkness, thickness=thickness))
     before = page.copy()
     ink = binarize(page, text_height_px=LETTER_PX)
     on_rules = (page > 0) & ~strokes
     assert ink.mask[on_rules].mean() > 0.9 or darkness == FAINT, "the rules were no ink to begin with"
-    found, rules = remove_rules(page, ink, text_height_px=LETTER_PX)
-    assert len(rules) == len(ROWS)
-    assert found.mask[on_rules].mean() < 0.1
-    assert found.mask[strokes].mean() > 0.95
-    assert not np.any(found.mask & ~ink.mask & ~strokes), "ink was made where none was"
+    found = remove_rules(page, ink, text_height_px=LETTER_PX)
+    assert len(found.lines) == len(ROWS)
+    assert found.ink.mask[on_rules].mean() < 0.1
+    assert found.ink.mask[strokes].mean() > 0.95
+    assert not np.any(found.ink.mask & ~ink.mask & ~strokes), "ink was made where none was"
     np.testing.assert_array_equal(page, before, "what was given was changed")
 
 
 def test_a_stroke_that_crosses_a_rule_is_not_cut():
     page, _ = with_writing(paper())
-    found, _ = remove_rules(page, binarize(page, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
+    ink = binarize(page, text_height_px=LETTER_PX)
+    found = remove_rules(page, ink, text_height_px=LETTER_PX).ink
     # Strokes of 142 .. 192 cross the rule at 180.
     for left in range(60, 440, 45):
         assert found.mask[142:192, left + 2].all()
 
 
-DECIDED = {
-    "coverage_frac": 1.01,
-    "above_neighbours_frac": 1.01,
-    "beside_letters": 1.5,
-    "steepest_deg": 0.5,
-    "shortest_letters": 99.0,
-}
+@pytest.mark.parametrize(("stop", "count"), [(280, 1), (220, 0)])
+def test_a_rule_is_inked_along_half_of_its_length(stop, count):
+    page = paper(rows=(120,))
+    page[:, stop:] = 0
+    assert len(rules_of(page)) == count
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(RuleSettings)])
-def test_every_setting_changes_some_result(field):
-    if field == "thickest_letters":
-        page, _ = with_writing(paper(darkness=PEN, thickness=4))
-        ink = binarize(page, text_height_px=LETTER_PX)
-        usual, changed = (
-            remove_rules(page, ink, text_height_px=LETTER_PX, settings=settings)[0].mask.sum()
-            for settings in (RuleSettings(), RuleSettings(thickest_letters=0.05))
-        )
-        assert usual < changed
-        return
-    if field == "spread_deg":
-        page = np.maximum(paper(rows=(60, 118), slope=0.03), paper(rows=(180,), slope=0.05))
-        found = [rules_of(page, spread_deg=spread, coverage_frac=0.8) for spread in (1.5, 0.0)]
-        assert [len(rules) for rules in found] == [3, 2]
-        return
-    page = paper(rows=(60, 118, 180), slope=0.03)
-    assert rules_of(page) != rules_of(page, **{field: DECIDED[field]})
+@pytest.mark.parametrize(("slope", "count"), [(0.2, 1), (0.3, 0)])
+def test_steeper_lines_are_no_rules(slope, count):
+    assert len([rule for rule in rules_of(paper(rows=(60,), slope=slope)) if not rule.upright]) == count
+
+
+@pytest.mark.parametrize(("thickness", "count"), [(5, 1), (24, 0)])
+def test_a_band_is_no_rule(thickness, count):
+    assert len(rules_of(paper(rows=(120,), thickness=thickness))) == count
+
+
+@pytest.mark.parametrize(("text_height_px", "has_upright"), [(37.0, True), (40.0, False)])
+def test_on_a_short_page_stems_of_letters_are_no_rules(text_height_px, has_upright):
+    found = rules_of(paper(cols=(90, 150, 210, 270)), text_height_px=text_height_px)
+    assert any(rule.upright for rule in found) == has_upright
 
 
 @pytest.mark.parametrize("climb", [-1, 1])

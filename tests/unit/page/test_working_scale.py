@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.image.picture import Picture
-from ocr.page.working_scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
+from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
 from ocr.synthesis.tables import lay_on_table, photograph_aslant
 from unit.page.drawings import as_bytes, written
 
