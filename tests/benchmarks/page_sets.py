@@ -5,8 +5,8 @@
 
 PAGES is a folder of sets, ``SET/NAME.jpg`` with ``NAME.gt.txt``, and ``index.tsv`` with the columns set, file
 and writer. Of each set a third of the writers is held out: ``held_out_writers.tsv`` beside this file lists
-them, drawn once by ``--draw``. Nothing is tuned on their pages and nobody looks at them: ``--show`` prints the
-worst pages of the others only. Errors are character errors in percent, case ignored, pooled over the
+them, drawn once by ``--draw``. Nothing is tuned on their pages and nobody looks at them: ``--show`` prints
+the worst pages of the others only. Errors are character errors in percent, case ignored, pooled over the
 characters of a set.
 """
 
