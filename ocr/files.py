@@ -1,7 +1,4 @@
-"""Files that are written: whole or not at all.
-
-Where the shipped models and sample pages lie: inside the installed package, or beside it in a checkout.
-"""
+"""Write a file completely or not at all, and find the models and sample pages that are shipped."""
 
 from __future__ import annotations
 
@@ -15,15 +12,18 @@ if TYPE_CHECKING:
     import os
 
 
+DEFAULT_MODEL = "print"
+
+
 def write_by_rename(
     path: Path, content: bytes, *, what: str = "output", failure: type[OcrError] = OcrError
 ) -> None:
-    """Put a whole file in place at once, in a folder made if missing: nobody ever sees half of it.
+    """Write a file completely or not at all, in a folder that is made if missing.
 
     Parameters
     ----------
     path : Path
-        A file that is there already is replaced.
+        An existing file is replaced.
     content : bytes
     what : str
         What the message calls the file.
@@ -33,9 +33,9 @@ def write_by_rename(
     Raises
     ------
     OcrError
-        Of the kind ``failure``, if it cannot be written; what was there before is still there.
+        Of the kind ``failure``, if it cannot be written; an existing file is unchanged.
     """
-    # Two machines may write to one disk, and have processes of the same number.
+    # Process numbers would not do: two machines may write to one disk.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,11 +50,8 @@ def write_by_rename(
         raise failure(message) from None
 
 
-DEFAULT_MODEL = "print"
-
-
 def shipped_folder(name: str) -> Path:
-    """Return the folder ``models`` or ``images``, wherever this program was installed."""
+    """Return the folder ``models`` or ``images``: in the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent
     inside = package / name
     return inside if inside.is_dir() else package.parent / name
@@ -66,7 +63,7 @@ def model_path(name: str | os.PathLike[str] | None = None) -> Path:
     Parameters
     ----------
     name : str or path, optional
-        The default model if left out.
+        The default model if it is None.
 
     Raises
     ------
@@ -75,12 +72,12 @@ def model_path(name: str | os.PathLike[str] | None = None) -> Path:
     """
     if name is None:
         name = DEFAULT_MODEL
-    given = Path(name)
-    stem = given.with_suffix("") if given.suffix in {".npz", ".json"} else given
+    path = Path(name)
+    stem = path.with_suffix("") if path.suffix in {".npz", ".json"} else path
     candidates = [stem] if len(stem.parts) > 1 else [stem, shipped_folder("models") / stem]
     for candidate in candidates:
         if candidate.with_name(candidate.name + ".npz").is_file():
             return candidate
-    shipped = ", ".join(sorted(path.stem for path in shipped_folder("models").glob("*.npz"))) or "none"
+    shipped = ", ".join(sorted(one.stem for one in shipped_folder("models").glob("*.npz"))) or "none"
     message = f"model {name}: not found; shipped models: {shipped}; or train one with 'ocr train'"
     raise ModelError(message)

@@ -26,7 +26,7 @@ _MOST_VARIANT_SIGNS = 3
 
 
 def to_alto(document: Document, *, created: datetime) -> str:
-    """Write all pages into one ALTO file; lengths are pixels of the given picture.
+    """Write all pages into one ALTO file; lengths are pixels of the source picture.
 
     ``WC``, ``GC`` and ``VC`` are the probabilities of word, character and alternative. A character that is
     more than one code point stands in its word's CONTENT, but the schema has no glyph for it.

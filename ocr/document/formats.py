@@ -40,7 +40,7 @@ class Format:
     shows_pictures : bool
         Whether it uses the pictures of the pages.
     is_dated : bool
-        Whether it says when the document was read.
+        Whether it holds the time when the document was read.
     is_binary : bool
         Whether the writer returns bytes, which a terminal cannot show.
     """
@@ -56,7 +56,7 @@ class Format:
     is_binary: bool = False
 
     def load_writer(self) -> Callable[..., str | bytes]:
-        """Import the writer; only the modules of formats that are used are loaded."""
+        """Load the writer; only the modules of formats that are used are imported."""
         module, _, function = self.writer.partition(":")
         found: Callable[..., str | bytes] = getattr(import_module(module), function)
         return found

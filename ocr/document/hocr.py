@@ -26,7 +26,7 @@ def to_hocr(document: Document) -> str:
     """Write well-formed XHTML: pages, areas, paragraphs, lines, words and, in each word, its characters.
 
     ``x_wconf`` is the word's probability in whole percent, ``x_confs`` the character's with two decimals.
-    Alternatives are left out: programs that take the text of a word would take them too.
+    There are no alternatives: programs that take the text of a word would take them too.
     """
     name, version = software()
     title = escape(clean(document.pages[0].source if document.pages else "")) or name
@@ -52,7 +52,7 @@ def to_hocr(document: Document) -> str:
 
 
 def _page(page: Page, number: int) -> Iterator[str]:
-    # The title is a list parted by semicolons; a quotation mark inside the quoted name has no escape.
+    # The title is a list separated by semicolons; a quotation mark inside the quoted name has no escape.
     image = clean(page.source).replace('"', "%22").replace("\n", " ")
     sheet = _bbox(Box(0, 0, page.height, page.width))
     yield _open("div", "ocr_page", f"page_{number}", f'image "{image}"; {sheet}; ppageno {number - 1}')

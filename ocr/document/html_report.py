@@ -1,8 +1,8 @@
-"""A report to look at: the picture with a box around each word, and the text with its doubts marked.
+"""A report for people: the picture with a box around each word, and the text with doubtful characters marked.
 
-One file that asks nothing of anybody: the picture lies inside, there is no script, and the policy at its head
-forbids every request. Each word in the text leads to its box and back, by mouse or keyboard; what a box says
-about its characters is shown while it is pointed at, focused or led to.
+It is one file: the picture lies inside, there is no script, and the policy at its head forbids every request.
+Each word in the text is a link to its box and back, by mouse or keyboard. The characters of a box and their
+alternatives are shown while the box is pointed at, focused or the target of a link.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LONGEST_PX = 2000
 _JPEG_QUALITY = 82
 # Probabilities are calibrated: of the characters below, one in five or more is wrong.
 _SURE, _DOUBTFUL = 0.95, 0.8
-# What is less probable than this is no help to who corrects.
+# Less probable alternatives do not help to correct a text.
 _LEAST_ALTERNATIVE = 0.005
 _MOST_ALTERNATIVES = 3
 # Keeps number and unit on one line.
@@ -51,12 +51,12 @@ def to_html(document: Document, *, pictures: Sequence[PagePicture | None] | None
     ImageError
         If a picture cannot be opened.
     """
-    given = one_per_page(document, pictures)
+    images = one_per_page(document, pictures)
     names = dict.fromkeys(page.source for page in document.pages if page.source)
     title = ", ".join(names) or "Document"
     sections = "\n".join(
-        _section(page, number, picture, is_only=len(given) == 1)
-        for number, (page, picture) in enumerate(zip(document.pages, given, strict=True), 1)
+        _section(page, number, picture, is_only=len(images) == 1)
+        for number, (page, picture) in enumerate(zip(document.pages, images, strict=True), 1)
     )
     style = files("ocr.document").joinpath("html_page.css").read_text(encoding="utf-8")
     return web_page(title, f"{_header(document, title)}\n<main>\n{sections}\n</main>", style=style)
@@ -103,7 +103,7 @@ def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: b
     notes = "".join(f'<p class="note">{_safe(note)}</p>' for note in page.notes)
     boxes = "\n".join(_boxes(page, number, with_text=picture is None))
     text = "\n".join(_paragraph(lines, number) for lines in _numbered(page))
-    # The title of the whole says it where there is but one.
+    # The title of the document names the picture where there is one page only.
     heading = "" if is_only else f"<h2>{name}</h2>"
     kind = "sheet blank" if picture is None else "sheet"
     return f"""<section class="page" aria-label="{name}">
@@ -120,7 +120,7 @@ def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: b
 
 
 def _numbered(page: Page) -> Iterator[list[tuple[int, Line]]]:
-    """Paragraphs of lines, each line with its number on the page."""
+    """Yield paragraphs of lines, each line with its number on the page."""
     number = 0
     for lines in paragraphs(page):
         yield list(enumerate(lines, number + 1))
@@ -138,7 +138,7 @@ def _paragraph(lines: list[tuple[int, Line]], page_number: int) -> str:
 
 
 def _text_word(word: Word, name: str) -> str:
-    """Write a word of the text: it leads to its box in the picture."""
+    """Write a word of the text, a link to its box in the picture."""
     characters = "".join(
         f'<mark class="{_band(one.probability)}">{_safe(one.text)}</mark>'
         if one.probability < _SURE
@@ -159,9 +159,9 @@ def _boxes(page: Page, page_number: int, *, with_text: bool) -> Iterator[str]:
 
 
 def _word_box(word: Word, name: str, sheet: tuple[int, int], band: Box | None) -> str:
-    """Write the box of a word: it shows what is known of it, and leads back to the text."""
+    """Write the box of a word: it shows its characters and their alternatives, and links to the text."""
     row, col = word.box.center
-    # What is shown stays on the sheet: to the left of words on the right, above words at the bottom.
+    # The tip stays on the sheet: to the left of words on the right, above words at the bottom.
     sides = (" east" if col > 0.6 * sheet[0] else "") + (" south" if row > 0.6 * sheet[1] else "")
     inner = "" if band is None else _drawn_text(word, band)
     marks = "".join(
@@ -219,7 +219,7 @@ def _percent(probability: float) -> str:
 
 
 def _place(box: Box, sheet: tuple[int, int], *, origin: Box | None = None) -> str:
-    """Place a box in percent of the sheet, or of the box ``origin`` that holds it."""
+    """Return the place of a box in percent of the sheet, or of the box ``origin`` that holds it."""
     top, left = (0, 0) if origin is None else (origin.top, origin.left)
     width, height = (max(length, 1) for length in sheet)
     return (

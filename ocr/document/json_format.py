@@ -10,9 +10,8 @@
        "rejected": [{"box": [...], "reason": "stray"}], "notes": [], "turned_deg": 0}]}
 
 The text, box and probability of anything above a character follow from its characters. They are written for
-those who read the file, and may be left out of one that is to be read back; where they are, they have to fit.
-
-JSON read back into a document: every type, range and sum is checked before anything is believed.
+those who read the file, and may be missing in one that is read back; where they are present, they have to
+fit. Nothing in a file is trusted: every type, range and derived value is checked.
 """
 
 from __future__ import annotations
@@ -35,11 +34,19 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the layout below; another number means other keys."""
 
+# No picture is longer; whatever lies beyond is a mistake or an attack.
+_LONGEST_PX = 2**31 - 1
+# Probabilities of words are computed from those of characters, and logarithms differ in the last digit.
+_PROBABILITY_TOLERANCE = 1e-6
+_MARK_KINDS = tuple(MarkKind)
+# The first versions of this program wrote "rejected" as this.
+_OLD_REJECTED_KEY = "discarded"
+# File names may hold halves of pairs, which UTF-8 has no bytes for.
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def to_json(document: Document, *, indent: int | None = None) -> str:
-    """Write a document as one JSON object, on one line unless ``indent`` says otherwise.
+    """Write a document as one JSON object, on one line unless there is an ``indent``.
 
     See :func:`ocr.document.json_format.from_json` for the way back.
     """
@@ -52,68 +59,62 @@ def to_json_lines(document: Document) -> str:
 
 
 def as_object(document: Document) -> dict[str, Any]:
-    """Turn a document into dictionaries, lists, strings and numbers."""
+    """Return a document as dictionaries, lists, strings and numbers."""
     return {
         "version": VERSION,
         "model": document.model,
-        "pages": [_page(page) for page in document.pages],
+        "pages": [_page_object(page) for page in document.pages],
     }
 
 
 def _dumped(value: dict[str, Any], *, indent: int | None) -> str:
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
-    # File names may hold halves of pairs, which UTF-8 has no bytes for.
     return _HALF_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _page(page: Page) -> dict[str, Any]:
+def _page_object(page: Page) -> dict[str, Any]:
     return {
         "source": page.source,
         "width": page.width,
         "height": page.height,
         "letter_height_px": page.letter_height_px,
         "text": page.text,
-        "lines": [_line(line) for line in page.lines],
-        "rejected": [{"box": _box(one.box), "reason": one.reason} for one in page.rejected],
+        "lines": [_line_object(line) for line in page.lines],
+        "rejected": [{"box": _corners(one.box), "reason": one.reason} for one in page.rejected],
         "notes": list(page.notes),
         "turned_deg": page.turned_deg,
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
-    return {"text": line.text, "box": _box(line.box), "words": [_word(word) for word in line.words]}
-
-
-def _word(word: Word) -> dict[str, Any]:
+def _line_object(line: Line) -> dict[str, Any]:
     return {
-        "text": word.text,
-        "box": _box(word.box),
-        "probability": word.probability,
-        "characters": [_character(character) for character in word.characters],
+        "text": line.text,
+        "box": _corners(line.box),
+        "words": [_word_object(word) for word in line.words],
     }
 
 
-def _character(character: Character) -> dict[str, Any]:
+def _word_object(word: Word) -> dict[str, Any]:
+    return {
+        "text": word.text,
+        "box": _corners(word.box),
+        "probability": word.probability,
+        "characters": [_character_object(character) for character in word.characters],
+    }
+
+
+def _character_object(character: Character) -> dict[str, Any]:
     return {
         "text": character.text,
-        "box": _box(character.box),
+        "box": _corners(character.box),
         "probability": character.probability,
         "alternatives": [list(one) for one in character.alternatives],
     }
 
 
-def _box(box: Box) -> list[int]:
+def _corners(box: Box) -> list[int]:
     return [box.top, box.left, box.bottom, box.right]
-
-
-# No picture is longer; whatever lies beyond is a mistake or an attack.
-_LONGEST_PX = 2**31 - 1
-# Probabilities of words are computed from those of characters, and logarithms differ in the last digit.
-_PROBABILITY_TOLERANCE = 1e-6
-_MARK_KINDS = tuple(MarkKind)
-# What this program wrote as "rejected" at first.
-_OLD_KEY = "discarded"
 
 
 def from_json(text: str | bytes) -> Document:
@@ -130,14 +131,12 @@ def from_json(text: str | bytes) -> Document:
         If it is no JSON, of another version, or if a key is missing or unknown, or a value is of the wrong
         type, out of range, or does not fit the characters below it.
     """
-    top = _Found("document", _parsed(text))
+    top = _Node("document", _parsed(text))
     version = top.item("version").whole(high=_LONGEST_PX)
     if version != VERSION:
         top.item("version").refuse(f"{VERSION}, the only version that this program knows")
     top.check_keys({"version", "model", "pages"})
-    return Document(
-        tuple(_page_of_json_reader(one) for one in top.items("pages")), model=top.item("model").text()
-    )
+    return Document(tuple(_read_page(one) for one in top.items("pages")), model=top.item("model").text())
 
 
 def _parsed(text: str | bytes) -> Any:
@@ -155,23 +154,24 @@ def _no_constant(name: str) -> NoReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A value, and where in the file it stands."""
+class _Node:
+    """A value of the file, and its place there."""
 
-    where: str
+    place: str
     value: Any
 
     def refuse(self, expected: str) -> NoReturn:
-        """Raise DataError that says what stands here and what should."""
+        """Raise a DataError with what was found here and what was expected."""
         shown = repr(self.value)
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        message = f"{self.where}: found {shown}, expected {expected}; correct the file or write it again"
+        message = f"{self.place}: found {shown}, expected {expected}; correct the file or write it again"
         raise DataError(message)
 
     def check_keys(self, known: set[str]) -> None:
+        """Refuse an object with another key; a missing one is refused when it is asked for."""
         for key in self._mapping():
             if key not in known:
-                _Found(f"a key of {self.where}", key).refuse(f"one of {', '.join(sorted(known))}")
+                _Node(f"a key of {self.place}", key).refuse(f"one of {', '.join(sorted(known))}")
 
     def _mapping(self) -> dict[str, Any]:
         if not isinstance(self.value, dict):
@@ -181,19 +181,19 @@ class _Found:
     def has(self, key: str) -> bool:
         return key in self._mapping()
 
-    def item(self, key: str) -> _Found:
-        found = self._mapping()
-        if key not in found:
-            _Found(self.where, sorted(found)).refuse(f"a key {key!r}")
-        return _Found(f"{self.where}.{key}", found[key])
+    def item(self, key: str) -> _Node:
+        mapping = self._mapping()
+        if key not in mapping:
+            _Node(self.place, sorted(mapping)).refuse(f"a key {key!r}")
+        return _Node(f"{self.place}.{key}", mapping[key])
 
-    def items(self, key: str) -> Iterator[_Found]:
+    def items(self, key: str) -> Iterator[_Node]:
         return self.item(key).each()
 
-    def each(self) -> Iterator[_Found]:
+    def each(self) -> Iterator[_Node]:
         if not isinstance(self.value, list):
             self.refuse("a list")
-        return (_Found(f"{self.where}[{index}]", value) for index, value in enumerate(self.value))
+        return (_Node(f"{self.place}[{index}]", value) for index, value in enumerate(self.value))
 
     def text(self) -> str:
         if not isinstance(self.value, str):
@@ -226,85 +226,80 @@ class _Found:
             self.refuse("[top, left, bottom, right] with top <= bottom and left <= right")
         return Box(top, left, bottom, right)
 
-    def exactly(self, count: int) -> tuple[_Found, ...]:
-        parts = tuple(self.each())
-        if len(parts) != count:
+    def exactly(self, count: int) -> tuple[_Node, ...]:
+        nodes = tuple(self.each())
+        if len(nodes) != count:
             self.refuse(f"a list of {count}")
-        return parts
+        return nodes
 
-    def check_sum(self, key: str, expected: object) -> None:
-        """Refuse a value that says something else than the characters below it."""
-        if key not in self._mapping():
+    def check_derived(self, key: str, expected: object) -> None:
+        """Refuse a value that does not follow from the characters below it."""
+        if not self.has(key):
             return
-        found = self.item(key)
+        node = self.item(key)
         if isinstance(expected, float):
-            fits = math.isclose(found.number(high=1.0), expected, rel_tol=_PROBABILITY_TOLERANCE)
+            fits = math.isclose(node.number(high=1.0), expected, rel_tol=_PROBABILITY_TOLERANCE)
         else:
-            fits = found.value == expected
+            fits = node.value == expected
         if not fits:
-            found.refuse(f"{expected!r}, as the characters say, or no key {key!r}")
+            node.refuse(f"{expected!r}, as the characters say, or no key {key!r}")
 
 
-def _page_of_json_reader(found: _Found) -> Page:
-    known = {"source", "width", "height", "letter_height_px", "text", "lines", "rejected", "notes"}
-    known.add("turned_deg")
-    rejected = _OLD_KEY if found.has(_OLD_KEY) else "rejected"
-    found.check_keys(known - {"rejected"} | {rejected})
-    turned = found.item("turned_deg")
+def _read_page(node: _Node) -> Page:
+    rejected = _OLD_REJECTED_KEY if node.has(_OLD_REJECTED_KEY) else "rejected"
+    sizes = {"width", "height", "letter_height_px", "turned_deg"}
+    node.check_keys({"source", "text", "lines", "notes", rejected} | sizes)
+    turned = node.item("turned_deg")
     if turned.whole(high=270) % 90:
         turned.refuse("0, 90, 180 or 270")
     page = Page(
-        lines=tuple(_line_of_json_reader(one) for one in found.items("lines")),
-        width=found.item("width").whole(high=_LONGEST_PX),
-        height=found.item("height").whole(high=_LONGEST_PX),
-        source=found.item("source").text(),
-        letter_height_px=found.item("letter_height_px").number(high=_LONGEST_PX),
-        rejected=tuple(_rejected(one) for one in found.items(rejected)),
-        notes=tuple(note.text() for note in found.items("notes")),
+        lines=tuple(_read_line(one) for one in node.items("lines")),
+        width=node.item("width").whole(high=_LONGEST_PX),
+        height=node.item("height").whole(high=_LONGEST_PX),
+        source=node.item("source").text(),
+        letter_height_px=node.item("letter_height_px").number(high=_LONGEST_PX),
+        rejected=tuple(_read_rejected(one) for one in node.items(rejected)),
+        notes=tuple(note.text() for note in node.items("notes")),
         turned_deg=turned.whole(high=270),
     )
-    found.check_sum("text", page.text)
+    node.check_derived("text", page.text)
     return page
 
 
-def _rejected(found: _Found) -> Rejected:
-    found.check_keys({"box", "reason"})
-    return Rejected(found.item("box").box(), found.item("reason").mark_kind())
+def _read_rejected(node: _Node) -> Rejected:
+    node.check_keys({"box", "reason"})
+    return Rejected(node.item("box").box(), node.item("reason").mark_kind())
 
 
-def _line_of_json_reader(found: _Found) -> Line:
-    found.check_keys({"text", "box", "words"})
-    line = Line(tuple(_word_of_json_reader(one) for one in found.items("words")))
+def _read_line(node: _Node) -> Line:
+    node.check_keys({"text", "box", "words"})
+    line = Line(tuple(_read_word(one) for one in node.items("words")))
     if not line.words:
-        found.item("words").refuse("one word at least")
-    found.check_sum("text", line.text)
-    found.check_sum("box", _corners(line.box))
+        node.item("words").refuse("one word at least")
+    node.check_derived("text", line.text)
+    node.check_derived("box", _corners(line.box))
     return line
 
 
-def _word_of_json_reader(found: _Found) -> Word:
-    found.check_keys({"text", "box", "probability", "characters"})
-    word = Word(tuple(_character_of_json_reader(one) for one in found.items("characters")))
+def _read_word(node: _Node) -> Word:
+    node.check_keys({"text", "box", "probability", "characters"})
+    word = Word(tuple(_read_character(one) for one in node.items("characters")))
     if not word.characters:
-        found.item("characters").refuse("one character at least")
-    found.check_sum("text", word.text)
-    found.check_sum("box", _corners(word.box))
-    found.check_sum("probability", word.probability)
+        node.item("characters").refuse("one character at least")
+    node.check_derived("text", word.text)
+    node.check_derived("box", _corners(word.box))
+    node.check_derived("probability", word.probability)
     return word
 
 
-def _character_of_json_reader(found: _Found) -> Character:
-    found.check_keys({"text", "box", "probability", "alternatives"})
-    pairs = tuple(one.exactly(2) for one in found.items("alternatives"))
+def _read_character(node: _Node) -> Character:
+    node.check_keys({"text", "box", "probability", "alternatives"})
+    pairs = tuple(one.exactly(2) for one in node.items("alternatives"))
     return Character(
-        text=found.item("text").character(),
-        box=found.item("box").box(),
-        probability=found.item("probability").number(high=1.0),
+        text=node.item("text").character(),
+        box=node.item("box").box(),
+        probability=node.item("probability").number(high=1.0),
         alternatives=tuple(
             (character.character(), probability.number(high=1.0)) for character, probability in pairs
         ),
     )
-
-
-def _corners(box: Box) -> list[int]:
-    return [box.top, box.left, box.bottom, box.right]

@@ -1,4 +1,4 @@
-"""Markdown: paragraphs, lines and list marks as they stand on the page; every other sign means itself."""
+"""Markdown: paragraphs, lines and list marks as on the page; every other character means itself."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 # A mark and a space: "- milk", "* milk", "2. milk", "2) milk". CommonMark takes nine digits at most.
 _LIST_MARK = re.compile(r"(?P<mark>[-*+]|[0-9]{1,9}[.)]) (?=\S)")
-# What means something anywhere: signs of CommonMark, and of the tables, struck words and formulas of GitHub.
+# Characters with a meaning anywhere: those of CommonMark, and of the tables and formulas of GitHub.
 _MEANING_ANYWHERE = re.compile(r"([\\`*_\[\]<>&|~$])")
-# What means something at the start of a line only: headings, list marks, rules, underlines of headings.
-_MEANING_FIRST = re.compile(r"^(?:(?P<sign>[-+#=:])|(?P<number>[0-9]{1,9})(?P<stop>[.)]))")
+# Characters with a meaning at the start of a line only: headings, list marks, rules, underlines of headings.
+_MEANING_FIRST = re.compile(r"^(?:(?P<mark>[-+#=:])|(?P<number>[0-9]{1,9})(?P<stop>[.)]))")
 _PAGE_BREAK = "\n\n---\n\n"
 
 
@@ -23,8 +23,8 @@ def to_markdown(document: Document) -> str:
     r"""Write Markdown that shows the text as it stands on the page.
 
     Paragraphs are those of :func:`~ocr.document.paragraphs.paragraphs`; lines within one end in a backslash,
-    which is a line break. A line that starts with a list mark is an item. Signs that Markdown would take for
-    its own are escaped. A rule stands between pages.
+    which is a line break. A line that starts with a list mark is an item. Characters with a meaning in Markdown
+    are escaped. A rule stands between pages.
 
     References
     ----------
@@ -39,7 +39,7 @@ def _page(page: Page) -> str:
 
 
 def _blocks(lines: tuple[Line, ...]) -> list[str]:
-    """Part a paragraph into runs of items and of plain lines; nothing but an empty line ends an item."""
+    """Return a paragraph as runs of items and of plain lines; only an empty line ends an item."""
     blocks: list[str] = []
     was_item = False
     for line in lines:
@@ -54,11 +54,11 @@ def _blocks(lines: tuple[Line, ...]) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    """Put a backslash before what Markdown would take for its own in a line of plain text."""
+    """Return a line of plain text with a backslash before what Markdown would take for its own."""
     text = _MEANING_ANYWHERE.sub(r"\\\1", text)
     first = _MEANING_FIRST.match(text)
     if first is None:
         return text
-    if first["sign"]:
+    if first["mark"]:
         return "\\" + text
     return first["number"] + "\\" + text[first.end("number") :]

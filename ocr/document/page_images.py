@@ -45,7 +45,7 @@ def one_per_page(
 
 
 def jpeg_of(picture: PagePicture, page: Page, *, quality: int, longest_px: int | None = None) -> bytes:
-    """Encode the picture of a page as JPEG: upright, on white where it is transparent, gray if it is gray.
+    """Return the picture of a page as JPEG: upright, on white where it is transparent, gray if it is gray.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def jpeg_of(picture: PagePicture, page: Page, *, quality: int, longest_px: int |
 
 
 def _upright(image: Image.Image, page: Page, name: str) -> Image.Image:
-    """Turn as the tag and the page say, and flatten to gray or RGB; the given picture stays as it is."""
+    """Return a copy, turned as the tag and the page say, in gray or RGB without transparency."""
     turned = ImageOps.exif_transpose(image)
     if page.turned_deg:
         turned = turned.transpose(_TURNS[page.turned_deg])

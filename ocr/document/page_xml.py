@@ -26,7 +26,7 @@ _NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 def to_page_xml(document: Document, *, created: datetime) -> str:
     """Write the one page of a document.
 
-    A polygon goes round the corners of the half-open box, in pixels of the given picture. The text of a glyph
+    A polygon follows the corners of the half-open box, in pixels of the source picture. The text of a glyph
     comes first, with index 0; its alternatives follow, most probable first.
 
     Parameters

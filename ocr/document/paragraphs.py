@@ -1,4 +1,4 @@
-"""How text stands on a page: lines gathered into paragraphs, and the height that a word is set in."""
+"""The arrangement of text on a page: lines gathered into paragraphs, and the height of a word's box."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDEST_PITCH_FRAC = 1.5
 
 
 def paragraphs(page: Page) -> tuple[tuple[Line, ...], ...]:
-    """Part the lines of a page where the distance from one to the next is larger than typical.
+    """Return the lines of a page in paragraphs, separated where the distance to the next line is large.
 
     The distance is that of the lines' middles. The typical one is the lower quartile, since a page may have
     many paragraphs of a line or two; the distance of two lines alone is its own. A line that is not below the
@@ -44,12 +44,12 @@ def paragraphs(page: Page) -> tuple[tuple[Line, ...], ...]:
 
 
 def paragraph_box(lines: tuple[Line, ...]) -> Box:
-    """Box around the lines of a paragraph, in pixels of the given picture."""
+    """Return the box around the lines of a paragraph, in pixels of the source picture."""
     return Box.around(line.box for line in lines)
 
 
 def word_band(word: Word, line: Line, *, letter_height_px: float) -> Box:
-    """Box of a word, made as high as a letter if it holds nothing but a dash or a stop.
+    """Return the box of a word, made as high as a letter if it holds nothing but a dash or a full stop.
 
     It grows to both sides, but not out of the box of its line where that is high enough.
     """

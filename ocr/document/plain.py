@@ -25,7 +25,7 @@ _PAGE, _BLOCK, _PARAGRAPH, _LINE, _WORD = range(1, 6)
 
 
 def to_txt(document: Document) -> str:
-    r"""Write the text: a line each, pages parted by form feeds, no page without ``\n`` at its end.
+    r"""Write the text: a line each, pages separated by form feeds, no page without ``\n`` at its end.
 
     The same as ``ocr read`` prints. A page without writing is empty.
     """
@@ -33,10 +33,10 @@ def to_txt(document: Document) -> str:
 
 
 def to_tsv(document: Document) -> str:
-    """Write one row per page, block, paragraph, line and word, parted by tabs, with a row of names first.
+    """Write one row per page, block, paragraph, line and word, separated by tabs, with a row of names first.
 
     ``conf`` is 0 .. 100 for words and -1 for all others. Numbers of blocks, paragraphs, lines and words count
-    from 1 within what holds them. White space in a word, which could part cells, becomes a plain space.
+    from 1 within what holds them. White space in a word, which could separate cells, becomes a plain space.
     """
     rows = ["\t".join(TSV_COLUMNS)]
     for number, page in enumerate(document.pages, 1):

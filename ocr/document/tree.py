@@ -1,4 +1,4 @@
-"""What was read: Document > Page > Line > Word > Character, frozen; boxes in pixels of the given picture."""
+"""What was read: Document > Page > Line > Word > Character, frozen; boxes in pixels of the source picture."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Character:
     text : str
         The character.
     box : Box
-        Where its ink is, in pixels of the given picture.
+        Where its ink is, in pixels of the source picture.
     probability : float
         How sure it is, 0 .. 1.
     alternatives : tuple of (str, float)
@@ -53,7 +53,7 @@ class Word:
         return "".join(character.text for character in self.characters)
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Put ``reject_char`` in the text for characters less probable than ``min_confidence``."""
+        """Return the text with ``reject_char`` for characters less probable than ``min_confidence``."""
         return "".join(
             reject_char if character.probability < min_confidence else character.text
             for character in self.characters
@@ -83,7 +83,7 @@ class Line:
         return " ".join(word.text for word in self.words)
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        """Return the text with doubtful characters marked, see :meth:`Word.confident_text`."""
         return " ".join(word.confident_text(min_confidence, reject_char=reject_char) for word in self.words)
 
     @property
@@ -99,7 +99,7 @@ class Rejected:
     Attributes
     ----------
     box : Box
-        In pixels of the given picture.
+        In pixels of the source picture.
     reason : MarkKind
         What it is instead; each kind has a ``description``.
     """
@@ -117,14 +117,14 @@ class Page:
     width, height : int
         Of the picture as it was read, upright, in pixels; boxes lie in it.
     letter_height_px : float
-        Typical letter height in pixels of the given picture; 0 for a blank page.
+        Typical text height in pixels of the source picture; 0 for a blank page.
     rejected : tuple of Rejected
         The ink that became no character.
     notes : tuple of str
         What a user should know, such as that the page is blank.
     turned_deg : int
-        How far the given picture, as its orientation tag shows it, was turned anticlockwise to be upright: 0,
-        90, 180 or 270.
+        How far the source picture, as its orientation tag shows it, was turned anticlockwise to be upright:
+        0, 90, 180 or 270.
     """
 
     lines: tuple[Line, ...]
@@ -142,7 +142,7 @@ class Page:
         return "\n".join(line.text for line in self.lines)
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        """Return the text with doubtful characters marked, see :meth:`Word.confident_text`."""
         return "\n".join(line.confident_text(min_confidence, reject_char=reject_char) for line in self.lines)
 
     @property
@@ -175,11 +175,11 @@ class Document:
         return "\f".join(page.text for page in self.pages)
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Mark doubtful characters in the text, see :meth:`Word.confident_text`."""
+        """Return the text with doubtful characters marked, see :meth:`Word.confident_text`."""
         return "\f".join(page.confident_text(min_confidence, reject_char=reject_char) for page in self.pages)
 
     def with_rejects(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> Document:
-        """Put ``reject_char`` for the text of characters less probable than ``min_confidence``.
+        """Return the document with ``reject_char`` for characters less probable than ``min_confidence``.
 
         Their probabilities and alternatives stay.
         """

@@ -1,7 +1,4 @@
-"""The frame of every web page: one file, light and dark, and a policy by which no request goes anywhere.
-
-What the formats made of tags share: text that every parser takes, and the program's own name.
-"""
+"""What all formats made of tags share: clean text, XML elements, the frame of a web page, the program name."""
 
 from __future__ import annotations
 
@@ -15,14 +12,49 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-# Nothing but what the page carries itself may load, whatever somebody puts into a file name.
+# What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE,
+# U+FFFF.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Nothing but what the page carries itself may load, whatever a file name holds.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _SCRIPT_POLICY = "; script-src 'unsafe-inline'"
 
 
+def clean(text: str) -> str:
+    """Return a text with U+FFFD for characters that no XML document may hold, as file names can."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def software() -> tuple[str, str]:
+    """Return name and version of this program."""
+    return "ocr", metadata.version("ocr")
+
+
+def element(
+    parent: ET.Element,
+    tag: str,
+    attributes: Mapping[str, object] | None = None,
+    *,
+    text: str | None = None,
+) -> ET.Element:
+    """Add an element with cleaned attributes and text to ``parent`` and return it."""
+    child = ET.SubElement(
+        parent, tag, {name: clean(str(value)) for name, value in (attributes or {}).items()}
+    )
+    if text is not None:
+        child.text = clean(text)
+    return child
+
+
+def xml_text(root: ET.Element) -> str:
+    """Return a whole document, indented, with a declaration of UTF-8."""
+    ET.indent(root)
+    body = ET.tostring(root, encoding="unicode")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"
+
+
 def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
-    """Wrap the inside of a page.
+    """Return a web page in one file, light and dark, whose policy lets it load nothing from anywhere.
 
     Characters that no document may hold, such as the odd bytes of a file name, become U+FFFD wherever they
     stand.
@@ -53,41 +85,3 @@ def web_page(title: str, body: str, *, style: str, script: str = "") -> str:
 </html>
 """
     return clean(page)
-
-
-# What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE,
-# U+FFFF.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """Put U+FFFD for characters that no XML document may hold; file names can have such."""
-    return _NOT_XML.sub("\ufffd", text)
-
-
-def software() -> tuple[str, str]:
-    """Return name and version of this program."""
-    return "ocr", metadata.version("ocr")
-
-
-def element(
-    parent: ET.Element,
-    tag: str,
-    attributes: Mapping[str, object] | None = None,
-    *,
-    text: str | None = None,
-) -> ET.Element:
-    """Add an element with cleaned attributes and text to ``parent`` and return it."""
-    child = ET.SubElement(
-        parent, tag, {name: clean(str(value)) for name, value in (attributes or {}).items()}
-    )
-    if text is not None:
-        child.text = clean(text)
-    return child
-
-
-def xml_text(root: ET.Element) -> str:
-    """Write a whole document, indented, that says it is UTF-8."""
-    ET.indent(root)
-    body = ET.tostring(root, encoding="unicode")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"

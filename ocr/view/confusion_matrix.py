@@ -22,7 +22,7 @@ _MOST_NUMBERED = 16
 
 
 def draw_confusion(result: Evaluation, *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
-    """Draw the mistakes in logarithmic colours, the right answers pale, and the totals at the margins.
+    """Draw the mistakes in logarithmic colors, the right answers pale, and the totals at the margins.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def _draw_cells(axes: Axes, matrix: Int64, names: tuple[str, ...]) -> AxesImage:
 
 
 def _draw_key(bar: Colorbar, *, top: int) -> None:
-    """Say what the palest and the darkest colour mean, in the free corner at the top right."""
+    """Draw what the palest and the darkest color mean, in the free corner at the top right."""
     bar.set_ticks([1, top], labels=["1", f"{top:,}"])
     bar.ax.xaxis.set_ticks_position("top")
     bar.ax.minorticks_off()

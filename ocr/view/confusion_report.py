@@ -1,4 +1,4 @@
-"""The confusion report: one web page with the matrix to walk through and the pictures that were confused."""
+"""The confusion report: one web page with an interactive matrix and the pictures that were confused."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def confusion_report(result: Evaluation, images: GrayBytes, *, title: str) -> st
 
 
 def _strips(result: Evaluation, images: GrayBytes) -> dict[int, str]:
-    """Pictures of each kind of mistake, by row * K + col."""
+    """Return pictures of each kind of mistake, by row * K + col."""
     size, found = len(result.names), {}
     for row, col in zip(*np.nonzero(result.matrix), strict=True):
         if row != col:
@@ -64,7 +64,7 @@ def _strips(result: Evaluation, images: GrayBytes) -> dict[int, str]:
 
 
 def _data(result: Evaluation, strips: dict[int, str]) -> str:
-    """JSON for the script; no character in it can end the script element."""
+    """Return JSON for the script; no character in it can end the script element."""
     worst = max(strips, key=lambda at: int(result.matrix.flat[at]), default=0)
     data = {"names": result.names, "matrix": result.matrix.tolist(), "strips": strips, "start": worst}
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")

@@ -62,7 +62,7 @@ class LineStrip(NamedTuple):
 def line_strip(
     layout: Layout, segments: Sequence[Glyph], *, text_height_px: float, widest_px: float
 ) -> LineStrip:
-    """Cut the segments of a line out of their page.
+    """Return the segments of a line, cut out of their page.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ class _LineSheet:
         self._draw.line(ends, fill=color, width=width * FINE)
 
     def fill(self, left: float, right: float, *, color: tuple[int, ...]) -> None:
-        """Fill the columns between two columns of the page."""
+        """Draw a color over the columns between two columns of the page."""
         first, last = (self._strip.at(0, col)[0] for col in (left, right))
         self._draw.rectangle((first, 0, max(first, last), self._bottom), fill=color)
 

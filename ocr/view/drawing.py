@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 LONGEST_PX = 2000
-"""Side of a drawing by default: it shows each letter, and nobody looks at all pixels of a phone's photo."""
+"""Longest side of a drawing by default: enough to show each letter of a phone's photo."""
 
 
 def _rgb(color: str) -> Color:
@@ -96,7 +96,7 @@ def ink_bytes(strength: Float32) -> GrayBytes:
 
 
 def fitted(pixels: NDArray[np.uint8], *, longest_px: int) -> Image.Image:
-    """Shrink a picture (H, W) or (H, W, 3) to a longest side; strokes fade rather than break."""
+    """Return a picture (H, W) or (H, W, 3), shrunk to a longest side; strokes fade rather than break."""
     picture = Image.fromarray(pixels)
     factor = min(1.0, longest_px / max(picture.size))
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))

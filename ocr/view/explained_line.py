@@ -1,4 +1,4 @@
-"""One line of a page from near: its cuts, its crops and its path, as parts of an explanation."""
+"""One line of a page in detail: its cuts, its crops and its path, as parts of an explanation."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _picture(what: Explained) -> str:
     words = f"It was read at {width} × {height} pixels"
     words += f", with letters {layout.text_height_px:.0f} pixels high" if layout.text_height_px else ""
     words += f", turned by {page.turned_deg}°." if page.turned_deg else "."
-    return figure("photo", photo, "The picture as it was given, upright", words)
+    return figure("photo", photo, "The picture, upright", words)
 
 
 def _light(what: Explained) -> str:
@@ -196,7 +196,7 @@ def _lines(what: Explained) -> str:
 
 
 def _of_the_line(what: Explained) -> dict[Lesson, str]:
-    """Explain the stages that are shown on one line."""
+    """Write the stages that are shown on one line."""
     reading = what.reading
     if not reading.page.lines:
         nothing = paragraph("There is no line of writing to show this on.")
@@ -229,8 +229,8 @@ def _footer() -> str:
     return (
         "<footer><h2>Go on</h2><ul>"
         "<li><code>ocr read PICTURE -o page.html</code> writes the text beside its picture.</li>"
-        "<li><code>ocr explain PICTURE --line 2</code> shows another line from near.</li>"
-        "<li><code>ocr read PICTURE --charset digits</code> says what can occur; "
+        "<li><code>ocr explain PICTURE --line 2</code> shows another line in detail.</li>"
+        "<li><code>ocr read PICTURE --charset digits</code> limits what can occur; "
         "<code>--words names.txt</code> adds words of your own; "
         "<code>--min-confidence 0.9</code> marks what is doubtful.</li></ul></footer>"
     )
@@ -275,13 +275,13 @@ def _placed(page: Page) -> Iterator[tuple[Character, str]]:
 
 
 def _alternatives(character: Character) -> list[tuple[str, float]]:
-    """Put the character that was read first."""
+    """Return characters with their probabilities, the one that was read first."""
     others = [one for one in character.alternatives if one[0] != character.text]
     return [(character.text, character.probability), *others]
 
 
 def _around(layout: Layout, box: Box) -> NDArray[np.uint8]:
-    """Return gray (h, w) of a box of the given picture and what lies around it, as the page stages saw it."""
+    """Return the gray page (h, w) in and around a box of the source picture, at the working scale."""
     found = layout.source.working_box(box)
     side = max(found.height, found.width) + round(2 * _AROUND_HEIGHTS * layout.text_height_px)
     top, left = (round(middle - side / 2) for middle in found.center)

@@ -29,7 +29,7 @@ _CARD_PX = 96
 
 
 def styles(*names: str) -> str:
-    """Join the style of all pages of this package with the named style sheets that lie beside this module."""
+    """Return the style of all pages of this package, with the named style sheets beside this module."""
     return "".join(resource(name) for name in ("page.css", *names))
 
 
@@ -39,19 +39,19 @@ def resource(name: str) -> str:
 
 
 def picture_address(gray: NDArray[np.uint8]) -> str:
-    """Turn an (H, W) uint8 picture into a ``data:`` address, so that it lies inside the page."""
+    """Return an (H, W) uint8 picture as a ``data:`` address, so that it lies inside the page."""
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(gray)).save(stream, "png", optimize=True)
     return _address("png", stream.getvalue())
 
 
 def drawing_address(drawing: Image.Image) -> str:
-    """Turn a drawing of few colors into a ``data:`` address."""
+    """Return a drawing of few colors as a ``data:`` address."""
     return _address("png", few_colors(drawing, count=_COLORS))
 
 
 def photo_address(photo: Image.Image | bytes) -> str:
-    """Turn a photo, or the bytes of a JPEG, into a ``data:`` address."""
+    """Return a photo, or the bytes of a JPEG, as a ``data:`` address."""
     if isinstance(photo, bytes):
         return _address("jpeg", photo)
     stream = io.BytesIO()
@@ -64,7 +64,7 @@ def _address(kind: str, content: bytes) -> str:
 
 
 def strip_address(inked: NDArray[np.uint8]) -> str:
-    """Lay (N, H, W) crops, ink 255, side by side as dark ink on white paper; return a ``data:`` address."""
+    """Return (N, H, W) crops, ink 255, side by side as dark ink on white paper, as a ``data:`` address."""
     return picture_address(255 - np.concatenate(list(inked), axis=1))
 
 

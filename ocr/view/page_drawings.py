@@ -54,7 +54,7 @@ _LEAST_CROPS_PX = 640
 # Writing is gray where the rest is in color.
 _WRITING = (120, 128, 140)
 _FRAME_PX = 2
-# Boxes of printed lines come from the given picture's pixels.
+# Boxes of printed lines are rounded to pixels of the source picture.
 _ROUNDING_PX = 3
 
 
@@ -160,7 +160,7 @@ def draw_crops(page: Page, crops: Float32, *, width_px: int, height_px: int) -> 
     crops : (N, 28, 28) float32 array
         Of each character of the page, 1 = pen.
     width_px, height_px : int
-        Room for them; the caption tells how many have none.
+        Room for them; the caption counts those that have none.
     """
     side = 2 * crops.shape[1]
     width, height = side + _CROP_ROOM_PX[0], side + _CROP_ROOM_PX[1]

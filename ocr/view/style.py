@@ -1,4 +1,4 @@
-"""One look for all pictures and pages: colours for colour-blind eyes too, quiet axes, one way to save."""
+"""One style for all plots and pages: colors that color-blind eyes distinguish, plain axes, files."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ TEXT, QUIET, GRID, EMPTY = "#24292f", "#6e7781", "#d8dee4", "#f3f5f7"
 
 
 def heat_map() -> Colormap:
-    """From paper over amber and vermilion to dark: how many."""
+    """Return colors for counts, from paper over amber and vermilion to dark."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("heat", ["#fff4df", "#f7c873", AMBER, VERMILION, "#7a2100"])
 
 
 def signed_map() -> Colormap:
-    """From blue (negative) over white to vermilion (positive)."""
+    """Return colors from blue (negative) over white to vermilion (positive)."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("signed", ["#003f63", BLUE, "#ffffff", VERMILION, "#6b2d00"])
 
 
 def depth_map() -> Colormap:
-    """From vermilion (first layer) over purple to blue (last layer)."""
+    """Return colors from vermilion (first layer) over amber and green to blue (last layer)."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("depth", [VERMILION, AMBER, GREEN, BLUE])
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Make an empty figure of that size in inches, without any window."""
+    """Return an empty figure of that size in inches, without any window."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
 def quiet(axes: Axes, **labels: Any) -> None:
-    """Give axes a light grid and no box, and set titles and labels."""
+    """Draw a light grid and no box, and set titles and labels."""
     axes.set(**labels)
     axes.grid(color=GRID, linewidth=0.7)
     axes.set_axisbelow(True)
@@ -68,7 +68,7 @@ def saved(figure: Figure, *, format: str = "png", dpi: int = 110) -> bytes:  # n
 
 
 def few_colors(drawing: Image.Image, *, count: int = 256) -> bytes:
-    """Write a PNG with at most so many colours: a third of the size, and nobody sees it on drawings."""
+    """Return a PNG with at most so many colors: a third of the size, without a visible difference."""
     from PIL import Image
 
     stream = io.BytesIO()

@@ -71,7 +71,7 @@ def draw_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> b
 
 
 def rose(weights: Float32) -> Float64:
-    """Lay the maps of one unit out on a square: pixels in the middle, each direction map on its own side.
+    """Return the maps of one unit on a square: pixels in the middle, each direction map on its own side.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _write(axes: Axes, words: str, *, size: float) -> None:
 
 
 def _draw_key(axes: Axes) -> None:
-    """Say what the nine fields of a rose are."""
+    """Draw what the nine fields of a rose are."""
     side, step = 3 * _FIELD + 2 * _GAP, _FIELD + _GAP
     axes.set_axis_off()
     axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5), aspect="equal")
@@ -155,7 +155,7 @@ def draw_gradients(histories: Sequence[GradientHistory], *, title: str, format: 
 
 
 def _smooth(values: Float64) -> Float64:
-    """Geometric mean over 9 steps, so that lines can be told apart."""
+    """Compute the geometric mean over 9 steps, so that lines can be distinguished."""
     kernel = np.ones(min(9, len(values)))
     logs = np.log(np.maximum(values, 1e-12))
     mean = np.convolve(logs, kernel, "same") / np.convolve(np.ones_like(logs), kernel, "same")
@@ -163,7 +163,7 @@ def _smooth(values: Float64) -> Float64:
 
 
 def _name_layers(axes: Axes, history: GradientHistory) -> None:
-    """Explain the colours beside the last panel."""
+    """Draw what the colors mean, beside the last panel."""
     from matplotlib.lines import Line2D
 
     layers = history.sizes.shape[1]

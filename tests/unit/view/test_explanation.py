@@ -115,7 +115,7 @@ def test_every_class_and_id_of_the_style_is_on_a_page(reader, page):
     lined, _ = explained(reader, ruled)
     tags = [attributes for one in (page, blank, lined) for _, attributes in Outline(one).tags]
     classes = {name for one in tags for name in one.get("class", "").split()}
-    assert {name for name in re.findall(r"\.([a-z][\w-]*)", selectors)} - classes <= UNUSED_HERE
+    assert set(re.findall(r"\.([a-z][\w-]*)", selectors)) - classes <= UNUSED_HERE
     assert set(re.findall(r"#([a-z][\w-]*)", selectors)) <= {one.get("id") for one in tags}
 
 
