@@ -75,13 +75,13 @@ FORMATS: dict[str, Format] = {
         Format(
             "json",
             (".json",),
-            "everything: boxes, confidences and alternatives of characters; can be read back",
+            "everything: boxes, confidences and alternatives of characters; it can be read back",
             "ocr.document.json_format:to_json",
         ),
         Format(
             "jsonl",
             (".jsonl", ".ndjson"),
-            "the same as JSON, one page a line",
+            "the same as JSON, one page per line",
             "ocr.document.json_format:to_json_lines",
         ),
         Format(
@@ -116,7 +116,7 @@ FORMATS: dict[str, Format] = {
         Format(
             "html",
             (".html", ".htm"),
-            "a report with the picture, the text and its doubtful characters",
+            "a report with the picture, the text, and doubtful characters marked",
             "ocr.document.html_report:to_html",
             shows_pictures=True,
         ),

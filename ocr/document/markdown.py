@@ -23,8 +23,8 @@ def to_markdown(document: Document) -> str:
     r"""Write Markdown that shows the text as it stands on the page.
 
     Paragraphs are those of :func:`~ocr.document.paragraphs.paragraphs`; lines within one end in a backslash,
-    which is a line break. A line that starts with a list mark is an item. Characters with a meaning in Markdown
-    are escaped. A rule stands between pages.
+    which is a line break. A line that starts with a list mark is an item. Characters with a meaning in
+    Markdown are escaped. A rule stands between pages.
 
     References
     ----------

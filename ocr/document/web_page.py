@@ -1,4 +1,4 @@
-"""What all formats made of tags share: clean text, XML elements, the frame of a web page, the program name."""
+"""What all formats made of tags share: clean text, XML elements, the frame of a web page, the program."""
 
 from __future__ import annotations
 
