@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ocr.batch.filesystem import EXTRA
+from ocr.batch.uris import EXTRA
 from ocr.errors import OcrError, SettingError
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""Tasks spread over the workers of a Dask cluster: none is lost with a worker, and none can end the rest.
+"""Tasks on the workers of a Dask cluster: none is lost with a worker, and none can end the rest.
 
-Dask gives the tasks of a lost worker to others, up to a number of times; then it gives the chunk up, and
+Dask gives the tasks of a lost worker to others, up to a number of times; then it gives up the chunk, and
 whatever the lost workers had beside it. So a chunk that was given up goes out again as single tasks; a task
 that was given up again goes out once more at the very end, when nothing else can be to blame.
 """
@@ -13,7 +13,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ocr.batch.jobs import chunk_size, chunks
 from ocr.errors import OcrError
 
 if TYPE_CHECKING:
@@ -31,16 +30,21 @@ _AHEAD, _LEAST_AHEAD = 4, 64
 _SECONDS_BETWEEN = 1.0
 # Times that a chunk may be thrown away by somebody who restarts the workers.
 _MOST_RESTARTS = 10
+# Pictures that go to a worker at a time: enough that the scheduler, which hands out some thousands of chunks
+# a second, keeps thousands of cores busy; few enough that the last ones end at about the same time.
+_MOST_AT_A_TIME = 16
+# Chunks that each core should get at least, so that none waits long for the last one.
+_CHUNKS_A_CORE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Killed:
-    """A task with which workers died, again and again, the last time with nothing beside it."""
+class TaskFailed:
+    """Workers died of a task, again and again, the last time with nothing else beside it."""
 
 
-def spread(
+def map_tasks(
     client: Client, tasks: Sequence[Task], work: Callable[[tuple[Task, ...]], Sequence[Result]]
-) -> Generator[list[tuple[Task, Result | Killed]], None, None]:
+) -> Generator[list[tuple[Task, Result | TaskFailed]], None, None]:
     """Work on tasks wherever there is a free core, in any order.
 
     Parameters
@@ -48,13 +52,13 @@ def spread(
     client : distributed.Client
     tasks : sequence
     work : callable
-        Gives a result for each task of a chunk, in their order. It is sent by its name and may meet a task
+        Returns a result for each task of a chunk, in their order. It is sent by its name, and may get a task
         that a lost worker has done.
 
     Yields
     ------
-    list of (task, result) or (task, Killed)
-        What ended since the last time; at least once a second, be it nothing.
+    list of (task, result) or (task, TaskFailed)
+        What ended since the last time; at least once a second, even if that is nothing.
 
     Raises
     ------
@@ -64,18 +68,18 @@ def spread(
     if not tasks:
         return
     cores, asked = _cores(client), time.monotonic()
-    crowd = _Crowd(client, work, chunks(tasks, chunk_size(len(tasks), cores=cores)))
+    pool = TaskPool(client, work, chunks(tasks, chunk_size(len(tasks), cores=cores)))
     try:
-        while crowd.hand_out(at_most=max(_LEAST_AHEAD, _AHEAD * cores)):
-            yield crowd.gathered()
+        while pool.send(at_most=max(_LEAST_AHEAD, _AHEAD * cores)):
+            yield pool.ended_tasks()
             if time.monotonic() - asked > _SECONDS_BETWEEN:
                 cores, asked = _cores(client), time.monotonic()
     finally:
-        crowd.call_back()
+        pool.cancel()
 
 
-class _Crowd(Generic[Task, Result]):
-    """Chunks that are out, those that wait, and those that were given up."""
+class TaskPool(Generic[Task, Result]):
+    """Chunks that are with the scheduler, those that wait, and those that were given up."""
 
     def __init__(
         self,
@@ -91,8 +95,8 @@ class _Crowd(Generic[Task, Result]):
         self._alone: deque[Task] = deque()
         self._restarts = 0
 
-    def hand_out(self, *, at_most: int) -> bool:
-        """Send out what may be sent; whether anything is out."""
+    def send(self, *, at_most: int) -> bool:
+        """Send out what may be sent; return whether anything is out."""
         while len(self._out) < at_most:
             chunk, deaths = self._again.popleft() if self._again else (next(self._waiting, None), 0)
             if chunk is None:
@@ -102,17 +106,17 @@ class _Crowd(Generic[Task, Result]):
             self._submit((self._alone.popleft(),), 2)
         return bool(self._out)
 
-    def gathered(self) -> list[tuple[Task, Result | Killed]]:
-        """Wait a moment for chunks that ended; gives their tasks with what became of them."""
-        found: list[tuple[Task, Result | Killed]] = []
+    def ended_tasks(self) -> list[tuple[Task, Result | TaskFailed]]:
+        """Wait a moment for chunks that end; return their tasks with what became of them."""
+        found: list[tuple[Task, Result | TaskFailed]] = []
         try:
-            found += self._taken(self._ended.get(timeout=_SECONDS_BETWEEN))
+            found += self._results_of(self._ended.get(timeout=_SECONDS_BETWEEN))
             while True:
-                found += self._taken(self._ended.get_nowait())
+                found += self._results_of(self._ended.get_nowait())
         except queue.Empty:
             return found
 
-    def call_back(self) -> None:
+    def cancel(self) -> None:
         """Give up what is out."""
         if self._out and self._client.status == "running":
             self._client.cancel(list(self._out), force=True)
@@ -123,7 +127,7 @@ class _Crowd(Generic[Task, Result]):
         self._out[future] = chunk, deaths
         future.add_done_callback(self._ended.put)
 
-    def _taken(self, future: Future) -> list[tuple[Task, Result | Killed]]:
+    def _results_of(self, future: Future) -> list[tuple[Task, Result | TaskFailed]]:
         chunk, deaths = self._out.pop(future)
         if future.status == "cancelled":
             self._retry(chunk, deaths)
@@ -131,11 +135,11 @@ class _Crowd(Generic[Task, Result]):
         from distributed import KilledWorker
 
         try:
-            return list(zip(chunk, self._results(future), strict=True))
+            return list(zip(chunk, self._result(future), strict=True))
         except KilledWorker:
             return self._given_up(chunk, deaths)
 
-    def _results(self, future: Future) -> Sequence[Result]:
+    def _result(self, future: Future) -> Sequence[Result]:
         try:
             results: Sequence[Result] = future.result()
         except ImportError as error:
@@ -143,15 +147,15 @@ class _Crowd(Generic[Task, Result]):
             raise OcrError(message) from None
         return results
 
-    def _given_up(self, chunk: tuple[Task, ...], deaths: int) -> list[tuple[Task, Result | Killed]]:
+    def _given_up(self, chunk: tuple[Task, ...], deaths: int) -> list[tuple[Task, Result | TaskFailed]]:
         if deaths == 0:
             self._again += [((task,), 1) for task in chunk]
         elif deaths == 1:
             self._alone += chunk
-        return [(task, Killed()) for task in chunk] if deaths == 2 else []
+        return [(task, TaskFailed()) for task in chunk] if deaths == 2 else []
 
     def _retry(self, chunk: tuple[Task, ...], deaths: int) -> None:
-        """Send a chunk out again that somebody else took off the cluster, by restarting its workers.
+        """Send a chunk out again that somebody else removed from the cluster, by restarting its workers.
 
         Raises
         ------
@@ -166,7 +170,7 @@ class _Crowd(Generic[Task, Result]):
 
 
 def _cores(client: Client) -> int:
-    """Cores of all workers at this moment; 0 while there are none.
+    """Return the number of cores of all workers at this moment; 0 while there are none.
 
     Raises
     ------
@@ -179,3 +183,17 @@ def _cores(client: Client) -> int:
         message = f"cluster: the scheduler does not answer ({type(error).__name__}); start it, then --resume"
         raise OcrError(message) from None
     return sum(cores.values())
+
+
+def chunk_size(count: int, *, cores: int) -> int:
+    """Return how many of ``count`` tasks go to one of so many cores at a time, 1 to 16."""
+    return max(1, min(_MOST_AT_A_TIME, count // (_CHUNKS_A_CORE * max(1, cores))))
+
+
+def chunks(items: Sequence[Task], size: int) -> Iterator[tuple[Task, ...]]:
+    """Split a sequence into chunks of ``size``, the last one perhaps smaller.
+
+    >>> list(chunks("abcde", 2))
+    [('a', 'b'), ('c', 'd'), ('e',)]
+    """
+    return (tuple(items[start : start + size]) for start in range(0, len(items), size))

@@ -1,6 +1,6 @@
-"""Where ``ocr read`` puts what it read, and in which format: decided and checked before anything is read.
+"""Where ``ocr read`` writes what it read, and in which format: decided and checked before anything is read.
 
-How files made from pictures are called, so that none is ever taken for that of another picture.
+Names of files are unique, so that no file is ever taken for that of another picture.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ocr.batch.filesystem import check_folder
+from ocr.batch.uris import absolute, is_remote, local_path, printable_uri, same_file_key
 from ocr.document.formats import FORMATS, format_named, format_of
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ocr.batch.inputs import Input
     from ocr.document.formats import Format
 
 
 STDOUT = "-"
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,25 @@ class Target:
     Attributes
     ----------
     format : Format
-    path : Path or None
-        A file for everything, or a folder; None is standard output.
+    path : str or None
+        A file for everything, or a folder, by path or URI; None is standard output.
     is_folder : bool
         Whether each input has a file of its own.
     """
 
     format: Format
-    path: Path | None = None
+    path: str | None = None
     is_folder: bool = False
 
     @property
     def is_stream(self) -> bool:
         """Whether each page is printed as soon as it is read."""
         return self.path is None and self.format.name == "txt"
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the files of single inputs: ".txt"."""
+        return self.format.suffixes[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,64 +60,101 @@ class Output:
 
     Attributes
     ----------
-    path : Path or None
-        None where one file has everything, and for what cannot be read.
+    name : str or None
+        Its path below the folder of all outputs. None where one file has everything, and for an input that
+        cannot be read.
     is_sure : bool
-        Whether no other input could have had it in an earlier run.
+        Whether no other input could have had this name in an earlier run.
     """
 
-    path: Path | None = None
+    name: str | None = None
     is_sure: bool = False
 
 
-def plan_target(output: str | None, format_name: str | None, *, is_asked: bool) -> Target:
+def plan_target(
+    output: str | None, format_name: str | None, *, is_asked: bool, needs_folder: bool = False
+) -> Target:
     """Decide on the place and the format.
 
     Parameters
     ----------
     output : str or None
-        A file; a folder that is there, or whose name ends in a slash; "-" is standard output.
+        A file; a folder that exists, or whose name ends in a slash; "-" is standard output.
     format_name : str or None
     is_asked : bool
         Whether the format was named for this run: then it counts more than the ending of the file, which
         counts more than a format from the settings.
+    needs_folder : bool
+        Whether many machines write: then it is a folder, with or without a slash, by a name that is valid on
+        all of them.
 
     Raises
     ------
     SettingError
-        If there is no such format, or a file's ending stands for none.
+        If there is no such format, a file's ending stands for none, or a folder is needed and not named.
     """
     named = None if format_name is None else format_named(format_name)
+    if needs_folder:
+        return Target(named or FORMATS["txt"], output_folder(output), is_folder=True)
     if output is None or output == STDOUT:
         return Target(named or FORMATS["txt"])
-    path = Path(output)
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    if output.endswith(separators) or path.is_dir():
-        return Target(named or FORMATS["txt"], path, is_folder=True)
+    if output.endswith(("/", *_SEPARATORS)) or os.path.isdir(output):  # noqa: PTH112
+        return Target(named or FORMATS["txt"], output, is_folder=True)
     if named is not None and is_asked:
-        return Target(named, path)
+        return Target(named, output)
     try:
-        return Target(format_of(path), path)
+        return Target(format_of(output), output)
     except SettingError as error:
         if named is not None:
-            return Target(named, path)
+            return Target(named, output)
         message = f"--output {error}; a folder ends in {os.sep}"
         raise SettingError(message) from None
 
 
-def outputs_of(target: Target, inputs: Sequence[Input]) -> list[Output]:
-    """Give each input its file, none of them outside the folder.
+def output_folder(output: str | None) -> str:
+    """Return the folder in which every picture gets a file, by a name that is valid on all machines.
+
+    Raises
+    ------
+    SettingError
+        If none is named, or a file.
+    """
+    if output is None or output in {"", STDOUT}:
+        message = "--scheduler: found no --output DIR/, expected a folder or an address such as s3://texts/"
+        raise SettingError(message)
+    endings = tuple(suffix for one in FORMATS.values() for suffix in one.suffixes)
+    is_file = not output.endswith(("/", "\\")) and output.lower().endswith(endings)
+    if is_file or (not is_remote(output) and os.path.isfile(output)):  # noqa: PTH113
+        found = printable_uri(output)
+        message = f"--output {found}: found a file, expected a folder with --scheduler; it ends in /"
+        raise SettingError(message)
+    return absolute(output).rstrip("/") or "/"
+
+
+def outputs_of(target: Target, inputs: Sequence[Input]) -> Iterator[Output]:
+    """Name the file of each input, none of them outside the folder.
 
     Below a folder that was named, files have the paths of their pictures. Names do not depend on the order
-    of the inputs, but for a second file of the very same name.
+    of the inputs, except for a second file of the very same name.
     """
-    folder, suffix = target.path, target.format.suffixes[0]
-    if folder is None or not target.is_folder:
-        return [Output()] * len(inputs)
-    readable = [source for source in inputs if _may_have_file(source)]
-    names, unsure = unlike_names(readable)
-    given = (Output(folder / f"{name}{suffix}", name.casefold() not in unsure) for name in names)
-    return [next(given) if _may_have_file(source) else Output() for source in inputs]
+    if not target.is_folder:
+        yield from [Output()] * len(inputs)
+        return
+    found, unsure = unique_names([source for source in inputs if _may_have_file(source)])
+    names = iter(found)
+    for source in inputs:
+        if _may_have_file(source):
+            name = next(names)
+            yield Output(f"{name}{target.suffix}", name.casefold() not in unsure)
+        else:
+            yield Output()
+
+
+def output_path(target: Target, output: Output) -> str | None:
+    """Return the path or URI of an input's own file."""
+    if target.path is None or output.name is None:
+        return None
+    return f"{target.path.rstrip('/')}/{output.name}"
 
 
 def _may_have_file(source: Input) -> bool:
@@ -129,8 +174,8 @@ def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) 
     Raises
     ------
     SettingError
-        If a terminal would get a binary file, the format cannot hold several inputs, or
-        the place is not writable.
+        If a terminal would get a binary file, the format cannot hold several inputs, or the place
+        is not writable.
     """
     name = target.format.name
     if target.path is None and target.format.is_binary and is_terminal:
@@ -142,8 +187,13 @@ def check_target(target: Target, inputs: Sequence[Input], *, is_terminal: bool) 
             f"--format {name}: found {len(inputs)} pictures, expected {most} a file; name a folder: -o DIR/"
         )
         raise SettingError(message)
-    if target.path is not None:
-        _check_place(target.path)
+    if target.path is None:
+        return
+    local = local_path(target.path)
+    if local is not None:
+        _check_place(Path(local))
+    elif target.is_folder:
+        check_folder(target.path)
 
 
 def _check_place(path: Path) -> None:
@@ -165,49 +215,53 @@ def _check_place(path: Path) -> None:
         raise SettingError(message)
 
 
-def check_spared(outputs: Iterable[Path | None], others: Iterable[str | Path | None]) -> None:
-    """Refuse to write text over what the same run reads or draws, under whatever name.
+def refuse_overwriting(
+    written: Iterable[tuple[str, str | Path]], kept: Iterable[str | Path], *, what: str
+) -> None:
+    """Refuse to write over files that the same run reads or draws, under whatever name.
+
+    Parameters
+    ----------
+    written : iterable of (str, path)
+        Options, each with a file that it writes.
+    kept : iterable of path
+    what : str
+        What the message calls these.
 
     Raises
     ------
     SettingError
-        If one of ``outputs`` is one of ``others``.
+        If one of ``written`` is one of ``kept``.
     """
-    spared = {Path(other).resolve() for other in others if other is not None and "\0" not in str(other)}
-    for path in outputs:
-        if path is not None and path.resolve() in spared:
-            message = f"--output {path}: would overwrite another file of this run; choose another place"
+    files = list(written)
+    # Names are resolved only if there is something to compare: a list may name millions.
+    keys = {same_file_key(str(path)) for path in kept if "\0" not in str(path)} if files else set()
+    for option, path in files if keys else ():
+        if same_file_key(str(path)) in keys:
+            place = "folder" if option == "--stages" else "place"
+            shown = printable_uri(str(path))
+            message = f"{option} {shown}: would overwrite {what}; choose another {place}"
             raise SettingError(message)
 
 
-def is_done(source: Input, output: Path | None) -> bool:
-    """Whether an earlier run wrote this output: it is there, as a whole, and not older than its input."""
-    if output is None or source.is_stdin or source.error is not None:
-        return False
-    try:
-        return output.is_file() and output.stat().st_mtime_ns >= os.stat(source.path).st_mtime_ns  # noqa: PTH116
-    except (OSError, ValueError):
-        return False
-
-
 class Named(Protocol):
-    """What is to have a file of its own."""
+    """A picture that gets a file of its own."""
 
     @property
     def key(self) -> str:
-        """What the file is called if nothing else is, without an ending: "book/page"."""
+        """Name of the file if no other has it, without an ending: "book/page"."""
 
     @property
     def ending(self) -> str:
-        """Of the picture's own name, which the file has too where several have one key: ".jpg"."""
+        """Of the picture's own name; added to the name where several have one key: ".jpg"."""
 
 
-def unlike_names(pictures: Sequence[Named]) -> tuple[list[str], set[str]]:
-    """Give each picture a name that no other has, and say which ones could be of another picture.
+def unique_names(pictures: Sequence[Named]) -> tuple[list[str], set[str]]:
+    """Return a name for each picture that no other has, and which names could be of another picture.
 
-    All that would have one name get their own endings, so that names do not depend on the order. That may
-    clash with further ones, as ``a.jpg`` and ``a.png`` do with ``a.jpg.png``, which then gets its ending too.
-    Some file systems take Page and page for the same.
+    All that would share a name get their own endings, so that names do not depend on the order. The new names
+    may clash with further ones, as ``a.jpg`` and ``a.png`` do with ``a.jpg.png``, which then gets its ending
+    too. Page and page are one name, as on some file systems.
 
     Parameters
     ----------
@@ -229,22 +283,22 @@ def unlike_names(pictures: Sequence[Named]) -> tuple[list[str], set[str]]:
             for one, name in zip(pictures, names, strict=True)
         ]
         if longer == names:
-            unlike, reached = numbered(names)
-            return unlike, unsure | reached
+            unique, reached = with_suffix_numbers(names)
+            return unique, unsure | reached
         names = longer
 
 
 def _shared(names: Iterable[str]) -> set[str]:
-    """Return the names that come more than once."""
-    met: set[str] = set()
+    """Return the names that occur more than once."""
+    seen: set[str] = set()
     shared: set[str] = set()
     for name in names:
-        (shared if name in met else met).add(name)
+        (shared if name in seen else seen).add(name)
     return shared
 
 
-def numbered(names: Iterable[str]) -> tuple[list[str], set[str]]:
-    """Let no two names be the same: a second ``page`` becomes ``page_2``.
+def with_suffix_numbers(names: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Return names of which no two are the same: a second ``page`` becomes ``page_2``.
 
     Returns
     -------
@@ -255,7 +309,7 @@ def numbered(names: Iterable[str]) -> tuple[list[str], set[str]]:
     taken: set[str] = set()
     reached: set[str] = set()
     last: dict[str, int] = {}
-    unlike = []
+    unique = []
     for name in names:
         chosen, number = name, last.get(name.casefold(), 1)
         while chosen.casefold() in taken:
@@ -264,5 +318,5 @@ def numbered(names: Iterable[str]) -> tuple[list[str], set[str]]:
             reached.add(chosen.casefold())
         last[name.casefold()] = number
         taken.add(chosen.casefold())
-        unlike.append(chosen)
-    return unlike, reached
+        unique.append(chosen)
+    return unique, reached

@@ -1,6 +1,6 @@
-"""Work shared among processes: results in the order of the tasks; a process that dies takes one task with it.
+"""Inputs read by several processes side by side: a process that dies takes one input with it.
 
-Not :mod:`concurrent.futures`: when one of its processes dies, all tasks that were given out fail, and none
+Not :mod:`concurrent.futures`: when one of its processes dies, all tasks that were handed out fail, and none
 can tell which of them was to blame. Here each process has a pipe of its own and one task at a time.
 """
 
@@ -10,16 +10,25 @@ import multiprocessing
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ocr.batch.jobs import with_content
+from ocr.batch.read_input import make_worker
+from ocr.errors import ImageError
+from ocr.image.picture import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from types import FrameType
+
+    from ocr.batch import read_input
+    from ocr.batch.jobs import Job
+    from ocr.batch.read_input import ReadSettings
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -27,12 +36,12 @@ Result = TypeVar("Result")
 # Tasks that may be ahead of the one whose result is waited for, for each process: enough to keep all busy
 # while one page takes long, few enough that the results that wait stay small.
 _AHEAD = 4
-# A process that was told to end is given this long, to remove its half-written file.
+# A process that is asked to end gets this long to remove its half-written file.
 _SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Died:
+class WorkerDied:
     """A process ended while it worked on a task.
 
     Attributes
@@ -44,23 +53,46 @@ class Died:
     reason: str
 
 
+class ProcessExecutor:
+    """Reads as many inputs at a time as there are processes; 0 is as many as there are cores."""
+
+    def __init__(self, settings: ReadSettings, *, workers: int) -> None:
+        self._settings, self._workers = settings, workers
+
+    def map(
+        self, jobs: Sequence[Job]
+    ) -> Generator[list[tuple[Job, Iterable[read_input.Result]]], None, None]:
+        """Read all jobs, see :class:`ocr.batch.run.Executor`."""
+        workers = min(self._workers or available_cores(), len(jobs))
+        tasks = map(with_content, jobs)
+        with closing(map_in_order(tasks, make=make_worker, setup=self._settings, workers=workers)) as found:
+            for job, results in found:
+                yield [(job, [_death(job, results)] if isinstance(results, WorkerDied) else results)]
+
+
+def _death(job: Job, died: WorkerDied) -> ImageError:
+    name = printable(job.source.name)
+    message = f"picture {name}: the process that read it {died.reason}; is memory short? try fewer --jobs"
+    return ImageError(message)
+
+
 def available_cores() -> int:
-    """Cores that this process may use."""
+    """Return the number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def in_order(
+def map_in_order(
     tasks: Iterable[Task], *, make: Callable[[Any], Callable[[Task], Result]], setup: Any, workers: int
-) -> Generator[tuple[Task, Result | Died], None, None]:
-    """Work on tasks in several processes and give each task with its result, in the order of the tasks.
+) -> Generator[tuple[Task, Result | WorkerDied], None, None]:
+    """Work on tasks in several processes; yield each task with its result, in the order of the tasks.
 
     Parameters
     ----------
     tasks : iterable
         Taken only as far ahead as needed.
     make : callable
-        Called once in each process with ``setup``; gives what is called with each task. A function of a
+        Called once in each process with ``setup``; returns what is called with each task. A function of a
         module: it is sent by its name.
     setup : object
     workers : int
@@ -68,11 +100,11 @@ def in_order(
 
     Yields
     ------
-    (task, result) or (task, Died)
-        Died if the process ended while it had the task; another takes its place.
+    (task, result) or (task, WorkerDied)
+        WorkerDied if the process ended while it had the task; another takes its place.
     """
     team: list[_Worker[Task, Result]] = []
-    done: dict[int, tuple[Task, Result | Died]] = {}
+    done: dict[int, tuple[Task, Result | WorkerDied]] = {}
     source = iter(enumerate(tasks))
     next_out = 0
     try:
@@ -80,11 +112,9 @@ def in_order(
             free = workers - sum(worker.is_busy for worker in team)
             room = _AHEAD * workers - len(done)
             for number, task in islice(source, max(0, min(free, room))):
-                worker = next((one for one in team if not one.is_busy), None)
-                if worker is None:
-                    worker = _Worker(make, setup)
-                    team.append(worker)
-                worker.give(number, task)
+                if all(worker.is_busy for worker in team):
+                    team.append(_Worker(make, setup))
+                next(worker for worker in team if not worker.is_busy).assign(number, task)
             for number, task, result in _finished(team):
                 done[number] = task, result
             if not done:
@@ -94,16 +124,16 @@ def in_order(
                 next_out += 1
     finally:
         for worker in team:
-            worker.tell_to_end()
+            worker.ask_to_end()
         for worker in team:
             worker.end()
 
 
-def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task, Result | Died]]:
-    """Wait until some of the tasks that were given out are done; give these."""
+def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task, Result | WorkerDied]]:
+    """Wait until some of the tasks that were handed out are done; yield these."""
     busy = [worker for worker in team if worker.is_busy]
     ready = wait([worker.pipe for worker in busy]) if busy else []
-    yield from (worker.take() for worker in busy if worker.pipe in ready)
+    yield from (worker.result() for worker in busy if worker.pipe in ready)
 
 
 class _Worker(Generic[Task, Result]):
@@ -126,38 +156,38 @@ class _Worker(Generic[Task, Result]):
         self._process = context.Process(
             target=_serve, args=(theirs, self._make, self._setup), daemon=True, name="ocr reader"
         )
-        with _one_thread_each(), _deaf_to_interrupts():
+        with _one_thread_each(), _without_interrupts():
             self._process.start()
         theirs.close()
 
-    def give(self, number: int, task: Task) -> None:
+    def assign(self, number: int, task: Task) -> None:
         self._work.append((number, task))
         try:
             self.pipe.send(task)
         except OSError:
-            # It died without a task, which is not this one's fault; if the next one dies too, take() says so.
+            # It died without a task: this one is not to blame. If the next one dies too, result() says so.
             self._restart()
             try:
                 self.pipe.send(task)
             except OSError:
                 return
 
-    def take(self) -> tuple[int, Task, Result | Died]:
+    def result(self) -> tuple[int, Task, Result | WorkerDied]:
         number, task = self._work.pop()
         try:
             return number, task, self.pipe.recv()
         except (EOFError, OSError):
             self._process.join(_SECONDS_TO_END)
-            died = Died(_reason(self._process.exitcode))
+            died = WorkerDied(_reason(self._process.exitcode))
             self._restart()
             return number, task, died
 
     def _restart(self) -> None:
-        self.tell_to_end()
+        self.ask_to_end()
         self.end()
         self._start()
 
-    def tell_to_end(self) -> None:
+    def ask_to_end(self) -> None:
         self._process.terminate()
 
     def end(self) -> None:
@@ -182,7 +212,7 @@ def _reason(code: int | None) -> str:
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Let what is started now do its matrix products in one thread: the processes share the cores already."""
+    """Start processes that do their matrix products in one thread: they share the cores already."""
     names = [f"{library}_NUM_THREADS" for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")]
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
@@ -197,8 +227,8 @@ def _one_thread_each() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let what is started now not hear Ctrl-C, which all processes of a terminal get: it is told to end."""
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which all processes of a terminal get: they are asked to end."""
     if sys.platform == "win32":
         yield
         return

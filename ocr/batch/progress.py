@@ -1,6 +1,6 @@
 """Progress on standard error: a line that changes on a terminal, and one line per epoch anywhere.
 
-`StatusLine` is that line. `Pace` says how fast a long run goes and how long it will take.
+`StatusLine` is that line. `Pace` computes how fast a long run goes and how long it will take.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class StatusLine:
         self._draw()
 
     def clear(self) -> None:
-        """Take the status off the terminal."""
+        """Remove the status from the terminal."""
         if self._is_shown:
             click.echo(_CLEAR, err=True, nl=False)
 
@@ -91,7 +91,7 @@ def bar(done: int, total: int) -> str:
 
 
 def epoch_line(epoch: Epoch) -> str:
-    """One line of the table that training prints."""
+    """Return one line of the table that training prints."""
     return (
         f"epoch {epoch.number:3d}/{epoch.epochs}  loss {epoch.loss:.4f}  "
         f"train {100 * epoch.train_accuracy:5.2f} %  validation {100 * epoch.validation_accuracy:5.2f} %  "
@@ -113,48 +113,47 @@ def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int
 
 @contextmanager
 def picture_progress(
-    count: int, *, quiet: bool, beside_text: bool = True
-) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
-    """Yield what prints a line on stderr and what counts one picture as done.
+    count: int, *, quiet: bool, beside_text: bool = True, logs_pace: bool = False
+) -> Iterator[tuple[Callable[[str], None], Callable[..., None]]]:
+    """Show how many pictures are done, how fast it goes and how long it will take.
 
     The status is shown for more than three pictures, on a terminal, and only where the text does not run
-    through the same terminal, as it does ``beside_text``: there the text itself shows how far it is.
+    through the same terminal: there the text itself shows how far it is.
+
+    Parameters
+    ----------
+    count : int
+        Pictures to read.
+    quiet : bool
+        Show nothing.
+    beside_text : bool
+        Whether text goes to standard output meanwhile.
+    logs_pace : bool
+        Where there is no terminal, print a line every half minute.
+
+    Yields
+    ------
+    report : callable
+        Prints a line on standard error.
+    advance : callable
+        ``advance(pictures=1, pages=1)`` counts what is done.
     """
+    logs_pace = logs_pace and not (quiet or sys.stderr.isatty())
+    pace, printed = Pace(count), time.monotonic()
     with status_line(
         is_shown=not quiet and count > 3 and not (beside_text and sys.stdout.isatty())
     ) as status:
-        pace = Pace(count)
 
-        def advance(pictures: int = 1) -> None:
-            pace.add(pictures, pictures, now=time.monotonic())
-            status.show(f"{bar(pace.pictures, count)} {pace.line()}")
-
-        advance(0)
-        yield status.print, advance
-
-
-@contextmanager
-def paced_progress(
-    count: int, *, quiet: bool
-) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
-    """Yield what prints a line on stderr, and what counts pictures and their pages as done.
-
-    How far it is, how fast, and how long it will take stands in one line: one that changes on a terminal, a
-    new one every half minute elsewhere.
-    """
-    is_moving = sys.stderr.isatty() and not quiet
-    pace, printed = Pace(count), time.monotonic()
-    with status_line(is_shown=is_moving) as status:
-
-        def advance(pictures: int, pages: int) -> None:
+        def advance(*, pictures: int = 1, pages: int = 1) -> None:
             nonlocal printed
             now = time.monotonic()
             pace.add(pictures, pages, now=now)
             status.show(f"{bar(pace.pictures, count)} {pace.line()}")
-            if not (quiet or is_moving) and now - printed > _SECONDS_BETWEEN_LINES:
+            if logs_pace and now - printed > _SECONDS_BETWEEN_LINES:
                 printed = now
                 status.print(f"ocr: {pace.line()}")
 
+        status.show(f"{bar(0, count)} {pace.line()}")
         yield status.print, advance
 
 
@@ -171,7 +170,7 @@ class Pace:
     total : int
         Pictures to read.
     pictures, pages : int
-        That are done.
+        Done so far.
     """
 
     total: int
@@ -188,7 +187,7 @@ class Pace:
             self._past.popleft()
 
     def line(self) -> str:
-        """Say how far it is.
+        """Return in one line how far it is.
 
         >>> pace = Pace(1000)
         >>> pace.add(0, 0, now=0.0)
@@ -207,7 +206,7 @@ class Pace:
 
 
 def duration(seconds: float) -> str:
-    """Say how long, in the unit that fits.
+    """Return a time in the unit that fits.
 
     >>> duration(40), duration(100), duration(9000), duration(200_000)
     ('40 s', '2 min', '2.5 h', '2.3 days')

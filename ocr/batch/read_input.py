@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocr.batch.jobs import check_pages, draw, page_job
-from ocr.document.saving import save
+from ocr.batch import filesystem
+from ocr.batch.drawing_jobs import draw
+from ocr.document.saving import export
 from ocr.document.tree import Document
-from ocr.errors import OcrError
-from ocr.image.picture import Album
+from ocr.errors import OcrError, SettingError
+from ocr.image.picture import Album, printable
 from ocr.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
     from ocr.batch.jobs import Job
     from ocr.document.formats import Format
@@ -24,8 +27,40 @@ if TYPE_CHECKING:
     from ocr.image.multipage import PageRanges
     from ocr.image.picture import Picture
 
+    # A page that was read, or why one was not.
+    Result: TypeAlias = "PageRead | OcrError"
+
 # What the formats with pictures open by themselves, in color; of all others they get what was read, in gray.
 _SHOWN_FORMATS = {"JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "PPM"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """How pictures are read; the attributes are those of :class:`~ocr.reader.Reader`."""
+
+    model: str | None = None
+    language: str = "english"
+    words: str | None = None
+    charset: str | None = None
+    turn_deg: int | None = None
+    keep_rules: bool = False
+
+    def load(self) -> Reader:
+        """Load the model and make a reader.
+
+        Raises
+        ------
+        OcrError
+            If a setting is wrong or a file is missing.
+        """
+        return Reader(
+            self.model,
+            language=self.language,
+            words=() if self.words is None else self.words,
+            charset=self.charset,
+            turn_deg=self.turn_deg,
+            keep_rules=self.keep_rules,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +69,21 @@ class ReadSettings:
 
     Attributes
     ----------
-    model, language, words, charset, turn_deg, keep_rules
-        As :class:`~ocr.reader.Reader` takes them.
+    reader : ReaderSettings
+    format : Format
     pages : PageRanges or None
     min_confidence : float
     reject_char : str
-    format : Format
-        Of the files that single inputs have.
     pictures_in : Path or None
-        Folder for pictures of pages that are no file, if the format shows pictures.
+        Folder for pictures of pages that are no file, if one file gets all pages and shows them.
     """
 
-    model: str | None
-    language: str
-    words: str | None
-    charset: str | None
-    turn_deg: int | None
-    keep_rules: bool
+    reader: ReaderSettings
+    format: Format
     pages: PageRanges | None
     min_confidence: float
     reject_char: str
-    format: Format
     pictures_in: Path | None = None
-
-    def reader(self) -> Reader:
-        """Make a reader.
-
-        Raises
-        ------
-        OcrError
-            If a setting is wrong or a file is missing.
-        """
-        words = () if self.words is None else self.words
-        return Reader(
-            self.model,
-            language=self.language,
-            words=words,
-            charset=self.charset,
-            turn_deg=self.turn_deg,
-            keep_rules=self.keep_rules,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An input with its bytes, if it is standard input: only one process has that."""
-
-    job: Job
-    content: str | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,25 @@ class PageRead:
     ----------
     name : str
         Of the picture, with the number of the page if it has one.
-    page : Page
-    picture : str or None
-        A file that shows the page, if the format wants one.
+    notes : tuple of str
+        What a user should know of it.
+    lines, characters : int
+        How many were read.
     seconds : tuple of (str, float)
         What each stage took.
+    page : Page or None
+        None if it is in a file already.
+    picture : str or None
+        A file that shows the page, if the format wants one.
     """
 
     name: str
-    page: Page
-    picture: str | None
+    notes: tuple[str, ...]
+    lines: int
+    characters: int
     seconds: tuple[tuple[str, float], ...]
+    page: Page | None
+    picture: str | None = None
 
 
 class InputReader:
@@ -112,43 +122,68 @@ class InputReader:
         self._settings = settings
         self._reader = reader
 
-    def pages(self, task: Task) -> Iterator[PageRead | OcrError]:
-        """Read the pages of one input, each when it is asked for, and say what went wrong.
+    def results(self, job: Job) -> Iterator[Result]:
+        """Read the pages of one input, each when it is asked for; what went wrong is among the results.
 
-        The input's own file is written at the end, if nothing did: a file that is there is complete.
+        The input's own file is written at the end, if nothing went wrong: a file that exists is complete.
         """
         try:
-            if task.job.source.error is not None:
-                raise task.job.source.error
-            album = Album(task.content, name=task.job.source.name, pages=self._settings.pages)
-            if len(album) > 1:
-                check_pages(task.job, len(album), most=self._settings.format.most_pages)
+            album = self._open(job)
         except OcrError as error:
             yield error
             return
-        yield from self._pages_and_file(task, album)
+        if job.output is None:
+            yield from self._pages(job, album, pictures_in=self._settings.pictures_in)
+        else:
+            yield from self._pages_and_file(job, album, job.output)
 
-    def _pages_and_file(self, task: Task, album: Album) -> Iterator[PageRead | OcrError]:
-        pages: list[PageRead] = []
-        keeps = task.job.output is not None
+    def all_results(self, job: Job) -> list[Result]:
+        """Read all of one input."""
+        return list(self.results(job))
+
+    def _open(self, job: Job) -> Album:
+        """Open an input.
+
+        Raises
+        ------
+        OcrError
+            If it cannot be read, or has too many pages for what was asked for.
+        """
+        if job.source.error is not None:
+            raise job.source.error
+        content = job.source.content() if job.content is None else job.content
+        album = Album(content, name=job.source.name, pages=self._settings.pages)
+        if len(album) > 1:
+            _check_pages(job, len(album), most=self._settings.format.most_pages)
+        return album
+
+    def _pages_and_file(self, job: Job, album: Album, output: str) -> Iterator[Result]:
+        """Read all pages and write them, unless one of them could not be read."""
+        is_whole, pages = True, []
+        # Pictures of pages that are no file are needed only until the file is written.
+        shows = self._settings.format.shows_pictures
+        with tempfile.TemporaryDirectory(prefix="ocr-") if shows else nullcontext() as folder:
+            for found in self._pages(job, album, pictures_in=Path(folder) if folder else None):
+                if isinstance(found, PageRead):
+                    pages.append(found)
+                    yield replace(found, page=None, picture=None)
+                else:
+                    is_whole = False
+                    yield found
+            if is_whole:
+                try:
+                    save_pages(pages, output, self._settings, model=self._reader.model_name)
+                except OcrError as error:
+                    yield error
+
+    def _pages(self, job: Job, album: Album, *, pictures_in: Path | None) -> Iterator[Result]:
         for number in album.numbers:
-            job = task.job if len(album) == 1 else page_job(task.job, number)
             try:
-                found = self._page(job, album, number)
-            except OcrError as error:
-                keeps = False
-                yield error
-                continue
-            yield found
-            if keeps:
-                pages.append(found)
-        if keeps and task.job.output is not None:
-            try:
-                self._save(pages, task.job.output)
+                yield self._page(job, album, number, pictures_in=pictures_in)
             except OcrError as error:
                 yield error
 
-    def _page(self, job: Job, album: Album, number: int) -> PageRead:
+    def _page(self, job: Job, album: Album, number: int, *, pictures_in: Path | None) -> PageRead:
         """Read one page and draw what was asked for.
 
         Raises
@@ -156,53 +191,79 @@ class InputReader:
         OcrError
             If it turns out to be damaged, or a drawing cannot be made or written.
         """
-        clock = [time.perf_counter()]
+        times = [time.perf_counter()]
         picture = album.picture(number)
-        clock.append(time.perf_counter())
+        times.append(time.perf_counter())
         reading = self._reader.read_picture(picture)
-        clock.append(time.perf_counter())
-        draw(job, reading, classes=self._reader.model.classes)
-        folder = self._settings.pictures_in
-        shown = None if folder is None else _shown(picture, folder)
-        clock.append(time.perf_counter())
+        times.append(time.perf_counter())
+        if job.drawings is not None:
+            drawings = job.drawings if len(album) == 1 else job.drawings.of_page(number)
+            draw(drawings, reading, classes=self._reader.model.classes)
+        shown = None if pictures_in is None else _shown(picture, pictures_in)
+        times.append(time.perf_counter())
         stages = ("opened", "read", "drawn")
-        seconds = tuple((stage, clock[index + 1] - clock[index]) for index, stage in enumerate(stages))
-        return PageRead(picture.name, reading.page, shown, seconds)
-
-    def _save(self, pages: list[PageRead], output: Path) -> None:
-        document = Document(tuple(one.page for one in pages), model=self._reader.model_name)
-        pictures = [one.picture for one in pages]
-        save_pages(document, pictures, output, self._settings)
-        for picture in pictures:
-            if picture is not None and Path(picture).parent == self._settings.pictures_in:
-                Path(picture).unlink()
-
-    def all_pages(self, task: Task) -> list[PageRead | OcrError]:
-        """Read all of one input."""
-        return list(self.pages(task))
+        return PageRead(
+            name=printable(picture.name),
+            notes=reading.page.notes,
+            lines=len(reading.page.lines),
+            characters=sum(1 for _ in reading.page.characters),
+            seconds=tuple((stage, times[index + 1] - times[index]) for index, stage in enumerate(stages)),
+            page=reading.page,
+            picture=shown,
+        )
 
 
-def save_pages(document: Document, pictures: list[str | None], output: Path, settings: ReadSettings) -> None:
-    """Write a document to a file.
+def make_worker(settings: ReadSettings) -> Callable[[Job], list[Result]]:
+    """Return what another process calls for each job, see :func:`ocr.batch.processes.in_order`."""
+    return InputReader(settings, settings.reader.load()).all_results
+
+
+def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, model: str) -> str | bytes:
+    """Return the file of some pages.
 
     Raises
     ------
     OcrError
-        If the format does not hold it, or the file cannot be written.
+        If the format does not hold them, or a picture cannot be opened.
     """
-    save(
-        document,
-        output,
-        format=settings.format,
-        pictures=pictures if settings.format.shows_pictures else None,
+    return export(
+        Document(tuple(one.page for one in pages if one.page is not None), model=model),
+        settings.format,
+        pictures=[one.picture for one in pages] if settings.format.shows_pictures else None,
         min_confidence=settings.min_confidence,
         reject_char=settings.reject_char,
     )
 
 
-def make_reader(settings: ReadSettings) -> Callable[[Task], list[PageRead | OcrError]]:
-    """Start a process that reads, see :func:`ocr.batch.processes.in_order`."""
-    return InputReader(settings, settings.reader()).all_pages
+def save_pages(pages: Sequence[PageRead], output: str, settings: ReadSettings, *, model: str) -> None:
+    """Write pages to a file, by path or URI.
+
+    Raises
+    ------
+    OcrError
+        As :func:`content_of`, or if the file cannot be written.
+    """
+    content = content_of(pages, settings, model=model)
+    filesystem.write(output, content if isinstance(content, bytes) else content.encode(errors="replace"))
+
+
+def _check_pages(job: Job, pages: int, *, most: int | None) -> None:
+    """Refuse a file of several pages where one is expected, before the first of them is read.
+
+    Raises
+    ------
+    SettingError
+        If a lattice was asked for, or more pages are to be written than ``most``.
+    """
+    if most is not None and pages > most:
+        message = (
+            f"{job.source.name}: found {pages} pages, expected {most} in this format; choose it by --pages"
+        )
+        raise SettingError(message)
+    if job.drawings is not None and job.drawings.lattice is not None:
+        lattice = job.drawings.lattice
+        message = f"--lattice {lattice}: found {pages} pages, expected one; choose it by --pages"
+        raise SettingError(message)
 
 
 def _shown(picture: Picture, folder: Path) -> str:

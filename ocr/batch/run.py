@@ -1,4 +1,4 @@
-"""Many inputs read one after the other or side by side: what is printed, counted and written at the end."""
+"""Many inputs read by an executor: what is printed, counted and written at the end."""
 
 from __future__ import annotations
 
@@ -7,33 +7,42 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from ocr.batch.outputs import is_done
-from ocr.batch.progress import picture_progress
-from ocr.batch.read_input import InputReader, Task, make_reader, save_pages
-from ocr.document.saving import export
-from ocr.document.tree import Document
-from ocr.errors import ImageError, OcrError
-from ocr.image.picture import printable
+from ocr.batch.progress import duration, picture_progress
+from ocr.batch.read_input import content_of, save_pages
+from ocr.errors import OcrError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
-    from ocr.batch.jobs import Job
+    from ocr.batch.jobs import Job, Plan
     from ocr.batch.outputs import Target
-    from ocr.batch.processes import Died
-    from ocr.batch.read_input import PageRead, ReadSettings
+    from ocr.batch.read_input import PageRead, ReadSettings, Result
     from ocr.reader import Reader
 
 
+class Executor(Protocol):
+    """What reads jobs: in this process, in several, or on a cluster."""
+
+    def map(self, jobs: Sequence[Job]) -> Generator[list[tuple[Job, Iterable[Result]]], None, None]:
+        """Read all jobs.
+
+        Yields
+        ------
+        list of (job, results)
+            Jobs that are done, each once, with their pages and errors; perhaps none, to show that time goes
+            by. Closing the generator gives up all other jobs.
+        """
+
+
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """What is said on standard error.
+class Verbosity:
+    """What is reported on standard error.
 
     Attributes
     ----------
@@ -48,20 +57,26 @@ class Talk:
 
 
 def run_batch(
-    jobs: Sequence[Job], settings: ReadSettings, target: Target, *, workers: int, resume: bool, talk: Talk
+    plan: Plan,
+    settings: ReadSettings,
+    target: Target,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    verbosity: Verbosity,
 ) -> int:
     """Read all inputs and put what was read where it belongs.
 
     Parameters
     ----------
-    jobs : sequence of Job
+    plan : Plan
     settings : ReadSettings
     target : Target
     workers : int
         Processes; 0 for as many as there are cores.
-    resume : bool
-        Leave out inputs whose own file is there, if it is sure to be theirs.
-    talk : Talk
+    scheduler : str, optional
+        Of a cluster that reads instead.
+    verbosity : Verbosity
 
     Returns
     -------
@@ -71,119 +86,146 @@ def run_batch(
     Raises
     ------
     OcrError
-        If the model or a setting is wrong, or the one file for everything cannot be written.
+        If the model or a setting is wrong, the one file for everything cannot be written, or the cluster is
+        not there or is lost.
     """
-    begun = time.perf_counter()
-    todo = [job for job in jobs if not (resume and job.is_sure and is_done(job.source, job.output))]
-    reader = settings.reader()
-    _speak_utf8()
-    count = _Count(asked=len(jobs), skipped=len(jobs) - len(todo))
+    reader = settings.reader.load()
+    _write_utf8()
     with ExitStack() as stack:
-        if settings.format.shows_pictures:
+        if settings.format.shows_pictures and not target.is_folder:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ocr-"))
             settings = replace(settings, pictures_in=Path(folder))
-        say, advance = stack.enter_context(
-            picture_progress(len(todo), quiet=talk.quiet, beside_text=target.path is None)
+        executor = choose_executor(plan, settings, reader, workers=workers, scheduler=scheduler)
+        report, advance = stack.enter_context(
+            picture_progress(
+                len(plan.jobs),
+                quiet=verbosity.quiet,
+                beside_text=target.path is None,
+                logs_pace=scheduler is not None,
+            )
         )
-        results = stack.enter_context(closing(_results(todo, settings, reader, workers=workers)))
-        collected: list[PageRead] = []
-        for found in results:
-            for page in _taken(found, settings, target, count=count, say=say, talk=talk):
-                # What is printed or has a file of its own is done with.
-                collected += [] if target.is_stream or target.is_folder else [page]
-            advance()
-        _write_all(collected, settings, target, reader.model_name)
-    _sum_up(count, target, talk, seconds=time.perf_counter() - begun)
-    return count.failures[0].exit_code if count.failures else 0
+        batch = _Batch(settings, target, verbosity, report)
+        for done in stack.enter_context(closing(executor.map(plan.jobs))):
+            for _, results in done:
+                advance(pages=batch.take(results))
+            if not done:
+                advance(pictures=0, pages=0)
+        batch.write_all(model=reader.model_name)
+    batch.report_summary(plan, always=scheduler is not None)
+    return batch.exit_code
 
 
-@dataclass(slots=True)
-class _Count:
-    """Counts of a run.
+def choose_executor(
+    plan: Plan, settings: ReadSettings, reader: Reader, *, workers: int, scheduler: str | None
+) -> Executor:
+    """Return what reads the jobs of a plan.
+
+    Raises
+    ------
+    SettingError
+        If a library for it is missing.
+    """
+    # Late: one picture is read without what manages processes.
+    if scheduler is not None:
+        from ocr.batch.dask_executor import DaskExecutor
+
+        return DaskExecutor(settings, scheduler, model=reader.model_checksum)
+    if workers != 1 and len(plan.jobs) > 1:
+        from ocr.batch.processes import ProcessExecutor
+
+        return ProcessExecutor(settings, workers=workers)
+    from ocr.batch.serial import SerialExecutor
+
+    return SerialExecutor(settings, reader)
+
+
+class _Batch:
+    """What was read so far: printed or kept, reported and counted.
 
     Attributes
     ----------
-    asked, skipped, failed : int
-        Inputs.
-    pages : int
-        That were read.
-    failures : list of OcrError
+    exit_code : int
+        That of the first error.
     """
 
-    asked: int
-    skipped: int
-    failed: int = 0
-    pages: int = 0
-    failures: list[OcrError] = field(default_factory=list)
+    def __init__(
+        self, settings: ReadSettings, target: Target, verbosity: Verbosity, report: Callable[[str], None]
+    ) -> None:
+        self._settings, self._target = settings, target
+        self._verbosity, self._report = verbosity, report
+        self._begun = time.perf_counter()
+        self._collected: list[PageRead] = []
+        self._failed = self._pages = 0
+        self._seconds_of_work = 0.0
+        self.exit_code = 0
+
+    def take(self, results: Iterable[Result]) -> int:
+        """Print, report and count the results of one input as they come; returns the number of its pages."""
+        pages, has_failed = 0, False
+        for result in results:
+            if isinstance(result, OcrError):
+                self._report(f"ocr: {result}")
+                self.exit_code = self.exit_code or result.exit_code
+                has_failed = True
+            else:
+                self._take_page(result)
+                pages += 1
+        self._failed += has_failed
+        return pages
+
+    def _take_page(self, found: PageRead) -> None:
+        if found.page is not None and self._target.is_stream:
+            text = found.page.confident_text(
+                self._settings.min_confidence, reject_char=self._settings.reject_char
+            )
+            print_text(text, is_first=self._pages == 0)
+        elif found.page is not None:
+            self._collected.append(found)
+        for note in () if self._verbosity.quiet else found.notes:
+            self._report(f"ocr: {found.name}: {note}")
+        if self._verbosity.verbose:
+            self._report(f"ocr: {found.name}: {_times(found)}")
+        self._pages += 1
+        self._seconds_of_work += _whole_time(found)
+
+    def write_all(self, *, model: str) -> None:
+        """Write the one file for everything, or standard output; nothing if no page was read.
+
+        Raises
+        ------
+        OcrError
+            If it cannot be written.
+        """
+        if not self._collected:
+            return
+        if self._target.path is not None:
+            save_pages(self._collected, self._target.path, self._settings, model=model)
+        else:
+            click.echo(content_of(self._collected, self._settings, model=model), nl=False)
+
+    def report_summary(self, plan: Plan, *, always: bool) -> None:
+        """Report how many inputs were read, where that is not plain to see or ``always``, and how fast."""
+        verbose = self._verbosity.verbose or always
+        is_plain = plan.asked == 1 or (self._target.path is None and not (self._failed or plan.done))
+        if self._verbosity.quiet or (is_plain and not verbose):
+            return
+        parts = [f"read {plan.asked - plan.done - self._failed:,} of {plan.asked:,} pictures"]
+        parts += [f"{plan.done:,} there already"] if plan.done else []
+        parts += [f"{self._failed:,} could not be read"] if self._failed else []
+        if verbose and self._pages:
+            seconds = time.perf_counter() - self._begun
+            pace, each = self._pages / seconds, self._seconds_of_work / self._pages
+            parts += [f"{self._pages:,} pages in {duration(seconds)}, {pace:.1f} pages/s, {each:.2f} s each"]
+        click.echo(f"ocr: {'; '.join(parts)}", err=True)
 
 
-def _results(
-    jobs: Sequence[Job], settings: ReadSettings, reader: Reader, *, workers: int
-) -> Generator[Iterable[PageRead | OcrError], None, None]:
-    """Give what becomes of each input, in the order given."""
-    # Standard input is read here, and only when its turn comes.
-    tasks = (Task(job, job.source.content()) for job in jobs)
-    if workers != 1 and len(jobs) > 1:
-        yield from _results_of_processes(tasks, settings, workers=workers, most=len(jobs))
-        return
-    alone = InputReader(settings, reader)
-    yield from map(alone.pages, tasks)
+def _times(found: PageRead) -> str:
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in found.seconds)
+    return f"{_whole_time(found):.2f} s ({stages}), {found.lines} lines, {found.characters} characters"
 
 
-def _results_of_processes(
-    tasks: Iterable[Task], settings: ReadSettings, *, workers: int, most: int
-) -> Generator[Iterable[PageRead | OcrError], None, None]:
-    # Late: one picture is read without what manages processes.
-    from ocr.batch.processes import Died, available_cores, in_order
-
-    workers = min(workers or available_cores(), most)
-    with closing(in_order(tasks, make=make_reader, setup=settings, workers=workers)) as found:
-        for task, result in found:
-            yield [_death(task.job, result)] if isinstance(result, Died) else result
-
-
-def _death(job: Job, died: Died) -> ImageError:
-    name = printable(job.source.name)
-    return ImageError(
-        f"picture {name}: the process that read it {died.reason}; is memory short? try fewer --jobs"
-    )
-
-
-def _taken(
-    found: Iterable[PageRead | OcrError],
-    settings: ReadSettings,
-    target: Target,
-    *,
-    count: _Count,
-    say: Callable[[str], None],
-    talk: Talk,
-) -> Iterator[PageRead]:
-    """Print the pages of one input as they come, name what went wrong, and count; gives the pages."""
-    failures = []
-    for one in found:
-        if isinstance(one, OcrError):
-            say(f"ocr: {one}")
-            failures.append(one)
-            continue
-        if target.is_stream:
-            text = one.page.confident_text(settings.min_confidence, reject_char=settings.reject_char)
-            print_text(text, is_first=count.pages == 0)
-        name = printable(one.name)
-        for note in () if talk.quiet else one.page.notes:
-            say(f"ocr: {name}: {note}")
-        if talk.verbose:
-            say(f"ocr: {name}: {_times(one)}")
-        count.pages += 1
-        yield one
-    count.failures += failures
-    count.failed += bool(failures)
-
-
-def _times(one: PageRead) -> str:
-    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in one.seconds)
-    whole = sum(seconds for _, seconds in one.seconds)
-    characters = sum(1 for _ in one.page.characters)
-    return f"{whole:.2f} s ({stages}), {len(one.page.lines)} lines, {characters} characters"
+def _whole_time(found: PageRead) -> float:
+    return sum(seconds for _, seconds in found.seconds)
 
 
 def print_text(text: str, *, is_first: bool) -> None:
@@ -191,45 +233,7 @@ def print_text(text: str, *, is_first: bool) -> None:
     click.echo(("" if is_first else "\f") + text + ("\n" if text else ""), nl=False)
 
 
-def _speak_utf8() -> None:
+def _write_utf8() -> None:
     """Write UTF-8 wherever text goes: what is read must not depend on the locale."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-
-
-def _write_all(pages: Sequence[PageRead], settings: ReadSettings, target: Target, model: str) -> None:
-    """Write the one file for everything, or standard output; nothing if no page was read.
-
-    Raises
-    ------
-    OcrError
-        If it cannot be written.
-    """
-    if not pages:
-        return
-    document = Document(tuple(one.page for one in pages), model=model)
-    pictures = [one.picture for one in pages]
-    if target.path is not None:
-        save_pages(document, pictures, target.path, settings)
-        return
-    content = export(
-        document,
-        target.format,
-        pictures=pictures if target.format.shows_pictures else None,
-        min_confidence=settings.min_confidence,
-        reject_char=settings.reject_char,
-    )
-    click.echo(content, nl=False)
-
-
-def _sum_up(count: _Count, target: Target, talk: Talk, *, seconds: float) -> None:
-    """Say how many were read, where that is not plain to see."""
-    is_plain = target.path is None and not (count.failed or count.skipped)
-    if talk.quiet or (not talk.verbose and (is_plain or count.asked == 1)):
-        return
-    read = count.asked - count.skipped - count.failed
-    parts = [f"read {read} of {count.asked} pictures"]
-    parts += [f"{count.skipped} there already"] if count.skipped else []
-    parts += [f"{count.failed} could not be read"] if count.failed else []
-    parts += [f"{count.pages} pages in {seconds:.1f} s"] if talk.verbose else []
-    click.echo(f"ocr: {'; '.join(parts)}", err=True)

@@ -1,4 +1,4 @@
-"""``ocr evaluate``: read pictures whose text is known, and say how much of it is right."""
+"""``ocr evaluate``: read pictures whose text is known, and measure how much of it is right."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def command(
     sets = [(folder, _tasks(folder)) for folder in folders]
     reader = Reader(model, language=language)
     found = []
-    with picture_progress(sum(len(tasks) for _, tasks in sets), quiet=quiet) as (say, advance):
+    with picture_progress(sum(len(tasks) for _, tasks in sets), quiet=quiet) as (report, advance):
         for folder, tasks in sets:
-            results = [_evaluated(task, reader, say=say, advance=advance) for task in tasks]
+            results = [_evaluated(task, reader, report=report, advance=advance) for task in tasks]
             found.append((str(folder), results))
             if not as_json:
                 click.echo(_table(str(folder), results, top=top, is_first=len(found) == 1))
@@ -141,7 +141,7 @@ def _text(path: Path) -> str:
 
 
 def _evaluated(
-    task: _Task, reader: Reader, *, say: Callable[[str], None], advance: Callable[[], None]
+    task: _Task, reader: Reader, *, report: Callable[[str], None], advance: Callable[..., None]
 ) -> _Result:
     from ocr.evaluation.page_scores import score_page
 
@@ -150,7 +150,7 @@ def _evaluated(
     try:
         text = reader.read(task.picture).text
     except ImageError as error:
-        say(f"ocr: {error}")
+        report(f"ocr: {error}")
         was_read = False
     seconds = time.perf_counter() - start
     advance()

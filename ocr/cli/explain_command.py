@@ -12,6 +12,7 @@ from ocr.cli.sections import SectionedCommand
 from ocr.errors import ImageError, SettingError
 
 if TYPE_CHECKING:
+    from ocr.batch.read_input import ReaderSettings
     from ocr.image.multipage import PageRanges
     from ocr.image.picture import Picture
     from ocr.reader import PageReading
@@ -24,7 +25,7 @@ _JPEG_QUALITY = 80
     cls=SectionedCommand,
     sections={
         "What comes out": ("output", "line"),
-        "What is read": ("pages", "model", "language", "words", "charset", "turn_deg", "keep_rules"),
+        "What is read": ("pages", *options.READER),
     },
     epilog="""\b
 Examples:
@@ -50,7 +51,7 @@ Exit codes: 0 done, 2 usage, 3 no readable picture, 4 model, 130 stop.""",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="The line that is shown from near.",
+    help="The line that is shown enlarged.",
 )
 @options.pages
 @options.for_reader
@@ -60,38 +61,25 @@ def command(
     output: Path | None,
     line: int,
     pages: PageRanges | None,
-    model: str | None,
-    language: str,
-    words: str | None,
-    charset: str | None,
-    turn_deg: int | None,
-    keep_rules: bool,
+    reader: ReaderSettings,
 ) -> int:
     """Write a web page that shows how a picture was read.
 
     IMAGE is a picture, a page of a PDF, or - for a picture on standard input. The page walks through the
-    stages: light, ink, what was taken out, lines, cuts, what the network saw, the path chosen, the text. It
-    is one file that loads nothing from elsewhere.
+    stages: background, ink, what was removed, lines, cuts, what the network saw, the path chosen, the text.
+    It is one file that loads nothing from elsewhere.
     """
     from ocr.batch.inputs import Input
-    from ocr.batch.outputs import check_spared
+    from ocr.batch.outputs import refuse_overwriting
     from ocr.cli.output import check_output, write_output
-    from ocr.reader import Reader
 
     source = Input(image)
     output = output or Path(f"{source.stem}.explained.html")
     check_output(output, _SUFFIXES)
-    check_spared([output], [None if source.is_stdin else source.path, words])
-    reader = Reader(
-        model,
-        language=language,
-        words=() if words is None else words,
-        charset=charset,
-        turn_deg=turn_deg,
-        keep_rules=keep_rules,
-    )
-    picture = _one_page(source.content(), source.name, pages)
-    reading = reader.read_picture(picture)
+    kept = [path for path in (None if source.is_stdin else source.path, reader.words) if path is not None]
+    refuse_overwriting([("--output", output)], kept, what="another file of this run")
+    loaded = reader.load()
+    reading = loaded.read_picture(_one_page(source.content(), source.name, pages))
     _check_line(line, reading)
 
     from ocr.recognition.recognize import chosen_crops
@@ -100,8 +88,8 @@ def command(
     explained = Explained(
         reading,
         chosen_crops(reading.layout, reading.recognized_lines),
-        reader.model.classes,
-        reader.model_name,
+        loaded.model.classes,
+        loaded.model_name,
         line=line,
         photo=_photo(reading),
     )
@@ -143,7 +131,7 @@ def _check_line(line: int, reading: PageReading) -> None:
 
 
 def _photo(reading: PageReading) -> bytes | None:
-    """Give the picture in color, if it is a file of one page that needs no other library."""
+    """Return the picture in color, if it is a file of one page that needs no other library."""
     from ocr.document.page_images import jpeg_of
     from ocr.view.explanation import LONGEST_PX
 

@@ -1,13 +1,13 @@
-"""Options that several commands have, and what the shell completes.
+"""Options that several commands have, what the shell completes, and which options exclude each other.
 
-Whether an option was named for this run or set for every run, and what of ``ocr read`` excludes what.
-
-An option that excludes another is refused beside it; a setting for every run gives way.
+An option is refused beside one that it excludes; a setting for every run gives way.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -99,7 +99,7 @@ language = click.option(
     "--language",
     type=click.Choice(["english", "none"]),
     default="english",
-    help="none: shapes and places decide alone.",
+    help="none: shapes and positions decide alone.",
 )
 pages = click.option(
     "--pages",
@@ -125,19 +125,75 @@ rotate = click.option(
     type=click.Choice(("auto", "0", "90", "180", "270")),
     default="auto",
     callback=_turn_deg,
-    help="Turn pictures anticlockwise; auto finds out by reading.",
+    help="Turn pictures anticlockwise; auto tries which way reads best.",
 )
-keep_rules = click.option("--keep-rules", is_flag=True, help="Leave rules, grids and boxes of the paper in.")
+keep_rules = click.option(
+    "--keep-rules", is_flag=True, help="Do not remove rules, grids and boxes of the paper."
+)
+
+# Names of parameters; those of the reader are the attributes of ocr.batch.read_input.ReaderSettings.
+READER = ("model", "language", "words", "charset", "turn_deg", "keep_rules")
+DRAWINGS = ("overlay", "stages", "lattice", "line")
 
 
 def for_reader(command: Callable[..., int]) -> Callable[..., int]:
-    """Add all options that say how one reads; their names are those of :class:`~ocr.reader.Reader`."""
+    """Add all options that decide how pictures are read; the command gets them as ``reader``."""
+
+    @wraps(command)
+    def bundled(**values: Any) -> int:
+        from ocr.batch.read_input import ReaderSettings
+
+        reader = ReaderSettings(**{name: values.pop(name) for name in READER})
+        return command(reader=reader, **values)
+
     for option in (keep_rules, rotate, charset, words, language, reading_model):
-        command = option(command)
-    return command
+        bundled = option(bundled)
+    return bundled
 
 
-# For commands that look at a model.
+def for_drawings(command: Callable[..., int]) -> Callable[..., int]:
+    """Add all options that draw how a picture was read; the command gets them as ``drawings``."""
+
+    @wraps(command)
+    def bundled(**values: Any) -> int:
+        from ocr.batch.drawing_jobs import DrawingOptions
+
+        drawings = DrawingOptions(**{name: values.pop(name) for name in DRAWINGS})
+        return command(drawings=drawings, **values)
+
+    for option in (_line, _lattice, _stages, _overlay):
+        bundled = option(bundled)
+    return bundled
+
+
+_overlay = click.option(
+    "--overlay",
+    metavar="FILE|DIR",
+    type=click.Path(path_type=Path),
+    help="Draw what was read over the picture: a .png.",
+)
+_stages = click.option(
+    "--stages",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Draw each stage of reading into this folder.",
+)
+_lattice = click.option(
+    "--lattice",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw how one line was cut and read: a .png.",
+)
+_line = click.option(
+    "--line",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="The line that --lattice draws.",
+)
+
+
+# For commands that use a model.
 named_model = click.option(
     "--model",
     "model_name",
@@ -147,16 +203,20 @@ named_model = click.option(
 )
 
 
-def refuse_beside_scheduler(ctx: click.Context, images: tuple[str, ...]) -> None:
-    """Refuse what many machines cannot do; a setting for one machine gives way.
+def check_beside_scheduler(ctx: click.Context, scheduler: str, images: tuple[str, ...]) -> None:
+    """Refuse what many machines cannot do; a setting for every run gives way.
 
     Raises
     ------
     click.UsageError
         If such an option, or standard input, was named.
+    SettingError
+        If ``scheduler`` is no address, or libraries are missing.
     """
-    for name in ("jobs", "overlay", "stages", "lattice"):
-        if is_flag(ctx, name):
+    from ocr.batch.dask_client import check_scheduler
+
+    for name in ("jobs", *DRAWINGS[:-1]):
+        if is_on_command_line(ctx, name):
             message = f"--{name} and --scheduler: expected one of them"
             raise click.UsageError(message)
     if {"-", "@-"} & set(images):
@@ -164,22 +224,23 @@ def refuse_beside_scheduler(ctx: click.Context, images: tuple[str, ...]) -> None
             "standard input and --scheduler: expected files, folders, patterns or a list that all can read"
         )
         raise click.UsageError(message)
+    check_scheduler(scheduler)
 
 
 def is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:
-    """Whether to say nothing: a quiet setting gives way to --verbose, an option beside it is a mistake.
+    """Return whether to report errors only: a quiet setting gives way to --verbose.
 
     Raises
     ------
     click.UsageError
-        If both are options.
+        If both are options of this run.
     """
-    if quiet and verbose and is_flag(ctx, "quiet"):
+    if quiet and verbose and is_on_command_line(ctx, "quiet"):
         message = "--quiet and --verbose: expected one of them"
         raise click.UsageError(message)
     return quiet and not verbose
 
 
-def is_flag(ctx: click.Context, name: str) -> bool:
-    """Whether a value comes from the command line itself."""
+def is_on_command_line(ctx: click.Context, name: str) -> bool:
+    """Return whether a value comes from the command line itself."""
     return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ocr.cli import options
 from ocr.cli.config_file import ConfiguredCommand
-from ocr.cli.options import is_flag, is_quiet, refuse_beside_scheduler
+from ocr.cli.options import check_beside_scheduler, is_on_command_line, is_quiet
 from ocr.document import REJECT_CHAR
 from ocr.document.formats import FORMATS
 
 if TYPE_CHECKING:
+    from ocr.batch.drawing_jobs import DrawingOptions
+    from ocr.batch.read_input import ReaderSettings
     from ocr.image.multipage import PageRanges
 
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STDOUT = "standard output"
 
 
-def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+def _one_character(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     if len(value) != 1 or not value.isprintable():
         message = f"found {value!r}, expected one character that can be printed"
         raise click.BadParameter(message)
@@ -34,18 +34,9 @@ def _one_sign(_ctx: click.Context, _parameter: click.Parameter, value: str) -> s
     cls=ConfiguredCommand,
     sections={
         "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
-        "What is read": (
-            "pages",
-            "recursive",
-            "model",
-            "language",
-            "words",
-            "charset",
-            "turn_deg",
-            "keep_rules",
-        ),
+        "What is read": ("pages", "recursive", *options.READER),
         "How it runs": ("jobs", "scheduler", "quiet", "verbose"),
-        "Drawings": ("overlay", "stages", "lattice", "line"),
+        "Drawings": options.DRAWINGS,
     },
     settable=(
         *("format_name", "min_confidence", "reject_char", "recursive"),
@@ -78,24 +69,24 @@ Settings: ocr config. More: docs/command-line.md.""",
     shell_complete=options.complete_files,
     help="One file for all, or a folder: a file each.",
 )
-@click.option("--resume", is_flag=True, help="With a folder: leave out what is there already.")
+@click.option("--resume", is_flag=True, help="With a folder: skip what is there already.")
 @click.option(
     "--min-confidence",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="--reject-char for less sure characters.",
+    help="--reject-char for characters less probable.",
 )
 @click.option(
     "--reject-char",
     metavar="C",
     default=REJECT_CHAR,
     show_default=True,
-    callback=_one_sign,
-    help="What stands for a doubtful character.",
+    callback=_one_character,
+    help="What replaces a doubtful character.",
 )
 @options.pages
-@click.option("-r", "--recursive", is_flag=True, help="Attempt into folders in folders too.")
+@click.option("-r", "--recursive", is_flag=True, help="Read the folders in folders too.")
 @options.for_reader
 @click.option(
     "-j",
@@ -111,32 +102,8 @@ Settings: ocr config. More: docs/command-line.md.""",
     help="Read on a Dask cluster: tcp://HOST:PORT, or local.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Errors only: no notes, bar or summary.")
-@click.option("-v", "--verbose", is_flag=True, help="Say how long each page took.")
-@click.option(
-    "--overlay",
-    metavar="FILE|DIR",
-    type=click.Path(path_type=Path),
-    help="Draw what was read over the picture: a .png.",
-)
-@click.option(
-    "--stages",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Draw each stage of reading into this folder.",
-)
-@click.option(
-    "--lattice",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw how one line was cut and read: a .png.",
-)
-@click.option(
-    "--line",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=1,
-    help="The line that --lattice draws.",
-)
+@click.option("-v", "--verbose", is_flag=True, help="Report the time of each page.")
+@options.for_drawings
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -149,69 +116,40 @@ def command(
     reject_char: str,
     pages: PageRanges | None,
     recursive: bool,
-    model: str | None,
-    language: str,
-    words: str | None,
-    charset: str | None,
-    turn_deg: int | None,
-    keep_rules: bool,
+    reader: ReaderSettings,
     jobs: int,
     scheduler: str | None,
     quiet: bool,
     verbose: bool,
-    overlay: Path | None,
-    stages: Path | None,
-    lattice: Path | None,
-    line: int,
+    drawings: DrawingOptions,
 ) -> int:
     """Print the text on pictures.
 
-    IMAGE is a picture, PDF, folder, "pattern*", @LIST of names, or - for a picture on standard input. Pages
-    are parted by form feeds. What cannot be read is named on standard error; the rest is read all the same.
+    IMAGE is a picture, PDF, folder, "pattern*", @LIST of names, or - for a picture on standard input. A form
+    feed separates pages. What cannot be read is named on standard error; the rest is read all the same.
     """
     quiet = is_quiet(ctx, quiet=quiet, verbose=verbose)
     from ocr.batch.inputs import find_inputs, lists_among
     from ocr.batch.jobs import plan_jobs
-    from ocr.batch.outputs import check_spared, check_target, outputs_of, plan_target
+    from ocr.batch.outputs import check_target, plan_target
     from ocr.batch.read_input import ReadSettings
-    from ocr.batch.run import Talk, run_batch
-    from ocr.document.formats import format_named
+    from ocr.batch.run import Verbosity, run_batch
 
-    talk = Talk(quiet=quiet, verbose=verbose)
-    settings = ReadSettings(
-        model=model,
-        language=language,
-        words=words,
-        charset=charset,
-        turn_deg=turn_deg,
-        keep_rules=keep_rules,
-        pages=pages,
-        min_confidence=min_confidence,
-        reject_char=reject_char,
-        format=format_named(format_name or "txt"),
-    )
     if scheduler is not None:
-        refuse_beside_scheduler(ctx, images)
-        from ocr.batch.run_dask import run_on_cluster
-
-        return run_on_cluster(
-            images, settings, output, scheduler=scheduler, recursive=recursive, resume=resume, talk=talk
-        )
-    inputs = find_inputs(images, recursive=recursive)
-    target = plan_target(output, format_name, is_asked=is_flag(ctx, "format_name"))
+        check_beside_scheduler(ctx, scheduler, images)
+    target = plan_target(
+        output,
+        format_name,
+        is_asked=is_on_command_line(ctx, "format_name"),
+        needs_folder=scheduler is not None,
+    )
     if resume and not target.is_folder:
         message = f"--resume: found --output {output or STDOUT}, expected a folder; it ends in /"
         raise click.UsageError(message)
+    inputs = find_inputs(images, recursive=recursive, absolute_paths=scheduler is not None)
     check_target(target, inputs, is_terminal=sys.stdout.isatty())
-    planned = plan_jobs(
-        inputs,
-        overlay=overlay,
-        stages=stages,
-        lattice=lattice,
-        line=line,
-        outputs=outputs_of(target, inputs),
-    )
-    others = (*(source.path for source in inputs), *lists_among(images), words, overlay, lattice)
-    check_spared([target.path, *(job.output for job in planned)], others)
-    settings = replace(settings, format=target.format)
-    return run_batch(planned, settings, target, workers=jobs, resume=resume, talk=talk)
+    kept = (*lists_among(images), reader.words)
+    plan = plan_jobs(inputs, target, options=drawings, resume=resume, kept=kept)
+    settings = ReadSettings(reader, target.format, pages, min_confidence, reject_char)
+    verbosity = Verbosity(quiet=quiet, verbose=verbose)
+    return run_batch(plan, settings, target, workers=jobs, scheduler=scheduler, verbosity=verbosity)

@@ -19,12 +19,12 @@ NO_PICTURE = "not a picture that can be read; expected JPEG, PNG, TIFF, PDF, HEI
 
 def make_fragile(settings):
     """A process that reads, and dies of one picture."""
-    read = read_input.make_reader(settings)
+    read = read_input.make_worker(settings)
 
-    def fragile(task):
-        if "fatal" in task.job.source.path:
+    def fragile(job):
+        if "fatal" in job.source.path:
             os.kill(os.getpid(), signal.SIGKILL)
-        return read(task)
+        return read(job)
 
     return fragile
 
@@ -104,7 +104,7 @@ def test_cut_off_and_taken_up_again(kind, sixty, in_folder, ocr):
 
 @needs_signals
 def test_a_picture_that_kills_its_process_is_named_and_the_others_are_read(in_folder, ocr, monkeypatch):
-    monkeypatch.setattr("ocr.batch.run.make_reader", make_fragile)
+    monkeypatch.setattr("ocr.batch.processes.make_worker", make_fragile)
     for name in ("a", "b_fatal", "c", "d"):
         in_folder.joinpath(f"{name}.png").write_bytes(word("HUT"))
     expected = (
@@ -130,7 +130,9 @@ def test_side_by_side_is_as_one_after_the_other(in_folder, ocr, monkeypatch):
 
 
 def test_one_picture_needs_no_other_process(in_folder, ocr, monkeypatch):
-    monkeypatch.setattr("ocr.batch.processes.in_order", lambda *_, **__: pytest.fail("a process was started"))
+    monkeypatch.setattr(
+        "ocr.batch.processes.map_in_order", lambda *_, **__: pytest.fail("a process was started")
+    )
     in_folder.joinpath("a.png").write_bytes(word())
     assert ocr("read", "a.png", "--jobs", "8") == (0, "HUT\n", "")
 

@@ -8,19 +8,21 @@ import sys
 import pytest
 
 from cli.pictures import word
-from ocr.batch import run_dask
-from ocr.batch.run_dask import output_folder
+from ocr.batch.outputs import output_folder
 from ocr.errors import SettingError
 
 pytest.importorskip("distributed")
+
+from ocr.batch import dask_executor
+
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
 
-def fragile_chunk(setup, tasks):
+def read_fragile_jobs(setup, jobs):
     """Read as usual, and die of one picture."""
-    if any("fatal" in task.source for task in tasks):
+    if any("fatal" in job.source.path for job in jobs):
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_dask.read_chunk(setup, tasks)
+    return dask_executor.read_jobs(setup, jobs)
 
 
 @pytest.fixture
@@ -45,9 +47,9 @@ def texts_in(folder):
 
 def killing_after(batches, pids):
     """Batches of a run; a worker is killed once the first pictures were read."""
-    original = run_dask.spread
+    original = dask_executor.map_tasks
 
-    def spread(client, tasks, work):
+    def map_tasks(client, tasks, work):
         for batch in original(client, tasks, work):
             yield batch
             batches.append(len(batch))
@@ -56,30 +58,33 @@ def killing_after(batches, pids):
                 pids.append(pid)
                 os.kill(pid, signal.SIGKILL)
 
-    return spread
+    return map_tasks
 
 
 @needs_signals
 @pytest.mark.cluster
 def test_workers_are_killed_and_nothing_is_lost(pages, in_folder, ocr, monkeypatch):
     batches, pids = [], []
-    monkeypatch.setattr(run_dask, "spread", killing_after(batches, pids))
-    monkeypatch.setattr(run_dask, "read_chunk", fragile_chunk)
+    # However long it takes on a busy machine, no line says how far it is.
+    monkeypatch.setattr("ocr.batch.progress._SECONDS_BETWEEN_LINES", float("inf"))
+    read_jobs = dask_executor.read_jobs
+    monkeypatch.setattr(dask_executor, "map_tasks", killing_after(batches, pids))
+    monkeypatch.setattr(dask_executor, "read_jobs", read_fragile_jobs)
     arguments = ("read", "scans", "-r", "-o", "texts", "--scheduler", "local:2")
     code, out, err = ocr(*arguments)
     assert (code, out) == (3, "")
-    said = sorted(err.splitlines())
-    assert said[0] == (
+    lines = sorted(err.splitlines())
+    assert lines[0] == (
         f"ocr: picture {in_folder}/scans/book0/fatal.png: the workers that read it died; "
         "is memory short? give each worker more"
     )
-    assert said[1].startswith(f"ocr: picture {in_folder}/scans/book1/page9.png: not a picture")
-    assert said[2].startswith("ocr: read 23 of 25 pictures; 2 could not be read; ")
-    assert len(said) == 3
+    assert lines[1].startswith(f"ocr: picture {in_folder}/scans/book1/page9.png: not a picture")
+    assert lines[2].startswith("ocr: read 23 of 25 pictures; 2 could not be read; ")
+    assert len(lines) == 3
     assert (len(pids), sum(batches)) == (1, 25)
     assert texts_in(in_folder / "texts") == pages
     # Taken up again, the two that failed are tried, and what was lost is read.
-    monkeypatch.setattr(run_dask, "read_chunk", run_dask.read_chunk)
+    monkeypatch.setattr(dask_executor, "read_jobs", read_jobs)
     in_folder.joinpath("texts/book0/page4.txt").unlink()
     code, _, err = ocr(*arguments[:-1], "local:1", "--resume")
     assert code == 3
@@ -111,7 +116,7 @@ def test_from_memory_to_memory(threads, in_folder, ocr):
     code, out, err = ocr("read", "memory://scans", "-o", "memory://texts/", "-v", "--scheduler", threads)
     assert (code, out) == (0, "")
     first, second, summary = sorted(err.splitlines())
-    assert re.fullmatch(r"ocr: memory://scans/a.png: \d+\.\d\d s, 1 page", first)
+    assert re.fullmatch(r"ocr: memory://scans/a.png: \d+\.\d\d s \(opened .*\), 1 lines, 3 characters", first)
     assert second.startswith("ocr: memory://scans/b.png: ")
     assert summary.startswith("ocr: read 2 of 2 pictures; 2 pages in ")
     expected = {"/texts/a.txt": b"HUT\n", "/texts/b.txt": b"MAN\n"}
@@ -174,7 +179,7 @@ def test_folders_need_no_slash(in_folder):
 
 
 @pytest.mark.cluster
-def test_what_is_said_keeps_secrets(threads, in_folder, ocr):
+def test_messages_keep_secrets(threads, in_folder, ocr):
     address = "memory://me:SECRET@scans/a.png"
     code, out, err = ocr("read", address, "-o", "t/", "--scheduler", threads)
     assert (code, out) == (3, "")

@@ -1,6 +1,7 @@
 """What names on the command line stand for."""
 
 import io
+import os
 import sys
 
 import pytest
@@ -123,10 +124,9 @@ def test_what_a_list_names_is_called_by_its_path(scans):
 
 @pytest.mark.parametrize("name", ["scans", "./scans/", ".", "s*", "scans/*/p?.png", "scans/q.jpg", "@list"])
 def test_a_cluster_gives_files_the_same_names(name, scans):
-    pytest.importorskip("fsspec")
-    from ocr.batch.inputs import find
-
     beside = f"../{scans.name}-too/y.png"
     scans.joinpath("list").write_text(f"scans/q.jpg\n../x/y.png\n{beside}\n{scans / 'scans/q.jpg'}\nscans\n")
-    here, there = find_inputs([name], recursive=True), find([name], recursive=True)
-    assert sorted((one.key, one.ending) for one in here) == sorted((one.key, one.ending) for one in there)
+    here = find_inputs([name], recursive=True)
+    there = find_inputs([name], recursive=True, absolute_paths=True)
+    assert [(one.key, one.ending) for one in here] == [(one.key, one.ending) for one in there]
+    assert [one.path for one in there] == [os.path.abspath(one.path) for one in here]  # noqa: PTH100

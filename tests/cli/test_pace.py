@@ -44,10 +44,10 @@ def test_durations():
 @pytest.mark.parametrize(("quiet", "seconds", "lines"), [(False, -1, 2), (False, 1000, 0), (True, -1, 0)])
 def test_in_a_log_a_line_comes_now_and_then(quiet, seconds, lines, monkeypatch, capsys):
     monkeypatch.setattr(progress, "_SECONDS_BETWEEN_LINES", seconds)
-    with progress.paced_progress(10, quiet=quiet) as (say, advance):
-        say("[b]as it is[/b]")
-        advance(0, 0)
-        advance(4, 8)
+    with progress.picture_progress(10, quiet=quiet, logs_pace=True) as (report, advance):
+        report("[b]as it is[/b]")
+        advance(pictures=0, pages=0)
+        advance(pictures=4, pages=8)
     out, err = capsys.readouterr()
     first, *rest = err.splitlines()
     assert (out, first) == ("", "[b]as it is[/b]")

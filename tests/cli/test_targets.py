@@ -10,7 +10,7 @@ from PIL import Image
 
 from cli.pictures import encoded, scan, word, written
 from ocr.batch.inputs import Input
-from ocr.batch.outputs import outputs_of, plan_target
+from ocr.batch.outputs import output_path, outputs_of, plan_target
 from ocr.document.formats import FORMATS
 from ocr.document.tree import Document
 from ocr.errors import ImageError
@@ -104,7 +104,7 @@ def test_below_a_folder_files_have_the_paths_of_their_pictures(folder, ocr):
 
 def outputs(*inputs, output="out/"):
     target = plan_target(output, None, is_asked=False)
-    return [(one.path and one.path.as_posix(), one.is_sure) for one in outputs_of(target, inputs)]
+    return [(output_path(target, one), one.is_sure) for one in outputs_of(target, inputs)]
 
 
 def test_no_file_lies_outside_the_folder_whatever_its_picture_is_called(folder):

@@ -1,4 +1,4 @@
-"""Tasks spread over workers: what is lost, given up and thrown away; and a real cluster of threads."""
+"""Tasks on the workers of a cluster: lost, given up and thrown away; and on a real cluster of threads."""
 
 import operator
 from concurrent.futures import CancelledError
@@ -7,7 +7,7 @@ import pytest
 from distributed import Client, KilledWorker, LocalCluster
 
 from ocr.batch import dask_tasks
-from ocr.batch.dask_tasks import Killed, spread
+from ocr.batch.dask_tasks import TaskFailed, chunk_size, chunks, map_tasks
 from ocr.errors import ModelError, OcrError
 
 
@@ -50,7 +50,7 @@ def squares(chunk):
 
 
 def ended(*arguments):
-    return [one for batch in spread(*arguments) for one in batch]
+    return [one for batch in map_tasks(*arguments) for one in batch]
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def test_no_tasks_ask_nobody():
 def test_no_more_is_out_than_a_few_chunks_for_each_core(monkeypatch):
     monkeypatch.setattr(Outcome, "add_done_callback", lambda *_: None)
     scheduler = Scheduler(cores=20)
-    batches = spread(scheduler, range(10_000), squares)
+    batches = map_tasks(scheduler, range(10_000), squares)
     assert [next(batches) for _ in range(3)] == [[], [], []]
     assert len(scheduler.given) == 80
     batches.close()
@@ -99,7 +99,7 @@ class Fatal:
 def test_what_kills_its_workers_is_named_and_the_rest_is_done():
     scheduler = Scheduler()
     found = dict(ended(scheduler, range(100), Fatal(5, 40)))
-    assert found == {number: Killed() if number in {5, 40} else number**2 for number in range(100)}
+    assert found == {number: TaskFailed() if number in {5, 40} else number**2 for number in range(100)}
     # Once among others, once by itself, once with nothing else at work.
     assert [sum(5 in chunk for chunk in scheduler.given), scheduler.given[-2:]] == [3, [(5,), (40,)]]
 
@@ -179,3 +179,16 @@ class Meddler:
             with pytest.raises(CancelledError):
                 future.result()
         return future
+
+
+@pytest.mark.parametrize(
+    ("count", "cores", "size"),
+    [(0, 4, 1), (40, 2, 2), (1000, 2, 16), (1000, 100, 1), (10**6, 1000, 16), (9, 0, 1)],
+)
+def test_chunks_are_neither_too_many_nor_too_few(count, cores, size):
+    assert chunk_size(count, cores=cores) == size
+
+
+def test_chunks_hold_everything_once():
+    assert list(chunks(range(7), 3)) == [(0, 1, 2), (3, 4, 5), (6,)]
+    assert list(chunks([], 3)) == []

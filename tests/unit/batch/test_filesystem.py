@@ -9,7 +9,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from ocr.batch import filesystem
-from ocr.batch.filesystem import Stamp
+from ocr.batch.filesystem import FileVersion
 from ocr.errors import ImageError, OcrError, SettingError
 
 
@@ -51,7 +51,7 @@ def test_a_path_of_this_machine(tmp_path, monkeypatch):
     filesystem.write("sub/a.txt", b"HUT")
     assert Path("sub/a.txt").read_bytes() == b"HUT"
     assert [path.name for path in Path("sub").iterdir()] == ["a.txt"]
-    assert filesystem.read("sub/a.txt") == str(tmp_path / "sub" / "a.txt")
+    assert filesystem.read("sub/a.txt") == "sub/a.txt"
     assert filesystem.read_list("sub/a.txt") == b"HUT"
     assert filesystem.read((tmp_path / "sub" / "a.txt").as_uri()) == str(tmp_path / "sub" / "a.txt")
 
@@ -90,7 +90,8 @@ def test_what_cannot_be_written_here(tmp_path):
 def test_a_folder_is_tried_and_left_empty(address, memory, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     filesystem.check_folder(address)
-    assert filesystem.stamps_below(address) == {}
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert filesystem._listed_versions("memory://texts") == {}
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path, shelf):
@@ -117,38 +118,47 @@ def test_what_cannot_be_read(memory, monkeypatch):
         filesystem.read("memory://scans/a.jpg")
 
 
-def test_stamps_tell_one_version_from_another(memory, tmp_path):
-    assert filesystem.look("memory://a.txt") is None
+def test_versions_of_files(memory, tmp_path):
+    assert filesystem.file_version("memory://a.txt") is None
     memory.pipe_file("/t/a.txt", b"HUT")
-    first = filesystem.look("memory://t/a.txt")
+    first = filesystem.file_version("memory://t/a.txt")
     assert first.size == 3
-    assert first.is_like(first)
-    assert not first.is_like(None)
-    assert not first.is_like(Stamp(first.moment + 2, 3))
-    assert not first.is_like(Stamp(first.moment, 4))
+    assert first.may_equal(first)
+    assert not first.may_equal(None)
+    assert not first.may_equal(FileVersion(first.modified + 2, 3))
+    assert not first.may_equal(FileVersion(first.modified, 4))
     # As of a store whose lists tell whole seconds.
-    assert first.is_like(Stamp(float(int(first.moment)), 3))
+    assert first.may_equal(FileVersion(float(int(first.modified)), 3))
     memory.pipe_file("/t/sub/b.txt", b"HUTS")
-    assert filesystem.stamps_below("memory://t/") == {
-        "a.txt": first,
-        "sub/b.txt": filesystem.look("memory://t/sub/b.txt"),
-    }
-    assert filesystem.stamps_below("memory://none") == {}
+    version_of = filesystem.versions_in("memory://t/")
+    names = ("a.txt", "sub/b.txt", "none.txt")
+    assert [version_of(name) for name in names] == [
+        first,
+        filesystem.file_version("memory://t/sub/b.txt"),
+        None,
+    ]
+    assert filesystem.versions_in("memory://none")("a.txt") is None
     tmp_path.joinpath("c.txt").write_bytes(b"1")
     os.utime(tmp_path / "c.txt", (7, 7))
-    assert filesystem.stamps_below(str(tmp_path)) == {"c.txt": Stamp(7.0, 1)}
+    version_of = filesystem.versions_in(f"{tmp_path}/")
+    assert [version_of(name) for name in ("c.txt", "d.txt", ".", "a\0b")] == [
+        FileVersion(7.0, 1),
+        None,
+        None,
+        None,
+    ]
 
 
 def test_a_folder_that_cannot_be_listed(shelf):
     shelf.setattr(Shelf, "ls", refuse)
     with pytest.raises(SettingError, match=r"^--output shelf://t: cannot be listed \(permission denied\)"):
-        filesystem.stamps_below("shelf://t")
+        filesystem.versions_in("shelf://t")
 
 
 SECRET = "shelf://me:SECRET@host/a?token=SECRET"
 
 
-@pytest.mark.parametrize("step", ["read", "read_list", "write", "check_folder", "stamps_below"])
+@pytest.mark.parametrize("step", ["read", "read_list", "write", "check_folder", "versions_in"])
 def test_messages_keep_secrets(step, shelf):
     def refuse_by_name(*_, **__):
         message = "403 for https://me:SECRET@host/a?token=SECRET"

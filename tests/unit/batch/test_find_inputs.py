@@ -1,12 +1,12 @@
-"""What a user names, as pictures anywhere."""
+"""What a user names as pictures, on this machine and in a store."""
 
+import os
 import sys
-from pathlib import Path
 
 import pytest
 
 from ocr.batch import inputs
-from ocr.batch.inputs import find
+from ocr.batch.inputs import find_inputs
 from ocr.errors import SettingError
 
 FILES = (
@@ -31,36 +31,36 @@ def scans(memory, tmp_path, monkeypatch):
 
 
 def keys(*names, **settings):
-    found = list(find(names, **settings))
+    found = find_inputs(names, **settings)
     assert [one.error for one in found if one.error] == []
     return [one.key for one in found]
 
 
 def error(*names, **settings):
-    (one,) = find(names, **settings)
+    (one,) = find_inputs(names, **settings)
     return str(one.error)
 
 
 @pytest.mark.parametrize("top", ["", "memory://"])
 def test_folders_and_patterns(scans, top):
-    assert keys(f"{top}scans") == ["10", "2"]
-    assert keys(f"{top}scans/", recursive=True) == ["10", "2", "book/1"]
+    assert keys(f"{top}scans") == ["2", "10"]
+    assert keys(f"{top}scans/", recursive=True) == ["2", "10", "book/1"]
     assert keys(f"{top}scans/*0.jpg") == ["10"]
     assert keys(f"{top}scans/**/1.*") == ["book/1"]
     assert keys(f"{top}sc*/book") == ["scans/book/1"]
     assert keys(f"{top}scans/1?.jpg", f"{top}scans/notes.txt") == ["10", "notes"]
 
 
-def test_addresses_and_stamps(scans):
-    here, there = (next(iter(find([name]))) for name in ("scans", "memory://scans"))
-    assert here.address == str(scans / "scans" / "10.jpg")
-    assert there.address == "memory://scans/10.jpg"
-    assert here.stamp.moment == Path(here.address).stat().st_mtime
-    assert there.stamp.size == 1
-    (named,) = find(["scans/10.jpg"])
-    assert (named.address, named.stamp.moment) == (here.address, here.stamp.moment)
-    (missing,) = find(["scans/none.jpg"])
-    assert (missing.key, missing.stamp, missing.error) == ("none", None, None)
+def test_paths_and_versions(scans):
+    here, there = (find_inputs([name], absolute_paths=True)[-1] for name in ("scans", "memory://scans"))
+    assert here.path == str(scans / "scans" / "10.jpg")
+    assert there.path == "memory://scans/10.jpg"
+    assert (here.version, there.version.size) == (None, 1)
+    (uri,) = find_inputs([(scans / "scans" / "10.jpg").as_uri()])
+    assert (uri.path, uri.key) == (here.path, "10")
+    for name in ("scans/none.jpg", "memory://scans/none.jpg"):
+        (missing,) = find_inputs([name])
+        assert (missing.key, missing.version, missing.error) == ("none", None, None)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\0"])
@@ -83,7 +83,7 @@ def test_empty_places_are_named(scans, memory):
     memory.pipe_file("/e/notes.txt", b"1")
     memory.pipe_file("/list.txt", b"\n")
     assert error("empty") == (
-        f"folder {scans}/empty: no pictures in it, expected names such as page1.jpg; "
+        "folder empty: no pictures in it, expected names such as page1.jpg; "
         "--recursive looks into its folders"
     )
     assert error("memory://e", recursive=True) == (
@@ -91,7 +91,29 @@ def test_empty_places_are_named(scans, memory):
     )
     assert error("memory://e/*.gif") == "pattern memory://e/*.gif: nothing fits it; is the path right?"
     assert error("@memory://list.txt") == "list memory://list.txt: is empty, expected a file name a line"
-    assert error("a\0b") == r"picture a\x00b: no file has such a name; is the path right?"
+
+
+def test_a_folder_in_a_folder_that_cannot_be_listed_is_named_and_the_others_are_listed(scans, monkeypatch):
+    scandir = os.scandir
+
+    def refuse(folder):
+        if str(folder).endswith("book"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    scans.joinpath("scans", "more").mkdir()
+    scans.joinpath("scans", "more", "3.jpg").write_bytes(b"1")
+    monkeypatch.setattr("os.scandir", refuse)
+    found = find_inputs(["scans"], recursive=True)
+    assert [one.key for one in found if one.error is None] == ["2", "10", "more/3"]
+    assert [str(one.error) for one in found if one.error] == [
+        "folder scans/book: cannot be listed (permission denied)"
+    ]
+
+
+def test_a_pattern_fits_other_files_only_if_it_fits_no_picture(scans):
+    assert keys("memory://scans/*.txt") == keys("scans/*.txt") == ["notes"]
+    assert keys("memory://scans/*") == keys("scans/*") == ["2", "10", "book/1"]
 
 
 def test_names_that_lead_out_of_the_folder_are_refused(scans, monkeypatch):
@@ -99,16 +121,18 @@ def test_names_that_lead_out_of_the_folder_are_refused(scans, monkeypatch):
         {"name": f"/scans/{name}", "type": "file"} for name in ("../../etc/a.jpg", "b\\..\\c.jpg", "d.jpg")
     ]
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.ls", lambda *_, **__: rows)
-    found = sorted(find(["memory://scans"]), key=lambda one: one.address)
-    assert [one.key for one in found] == ["", "", "d"]
-    assert "found a name that leads elsewhere, expected a plain path" in str(found[0].error)
+    found = {one.path: one for one in find_inputs(["memory://scans"])}
+    assert found.pop("memory://scans/d.jpg").key == "d"
+    assert len(found) == 2
+    for one in found.values():
+        assert "found a name that leads elsewhere, expected a plain path" in str(one.error)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_links_to_folders_are_not_followed(scans):
     scans.joinpath("scans", "book", "again").symlink_to(scans / "scans", target_is_directory=True)
     scans.joinpath("scans", "3.jpg").symlink_to(scans / "scans" / "10.jpg")
-    assert keys("scans", recursive=True) == ["10", "2", "3", "book/1"]
+    assert keys("scans", recursive=True) == ["2", "3", "10", "book/1"]
 
 
 def test_a_place_that_cannot_be_listed_is_named_and_the_others_are_listed(scans, monkeypatch):
@@ -116,16 +140,16 @@ def test_a_place_that_cannot_be_listed_is_named_and_the_others_are_listed(scans,
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.isdir", refuse)
-    first, second = find(["memory://scans", "scans/10.jpg"])
-    assert str(first.error).startswith("memory://scans: cannot be listed (permission denied)")
+    first, second = find_inputs(["memory://scans", "scans/10.jpg"])
+    assert str(first.error) == "folder memory://scans: cannot be listed (permission denied)"
     assert second.key == "10"
 
 
 def test_lists_that_cannot_be_read_and_unknown_addresses():
     with pytest.raises(SettingError, match=r"^list none.txt: cannot be read \(no such file"):
-        list(find(["@none.txt"]))
+        find_inputs(["@none.txt"])
     with pytest.raises(SettingError, match=r"^nfs4://x: nfs4:// cannot be used"):
-        list(find(["nfs4://x"]))
+        find_inputs(["nfs4://x"])
 
 
 def test_only_the_endings_of_pictures_count_in_folders():
@@ -163,15 +187,15 @@ def web():
 
 def test_keys_have_no_secrets(scans, memory, monkeypatch):
     monkeypatch.setattr("fsspec.url_to_fs", lambda address: (web()(), address))
-    monkeypatch.setattr("ocr.batch.inputs.read_list", lambda _: b"http://me:SECRET@host/b/c.jpg?t=SECRET")
+    monkeypatch.setattr("ocr.batch.filesystem.read_list", lambda _: b"http://me:SECRET@host/b/c.jpg?t=SECRET")
     address = "http://me:SECRET@host/b/a.jpg?t=SECRET/.x"
-    (one,) = find([address])
-    assert (one.address, one.key, one.error) == (address, "a", None)
+    (one,) = find_inputs([address])
+    assert (one.path, one.key, one.error) == (address, "a", None)
     assert keys("@http://list") == ["host/b/c"]
 
 
 def test_endings_are_kept_apart_from_keys(scans):
     scans.joinpath("scans", "x.y").write_bytes(b"1")
     scans.joinpath("scans", "z").write_bytes(b"1")
-    found = [(one.key, one.ending) for one in find(["scans", "scans/x.y", "scans/z"])]
-    assert found == [("10", ".jpg"), ("2", ".PNG"), ("x", ".y"), ("z", "")]
+    found = [(one.key, one.ending) for one in find_inputs(["scans", "scans/x.y", "scans/z"])]
+    assert found == [("2", ".PNG"), ("10", ".jpg"), ("x", ".y"), ("z", "")]

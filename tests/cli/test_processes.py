@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ocr.batch.processes import Died, available_cores, in_order
+from ocr.batch.processes import WorkerDied, available_cores, map_in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
@@ -45,13 +45,13 @@ def leave_at_once(_setup):
 
 
 def test_results_come_in_the_order_of_the_tasks():
-    found = list(in_order(range(20), make=Work, setup=None, workers=2))
+    found = list(map_in_order(range(20), make=Work, setup=None, workers=2))
     assert found == [(number, number**2) for number in range(20)]
     assert multiprocessing.active_children() == []
 
 
 def test_no_tasks_no_processes():
-    assert list(in_order([], make=leave_at_once, setup=None, workers=2)) == []
+    assert list(map_in_order([], make=leave_at_once, setup=None, workers=2)) == []
 
 
 def test_tasks_are_taken_no_further_ahead_than_the_bound():
@@ -62,7 +62,7 @@ def test_tasks_are_taken_no_further_ahead_than_the_bound():
             taken.append(number)
             yield number
 
-    found = in_order(tasks(), make=Work, setup=None, workers=1)
+    found = map_in_order(tasks(), make=Work, setup=None, workers=1)
     for number in range(3):
         assert next(found) == (number, number**2)
         assert len(taken) <= number + 5
@@ -72,25 +72,25 @@ def test_tasks_are_taken_no_further_ahead_than_the_bound():
 
 def test_processes_that_do_not_end_are_ended(monkeypatch):
     monkeypatch.setattr("ocr.batch.processes._SECONDS_TO_END", 0.01)
-    found = in_order(range(9), make=Stubborn, setup=None, workers=1)
+    found = map_in_order(range(9), make=Stubborn, setup=None, workers=1)
     assert next(found) == (0, 0)
     found.close()
     assert multiprocessing.active_children() == []
 
 
 def test_a_process_that_dies_takes_one_task_with_it():
-    found = dict(in_order(range(12), make=Work, setup=5, workers=2))
-    assert found.pop(5) == Died("was ended by SIGKILL")
+    found = dict(map_in_order(range(12), make=Work, setup=5, workers=2))
+    assert found.pop(5) == WorkerDied("was ended by SIGKILL")
     assert found == {number: number**2 for number in range(12) if number != 5}
 
 
 def test_processes_that_never_start_end_all_the_same():
-    found = list(in_order("ab", make=leave_at_once, setup=None, workers=1))
-    assert found == [(task, Died("ended with code 7")) for task in "ab"]
+    found = list(map_in_order("ab", make=leave_at_once, setup=None, workers=1))
+    assert found == [(task, WorkerDied("ended with code 7")) for task in "ab"]
 
 
 def test_a_process_that_dies_without_a_task_is_replaced():
-    found = in_order(["HOME", "PATH"], make=Threads, setup=None, workers=1)
+    found = map_in_order(["HOME", "PATH"], make=Threads, setup=None, workers=1)
     _, (_, first) = next(found)
     (child,) = multiprocessing.active_children()
     assert child.pid == first
@@ -105,7 +105,7 @@ def test_each_process_multiplies_in_one_thread_and_ours_is_not_changed(monkeypat
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "5")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
-    found = in_order(names, make=Threads, setup=None, workers=1)
+    found = map_in_order(names, make=Threads, setup=None, workers=1)
     assert [value for _, (value, _) in found] == ["1", "1"]
     assert os.environ["OPENBLAS_NUM_THREADS"] == "5"
     assert "OMP_NUM_THREADS" not in os.environ

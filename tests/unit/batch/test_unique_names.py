@@ -1,11 +1,11 @@
-"""No file is taken for that of another picture: names."""
+"""No two pictures get one name, and no file is taken for that of another picture."""
 
 from pathlib import PurePath
 from typing import NamedTuple
 
 import pytest
 
-from ocr.batch.outputs import numbered, unlike_names
+from ocr.batch.outputs import unique_names, with_suffix_numbers
 
 
 class Picture(NamedTuple):
@@ -14,8 +14,8 @@ class Picture(NamedTuple):
 
 
 def named(*names):
-    """Give names to files of one folder."""
-    return unlike_names(
+    """Names of files of one folder."""
+    return unique_names(
         [Picture(PurePath(name).with_suffix("").as_posix(), PurePath(name).suffix) for name in names]
     )
 
@@ -50,13 +50,13 @@ def test_no_two_have_the_same_output(names, expected):
         (["a.jpg", "a.jpg"], {"a", "a.jpg", "a.jpg_2"}),
     ],
 )
-def test_what_could_be_of_another_picture_is_said(names, expected):
+def test_names_that_could_be_of_another_picture_are_known(names, expected):
     assert named(*names)[1] == expected
 
 
 def test_a_second_name_gets_a_number():
-    assert numbered(["a", "A", "a_2", "a", "b"]) == (
+    assert with_suffix_numbers(["a", "A", "a_2", "a", "b"]) == (
         ["a", "A_2", "a_2_2", "a_3", "b"],
         {"a_2", "a_2_2", "a_3"},
     )
-    assert numbered([]) == ([], set())
+    assert with_suffix_numbers([]) == ([], set())

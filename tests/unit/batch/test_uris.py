@@ -1,4 +1,4 @@
-"""What an address names, and how messages show it."""
+"""What a URI names, and how messages show it."""
 
 import sys
 import zipfile
@@ -7,7 +7,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from ocr.batch.filesystem import is_remote, place_of, reason_of, shown, without_secrets
+from ocr.batch.uris import absolute, is_remote, local_path, locate, printable_uri, reason_of, without_secrets
 from ocr.errors import SettingError
 
 
@@ -35,16 +35,22 @@ def host():
 
 def test_a_path_of_this_machine(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    place = place_of("sub/a.txt")
-    assert place.is_local
-    assert place.address == place.path == str(tmp_path / "sub" / "a.txt")
-    assert place_of("sub/../../x/./a.txt").address == str(tmp_path.parent / "x" / "a.txt")
-    assert place_of((tmp_path / "a.txt").as_uri()).address == str(tmp_path / "a.txt")
+    assert absolute("sub/a.txt") == str(tmp_path / "sub" / "a.txt")
+    assert absolute("sub/../../x/./a.txt") == str(tmp_path.parent / "x" / "a.txt")
+    assert absolute((tmp_path / "a.txt").as_uri()) == str(tmp_path / "a.txt")
+    assert local_path("sub/a.txt") == "sub/a.txt"
+    assert local_path((tmp_path / "a.txt").as_uri()) == str(tmp_path / "a.txt")
     assert not is_remote("a.txt")
 
 
+def test_a_path_of_this_machine_needs_no_library(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    assert local_path("a.txt") == "a.txt"
+    assert absolute("/a/../b.txt") == "/b.txt"
+
+
 @pytest.mark.parametrize(
-    ("address", "other"),
+    ("uri", "other"),
     [
         ("memory://scans", "memory://scans/a.jpg"),
         ("memory:///scans/", "memory:///scans/a.jpg"),
@@ -55,18 +61,18 @@ def test_a_path_of_this_machine(tmp_path, monkeypatch):
         ("host://me:secret@name/scans/*.jpg", "host://me:secret@name/scans/a.jpg"),
     ],
 )
-def test_what_lies_beside_has_the_same_prefix_and_leads_back(address, other, host):
-    place = place_of(address)
-    assert place.address.rstrip("/") == address.rstrip("/")
-    assert place.address_of("/scans/a.jpg") == other
-    found = place_of(other)
-    assert (found.system, found.path, found.address) == (place.system, "/scans/a.jpg", other)
+def test_what_lies_beside_has_the_same_prefix_and_leads_back(uri, other, host):
+    location = locate(uri)
+    assert location.uri.rstrip("/") == uri.rstrip("/")
+    assert location.uri_of("/scans/a.jpg") == other
+    found = locate(other)
+    assert (found.system, found.path, found.uri) == (location.system, "/scans/a.jpg", other)
 
 
 def test_the_host_of_a_real_file_system_is_kept():
-    place = place_of("webhdfs://name:9870/scans/")
-    assert place.address_of("/scans/a.jpg") == "webhdfs://name:9870/scans/a.jpg"
-    assert place_of("webhdfs://name:9870/scans/a.jpg").system == place.system
+    location = locate("webhdfs://name:9870/scans/")
+    assert location.uri_of("/scans/a.jpg") == "webhdfs://name:9870/scans/a.jpg"
+    assert locate("webhdfs://name:9870/scans/a.jpg").system == location.system
 
 
 def test_what_a_file_system_says_otherwise_is_taken_if_it_leads_back(monkeypatch):
@@ -74,31 +80,31 @@ def test_what_a_file_system_says_otherwise_is_taken_if_it_leads_back(monkeypatch
     monkeypatch.setattr(
         MemoryFileSystem, "_strip_protocol", classmethod(lambda _, path: strip(path.replace("/./", "/")))
     )
-    assert place_of("memory://scans/./a.jpg").address == "memory:///scans/a.jpg"
+    assert locate("memory://scans/./a.jpg").uri == "memory:///scans/a.jpg"
 
 
-def test_files_without_addresses_are_refused(memory, tmp_path):
+def test_files_without_uris_are_refused(memory, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.jpg", b"1")
     memory.put_file(str(tmp_path / "a.zip"), "/a.zip")
-    for address in ("zip://a.jpg::memory://a.zip", "zip://::memory://a.zip"):
-        with pytest.raises(SettingError, match=f"^{address}: found an address .*; unpack archives, and name"):
-            place_of(address)
+    for uri in ("zip://a.jpg::memory://a.zip", "zip://::memory://a.zip"):
+        with pytest.raises(SettingError, match=f"^{uri}: found an address .*; unpack archives, and name"):
+            locate(uri)
 
 
 def test_unknown_protocols_and_missing_plug_ins(monkeypatch):
     with pytest.raises(SettingError, match=r"^nfs4://a.jpg: nfs4:// cannot be used .*not known: nfs4"):
-        place_of("nfs4://me:SECRET@a.jpg")
+        locate("nfs4://me:SECRET@a.jpg")
     monkeypatch.setitem(sys.modules, "s3fs", None)
-    with pytest.raises(SettingError, match=r"^s3://b/a.jpg: s3:// takes another library: .*nstall s3fs"):
-        place_of("s3://b/a.jpg")
+    with pytest.raises(SettingError, match=r"^s3://b/a.jpg: s3:// needs another library: .*nstall s3fs"):
+        locate("s3://b/a.jpg")
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(SettingError, match=r"pip install cryptography distributed fsspec$"):
-        place_of("a.jpg")
+        locate("s3://b/a.jpg")
 
 
 @pytest.mark.parametrize(
-    ("address", "seen"),
+    ("uri", "seen"),
     [
         ("ftp://user:SECRET@host/x.jpg", "ftp://host/x.jpg"),
         ("ftp://SECRET@host", "ftp://host"),
@@ -114,14 +120,15 @@ def test_unknown_protocols_and_missing_plug_ins(monkeypatch):
         ("s3://b/a\x1b.jpg", r"s3://b/a\x1b.jpg"),
     ],
 )
-def test_addresses_are_shown_without_who_asks(address, seen):
-    assert shown(address) == seen
+def test_messages_show_uris_without_user_and_query(uri, seen):
+    assert printable_uri(uri) == seen
 
 
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
         (FileNotFoundError("/a"), "no such file"),
+        (FileNotFoundError(2, "No such file or directory"), "no such file or directory"),
         (OSError(28, "No space left on device"), "no space left on device"),
         (OSError(1, "Not for ftp://u:SECRET@host"), "not for ftp://host"),
         (OSError(), "OSError"),
