@@ -53,7 +53,7 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
         raise SettingError(message)
 
 
-def teacher_named(name: str | os.PathLike[str] | None, *, classes: tuple[str, ...]) -> Model | None:
+def load_teacher(name: str | os.PathLike[str] | None, *, classes: tuple[str, ...]) -> Model | None:
     """Load the model to learn from; return None for no name.
 
     Raises

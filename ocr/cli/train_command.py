@@ -39,9 +39,11 @@ Examples:
     multiple=True,
     help="More labelled characters, an .npz file with images and labels; may be repeated.",
 )
-@click.option("--hold-out", default="", help="Providers in these files to leave out, parted by commas.")
+@click.option("--hold-out", default="", help="Providers in these files to leave out, separated by commas.")
 @click.option(
-    "--fonts", type=click.Path(path_type=Path), help="Folder with handwriting fonts; more hands, more marks."
+    "--fonts",
+    type=click.Path(path_type=Path),
+    help="Folder with handwriting fonts: more writers.",
 )
 @click.option("--name", default="print", show_default=True, help="Stem of the model's files.")
 @click.option(
@@ -73,6 +75,7 @@ Examples:
 )
 @click.option(
     "--teacher",
+    "teacher_name",
     metavar="NAME|PATH",
     help="A model of the same classes to learn from as well: it shows how ambiguous a shape is.",
 )
@@ -104,72 +107,78 @@ def command(
     name: str,
     output: Path,
     hidden: str,
-    teacher: str | None,
+    teacher_name: str | None,
     resume: bool,
     limit: int | None,
     **recipe: Any,
 ) -> None:
-    """Train a classifier on EMNIST, drawn characters and what else you give it.
+    """Train a classifier on EMNIST, drawn characters and files of your own.
 
     Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and
-    NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights. Without
-    --data, about 560 MB are downloaded to your cache the first time.
+    NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights.
     """
     from ocr.batch.progress import training_progress
-    from ocr.train import check_target, teacher_named, train_model, write_model
+    from ocr.train import check_target, load_teacher, train_model, write_model
     from ocr.training.dataset import classes_of, gather
     from ocr.training.settings import TrainingSettings
 
     settings = TrainingSettings(hidden=widths(hidden), **recipe)
     classes = classes_of(split, alphabet=alphabet)
     check_target(name, settings, classes=len(classes))
-    advisor = teacher_named(teacher, classes=classes)
+    teacher = load_teacher(teacher_name, classes=classes)
     gathered = gather(
         split,
         alphabet=alphabet,
         data=data,
         files=characters,
-        hold_out=tuple(part for part in hold_out.split(",") if part),
+        hold_out=tuple(provider for provider in hold_out.split(",") if provider),
         fonts=fonts,
         limit=limit,
         seed=settings.seed,
     )
     checkpoint = output / f"{name}.checkpoint"
-    note = checkpoint_note(checkpoint, resume=resume)
-    if note is not None:
-        click.echo(note, err=True)
+    report_start(checkpoint, resume=resume)
     with training_progress() as (on_epoch, on_block):
         model, trained = train_model(
             gathered,
             split=split,
             name=name,
             settings=settings,
-            teacher=advisor,
+            teacher=teacher,
             checkpoint=checkpoint,
             resume=resume,
             on_epoch=on_epoch,
             on_block=on_block,
         )
     if trained.interrupted:
-        message = f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on"
-        click.echo(message, err=True)
+        report(f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on")
     paths = write_model(model, trained, folder=output, data=data)
     if not trained.interrupted:
         checkpoint.unlink(missing_ok=True)
-    click.echo(f"wrote {', '.join(path.name for path in paths)} to {output}", err=True)
+    report(f"wrote {', '.join(path.name for path in paths)} to {output}")
 
 
-def checkpoint_note(checkpoint: Path, *, resume: bool) -> str | None:
-    """Say what one might not expect: a run that was cut off begins anew, or one begins that was to go on."""
-    if checkpoint.is_file() == resume:
-        return None
-    if resume:
-        return f"no {checkpoint.name} in {checkpoint.parent}: begins with epoch 1"
-    return f"{checkpoint} is of a run that was cut off: begins anew; --resume would go on"
+def report(message: str) -> None:
+    """Print a message on stderr."""
+    click.echo(message, err=True)
+
+
+def report_start(checkpoint: Path, *, resume: bool) -> None:
+    """Report that a run begins anew though one was cut off, or though it was to go on."""
+    if resume and not checkpoint.is_file():
+        report(f"no {checkpoint.name} in {checkpoint.parent}: begins with epoch 1")
+    if not resume and checkpoint.is_file():
+        report(f"{checkpoint} is of a run that was cut off: begins anew; --resume would go on")
 
 
 def widths(text: str) -> tuple[int, ...]:
-    """Read widths such as ``1024,512``."""
+    """Parse widths such as ``1024,512``.
+
+    Raises
+    ------
+    click.BadParameter
+        If they are no whole numbers.
+    """
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
     except ValueError:

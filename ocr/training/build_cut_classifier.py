@@ -18,13 +18,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from ocr.classifier.network import (
-    backward,
-    count_weights,
-    forward,
-    initialise,
-    view_as_network,
-)
+from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
 from ocr.datasets import emnist
 from ocr.recognition.cut_classifier import SIZES, CutClassifier, save_cut_classifier
 from ocr.recognition.cuts import UNLIKELY_LOGIT
@@ -33,7 +27,7 @@ from ocr.training.build_language import read_counts
 from ocr.training.command import ToolCommand, npz_output
 from ocr.training.optimizers import optimizer_named
 from ocr.training.schedules import cosine
-from ocr.training.touching_samples import Scene, parts_cleanly, writers_with
+from ocr.training.touching_samples import AnnotatedLine, separates_cleanly, writers_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,10 +38,10 @@ if TYPE_CHECKING:
     from ocr.synthesis.touching_lines import Writers, WrittenLine
 
 
-# Share of the offered cuts that are learnt from: many are nearly the same.
+# Share of the offered cuts to learn from: many are nearly the same.
 _SHARE = 0.35
-# A cut that leaves more than this share of a character on its wrong side goes through it; between this and
-# what parts characters cleanly nobody can say.
+# A cut that leaves more than this share of a character on the wrong side goes through it. Cuts between this
+# and a clean one are neither right nor wrong, and are left out.
 _THROUGH = 0.17
 _BATCH, _RATE, _DECAY, _DROPOUT = 256, 2e-3, 0.01, 0.15
 # Frequent words are written more often, but not as much more often as they are used.
@@ -56,14 +50,20 @@ _TEMPER = 0.45
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledCuts:
-    """What lies around cuts, (N, D) float16, and whether each parts two letters, (N,) bool."""
+    """Network inputs of cuts, (N, D) float16, and whether each separates two letters, (N,) bool."""
 
     inputs: NDArray[np.float16]
     labels: Mask
 
 
 class Words:
-    """Random words: of a list, in any case, and codes."""
+    """Random words: of a list, in any case, and codes.
+
+    Parameters
+    ----------
+    counts : dict
+        Word -> how often it is used.
+    """
 
     def __init__(self, counts: dict[str, float]) -> None:
         self.words = [word for word in counts if word.isascii() and word.isalpha()]
@@ -71,7 +71,7 @@ class Words:
         self.shares = weights / weights.sum()
 
     def some(self, rng: np.random.Generator) -> list[str]:
-        """Two to four words."""
+        """Return two to four words."""
         return [self._one(rng) for _ in range(int(rng.integers(2, 5)))]
 
     def _one(self, rng: np.random.Generator) -> str:
@@ -85,27 +85,27 @@ class Words:
 
 
 def labelled_cuts(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[tuple[Float32, bool]]:
-    """Offer the cuts of a line as a page would, and tell which of them part letters.
+    """Yield the cuts that a page would offer in a line, each with whether it separates letters.
 
     Parameters
     ----------
     line : WrittenLine
     rng : numpy.random.Generator
-        Chooses the threshold, how well the letter height is known, and which cuts are taken.
+        Chooses the threshold, the error of the text height, and which cuts are taken.
 
     Yields
     ------
     inputs : (D,) float32 array
     label : bool
     """
-    scene = Scene(line, line.mask(rng))
-    if scene.text_height_px is None:
+    annotated = AnnotatedLine(line, line.mask(rng))
+    if annotated.text_height_px is None:
         return
-    text_height_px = scene.text_height_px * float(np.exp(rng.normal(0, 0.08)))
-    for glyph in scene.glyphs(text_height_px):
-        offered = scene.offered(glyph, text_height_px)
-        shares = scene.shares_left(glyph, offered)
-        clean = parts_cleanly(shares)
+    text_height_px = annotated.text_height_px * float(np.exp(rng.normal(0, 0.08)))
+    for glyph in annotated.glyphs(text_height_px):
+        offered = annotated.offered_cuts(glyph, text_height_px)
+        shares = annotated.shares_left(glyph, offered)
+        clean = separates_cleanly(shares)
         through = np.minimum(shares, 1 - shares).max(axis=1, initial=0) > _THROUGH
         past = (shares > 0.5).all(axis=1) | (shares < 0.5).all(axis=1)
         taken = (rng.random(clean.size) < _SHARE) & (clean | through | past)
@@ -116,7 +116,7 @@ def labelled_cuts(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[tu
 def gather_cuts(
     writers: Writers, words: Words, lines: int, *, rng: np.random.Generator, progress: Callable[[], None]
 ) -> LabelledCuts:
-    """Write lines and label their cuts."""
+    """Write lines and return their cuts with labels."""
     inputs, labels = [], []
     for _ in range(lines):
         for row, label in labelled_cuts(writers.write(words.some(rng), rng=rng), rng=rng):
@@ -156,16 +156,16 @@ def train_cut_classifier(
     return CutClassifier(network)
 
 
-def examine(joints: CutClassifier, cuts: LabelledCuts) -> str:
-    """Say how well cuts are told apart: loss, errors, and what the limit of likely cuts keeps."""
-    odds = joints.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
+def evaluate_cuts(classifier: CutClassifier, cuts: LabelledCuts) -> str:
+    """Return a line with the loss, the errors, and how many cuts the limit of likely ones keeps."""
+    odds = classifier.log_odds(cuts.inputs.astype(np.float32)).astype(np.float64)
     loss = float(np.logaddexp(0, np.where(cuts.labels, -odds, odds)).mean())
     errors = float(((odds > 0) != cuts.labels).mean())
-    limit = UNLIKELY_LOGIT
-    kept, wrong = (float((odds[cuts.labels == label] > limit).mean()) for label in (True, False))
+    kept, wrong = (float((odds[cuts.labels == label] > UNLIKELY_LOGIT).mean()) for label in (True, False))
     return (
         f"{len(odds):,} cuts, {cuts.labels.mean():.1%} between letters: loss {loss:.4f}, "
-        f"errors {errors:.2%}; above log-odds {limit:g}: {kept:.1%} of those, {wrong:.1%} of the others"
+        f"errors {errors:.2%}; above log-odds {UNLIKELY_LOGIT:g}: {kept:.1%} of those, "
+        f"{wrong:.1%} of the others"
     )
 
 
@@ -189,16 +189,16 @@ def examine(joints: CutClassifier, cuts: LabelledCuts) -> str:
 def main(
     *, fonts: Path | None, data: Path, words: Path, lines: int, epochs: int, seed: int, output: Path
 ) -> None:
-    """Train the network that tells whether a cut parts two letters."""
+    """Train the network that decides whether a cut separates two letters."""
     rng, listed = np.random.default_rng(seed), Words(read_counts(words))
     writers = writers_with(emnist.load("byclass", "train", data=data), find_fonts(fonts) if fonts else ())
     with click.progressbar(length=lines, label="lines", file=sys.stderr) as bar:
         cuts = gather_cuts(writers, listed, lines, rng=rng, progress=lambda: bar.update(1))
     with click.progressbar(length=epochs, label="epochs", file=sys.stderr) as bar:
-        joints = train_cut_classifier(cuts, epochs=epochs, seed=seed, progress=lambda: bar.update(1))
-    save_cut_classifier(joints, output)
+        classifier = train_cut_classifier(cuts, epochs=epochs, seed=seed, progress=lambda: bar.update(1))
+    save_cut_classifier(classifier, output)
     unseen = gather_cuts(writers, listed, max(10, lines // 20), rng=rng, progress=lambda: None)
-    click.echo(examine(joints, unseen))
+    click.echo(evaluate_cuts(classifier, unseen))
 
 
 if __name__ == "__main__":

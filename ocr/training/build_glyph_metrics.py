@@ -1,8 +1,8 @@
-"""Measure where characters stand on a line.
+"""Measure how high characters stand on a line.
 
 Usage: ``python -m ocr.training.build_glyph_metrics FONTS -o ocr/recognition/data/glyph_metrics.npz``.
 FONTS is a folder with handwriting fonts, such as the model is trained on; the built-in strokes write as well.
-:mod:`ocr.recognition.glyph_metrics` uses what is measured here.
+:mod:`ocr.recognition.glyph_metrics` uses the measurements.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 # Characters are drawn at this height of a capital.
 _LETTER_PX = 16.0
-# The built-in strokes vary from draw to draw as fonts do from font to font; they count as so many.
-_STROKE_HANDS = 3
+# The built-in strokes vary from draw to draw as fonts do from font to font; they count as this many writers.
+_STROKE_WRITERS = 3
 # Spread of a character that only one writer can write, in heights of a capital.
 _UNKNOWN_SPREAD = 0.15
 
 
-def measure_places(
+def measure_glyph_metrics(
     writers: Sequence[tuple[Writer, bool]], characters: Sequence[str], *, rng: np.random.Generator
 ) -> tuple[Float64, Float64]:
     """Draw characters and measure their top and bottom above the baseline, and their width.
@@ -43,38 +43,39 @@ def measure_places(
     Parameters
     ----------
     writers : sequence of (Writer, bool)
-        With each writer, whether its small letters are capitals: then they are left out.
+        Each with whether its small letters are drawn as capitals; these are left out.
     characters : sequence of str
     rng : numpy.random.Generator
 
     Returns
     -------
     median, spread : (K, 3) float arrays
-        Over the writers, in heights of a capital; 0 and the usual spread for a character that no hand writes.
+        Over the writers, in heights of a capital; 0 and the usual spread for a character that no writer has.
     """
-    places = np.full((len(writers), len(characters), 3), np.nan)
+    extents = np.full((len(writers), len(characters), 3), np.nan)
     for row, (writer, block) in enumerate(writers):
         for col, character in _writable(writer, characters, block=block):
-            place = _place(writer.draw(character, letter_height_px=_LETTER_PX, rng=rng))
-            if place is not None:
-                places[row, col] = place
-    known = np.isfinite(places[:, :, 0])
+            extent = _extent(writer.draw(character, letter_height_px=_LETTER_PX, rng=rng))
+            if extent is not None:
+                extents[row, col] = extent
+    known = np.isfinite(extents[:, :, 0])
     median, spread = np.zeros((len(characters), 3)), np.full((len(characters), 3), _UNKNOWN_SPREAD)
     for index in np.flatnonzero(known.any(axis=0)):
-        found = places[known[:, index], index]
+        found = extents[known[:, index], index]
         median[index] = np.median(found, axis=0)
         spread[index] = found.std(axis=0) if len(found) > 1 else _UNKNOWN_SPREAD
     return median, spread
 
 
 def _writable(writer: Writer, characters: Sequence[str], *, block: bool) -> Iterator[tuple[int, str]]:
+    """Yield the characters that a writer has, with their index."""
     for col, character in enumerate(characters):
         if writer.can_write(character) and not (block and character.islower()):
             yield col, character
 
 
-def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
-    """Top and bottom above the baseline, and width, in heights of a capital; None for an empty drawing."""
+def _extent(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
+    """Return top and bottom above the baseline, and width, in heights of a capital; None without ink."""
     bounds = ink_bounds(drawn.coverage > 127)
     if bounds is None:
         return None
@@ -88,11 +89,11 @@ def _place(drawn: DrawnCharacter) -> tuple[float, float, float] | None:
 @click.argument("fonts", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @npz_output
 def main(fonts: Path, output: Path) -> None:
-    """Measure where characters stand on a line, in handwriting fonts and the built-in strokes."""
+    """Measure how high characters stand on a line, in handwriting fonts and the built-in strokes."""
     characters = [character for character in PRINT if character != NOT_A_CHARACTER]
     writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in find_fonts(fonts)]
-    writers += [(StrokeWriter(), False)] * _STROKE_HANDS
-    median, spread = measure_places(writers, characters, rng=np.random.default_rng(0))
+    writers += [(StrokeWriter(), False)] * _STROKE_WRITERS
+    median, spread = measure_glyph_metrics(writers, characters, rng=np.random.default_rng(0))
     np.savez_compressed(output, signs=np.array(characters), mean=median.round(4), spread=spread.round(4))
 
 

@@ -1,4 +1,4 @@
-"""Where training characters come from: EMNIST, files of the user, fonts, strokes, and non-characters."""
+"""Gather training characters: EMNIST, files of the user, fonts, drawn strokes, and non-characters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocr.synthesis.character_samples import draw_characters
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.augmentation import FEW_WRITERS, AugmentSettings
 from ocr.training.negatives import make_non_characters
-from ocr.training.touching_samples import draw_pieces, writers_with
+from ocr.training.touching_samples import draw_samples, writers_with
 
 if TYPE_CHECKING:
     import os
@@ -33,11 +33,17 @@ if TYPE_CHECKING:
 # Drawings of each character by each font and by the built-in writer: with 33 fonts as many as a large file
 # has.
 _PER_FONT, _BY_STROKES = 15, 150
-# Pieces of lines whose letters touch, for each character of EMNIST: cut letters look as whole ones do, but
-# for what hangs on to them.
-_PIECES = 0.74
+# Samples of lines whose letters touch, for each character of EMNIST: cut letters look like whole ones, but
+# some ink of their neighbours stays with them.
+_TOUCHING_SHARE = 0.74
 # Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
 _NON_CHARACTERS = 0.14
+_NOTE_NON_CHARACTERS = (
+    "non-characters: touching pairs, parts and blots composed from all of these "
+    f"({100 * _NON_CHARACTERS:.0f} % of the whole)"
+)
+# Crops made at once.
+_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +61,7 @@ class TrainingData:
     distortions : tuple of AugmentSettings
         For each origin.
     notes : tuple of str
-        What each part is and how large, for the model card; a part of which nothing was taken is named too.
+        Name and size of each part, for the model card.
     """
 
     crops: GrayBytes
@@ -67,23 +73,13 @@ class TrainingData:
     notes: tuple[str, ...]
 
 
-def crops_of(images: Iterable[Float32], count: int) -> GrayBytes:
-    """Put ``count`` pictures of ink through the one crop; as bytes, so that 700,000 crops take 550 MB."""
-    crops = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
-    iterator = iter(images)
-    for start in range(0, count, 4096):
-        piece = crops[start : start + 4096]
-        piece[...] = np.rint(make_crops(next(iterator) for _ in range(len(piece))) * 255)
-    return crops
-
-
 def classes_of(split: str, *, alphabet: str) -> tuple[str, ...]:
     """Return the classes that a model will learn, before anything is loaded.
 
     Raises
     ------
     SettingError
-        If there is no such split, or its classes do not tell the case, as "print" needs.
+        If there is no such split, or its classes do not separate the cases, as "print" needs.
     """
     if split not in SPLITS:
         message = f"EMNIST split: found {split!r}, expected one of {', '.join(SPLITS)}; choose one of these"
@@ -105,68 +101,17 @@ def gather(
     limit: int | None = None,
     seed: int = 1,
 ) -> TrainingData:
-    """Load an EMNIST split and gather what else is asked for.
+    """Load an EMNIST split, and add characters of other sources if the alphabet needs them.
 
     Parameters
     ----------
     split : str
-        EMNIST split; ``alphabet`` "print" needs one whose classes tell the case, byclass.
+        EMNIST split; ``alphabet`` "print" needs byclass, whose classes separate the cases.
     alphabet : {"print", "emnist"}
-        See :func:`hand_print` and :func:`emnist_only`.
+        The classes of EMNIST alone, which need no other source; or those of the shipped model: 62 letters and
+        digits, 20 marks, and what is no character.
     data : path, optional
         EMNIST folder or archive; downloaded if left out.
-    files, hold_out, fonts, limit, seed
-        As :func:`hand_print` takes them.
-
-    Returns
-    -------
-    TrainingData
-
-    Raises
-    ------
-    DataError, SettingError
-        If a file is missing or damaged, a folder has no fonts, or the split does not fit.
-    """
-    classes_of(split, alphabet=alphabet)
-    images = emnist.load(split, "train", data=data)
-    note = f"EMNIST {split}-train: {len(images.images[:limit]):,} characters"
-    if alphabet == "emnist":
-        return emnist_only(images, note=note, limit=limit)
-    return hand_print(images, note=note, files=files, hold_out=hold_out, fonts=fonts, limit=limit, seed=seed)
-
-
-def emnist_only(images: LabelledImages, *, note: str, limit: int | None = None) -> TrainingData:
-    """EMNIST by itself, with its own classes."""
-    crops = emnist_crops(images, limit=limit)
-    labels = images.labels[: len(crops)]
-    origins = np.zeros(len(crops), dtype=np.int64)
-    return TrainingData(crops, labels, origins, images.classes, ("emnist",), (AugmentSettings(),), (note,))
-
-
-def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> GrayBytes:
-    """Crops of the first ``limit`` characters."""
-    kept = images.images[:limit]
-    return crops_of((image.astype(np.float32) / 255 for image in kept), len(kept))
-
-
-def hand_print(
-    images: LabelledImages,
-    *,
-    note: str,
-    files: Sequence[Path] = (),
-    hold_out: Sequence[str] = (),
-    fonts: Path | None = None,
-    limit: int | None = None,
-    seed: int = 1,
-) -> TrainingData:
-    """Gather what the shipped model learns from: 62 letters and digits, 20 marks, and what is no character.
-
-    Parameters
-    ----------
-    images : LabelledImages
-        EMNIST by class.
-    note : str
-        What to call it in the model card.
     files : sequence of Path
         .npz files, see :mod:`ocr.datasets.npz_set`.
     hold_out : sequence of str
@@ -181,27 +126,62 @@ def hand_print(
     Returns
     -------
     TrainingData
-        Origin 0 "emnist", origin 1 "others".
+        With origin 0 "emnist"; for "print" also with origin 1 "others".
 
     Raises
     ------
     DataError, SettingError
-        If a file is damaged, no file has a provider to hold out, or the folder has no fonts.
+        If a file is missing or damaged, no file has a provider to hold out, a folder has no fonts, or the
+        split does not fit.
     """
+    classes_of(split, alphabet=alphabet)
+    images = emnist.load(split, "train", data=data)
+    labels = images.labels[:limit]
+    note = f"EMNIST {split}-train: {len(labels):,} characters"
+    if alphabet == "emnist":
+        crops, origins = emnist_crops(images, limit=limit), np.zeros(len(labels), dtype=np.int64)
+        usual = (AugmentSettings(),)
+        return TrainingData(crops, labels, origins, images.classes, ("emnist",), usual, (note,))
     rng = np.random.default_rng([seed, 10])
-    sets = [load_characters(path) for path in files]
-    _require_providers(hold_out, sets)
-    crops = emnist_crops(images, limit=limit)
-    labels = _labels(np.array(images.classes)[images.labels[: len(crops)]])
-    share = len(crops) / len(images.images)
-    parts = [_given(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
-    parts += [_drawn(fonts, share, rng), _cut(images, fonts, len(crops), rng)]
-    others = np.concatenate([part.crops for part in parts])
-    order = rng.permutation(len(others))
-    first, first_labels = _with_non_characters(crops, labels, rng)
-    second, second_labels = _with_non_characters(
-        others[order], np.concatenate([part.labels for part in parts])[order], rng
-    )
+    share = len(labels) / len(images.labels)
+    parts = _of_files(files, hold_out, share)
+    parts += [_drawn(fonts, share, rng), _cut_from_lines(images, fonts, len(labels), rng)]
+    found = _Part(emnist_crops(images, limit=limit), _labels(np.array(images.classes)[labels]), note)
+    return _joined(found, parts, rng)
+
+
+def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> GrayBytes:
+    """Return the crops of the first ``limit`` characters."""
+    kept = images.images[:limit]
+    return crops_of((image.astype(np.float32) / 255 for image in kept), len(kept))
+
+
+def crops_of(images: Iterable[Float32], count: int) -> GrayBytes:
+    """Return the crops of ``count`` pictures of ink as bytes, so that 700,000 crops take 550 MB."""
+    crops = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
+    iterator = iter(images)
+    for start in range(0, count, _CHUNK):
+        chunk = crops[start : start + _CHUNK]
+        chunk[...] = np.rint(make_crops(next(iterator) for _ in range(len(chunk))) * 255)
+    return crops
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Crops and labels of one source, with its line for the model card."""
+
+    crops: GrayBytes
+    labels: Int64
+    note: str
+
+
+def _joined(found: _Part, parts: Sequence[_Part], rng: np.random.Generator) -> TrainingData:
+    """Join EMNIST with the other sources in random order, each with its share of non-characters."""
+    crops = np.concatenate([part.crops for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    order = rng.permutation(len(crops))
+    first, first_labels = _with_non_characters(found.crops, found.labels, rng)
+    second, second_labels = _with_non_characters(crops[order], labels[order], rng)
     return TrainingData(
         crops=np.concatenate([first, second]),
         labels=np.concatenate([first_labels, second_labels]),
@@ -209,31 +189,25 @@ def hand_print(
         classes=PRINT,
         origin_names=("emnist", "others"),
         distortions=(AugmentSettings(), FEW_WRITERS),
-        notes=(note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
+        notes=(found.note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
     )
-
-
-_NOTE_NON_CHARACTERS = (
-    "non-characters: touching pairs, parts and blots composed from all of these "
-    f"({100 * _NON_CHARACTERS:.0f} % of the whole)"
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    crops: GrayBytes
-    labels: Int64
-    note: str
 
 
 def _labels(characters: NDArray[np.str_]) -> Int64:
     """Return the index of each character in the classes; -1 for a character that is none of them."""
-    index = {character: place for place, character in enumerate(PRINT)}
+    index = {character: number for number, character in enumerate(PRINT)}
     return np.array([index.get(str(character), -1) for character in characters], dtype=np.int64)
 
 
-def _require_providers(hold_out: Sequence[str], sets: Sequence[CharacterSet]) -> None:
-    """Refuse a provider that no file has: what was meant would be learnt from, and later tested on."""
+def _of_files(files: Sequence[Path], hold_out: Sequence[str], share: float) -> list[_Part]:
+    """Load the characters of files without some providers.
+
+    Raises
+    ------
+    SettingError
+        If no file has a provider to hold out: what was meant would be learnt from, and later tested on.
+    """
+    sets = [load_characters(path) for path in files]
     known = {str(name) for found in sets for name in np.unique(found.providers)} - {""}
     for name in hold_out:
         if name not in known:
@@ -242,9 +216,10 @@ def _require_providers(hold_out: Sequence[str], sets: Sequence[CharacterSet]) ->
                 f"{', '.join(sorted(known)) or 'which name none'}; correct the name or leave it out"
             )
             raise SettingError(message)
+    return [_of_file(path.stem, found, hold_out, share) for path, found in zip(files, sets, strict=True)]
 
 
-def _given(name: str, found: CharacterSet, hold_out: Sequence[str], share: float) -> _Part:
+def _of_file(name: str, found: CharacterSet, hold_out: Sequence[str], share: float) -> _Part:
     """Take a share, evenly spaced, of the characters of a file that are classes of ours."""
     held = sorted(set(hold_out) & set(found.providers.tolist()))
     kept = found.without(held)
@@ -268,16 +243,18 @@ def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part
     return _Part(crops, _labels(np.array([character for _, character in drawn])), note)
 
 
-def _cut(images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator) -> _Part:
-    """Cut characters, and what is none, out of lines in which they touch."""
+def _cut_from_lines(
+    images: LabelledImages, folder: Path | None, characters: int, rng: np.random.Generator
+) -> _Part:
+    """Draw lines in which characters touch, and cut characters and non-characters out of them."""
     writers = writers_with(images, find_fonts(folder) if folder is not None else ())
-    count = round(_PIECES * characters)
-    crops, characters_cut = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
-    for row, piece in enumerate(draw_pieces(writers, count, rng=rng)):
-        crops[row] = np.rint(piece.crop * 255)
-        characters_cut.append(piece.character or NOT_A_CHARACTER)
-    note = f"cut: {count:,} pieces of lines in which these characters, the fonts and the strokes touch"
-    return _Part(crops, _labels(np.array(characters_cut)), note)
+    count = round(_TOUCHING_SHARE * characters)
+    crops, names = np.empty((count, CROP_PX, CROP_PX), np.uint8), []
+    for row, sample in enumerate(draw_samples(writers, count, rng=rng)):
+        crops[row] = np.rint(sample.crop * 255)
+        names.append(sample.character or NOT_A_CHARACTER)
+    note = f"cut: {count:,} samples of lines in which these characters, the fonts and the strokes touch"
+    return _Part(crops, _labels(np.array(names)), note)
 
 
 def _with_non_characters(

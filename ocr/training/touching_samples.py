@@ -1,9 +1,9 @@
-"""Characters as a page's cuts leave them, and what cuts in the wrong places leave.
+"""Samples from lines whose letters touch: which ink belongs to which character, and what cuts make of it.
 
-Letters of hand print touch, and a cut never parts them quite: some ink of one stays with the other. A network
-that has seen single letters only takes such pieces for other letters, or for none.
-
-A written line as a page finds it, and whose its ink is: what joints and pieces are learnt from.
+Letters of hand print touch, and a cut never separates them quite: some ink of one stays with the other. A
+network that has seen single letters only takes such ink for other letters, or for none. So lines of touching
+characters are written, whose ink is known pixel by pixel (`AnnotatedLine`). The classifier learns from the
+glyphs that right and wrong cuts leave (`draw_samples`), the cut classifier from the cuts themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ocr.synthesis.fonts import is_block
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.touching_lines import Writers
 from ocr.synthesis.writers import FontWriter
-from ocr.training.build_glyph_metrics import measure_places
+from ocr.training.build_glyph_metrics import measure_glyph_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,146 +40,55 @@ if TYPE_CHECKING:
     from ocr.synthesis.writers import Writer
 
 
-# A piece is a character if it has most of its ink and little of anybody else's ...
+# A character belongs to a glyph if at least this share of its ink lies in it.
+_PRESENT = 0.25
+# A cut separates characters if it leaves at most this share of each on the wrong side.
+_CLEAN = 0.1
+# A glyph is a character if it has most of its ink and little of the others' ...
 _MOST, _LITTLE = 0.88, 0.18
-# ... and none if it has much of two, or nothing that is nearly whole.
+# ... and none if it has much of two, or much of none.
 _MUCH = 0.6
-# Halves of letters are often letters: few are shown as none.
-_PARTS_SHOWN = 0.2
-# Share of the wrong cuts that are made as well; right cuts come first, and most wrong ones never.
+# Parts of letters often look like other letters: few are kept as non-characters.
+_PARTS_KEPT = 0.2
+# A part of a letter narrower than this, in text heights, is a stroke, and may be an l or a 1.
+_STROKE_HEIGHTS = 0.25
+# Scores of cuts: right ones come first, this share of the wrong ones is made as well, the others never.
 _WRONG_SHARE = 0.12
 _RIGHT, _WRONG, _NEVER = 1.0, 0.0, -9.0
-# There are more ways to cut wrongly than rightly: of the pieces that are none, so many are shown.
-_NONE_SHOWN = 0.25
-# A part of a letter narrower than this, in letter heights, is a stroke, and may be an l or a 1.
-_STROKE_LETTERS = 0.25
+# There are more ways to cut wrongly than rightly: this share of the non-characters is kept.
+_NONE_KEPT = 0.25
 # Shares of words in small letters, capitals, digits and all of these at once.
-_KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.ascii_letters + string.digits)
-_SHARES = (0.5, 0.27, 0.13, 0.1)
+_WORD_SHARES = {
+    string.ascii_lowercase: 0.5,
+    string.ascii_uppercase: 0.27,
+    string.digits: 0.13,
+    string.ascii_letters + string.digits: 0.1,
+}
 
 
-class Piece(NamedTuple):
-    """A piece of ink: its tile (28, 28), and the character that it is; "" for none."""
+class TouchingSample(NamedTuple):
+    """A glyph that was cut out: its crop (28, 28), and the character that it is; "" for none."""
 
     crop: Float32
     character: str
 
 
-def writers_with(images: LabelledImages, fonts: Sequence[FontFile]) -> Writers:
-    """Return writers that have the characters of EMNIST and these fonts, with the heights of the fonts."""
-    characters = np.array(images.classes)[images.labels]
-    writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in fonts]
-    places, _ = measure_places(
-        [*writers, (StrokeWriter(), False)], images.classes, rng=np.random.default_rng(0)
-    )
-    return Writers(
-        {character: images.images[characters == character] for character in images.classes},
-        {
-            character: (float(top), float(bottom))
-            for character, (top, bottom, _) in zip(images.classes, places, strict=True)
-        },
-        fonts,
-    )
-
-
-def draw_pieces(writers: Writers, count: int, *, rng: np.random.Generator) -> Iterator[Piece]:
-    """Write lines of random characters and cut them until there are ``count`` pieces.
-
-    Yields
-    ------
-    Piece
-        What is no character is about a quarter of all.
-    """
-    while count > 0:
-        for piece in pieces_of(writers.write(_random_words(rng), rng=rng), rng=rng):
-            if count > 0 and (piece.character or rng.random() < _NONE_SHOWN):
-                count -= 1
-                yield piece
-
-
-def _random_words(rng: np.random.Generator) -> list[str]:
-    """Two to four words of two to six characters."""
-    return [
-        "".join(rng.choice(list(_KINDS[int(rng.choice(len(_KINDS), p=_SHARES))]), int(rng.integers(2, 7))))
-        for _ in range(int(rng.integers(2, 5)))
-    ]
-
-
-def pieces_of(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[Piece]:
-    """Cut a line where letters touch, and in some wrong places, and tell what each piece is.
-
-    Yields
-    ------
-    Piece
-        Of ink in which characters touch only: others are known from everywhere.
-    """
-    strength = line.soft(rng)
-    scene = Scene(line, strength > rng.uniform(0.3, 0.6))
-    if scene.text_height_px is None:
-        return
-    touching = [
-        glyph for glyph in scene.glyphs(scene.text_height_px) if (scene.shares(glyph) > PRESENT).sum() > 1
-    ]
-    cuts = [_cuts_of(scene, glyph, scene.text_height_px, rng) for glyph in touching]
-    found = segment_line(scene.components, touching, cuts, text_height_px=scene.text_height_px)
-    shown = [
-        (candidate.glyph, character)
-        for candidate in found.candidates
-        if (character := _sign_of(scene, candidate.glyph)) is not None
-        and (character != _PART or _shows_part(candidate.glyph, scene.text_height_px, rng))
-    ]
-    crops = make_crops(glyph_ink(strength, scene.components, glyph) for glyph, _ in shown)
-    for crop, (_, character) in zip(crops, shown, strict=True):
-        yield Piece(crop, "" if character == _PART else character)
-
-
-_PART = "part of a letter"
-
-
-def _cuts_of(scene: Scene, glyph: Glyph, text_height_px: float, rng: np.random.Generator) -> list[ScoredCut]:
-    """Keep cuts that part characters, whichever come first, and some that do not."""
-    offered = scene.offered(glyph, text_height_px)
-    right = parts_cleanly(scene.shares_left(glyph, offered))
-    odds = np.where(rng.random(right.size) < _WRONG_SHARE, _WRONG, _NEVER)
-    # At random among equals.
-    odds = np.where(right, _RIGHT, odds) + rng.random(right.size) / 2
-    return keep_cuts(offered, odds.astype(np.float32), height=glyph.box.height, text_height_px=text_height_px)
-
-
-def _sign_of(scene: Scene, glyph: Glyph) -> str | None:
-    """Character of a piece; "" for more than one, ``_PART`` for none whole, None where it is unclear."""
-    counts, shares = scene.counts(glyph), scene.shares(glyph)
-    if not counts.any():
-        return None
-    first = int(shares.argmax())
-    foreign = counts.sum() - counts[first]
-    if (shares >= _MUCH).sum() > 1:
-        return ""
-    if shares[first] >= _MOST and foreign <= _LITTLE * counts.sum() and (shares > 0.3).sum() == 1:
-        return scene.line.text[first]
-    return _PART if shares[first] < _MUCH else None
-
-
-def _shows_part(glyph: Glyph, text_height_px: float, rng: np.random.Generator) -> bool:
-    """Choose few parts of letters, and none that are a stroke only."""
-    return glyph.box.width >= _STROKE_LETTERS * text_height_px and rng.random() < _PARTS_SHOWN
-
-
-CLEAN = 0.1
-"""A cut leaves at most this share of each character on the wrong side, or it is a wrong cut."""
-
-PRESENT = 0.25
-"""A character of which less than this share lies in a piece of ink is not a part of it."""
-
-
-class Scene:
-    """A written line, its ink found as on a page; ``text_height_px`` is None where there is none.
+class AnnotatedLine:
+    """A written line with its components as on a page, and the character that each pixel of ink belongs to.
 
     Parameters
     ----------
     line : WrittenLine
     mask : (H, W) bool array
         Its ink.
+
+    Attributes
+    ----------
+    components : Components
+    text_height_px : float or None
+        None for a line without ink.
+    stroke_px : float
+        Width of the strokes.
     """
 
     def __init__(self, line: WrittenLine, mask: Mask) -> None:
@@ -191,57 +100,163 @@ class Scene:
         self._sizes = np.bincount(self._owners.ravel(), minlength=len(line.text) + 1)[1:]
 
     def glyphs(self, text_height_px: float) -> tuple[Glyph, ...]:
-        """Pieces of ink, left to right, joined as for letters of a height."""
+        """Return the glyphs from left to right, joined as for letters of a height."""
         members = TextLine(tuple(range(len(self.components))), 0.0, self._owners.shape[0] / 2)
         return join_glyphs(self.components, members, text_height_px=text_height_px)
 
-    def offered(self, glyph: Glyph, text_height_px: float) -> OfferedCuts:
-        """Cuts that a page would offer in a piece."""
+    def offered_cuts(self, glyph: Glyph, text_height_px: float) -> OfferedCuts:
+        """Return the cuts that would be offered in a glyph on a page."""
         return offer_cuts(
             own_ink(self.components, glyph), text_height_px=text_height_px, stroke_px=self.stroke_px
         )
 
     def counts(self, glyph: Glyph) -> Int64:
-        """Pixels (C,) of each character in a piece."""
+        """Return the number of pixels (C,) of each character in a glyph."""
         owners = self._owners[glyph.box.slices][own_ink(self.components, glyph)]
         return np.bincount(owners, minlength=len(self._sizes) + 1)[1:]
 
     def shares(self, glyph: Glyph) -> Float64:
-        """Share (C,) of each character's ink that is in a piece."""
+        """Return the share (C,) of each character's ink that lies in a glyph."""
         return np.asarray(self.counts(glyph) / np.maximum(self._sizes, 1))
 
+    def present(self, glyph: Glyph) -> Int64:
+        """Return the indices of the characters of which much lies in a glyph."""
+        return np.flatnonzero(self.shares(glyph) > _PRESENT)
+
     def shares_left(self, glyph: Glyph, cuts: OfferedCuts) -> Float64:
-        """Share (n, C) of the ink of each character present in a piece that lies left of each of n cuts."""
-        present = np.flatnonzero(self.shares(glyph) > PRESENT) + 1
+        """Return the share (n, C) of each character present in a glyph that lies left of each of n cuts."""
         owners = np.where(own_ink(self.components, glyph), self._owners[glyph.box.slices], 0)
-        return shares_left(owners, present, cuts)
+        return shares_left(owners, self.present(glyph) + 1, cuts)
 
 
 def shares_left(owners: NDArray[np.int32], present: Int64, cuts: OfferedCuts) -> Float64:
-    """Share (n, C) of the ink of each character that lies left of each of n cuts.
+    """Compute the share (n, C) of the ink of each character that lies left of each of n cuts.
 
     Parameters
     ----------
     owners : (h, w) int array
-        Of the ink of a piece, 0 where there is none.
+        The character that each pixel of a glyph belongs to, 0 for none.
     present : (C,) int array
-        Which owners to look at.
+        Owners to look at.
     cuts : OfferedCuts
-        Of that piece.
+        Of that glyph.
     """
     shares = np.empty((len(cuts.cols), present.size))
-    for place, owner in enumerate(present):
+    for index, owner in enumerate(present):
         rows, cols = np.nonzero(owners == owner)
         for slope in np.unique(cuts.slopes):
             chosen = cuts.slopes == slope
             # Where cuts of this slope through each pixel meet the middle row.
             middle = np.sort(cols - slope * (rows - (owners.shape[0] - 1) / 2))
-            shares[chosen, place] = np.searchsorted(middle, cuts.cols[chosen] - 0.5) / rows.size
+            shares[chosen, index] = np.searchsorted(middle, cuts.cols[chosen] - 0.5) / rows.size
     return shares
 
 
-def parts_cleanly(shares: Float64) -> Mask:
-    """Tell of cuts (n, C) which leave each character on one side, and not all on the same."""
+def separates_cleanly(shares: Float64) -> Mask:
+    """Return for cuts (n, C) whether each leaves every character on one side, and not all on the same."""
     left = (shares > 0.5).sum(axis=1)
     worst = np.minimum(shares, 1 - shares).max(axis=1, initial=0)
-    return np.asarray((worst < CLEAN) & (left > 0) & (left < shares.shape[1]))
+    return np.asarray((worst < _CLEAN) & (left > 0) & (left < shares.shape[1]))
+
+
+def writers_with(images: LabelledImages, fonts: Sequence[FontFile]) -> Writers:
+    """Return writers with the characters of EMNIST and these fonts; heights are those of the fonts."""
+    characters = np.array(images.classes)[images.labels]
+    writers: list[tuple[Writer, bool]] = [(FontWriter(font), is_block(font)) for font in fonts]
+    writers.append((StrokeWriter(), False))
+    metrics, _ = measure_glyph_metrics(writers, images.classes, rng=np.random.default_rng(0))
+    return Writers(
+        {character: images.images[characters == character] for character in images.classes},
+        {
+            character: (float(top), float(bottom))
+            for character, (top, bottom, _) in zip(images.classes, metrics, strict=True)
+        },
+        fonts,
+    )
+
+
+def draw_samples(writers: Writers, count: int, *, rng: np.random.Generator) -> Iterator[TouchingSample]:
+    """Write lines of random characters and cut them until there are ``count`` samples.
+
+    Yields
+    ------
+    TouchingSample
+        About a quarter of all are no character.
+    """
+    while count > 0:
+        for sample in cut_samples(writers.write(_random_words(rng), rng=rng), rng=rng):
+            if count > 0 and (sample.character or rng.random() < _NONE_KEPT):
+                count -= 1
+                yield sample
+
+
+def _random_words(rng: np.random.Generator) -> list[str]:
+    """Return two to four words of two to six characters."""
+    alphabets, shares = list(_WORD_SHARES), list(_WORD_SHARES.values())
+    return [
+        "".join(rng.choice(list(alphabets[int(rng.choice(len(shares), p=shares))]), int(rng.integers(2, 7))))
+        for _ in range(int(rng.integers(2, 5)))
+    ]
+
+
+def cut_samples(line: WrittenLine, *, rng: np.random.Generator) -> Iterator[TouchingSample]:
+    """Cut a line where letters touch, and in some wrong places.
+
+    Yields
+    ------
+    TouchingSample
+        From glyphs in which characters touch only: characters that stand apart are known from elsewhere.
+    """
+    strength = line.soft(rng)
+    annotated = AnnotatedLine(line, strength > rng.uniform(0.3, 0.6))
+    text_height_px = annotated.text_height_px
+    if text_height_px is None:
+        return
+    touching = [glyph for glyph in annotated.glyphs(text_height_px) if annotated.present(glyph).size > 1]
+    cuts = [_kept_cuts(annotated, glyph, text_height_px, rng) for glyph in touching]
+    found = segment_line(annotated.components, touching, cuts, text_height_px=text_height_px)
+    kept = [
+        (candidate.glyph, character)
+        for candidate in found.candidates
+        if (character := _character_of(annotated, candidate.glyph)) is not None
+        and (character != _PART or _keeps_part(candidate.glyph, text_height_px, rng))
+    ]
+    crops = make_crops(glyph_ink(strength, annotated.components, glyph) for glyph, _ in kept)
+    for crop, (_, character) in zip(crops, kept, strict=True):
+        yield TouchingSample(crop, "" if character == _PART else character)
+
+
+_PART = "part of a letter"
+
+
+def _kept_cuts(
+    annotated: AnnotatedLine, glyph: Glyph, text_height_px: float, rng: np.random.Generator
+) -> list[ScoredCut]:
+    """Keep the cuts that separate characters, and some that do not."""
+    offered = annotated.offered_cuts(glyph, text_height_px)
+    right = separates_cleanly(annotated.shares_left(glyph, offered))
+    scores = np.where(rng.random(right.size) < _WRONG_SHARE, _WRONG, _NEVER)
+    # In random order among equals.
+    scores = np.where(right, _RIGHT, scores) + rng.random(right.size) / 2
+    return keep_cuts(
+        offered, scores.astype(np.float32), height=glyph.box.height, text_height_px=text_height_px
+    )
+
+
+def _character_of(annotated: AnnotatedLine, glyph: Glyph) -> str | None:
+    """Return the character of a glyph; "" for more than one, `_PART` for none whole, None if unclear."""
+    counts, shares = annotated.counts(glyph), annotated.shares(glyph)
+    if not counts.any():
+        return None
+    first = int(shares.argmax())
+    foreign = counts.sum() - counts[first]
+    if (shares >= _MUCH).sum() > 1:
+        return ""
+    if shares[first] >= _MOST and foreign <= _LITTLE * counts.sum() and (shares > 0.3).sum() == 1:
+        return annotated.line.text[first]
+    return _PART if shares[first] < _MUCH else None
+
+
+def _keeps_part(glyph: Glyph, text_height_px: float, rng: np.random.Generator) -> bool:
+    """Choose few parts of letters, and no single strokes."""
+    return glyph.box.width >= _STROKE_HEIGHTS * text_height_px and rng.random() < _PARTS_KEPT

@@ -18,11 +18,11 @@ from ocr.cli.app import run
 from ocr.datasets import emnist_files
 from ocr.errors import DataError
 from ocr.evaluation.model_scores import emnist_scores
-from ocr.train import teacher_named, train_model
+from ocr.train import load_teacher, train_model
 from ocr.training import dataset
 from ocr.training.dataset import gather
 from ocr.training.model_card import model_card
-from ocr.training.trainer import TrainingSettings
+from ocr.training.settings import TrainingSettings
 
 FILES = ["tiny.npz", "tiny.json", "tiny.md", "tiny.log.jsonl", "tiny.curves.png"]
 
@@ -93,7 +93,7 @@ def test_a_teacher_of_other_classes_is_refused_before_anything_is_learnt(data, t
         "teacher print: found a model of 83 characters, expected the 62 that are to be learnt"
         in capsys.readouterr().err
     )
-    assert teacher_named(None, classes=BYCLASS) is None
+    assert load_teacher(None, classes=BYCLASS) is None
 
 
 def test_the_former_names_of_options_still_work_and_are_not_shown(data, tmp_path, capsys):
@@ -182,8 +182,8 @@ def test_classes_print_writes_five_files_too_and_the_card_names_every_source(
 
 
 def test_classes_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options, monkeypatch):
-    # Pieces of words are letters and digits only.
-    monkeypatch.setattr(dataset, "_PIECES", 0)
+    # Samples of lines are letters and digits only.
+    monkeypatch.setattr(dataset, "_TOUCHING_SHARE", 0)
     assert train(data, tmp_path / "models", *print_options) == 0
     priors = load_model(tmp_path / "models" / "tiny").priors
     assert list(priors) == ["emnist", "others"]

@@ -10,7 +10,7 @@ from ocr.synthesis.touching_lines import WrittenLine
 from ocr.training.build_cut_classifier import (
     LabelledCuts,
     Words,
-    examine,
+    evaluate_cuts,
     gather_cuts,
     labelled_cuts,
     main,
@@ -67,14 +67,14 @@ def test_what_can_be_learnt_is_learnt():
     inputs = rng.normal(0, 1, (4000, SIZES[0])).astype(np.float16)
     inputs[:, 5] += 4 * labels
     cuts = LabelledCuts(inputs, labels)
-    joints = train_cut_classifier(cuts, epochs=12, seed=1, progress=lambda: None)
-    odds = joints.log_odds(inputs.astype(np.float32))
+    classifier = train_cut_classifier(cuts, epochs=12, seed=1, progress=lambda: None)
+    odds = classifier.log_odds(inputs.astype(np.float32))
     assert ((odds > 0) == labels).mean() > 0.9
-    assert "4,000 cuts" in examine(joints, cuts)
+    assert "4,000 cuts" in evaluate_cuts(classifier, cuts)
 
 
 def test_the_command_writes_a_network_that_can_be_loaded(emnist_folder, tmp_path):
-    words, output = tmp_path / "words.txt", tmp_path / "joints.npz"
+    words, output = tmp_path / "words.txt", tmp_path / "classifier.npz"
     words.write_text("the 90\nhello 10\n", encoding="utf-8")
     arguments = ["--data", str(emnist_folder), "--words", str(words), "--lines", "10", "--epochs", "1"]
     result = CliRunner().invoke(main, [*arguments, "-o", str(output)])
@@ -84,7 +84,7 @@ def test_the_command_writes_a_network_that_can_be_loaded(emnist_folder, tmp_path
 
 
 def test_words_are_needed(emnist_folder, tmp_path):
-    result = CliRunner().invoke(main, ["--data", str(emnist_folder), "-o", str(tmp_path / "joints.npz")])
+    result = CliRunner().invoke(main, ["--data", str(emnist_folder), "-o", str(tmp_path / "classifier.npz")])
     assert result.exit_code == 2
     assert "--words" in result.output
 

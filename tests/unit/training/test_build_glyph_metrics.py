@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
-from ocr.training.build_glyph_metrics import main, measure_places
+from ocr.training.build_glyph_metrics import main, measure_glyph_metrics
 
 
 class Ruler:
@@ -25,20 +25,20 @@ class Ruler:
 
 
 def test_places_are_heights_above_the_baseline():
-    median, spread = measure_places([(Ruler(), False)] * 2, "Ig", rng=np.random.default_rng(0))
+    median, spread = measure_glyph_metrics([(Ruler(), False)] * 2, "Ig", rng=np.random.default_rng(0))
     assert median == pytest.approx(np.array([[1.0, 0.0, 0.25], [0.0, -0.5, 0.25]]))
     assert not spread.any()
 
 
 def test_small_letters_of_a_writer_of_capitals_and_unknown_characters_are_left_out():
-    median, spread = measure_places([(Ruler(), True)], "Igx", rng=np.random.default_rng(0))
+    median, spread = measure_glyph_metrics([(Ruler(), True)], "Igx", rng=np.random.default_rng(0))
     assert median[0, 0] == 1
     assert not median[1:].any()
     assert (spread > 0).all()
 
 
-def test_the_shipped_hand_puts_a_comma_low_and_an_apostrophe_high():
-    median, _ = measure_places([(StrokeWriter(), False)], ",'", rng=np.random.default_rng(0))
+def test_the_built_in_writer_puts_a_comma_low_and_an_apostrophe_high():
+    median, _ = measure_glyph_metrics([(StrokeWriter(), False)], ",'", rng=np.random.default_rng(0))
     assert median[0, 0] < 0.4 < median[1, 1]
 
 

@@ -27,7 +27,7 @@ def _small_and_at_home(monkeypatch, tmp_path):
     """Draw each sign a few times only, and keep away from the data of whoever runs this."""
     monkeypatch.setattr(dataset, "_PER_FONT", 2)
     monkeypatch.setattr(dataset, "_BY_STROKES", 4)
-    monkeypatch.setattr(dataset, "_PIECES", 0)
+    monkeypatch.setattr(dataset, "_TOUCHING_SHARE", 0)
     monkeypatch.delenv("OCR_DATA", raising=False)
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / "cache" / name)
     monkeypatch.setattr(emnist_files, "fetch_archive", lambda folder: pytest.fail("would download"))
@@ -102,13 +102,13 @@ def test_one_in_seven_of_each_origin_is_no_character(data):
         assert there[NONE] / there.sum() == pytest.approx(0.14, abs=0.002)
 
 
-def test_pieces_of_touching_characters_join_the_others(data, monkeypatch):
+def test_samples_of_touching_characters_join_the_others(data, monkeypatch):
     plain = gather("byclass", alphabet="print", data=data)
-    monkeypatch.setattr(dataset, "_PIECES", 0.5)
+    monkeypatch.setattr(dataset, "_TOUCHING_SHARE", 0.5)
     found = gather("byclass", alphabet="print", data=data)
-    assert found.notes[-2].startswith("cut: 124 pieces of lines in which these characters")
+    assert found.notes[-2].startswith("cut: 124 samples of lines in which these characters")
     more = counts(found, 1) - counts(plain, 1)
-    # One in seven of what is added to 124 pieces is no character either.
+    # One in seven of what is added to 124 samples is no character either.
     assert more.sum() == pytest.approx(124 / (1 - 0.14), abs=1)
     assert more[:62].sum() > 60
     assert more[62:NONE].sum() == 0
@@ -131,7 +131,7 @@ def test_characters_of_files_join_the_others_and_unknown_characters_are_left_out
     file = characters(tmp_path / "mine.npz", "AA€?")
     found = gather("byclass", alphabet="print", data=data, files=[file])
     others = counts(found, 1)
-    assert others[[PRINT.index(sign) for sign in "AB?"]].tolist() == [6, 4, 5]
+    assert others[[PRINT.index(character) for character in "AB?"]].tolist() == [6, 4, 5]
     assert "mine: 3 characters" in found.notes
 
 
@@ -148,7 +148,7 @@ def test_providers_are_held_out(data, tmp_path):
     file = characters(tmp_path / "mine.npz", "ABC", ["ann", "bob", "ann"])
     other = characters(tmp_path / "plain.npz", "A")
     found = gather("byclass", alphabet="print", data=data, files=[file, other], hold_out=["ann"])
-    assert counts(found, 1)[[PRINT.index(sign) for sign in "ABC"]].tolist() == [5, 5, 4]
+    assert counts(found, 1)[[PRINT.index(character) for character in "ABC"]].tolist() == [5, 5, 4]
     assert "mine: 1 characters, without providers ann" in found.notes
     assert "plain: 1 characters" in found.notes
 
@@ -173,7 +173,7 @@ def test_the_notes_name_every_part(data, fonts, tmp_path):
         "unipen: 2 characters",
         "ascii95: 2 characters",
         f"drawn: {drawn_count} characters by the built-in strokes and plain-hand (OFL-1.1)",
-        "cut: 0 pieces of lines in which these characters, the fonts and the strokes touch",
+        "cut: 0 samples of lines in which these characters, the fonts and the strokes touch",
         "non-characters: touching pairs, parts and blots composed from all of these (14 % of the whole)",
     )
 
@@ -193,7 +193,7 @@ def test_a_limit_takes_about_as_large_a_share_of_the_rest(data, fonts, tmp_path)
     assert others[PRINT.index("A")] == others[PRINT.index("B")] == 5 + 3
 
 
-def test_the_smallest_limit_still_shows_each_sign_once_and_names_no_font_that_drew_nothing(data, fonts):
+def test_the_smallest_limit_still_shows_each_character_once_and_names_no_font_that_drew_nothing(data, fonts):
     found = gather("byclass", alphabet="print", data=data, fonts=fonts, limit=2)
     assert counts(found, 0)[:NONE].tolist() == [1, 1] + [0] * 80
     others = counts(found, 1)[:NONE]
@@ -210,7 +210,7 @@ def test_the_seed_decides(data):
 
 
 @pytest.mark.parametrize("split", ["bymerge", "letters", "digits"])
-def test_a_split_that_does_not_tell_the_case_is_refused_for_print(data, split):
+def test_a_split_that_does_not_separate_the_cases_is_refused_for_print(data, split):
     with pytest.raises(
         SettingError, match=f"found EMNIST split '{split}', expected byclass; or choose --classes"
     ):
@@ -241,7 +241,7 @@ def test_damaged_files_and_folders_without_fonts_are_refused(data, tmp_path):
         gather("byclass", alphabet="print", data=tmp_path / "nowhere")
 
 
-def test_tiles_of_many_pictures_are_those_of_each(data):
+def test_crops_of_many_pictures_are_those_of_each(data):
     images = load("byclass", "train", data=data)
     crops = emnist_crops(images)
     assert (crops.shape, crops.dtype) == (images.images.shape, np.uint8)
@@ -250,8 +250,8 @@ def test_tiles_of_many_pictures_are_those_of_each(data):
     assert len(emnist_crops(images, limit=3)) == 3
 
 
-def test_pieces_of_tiles_change_nothing():
-    # More than one piece of 4,096.
+def test_chunks_of_crops_change_nothing():
+    # More than one chunk of 4,096.
     dot = np.pad(np.ones((1, 1), np.float32), 1)
     crops = crops_of((dot for _ in range(4100)), 4100)
     assert (crops == crops[0]).all()

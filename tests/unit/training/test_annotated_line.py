@@ -1,11 +1,11 @@
-"""Whose ink a piece of a written line is, and what cuts do to it."""
+"""Which ink of a written line belongs to which character, and what cuts make of it."""
 
 import numpy as np
 import pytest
 
 from ocr.recognition.cuts import CUT_INPUTS, OfferedCuts
 from ocr.synthesis.touching_lines import WrittenLine
-from ocr.training.touching_samples import Scene, parts_cleanly, shares_left
+from ocr.training.touching_samples import AnnotatedLine, separates_cleanly, shares_left
 
 
 def cuts(cols, slopes):
@@ -21,28 +21,28 @@ def two_bars():
     return WrittenLine(np.where(owners > 0, 255, 0).astype(np.uint8), owners, "Il")
 
 
-def test_a_piece_holds_all_ink_of_both_letters():
+def test_a_glyph_holds_all_ink_of_both_letters():
     line = two_bars()
-    scene = Scene(line, line.owners > 0)
-    assert scene.text_height_px == 50
-    (piece,) = scene.glyphs(50)
-    assert scene.counts(piece).tolist() == [360, 360]
-    assert scene.shares(piece).tolist() == [1, 1]
+    annotated = AnnotatedLine(line, line.owners > 0)
+    assert annotated.text_height_px == 50
+    (glyph,) = annotated.glyphs(50)
+    assert annotated.counts(glyph).tolist() == [360, 360]
+    assert annotated.shares(glyph).tolist() == [1, 1]
 
 
-def test_the_cut_between_two_letters_is_offered_and_parts_them():
+def test_the_cut_between_two_letters_is_offered_and_separates_them():
     line = two_bars()
-    scene = Scene(line, line.owners > 0)
-    (piece,) = scene.glyphs(50)
-    offered = scene.offered(piece, 50)
-    clean = parts_cleanly(scene.shares_left(piece, offered))
+    annotated = AnnotatedLine(line, line.owners > 0)
+    (glyph,) = annotated.glyphs(50)
+    offered = annotated.offered_cuts(glyph, 50)
+    clean = separates_cleanly(annotated.shares_left(glyph, offered))
     assert clean.any()
     assert (abs(offered.cols[clean] - 18) < 12).all()
 
 
-def test_a_line_without_ink_has_no_letter_height():
+def test_a_line_without_ink_has_no_text_height():
     blank = WrittenLine(np.zeros((50, 50), np.uint8), np.zeros((50, 50), np.int32), "")
-    assert Scene(blank, np.zeros((50, 50), bool)).text_height_px is None
+    assert AnnotatedLine(blank, np.zeros((50, 50), bool)).text_height_px is None
 
 
 def test_shares_left_of_upright_and_slanted_cuts():
@@ -56,6 +56,6 @@ def test_shares_left_of_upright_and_slanted_cuts():
     assert leaning == pytest.approx(np.array([[0.5]]))
 
 
-def test_a_cut_parts_cleanly_that_leaves_nearly_all_of_each_on_one_side():
+def test_a_cut_separates_cleanly_that_leaves_nearly_all_of_each_on_one_side():
     shares = np.array([[1, 0], [0.95, 0.03], [0.8, 0], [1, 1], [0, 0]])
-    assert parts_cleanly(shares).tolist() == [True, True, False, False, False]
+    assert separates_cleanly(shares).tolist() == [True, True, False, False, False]
