@@ -25,13 +25,13 @@ _SUFFIXES = (".png", ".svg", ".html")
 
 @click.command(
     epilog="""\b
-Label maps: 62 each character by itself, 47 EMNIST's merged cases, 36 case ignored,
-33 also 0=O 1=I=L, 31 also 5=S 2=Z; digits, upper, lower, letters and marks
-leave all other characters out.
+Label maps: 62 each character by itself, 47 EMNIST's merged cases, 36 case
+ignored, 33 also 0=O 1=I=L, 31 also 5=S 2=Z; digits, upper, lower, letters and
+marks leave all other characters out.
 \b
 Examples:
   ocr confusion --data emnist/ --split bymerge-test --label-map 47
-  ocr confusion --data unipen.npz --providers tos,gmd --label-map marks --with-size"""
+  ocr confusion --data unipen.npz --providers tos --label-map marks --with-size"""
 )
 @click.option(
     "--data",
