@@ -132,3 +132,17 @@ def test_links_between_pages_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
         assert not fnmatch.fnmatch(target, "http*"), "pages of the documentation stand alone"
         assert (path.parent / target).is_file(), target
+
+
+def test_contributors_find_the_files_to_change():
+    """Each row of "Where do I change ..." names one file or two to change, and all that it names is there."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## Where do I change ...")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 7
+    for row in rows:
+        named = re.findall(r"`(ocr/[\w/]+\.py)`", row)
+        changed = {name for name in named if "such as `" + name not in row}
+        assert 1 <= len(changed) <= 2, row
+        for name in named:
+            assert list(ROOT.glob(name.replace("NAME", "*"))), f"{name} is not there: {row}"
