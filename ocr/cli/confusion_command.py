@@ -31,7 +31,7 @@ marks leave all other characters out.
 \b
 Examples:
   ocr confusion --data emnist/ --split bymerge-test --label-map 47
-  ocr confusion --data unipen.npz --providers tos --label-map marks --with-size"""
+  ocr confusion --data mine.npz --providers tos --label-map marks --with-size"""
 )
 @click.option(
     "--data",
