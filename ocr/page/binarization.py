@@ -1,4 +1,8 @@
-"""Separate ink from paper on flattened gray: how strongly each pixel is inked, and which pixels are."""
+"""Separate ink from paper on gray with a normalized background: the strength of the ink, and its pixels.
+
+The thresholds of ``skimage.filters`` have one level for all pens of a page; here it follows the pen, and
+hysteresis follows strokes across corners, too.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +22,21 @@ if TYPE_CHECKING:
 _FAINTEST = 0.055
 # ... and this many standard deviations of the ground's grain.
 _GRAIN_DEVIATIONS = 5.0
-# Standard deviation of the blur that takes off grain: a tenth to a third of a stroke.
-_BLUR_LETTERS = 0.02
+# Standard deviation of the blur that removes grain: a tenth to a third of a stroke.
+_BLUR_HEIGHTS = 0.02
 # Grain lifts the estimate of the paper by at most this much, as seen on about so many pixels.
 _MOST_BIAS, _BIAS_SAMPLES = 0.1, 30_000
-# The ground is judged in blocks of this many letters, on about this many samples a side.
-_BLOCK_LETTERS, _BLOCK_SAMPLES = 2.0, 16
+# The ground is judged in blocks of this size, on about this many samples a side.
+_BLOCK_HEIGHTS, _BLOCK_SAMPLES = 2.0, 16
 PAPER_QUANTILE = 0.1
 """At least this share of a picture of writing is paper, smoother than the table that it lies on."""
 
 # How bright the brighter half of the ground is: a quantile and what it is for Gaussian grain, in deviations.
 _BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
-# A pen that is this much fainter than the page's usual ink is another page showing through.
+# A pen fainter than this share of the page's usual ink is another page that shows through.
 _SHOW_THROUGH = 0.3
 # A stroke is followed down to the lower level where it somewhere reaches the upper.
-_FAINT_PART, _SURE_PART = 0.38, 0.5
+_FAINT_PART, _STRONG_PART = 0.38, 0.5
 
 
 class Ink(NamedTuple):
@@ -43,12 +47,12 @@ class Ink(NamedTuple):
 
 
 def denoised(flat: Float32, *, text_height_px: float) -> Float32:
-    """Blur flattened gray by a fraction of a stroke and give the darkness (H, W) of the ink, 0 on paper.
+    """Blur normalized gray (H, W) by a fraction of a stroke; return the darkness of the ink, 0 on paper.
 
-    A paper estimate that follows the brightest grains lies above the mean of the paper; the median of the
-    page, which is mostly paper, says by how much.
+    A paper estimate that follows the brightest grains is above the mean of the paper; the median of the page,
+    which is mostly paper, shows by how much.
     """
-    darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_LETTERS * text_height_px), dtype=np.float32)
+    darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_HEIGHTS * text_height_px), dtype=np.float32)
     step = max(1, round((darkness.size / _BIAS_SAMPLES) ** 0.5))
     bias = float(np.median(darkness[::step, ::step]))
     darkness -= np.float32(min(max(bias, 0.0), _MOST_BIAS))
@@ -56,23 +60,22 @@ def denoised(flat: Float32, *, text_height_px: float) -> Float32:
 
 
 def grain_floor(darkness: Float32, *, text_height_px: float, shape: tuple[int, ...] | None = None) -> Float32:
-    """Say above which darkness (H, W), or on a grid of another shape, a pixel cannot be bare ground.
+    """Return the darkness (H, W), or on a grid of another shape, above which a pixel is no bare ground.
 
-    The ground is judged in blocks of two letters: it is their median, since writing leaves more than half of
-    the ground bare, and its grain is how far the brighter half spreads, since ink only darkens. On paper both
-    are nearly 0; wood, cloth and stone have a grain that is as strong as faint writing.
+    The ground is judged in blocks of two text heights: it is their median, since writing leaves more than
+    half of the ground bare, and its grain is the spread of the brighter half, since ink only darkens. On
+    paper both are nearly 0; wood, cloth and stone have a grain that is as strong as faint writing.
 
     Parameters
     ----------
     darkness : (H, W) float32 array
         From :func:`denoised`.
     text_height_px : float
-        Letter height.
     shape : (int, int), optional
-        That of the picture if left out.
+        Of the grid; that of the picture if left out.
     """
     height, width = shape or darkness.shape
-    step = max(1, round(_BLOCK_LETTERS * text_height_px) // _BLOCK_SAMPLES)
+    step = max(1, round(_BLOCK_HEIGHTS * text_height_px) // _BLOCK_SAMPLES)
     sample = darkness[::step, ::step]
     rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
     blocks = _blocks(sample, rows, cols)
@@ -84,14 +87,14 @@ def grain_floor(darkness: Float32, *, text_height_px: float, shape: tuple[int, .
 
 
 def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
-    """Cut samples into rows x cols blocks (rows, cols, n), without what remains."""
+    """Split samples into rows x cols blocks (rows, cols, n), without the remainder."""
     high, wide = sample.shape[0] // rows, sample.shape[1] // cols
     cut = sample[: rows * high, : cols * wide].reshape(rows, high, cols, wide)
     return cut.swapaxes(1, 2).reshape(rows, cols, high * wide)
 
 
 def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
-    """How dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
+    """Return how dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
     cell = max(2, round(text_height_px / 6))
     height, width = darkness.shape
     peaks = block_max(darkness, cell, partly=True)
@@ -101,22 +104,21 @@ def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
 
 
 def find_ink(flat: Float32, *, text_height_px: float) -> Ink:
-    """Find the ink on flattened gray (H, W), paper 1; see :func:`binarize`."""
+    """Find the ink on normalized gray (H, W), paper 1; see :func:`binarize`."""
     return binarize(denoised(flat, text_height_px=text_height_px), text_height_px=text_height_px)
 
 
 def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
-    """Find the ink: pixels about half as dark as the pen is around them, or darker.
+    """Find the ink: pixels at least about half as dark as the pen is around them.
 
-    Half of the local peak is where the edge of a blurred stroke lies, whatever the pen [1]_; the threshold
-    has two levels, so that a stroke is followed where the pen was pressed less.
+    The edge of a blurred stroke is at half of the local peak, whatever the pen [1]_; the threshold has two
+    levels, so that a stroke is followed where the pen was pressed less.
 
     Parameters
     ----------
     darkness : (H, W) float32 array
         From :func:`denoised`.
     text_height_px : float
-        Letter height.
 
     Returns
     -------
@@ -131,18 +133,18 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
     peak = _local_peak(darkness, text_height_px)
     inked = peak[darkness > floor]
     usual = np.float32(np.median(inked) if inked.size else 0.0)
-    lowest = np.maximum(floor / np.float32(_SURE_PART), np.float32(_SHOW_THROUGH) * usual)
+    lowest = np.maximum(floor / np.float32(_STRONG_PART), np.float32(_SHOW_THROUGH) * usual)
     peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
     return Ink(strength, _with_faint_parts(strength))
 
 
 def _with_faint_parts(strength: Float32) -> Mask:
-    """Ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
+    """Return ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
     faint = strength > _FAINT_PART
     labels, count = ndimage.label(faint, structure=np.ones((3, 3), dtype=bool))
     own = labels[faint]
-    sure = np.zeros(count + 1, dtype=bool)
-    sure[own[strength[faint] > _SURE_PART]] = True
-    faint[faint] = sure[own]
+    is_strong = np.zeros(count + 1, dtype=bool)
+    is_strong[own[strength[faint] > _STRONG_PART]] = True
+    faint[faint] = is_strong[own]
     return faint

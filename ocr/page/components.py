@@ -1,4 +1,8 @@
-"""Connected components of ink."""
+"""Connected components of ink and their measures.
+
+They are labelled by SciPy; :mod:`ocr.page.marks` says why ``skimage.measure.regionprops`` does not measure
+them.
+"""
 
 from __future__ import annotations
 
@@ -56,23 +60,23 @@ class Components:
         return self.boxes[:, 3] - self.boxes[:, 1]
 
     def box(self, index: int) -> Box:
-        """Box of one component."""
+        """Return the box of one component."""
         return Box(*(int(edge) for edge in self.boxes[index]))
 
     def ink(self, index: int) -> Mask:
-        """Mask (h, w) of one component, within its box."""
+        """Return the mask (h, w) of one component, within its box."""
         return np.asarray(self.labels[self.box(index).slices] == index + 1)
 
 
 def means_in(components: Components, values: Float32) -> Float64:
-    """Means (n,) of values (H, W) over each component."""
+    """Return the means (n,) of values (H, W) over each component."""
     inked = components.labels > 0
     sums = np.bincount(components.labels[inked], values[inked], minlength=len(components) + 1)[1:]
     return np.asarray(sums / np.maximum(components.areas, 1))
 
 
 def pen_darkness(dark: Float64, areas: Int64) -> float:
-    """Darkness that the pen reaches: of the ink of n components, a quarter is at least as dark.
+    """Return the darkness of the pen: a quarter of the ink of n components is at least as dark.
 
     Other ink, of the table or of the other side, is fainter even where there is as much of it.
     """
@@ -123,7 +127,7 @@ def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
     Components
         In the order in which a top-down scan meets them.
     """
-    bridged = _spread(_spread(mask, bridge_px).T, bridge_px).T
+    bridged = _grown(_grown(mask, bridge_px).T, bridge_px).T
     labels, count = ndimage.label(bridged, structure=_EIGHT_NEIGHBOURS)
     if bridge_px:
         labels *= mask
@@ -134,11 +138,11 @@ def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
     return Components(labels, boxes, areas.astype(np.int64))
 
 
-def _spread(mask: Mask, by: int) -> Mask:
-    """Make ink of ``by`` more rows around ink, below it first."""
-    spread = mask.copy(order="K")
-    for step in range(1, (by + 1) // 2 + 1):
-        spread[step:] |= mask[:-step]
-    for step in range(1, by // 2 + 1):
-        spread[:-step] |= mask[step:]
-    return spread
+def _grown(mask: Mask, rows: int) -> Mask:
+    """Grow ink by so many rows in all, below it first, then above it."""
+    grown = mask.copy(order="K")
+    for step in range(1, (rows + 1) // 2 + 1):
+        grown[step:] |= mask[:-step]
+    for step in range(1, rows // 2 + 1):
+        grown[:-step] |= mask[step:]
+    return grown

@@ -1,8 +1,9 @@
-"""Sharpen what is out of focus: measure how wide the edges of strokes are, and undo a blur of that width.
+"""Sharpen a picture that is out of focus: measure how wide the edges of strokes are, and undo such a blur.
 
 The darkness across a blurred edge rises most by ``height / (deviation · sqrt(2 π))`` a pixel; strokes closer
-together than their edges are wide run into one another. A Wiener filter takes the blur off as far as the
-grain of the paper allows [1]_.
+together than their edges are wide merge. The Wiener filter of scikit-image removes the blur as far as the
+grain of the paper allows [1]_. Its ``unsupervised_wiener`` would estimate the noise too, in hundreds of
+iterations; the grain of the bare paper shows it at once.
 
 References
 ----------
@@ -20,25 +21,26 @@ if TYPE_CHECKING:
     from ocr.page.binarization import Ink
 
 
-# Edges are looked at along every so many rows; the sharper part of them counts: a row may cross slantwise.
+# Edges are measured along every so many rows; the sharper part of them counts: a row may cross one obliquely.
 _ROW_STEP, _SHARP_QUANTILE = 8, 0.75
-# Below this many edges nothing is known.
+# Fewer edges are not enough to measure.
 _FEWEST = 40
-# Edges wider than this share of a letter are out of focus: the gap between two strokes is about a quarter.
-_WIDE_LETTERS = 0.055
-# What is so many times as weak as the grain of bare paper is lost, and limits to it: on own blurred pages
-# with the noise of good light and of dusk, and with JPEG's.
+# Edges wider than this are out of focus: the gap between two strokes is about a quarter of a text height.
+_WIDE_HEIGHTS = 0.055
+# Frequencies weaker than so many times the grain of bare paper are lost. The noise is limited to the range of
+# our own blurred pages in good light and at dusk, and with the artefacts of JPEG.
 _LOST, _LEAST_NOISE, _MOST_NOISE = 3.0, 0.0005, 0.05
-# What is weaker than this is bare paper. Its grain is what changes over so many pixels: light and the skirts
-# of strokes change less; half of the differences of Gaussian grain are below so many deviations.
+# Where strength is below this the paper is bare. Its grain is the change over so many pixels: light and the
+# outer edges of strokes change less. Half of the differences of Gaussian grain are below so many deviations.
 _BARE, _APART_PX, _HALF_DEVIATIONS = 0.15, 3, 0.6745 * 2**0.5
 _ROOT = float(np.sqrt(2 * np.pi))
 
 
 def edge_width(darkness: Float32, ink: Ink) -> float:
-    """Measure the blur of the strokes' edges: its standard deviation in pixels, 0 where there are too few.
+    """Measure the blur of the strokes' edges: its standard deviation in pixels, 0 if there are too few.
 
-    That of the sharper direction: a shaken picture is wide in one only, and no sharper for an unsharp mask.
+    The sharper direction counts: a shaken picture is blurred in one direction only, and this filter would not
+    sharpen it.
 
     Parameters
     ----------
@@ -67,15 +69,15 @@ def _width_along(dark: Float32, strength: Float32) -> float:
 
 
 def deblurred(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
-    """Sharpen a picture that is out of focus, or return None for one that is not."""
+    """Sharpen the darkness (H, W) of a picture that is out of focus; return None for one in focus."""
     width = edge_width(darkness, ink)
-    if width < _WIDE_LETTERS * text_height_px:
+    if width < _WIDE_HEIGHTS * text_height_px:
         return None
-    return _deblurred(darkness, width, _noise(darkness, ink))
+    return _wiener(darkness, width, _noise(darkness, ink))
 
 
 def _noise(darkness: Float32, ink: Ink) -> float:
-    """Power of the paper's grain beside that of the ink, as far as it limits what can be undone."""
+    """Return the power of the paper's grain relative to that of the ink, clipped to the filter's range."""
     dark, strength = darkness[::_ROW_STEP], ink.strength[::_ROW_STEP]
     bare = strength[:, _APART_PX:] < _BARE
     pen = dark[strength > 0.5]
@@ -86,18 +88,18 @@ def _noise(darkness: Float32, ink: Ink) -> float:
     return float(np.clip((_LOST * grain) ** 2, _LEAST_NOISE, _MOST_NOISE))
 
 
-def _deblurred(darkness: Float32, deviation_px: float, noise: float) -> Float32:
-    """Undo a Gaussian blur with a Wiener filter, ``G / (G² + noise)`` for each frequency."""
+def _wiener(darkness: Float32, deviation_px: float, noise: float) -> Float32:
+    """Undo a Gaussian blur: multiply each frequency by ``G / (G² + noise)``."""
     # Late: most pictures are in focus.
-    from scipy import fft
+    from skimage import restoration
 
     height, width = darkness.shape
     margin = round(3 * deviation_px)
-    # A picture that begins anew at its edge would ring there.
+    # A picture that repeats at its edge would ring there.
     padded = np.pad(darkness, margin, mode="reflect")
-    shape = [fft.next_fast_len(side, real=True) for side in padded.shape]
-    rows, cols = fft.fftfreq(shape[0])[:, None], fft.rfftfreq(shape[1])
-    blur = np.exp(-2 * (np.pi * deviation_px) ** 2 * (rows**2 + cols**2)).astype(np.float32)
-    spectrum = fft.rfft2(padded, shape) * (blur / (blur**2 + np.float32(noise)))
-    found = fft.irfft2(spectrum, shape)[margin : margin + height, margin : margin + width]
-    return np.asarray(np.maximum(found, np.float32(0)), np.float32)
+    away = np.arange(-round(4 * deviation_px), round(4 * deviation_px) + 1)
+    profile = np.exp(-0.5 * (away / deviation_px) ** 2)
+    blur = np.outer(profile, profile / profile.sum() ** 2).astype(np.float32)
+    found = restoration.wiener(padded, blur, noise, reg=np.ones((1, 1), np.float32), clip=False)
+    sharp = found[margin : margin + height, margin : margin + width]
+    return np.asarray(np.maximum(sharp, np.float32(0)), np.float32)

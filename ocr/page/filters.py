@@ -1,8 +1,7 @@
-"""See a picture coarsely: the largest value in each of its square cells.
+"""Filters of whole arrays: largest values of blocks, largest and smallest around pixels, sums along lines.
 
-Largest and smallest values around each pixel.
-
-Sum a mask along all straight lines that are nearly level, at the price of a few shifted additions.
+They are ours for speed: each is a few shifted operations on whole rows, which takes a part of the time of
+``skimage.measure.block_reduce``, ``scipy.ndimage.maximum_filter`` and ``skimage.transform.radon``.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def block_max(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> NDArray[Value]:
-    """Take the largest value of each cell; of a mask, whether any of its pixels is set.
+    """Return the largest value of each square cell; of a mask, whether any of its pixels is set.
 
-    Rows are put together first, then columns: so few passes over whole rows are many times faster than one
-    reduction over small blocks.
+    Rows are reduced first, then columns: few passes over whole rows are many times faster than one reduction
+    over small blocks.
 
     Parameters
     ----------
@@ -31,22 +30,22 @@ def block_max(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> 
     cell_px : int
         Side of a cell, at least 1.
     partly : bool
-        Rows and columns that fill no cell count too, as if zeros followed; they are left out otherwise.
+        Rows and columns that fill no cell count too, as if zeros followed; they are dropped otherwise.
 
     Returns
     -------
     (H // cell_px, W // cell_px) array
-        A new one; a row and a column more of cells that are partly filled.
+        A new one; with ``partly``, a row and a column more where cells are partly filled.
     """
     if partly:
         values = np.pad(values, [(0, -side % cell_px) for side in values.shape])
     height, width = (side // cell_px * cell_px for side in values.shape)
-    bands = _largest_of(values[:height, :width], cell_px)
-    return _largest_of(bands.T, cell_px).T
+    bands = _block_max_of_rows(values[:height, :width], cell_px)
+    return _block_max_of_rows(bands.T, cell_px).T
 
 
-def _largest_of(values: NDArray[Value], count: int) -> NDArray[Value]:
-    """Put every ``count`` neighbouring rows together."""
+def _block_max_of_rows(values: NDArray[Value], count: int) -> NDArray[Value]:
+    """Return the largest values of every ``count`` neighbouring rows."""
     largest = values[::count].copy()
     for row in range(1, count):
         np.maximum(largest, values[row::count], out=largest)
@@ -54,10 +53,10 @@ def _largest_of(values: NDArray[Value], count: int) -> NDArray[Value]:
 
 
 def maximum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
-    """Take the largest value in the square around each pixel; what is outside of the picture does not count.
+    """Return the largest value in the square around each pixel; what is outside of the picture is ignored.
 
-    Of two windows one after the other the larger of both values is that of a window twice as long, so a
-    window of n pixels takes log2(n) passes [1]_.
+    The larger value of two adjacent windows is that of a window twice as long, so a window of n pixels takes
+    log2(n) passes [1]_.
 
     Parameters
     ----------
@@ -78,12 +77,12 @@ def maximum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
 
 
 def minimum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
-    """Take the smallest value in the square around each pixel; see :func:`maximum_filter`."""
+    """Return the smallest value in the square around each pixel; see :func:`maximum_filter`."""
     return _along_cols(_along_cols(values, size, np.minimum).T, size, np.minimum).T
 
 
 def _along_cols(values: NDArray[Value], size: int, better: np.ufunc) -> NDArray[Value]:
-    """Take the best of ``size`` neighbours up and down."""
+    """Return the best of ``size`` neighbours up and down."""
     first, last = values[:1], values[-1:]
     half = size // 2
     best = np.concatenate([first.repeat(half, axis=0), values, last.repeat(half, axis=0)])
@@ -96,38 +95,38 @@ def _along_cols(values: NDArray[Value], size: int, better: np.ufunc) -> NDArray[
 
 
 def discrete_radon_transform(mask: Mask, *, steepest: float) -> tuple[Float64, NDArray[np.uint16]]:
-    """Sum along all lines that start and end on whole rows and climb by at most ``steepest`` rows a column.
+    """Sum along all nearly level lines that start and end on whole rows.
 
-    A line over 2n columns is two lines over n columns, so the sums over twice the width are sums of two of
-    those over the width: all slopes of an n x n mask take O(n^2 log n) additions [1]_. The price is that such
-    a line may stray a cell or two from the straight one.
+    A line over 2n columns is two lines over n columns, so each sum over the double width is a sum of two over
+    the single width: all slopes of an n x n mask take O(n^2 log n) additions [1]_. In return such a line may
+    be a cell or two off the straight one.
 
     Parameters
     ----------
     mask : (H, W) bool array
     steepest : float
-        Above 0, at most 1.
+        Rows that a line climbs per column at most, above 0, at most 1.
 
     Returns
     -------
     slopes : (S,) float array
         In rows per column, from ``-steepest`` to ``steepest``.
     sums : (S, R) uint16 array
-        Along each slope, in the order of the rows where the lines start; those that start outside count too.
+        Along each slope, in the order of the rows where the lines start, also outside of the mask.
 
     References
     ----------
     .. [1] Brady, "A fast discrete approximation algorithm for the Radon transform", SIAM J. Computing 27,
            1998.
     """
-    climbing, falling = _climbing(mask, steepest), _climbing(mask[::-1], steepest)
+    climbing, falling = _sums_of_climbing_lines(mask, steepest), _sums_of_climbing_lines(mask[::-1], steepest)
     padded = 1 << max(1, (mask.shape[1] - 1).bit_length())
     slopes = np.arange(1 - len(climbing), len(climbing)) / (padded - 1)
     # Along a falling line rows were counted from below.
     return slopes, np.concatenate([falling[:0:-1, ::-1], climbing])
 
 
-def _climbing(mask: Mask, steepest: float) -> NDArray[np.uint16]:
+def _sums_of_climbing_lines(mask: Mask, steepest: float) -> NDArray[np.uint16]:
     """Sum (S + 1, S + H) along lines that climb by 0 .. S rows in all and start at rows -S .. H - 1."""
     height, width = mask.shape
     padded = 1 << max(1, (width - 1).bit_length())

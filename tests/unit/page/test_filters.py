@@ -1,9 +1,10 @@
-"""Cells of a picture, by hand."""
+"""Filters of whole arrays, by hand and beside well-known ones."""
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from ocr.page.filters import block_max
+from ocr.page.filters import block_max, discrete_radon_transform, maximum_filter, minimum_filter
 
 
 def test_each_cell_takes_its_largest_value():
@@ -36,3 +37,44 @@ def test_cells_that_are_partly_filled_count_if_asked_for():
     values = np.array([[1, 2, 9], [3, 0, 0], [4, 0, 5]], np.uint8)
     assert block_max(values, 2, partly=True).tolist() == [[3, 9], [4, 5]]
     assert block_max(values, 2).tolist() == [[3]]
+
+
+def test_squares_by_hand():
+    values = np.array([[1, 0, 0, 5], [0, 0, 0, 0], [0, 2, 0, 0]], np.uint8)
+    assert maximum_filter(values, 3).tolist() == [[1, 1, 5, 5], [2, 2, 5, 5], [2, 2, 2, 0]]
+    assert minimum_filter(values + 1, 3).min() == 1
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.int32, np.float32])
+@pytest.mark.parametrize("size", [1, 3, 5, 9, 13, 41])
+def test_they_are_the_filters_of_mathematical_morphology(kind, size):
+    values = (np.random.default_rng(size).random((17, 23)) * 3 - 1).astype(kind)
+    np.testing.assert_array_equal(maximum_filter(values, size), ndimage.maximum_filter(values, size))
+    np.testing.assert_array_equal(minimum_filter(values, size), ndimage.minimum_filter(values, size))
+
+
+def test_sums_of_a_small_mask():
+    mask = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]], bool)
+    slopes, sums = discrete_radon_transform(mask, steepest=1.0)
+    assert slopes.tolist() == pytest.approx([-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1])
+    assert sums.max(axis=1).tolist() == [1, 1, 1, 1, 2, 2, 4]
+    # Rows at which a level line starts: three above the mask, where nothing is, then its own.
+    assert sums[3].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("steepest", [0.05, 0.2])
+def test_every_cell_counts_once_in_each_slope(steepest):
+    mask = np.random.default_rng(3).random((40, 57)) < 0.3
+    _, sums = discrete_radon_transform(mask, steepest=steepest)
+    assert (sums.sum(axis=1) == mask.sum()).all()
+
+
+@pytest.mark.parametrize("slope", [-0.18, -0.07, 0.0, 0.03, 0.15])
+def test_the_slope_of_a_line_has_the_largest_sum(slope):
+    mask = np.zeros((120, 200), bool)
+    cols = np.arange(200)
+    for thickness in range(2):
+        mask[np.rint(60 + thickness + slope * (cols - 100)).astype(int), cols] = True
+    slopes, sums = discrete_radon_transform(mask, steepest=0.2)
+    assert slopes[sums.max(axis=1).argmax()] == pytest.approx(slope, abs=0.012)
+    assert sums.max() > 180
