@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Mask
     from ocr.classifier.model import GlyphClassifier
+    from ocr.image.decoding import ImageSource
     from ocr.image.multipage import PagesAsked
-    from ocr.image.picture import ImageSource, Picture
+    from ocr.image.picture import Picture
     from ocr.language.ngram import Language
     from ocr.recognition.decoder import RecognizedLine
 

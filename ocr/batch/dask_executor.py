@@ -15,7 +15,7 @@ from ocr.batch.processes import available_cores
 from ocr.batch.read_input import InputReader
 from ocr.batch.uris import reason_of
 from ocr.errors import ImageError, ModelError, SettingError
-from ocr.image.picture import printable
+from ocr.image.limits import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence

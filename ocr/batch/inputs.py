@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ocr.batch import filesystem
 from ocr.batch.uris import absolute, is_remote, local_path, locate, printable_uri, reason_of, without_secrets
 from ocr.errors import ImageError
-from ocr.image.picture import PICTURE_SUFFIXES
+from ocr.image.decoding import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

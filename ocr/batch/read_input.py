@@ -14,7 +14,8 @@ from ocr.batch.drawing_jobs import draw
 from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import OcrError, SettingError
-from ocr.image.picture import Album, printable
+from ocr.image.limits import printable
+from ocr.image.picture import Album
 from ocr.reader import Reader
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ocr.errors import SettingError
-from ocr.image.picture import printable
+from ocr.image.limits import printable
 
 # fsspec has no types of its own.
 FileSystem: TypeAlias = Any

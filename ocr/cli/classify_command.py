@@ -80,7 +80,8 @@ def command(
 
 def _answers(model: Model, images: Sequence[Path], *, allowed: Int64, top: int) -> tuple[Answers, int]:
     """Return name, picture and characters of each readable picture, and how many were not readable."""
-    from ocr.image.picture import Picture, printable
+    from ocr.image.limits import printable
+    from ocr.image.picture import Picture
     from ocr.recognition.single_character import character_ink, classify
 
     pictures, inks, failed = [], [], 0

@@ -1,6 +1,6 @@
-"""From a path, bytes, a PIL image or an array to what decoders take: bytes, or a PIL image.
+"""Load a picture from a path, bytes, a Pillow image or an array, and open it by its kind of file.
 
-What kind of file it is, told from its first bytes; and who opens it.
+The kind of file is found in its first bytes, not in its name.
 """
 
 from __future__ import annotations
@@ -23,33 +23,48 @@ if TYPE_CHECKING:
 
 ImageSource: TypeAlias = "str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]"
 
-# Pictures that take one byte a pixel or more on disk and still exceed this are not read from a stream.
+# Formats that Pillow decodes by itself (JPEG includes the MPO of phones); for others, such as EPS, it would
+# run an external program.
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
+# Readers of PDF search for its mark this far: mail and printers write lines of their own before it.
+_PDF_MARK_WITHIN = 1024
+# A file of the HEIF family begins with the codecs that its pictures need.
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_ANY_CODEC_BRANDS = frozenset({b"mif1", b"msf1"})
+
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm"}
+    | {".pdf", ".heic", ".heif", ".avif"}
+)
+"""Endings of the file names that count as pictures in a folder."""
+# No picture of an allowed size needs more, even at several bytes a pixel.
 _MOST_BYTES = 1 << 30
 
 
 def name_of(source: ImageSource) -> str:
-    """Name of a source in messages: its path, or what kind of object it is."""
+    """Return the name of a source in messages: its path, or the kind of object it is."""
     if isinstance(source, str | os.PathLike):
         return os.fspath(source)
     return f"<{type(source).__name__}>"
 
 
 def content_of(source: ImageSource, name: str) -> bytes | Image.Image:
-    """Bytes of a file, or a Pillow image of what is in memory already.
+    """Load the bytes of a file, or return a Pillow image of what is in memory already.
 
     Parameters
     ----------
     source : path, bytes, PIL image or array
         An array is (H, W) or (H, W, 3 or 4): uint8, uint16, bool, or float in [0, 1].
     name : str
-        What error messages call it.
+        Its name in error messages.
 
     Raises
     ------
     ImageError
         If it is none of these, no regular file, empty, or larger than 1 GiB.
     OSError
-        What the file system says.
+        Of the file system.
     """
     if isinstance(source, Image.Image):
         return source
@@ -69,7 +84,7 @@ def content_of(source: ImageSource, name: str) -> bytes | Image.Image:
 
 
 def _file_bytes(path: str, name: str) -> bytes:
-    """Read a regular file; a pipe or device is refused before it is opened, for it might never answer."""
+    """Load a regular file; a pipe or device is refused before it is opened, since it might never answer."""
     if "\0" in path:
         raise picture_error(name, "no file has such a name; is the path right?")
     status = os.stat(path)  # noqa: PTH116 - Path("") would be the current folder
@@ -83,7 +98,7 @@ def _file_bytes(path: str, name: str) -> bytes:
 
 
 def _from_array(array: NDArray[Any], name: str) -> Image.Image:
-    """Wrap an array as a Pillow image of 8 bits."""
+    """Convert an array to a Pillow image of 8 bits."""
     fits = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in {3, 4})
     if not fits or array.size == 0:
         found = f"found an array of shape {array.shape}"
@@ -101,37 +116,20 @@ def _from_array(array: NDArray[Any], name: str) -> Image.Image:
     )
 
 
-# Formats that Pillow decodes by itself (JPEG includes the MPO of phones); others, such as EPS, it would hand
-# to an external program.
-_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
-# Readers of PDF look for its mark this far: mail and printers put lines of their own before it.
-_PDF_MARK_WITHIN = 1024
-# A file of the HEIF family says first which codecs its pictures take.
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-_AVIF_BRANDS = frozenset({b"avif", b"avis"})
-_ANY_CODEC_BRANDS = frozenset({b"mif1", b"msf1"})
-
-PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".pnm"}
-    | {".pdf", ".heic", ".heif", ".avif"}
-)
-"""Endings of the file names that count as pictures in a folder."""
-
-
 def is_pdf(content: bytes) -> bool:
-    """Tell whether the bytes are those of a PDF."""
+    """Return whether the bytes are those of a PDF."""
     return b"%PDF-" in content[:_PDF_MARK_WITHIN]
 
 
 def open_image(content: bytes, name: str) -> Image.Image:
-    """Open a picture, all but a PDF, without decoding it.
+    """Open a picture of any format but PDF without decoding it.
 
     Parameters
     ----------
     content : bytes
         Of a whole file.
     name : str
-        What error messages call it.
+        Its name in error messages.
 
     Returns
     -------
@@ -141,9 +139,9 @@ def open_image(content: bytes, name: str) -> Image.Image:
     Raises
     ------
     ImageError
-        If it takes a library that is not installed.
+        If it needs a library that is not installed.
     UnidentifiedImageError, OSError, SyntaxError, ...
-        Whatever Pillow raises for what is no picture; see :func:`ocr.image.limits.readable`.
+        Whatever Pillow raises for what is no picture; see :func:`ocr.image.limits.as_image_error`.
     """
     brands = _brands(content)
     if brands & _AVIF_BRANDS:
@@ -154,7 +152,7 @@ def open_image(content: bytes, name: str) -> Image.Image:
 
 
 def _brands(content: bytes) -> frozenset[bytes]:
-    """Brands of a file of the HEIF family, the first one first in rank; none for all other files."""
+    """Return the brands of a file of the HEIF family, the major one alone if it is known; none for others."""
     if content[4:8] != b"ftyp":
         return frozenset()
     major, end = content[8:12], min(int.from_bytes(content[:4]), 256)
@@ -164,6 +162,7 @@ def _brands(content: bytes) -> frozenset[bytes]:
 
 
 def _open_avif(content: bytes, name: str) -> Image.Image:
+    """Open an AVIF, where Pillow was built with its codec."""
     try:
         from PIL import AvifImagePlugin
     except ImportError:  # Pillow before 11.3
@@ -176,11 +175,12 @@ def _open_avif(content: bytes, name: str) -> Image.Image:
 
 
 def _open_heic(content: bytes, name: str) -> Image.Image:
+    """Open a HEIC by the optional library."""
     try:
         from pillow_heif import HeifImageFile
     except ImportError:
         message = f"HEIC needs a library that is not installed; {how_to_install('pillow-heif')}"
         raise picture_error(name, message) from None
-    # Opened by its class: a plugin registered with Pillow would change it for the whole program.
+    # Opened by its class: a plugin registered with Pillow would change Pillow for the whole program.
     image: Image.Image = HeifImageFile(io.BytesIO(content))
     return image

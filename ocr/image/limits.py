@@ -1,6 +1,6 @@
-"""How large a picture may be: checked before a pixel of it is decoded.
+"""Limit the size of pictures before a pixel is decoded; turn every error of a decoder into one ImageError.
 
-Whatever a file holds and whatever a decoder raises: one :class:`~ocr.errors.ImageError` of one line.
+The message of an :class:`~ocr.errors.ImageError` is one line, whatever a file contains and a decoder raises.
 """
 
 from __future__ import annotations
@@ -19,22 +19,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-# Phones take 200 megapixels, as JPEG, which is decoded reduced; anything above is a mistake or an attack.
+# Phones take photos of 200 megapixels, as JPEG, which is decoded reduced; more is a mistake or an attack.
 MOST_PIXELS = 256_000_000
 # Other formats are decoded whole: in color at four bytes a pixel, an A3 scan at 600 dpi has 70 megapixels.
 MOST_WHOLE_BYTES = 400_000_000
 # Gray is used as it is decoded, and black and white takes a byte a pixel before and after it becomes gray.
 _BYTES_PER_PIXEL = {"L": 1, "1": 2}
 _PLAIN = frozenset({"PNG", "TIFF", "BMP", "PPM"})
+# Decoders and readers of tags raise any of these for damaged files, and OSError.
+DECODER_ERRORS = (
+    SyntaxError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    TypeError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    ZeroDivisionError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+)
 
 
 def most_pixels(image: Image.Image) -> int:
-    """Pixels that may be decoded of an opened picture, so that it takes a few hundred megabytes at most.
+    """Return how many pixels an opened picture may have, so that it needs a few hundred megabytes at most.
 
     Parameters
     ----------
     image : PIL image
-        Not decoded yet. A JPEG is decoded reduced, and what is in memory already fits in it.
+        Not decoded yet. A JPEG is decoded reduced, and one that is in memory already needs no decoding.
 
     Returns
     -------
@@ -66,11 +82,11 @@ def check_size(width: int, height: int, name: str, *, most: int) -> None:
         raise picture_error(name, f"{width} x {height} pixels, expected at least one; is it complete?")
 
 
-class _OwnLimits:
-    """Context for any number of threads in which Pillow opens and decodes what we allow, without warnings.
+class _PillowLimits:
+    """Context for any number of threads in which Pillow decodes pictures up to our limits, without warnings.
 
-    Its own limit is lower and a warning; so is what it finds in damaged tags. Limit and filters of warnings
-    are global: the first thread that comes sets them, the last one that leaves puts them back.
+    Pillow warns from a lower limit on, and of damaged tags. Its limit and the filters of warnings are global:
+    the first thread that enters sets them, the last one that leaves restores them.
     """
 
     def __init__(self) -> None:
@@ -85,12 +101,12 @@ class _OwnLimits:
         Parameters
         ----------
         name : str
-            What the error message calls the picture.
+            Of the picture, for the error message.
 
         Raises
         ------
         ImageError
-            If Pillow meets many more pixels than are ever allowed.
+            If a picture has many more pixels than are ever allowed.
         """
         with self._lock:
             if not self._users:
@@ -114,29 +130,11 @@ class _OwnLimits:
         warnings.simplefilter("ignore")
 
 
-own_limits = _OwnLimits()
-
-
-# Decoders and tag readers meet damaged files with any of these, and with OSError.
-DAMAGE = (
-    SyntaxError,
-    ValueError,
-    EOFError,
-    OverflowError,
-    MemoryError,
-    TypeError,
-    IndexError,
-    KeyError,
-    AttributeError,
-    ZeroDivisionError,
-    AssertionError,
-    RuntimeError,
-    struct.error,
-)
+pillow_limits = _PillowLimits()
 
 
 def printable(name: str) -> str:
-    """Return a file name for one line of a message; control characters and broken encoding are escaped."""
+    """Return a file name for one line of a message, with control characters and broken encoding escaped."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in name
@@ -144,18 +142,18 @@ def printable(name: str) -> str:
 
 
 def picture_error(name: str, reason: str) -> ImageError:
-    """Return the error that says why a picture cannot be read; ``reason`` is of one line."""
+    """Return the error for a picture that cannot be read; ``reason`` is one line."""
     return ImageError(f"picture {printable(name)}: {reason}")
 
 
 @contextmanager
-def readable(name: str) -> Iterator[None]:
-    """Turn all that decoders and the file system raise into one line of our own.
+def as_image_error(name: str) -> Iterator[None]:
+    """Turn whatever decoders and the file system raise within into an ImageError of one line.
 
     Raises
     ------
     ImageError
-        For each of these; its own are passed on.
+        For each of these; one that is raised within is passed on.
     """
     try:
         yield
@@ -170,7 +168,7 @@ def readable(name: str) -> Iterator[None]:
     except OSError as error:
         cause = error.strerror or str(error) or type(error).__name__
         reason = f"cannot be read ({cause.lower()}); is the file complete and the path right?"
-    except DAMAGE as error:
+    except DECODER_ERRORS as error:
         reason = f"damaged ({str(error) or type(error).__name__}); try to save it anew"
     else:
         return

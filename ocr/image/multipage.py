@@ -1,7 +1,4 @@
-"""Files of several pictures: how many pages they have, and the one that is asked for.
-
-Which pages of a file are wanted: "1,3-5", "-5", "7-".
-"""
+"""Files of several pages: count them, open one, and parse which of them are wanted ("1,3-5", "-5", "7-")."""
 
 from __future__ import annotations
 
@@ -15,21 +12,27 @@ from PIL import ExifTags, Image
 
 from ocr.errors import SettingError
 from ocr.image.decoding import open_image
-from ocr.image.limits import DAMAGE, picture_error
+from ocr.image.limits import DECODER_ERRORS, picture_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+PagesAsked: TypeAlias = Union[str, int, Iterable[int], "PageRanges"]
+
 # Tag of a TIFF page and its bits for what is no page: a preview of another one, and a mask.
 _SUBFILE_TYPE = 254
 _PREVIEW_OR_MASK = 1 | 4
+_EXPECTED = "expected numbers from 1 on and ranges, such as 1,3-5 or 7-"
+# Nine digits hold more pages than any file.
+_RANGE = re.compile(r"\s*(?:([0-9]{1,9})|([0-9]{1,9})?\s*-\s*([0-9]{1,9})?)\s*")
 
 
 def page_count(image: Image.Image) -> int:
-    """Count the pages of an opened picture; those from the first that cannot be found on count as one.
+    """Count the pages of an opened picture.
 
-    Previews and masks in a TIFF are no pages. An animation has one page for each of its pictures.
+    Previews and masks in a TIFF are no pages; all that follows the first page that cannot be found counts as
+    one. An animation has one page for each of its pictures.
     """
     return sum(1 for _ in _frames(image))
 
@@ -40,9 +43,9 @@ def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> t
     Parameters
     ----------
     content : bytes or PIL image
-        A PIL image has one page, the one it is at.
+        A PIL image has one page, its current frame.
     name : str
-        What error messages call it.
+        Its name in error messages.
     page : int or None
         1 is the first; None is the main picture.
 
@@ -57,7 +60,7 @@ def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> t
     ImageError
         If there is no such page.
     OSError, SyntaxError, ...
-        Whatever Pillow raises; see :func:`ocr.image.limits.readable`.
+        Whatever Pillow raises; see :func:`ocr.image.limits.as_image_error`.
     """
     image = reopen(content, name, frame=None)
     if page is None or (page == 1 and isinstance(content, Image.Image)):
@@ -71,7 +74,7 @@ def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> t
 
 
 def reopen(content: bytes | Image.Image, name: str, *, frame: int | None) -> Image.Image:
-    """Open the frame that :func:`open_page` gave once more, for decoding; raises what that raises."""
+    """Open the frame that :func:`open_page` returned again, for decoding; raises what that raises."""
     if isinstance(content, Image.Image):
         return content
     image = open_image(content, name)
@@ -81,7 +84,7 @@ def reopen(content: bytes | Image.Image, name: str, *, frame: int | None) -> Ima
 
 
 def _frames(image: Image.Image) -> Iterator[int]:
-    """Numbers of the frames that are pages, found one after the other."""
+    """Find the numbers of the frames that are pages, one after the other."""
     if image.format != "TIFF":
         yield from range(getattr(image, "n_frames", 1))
         return
@@ -93,7 +96,7 @@ def _frames(image: Image.Image) -> Iterator[int]:
             image.seek(frame)
         except EOFError:
             return
-        except (OSError, *DAMAGE):
+        except (OSError, *DECODER_ERRORS):
             lost += 1
             if lost == 1:
                 yield frame
@@ -106,25 +109,25 @@ def _frames(image: Image.Image) -> Iterator[int]:
 
 
 def orientation(image: Image.Image) -> int:
-    """Orientation tag, 1 .. 8; 1 where there is none or the tags are damaged: the pixels may be sound."""
+    """Return the orientation tag, 1 .. 8; 1 if there is none or tags are damaged: pixels may be intact."""
     if image.format == "TIFF":
-        return 1  # Pillow turns these by itself, and has the size upright already.
+        return 1  # Pillow turns these by itself, and its size is upright already.
     try:
-        # Not image.getexif(): for a PNG that decodes all pixels, in search of tags behind them.
+        # Not image.getexif(): for a PNG that decodes all pixels to find the tags behind them.
         value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
-    except (OSError, *DAMAGE):
+    except (OSError, *DECODER_ERRORS):
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def notes_on(image: Image.Image, *, may_move: bool) -> tuple[str, ...]:
-    """Say so where a file holds more than its main picture, which alone is read.
+    """Return a note for the user if a file contains more than the one picture that is read.
 
     Parameters
     ----------
     image : PIL image
     may_move : bool
-        Whether it is ours, and may be left at another frame.
+        Whether it may be left at another frame.
     """
     try:
         if image.format == "TIFF":
@@ -132,24 +135,17 @@ def notes_on(image: Image.Image, *, may_move: bool) -> tuple[str, ...]:
             return (f"has {pages} pages; only one was read",) if pages > 1 else ()
         if image.format == "HEIF" and (pictures := getattr(image, "n_frames", 1)) > 1:
             return (f"holds {pictures} pictures; only the main one was read",)
-        # A phone's JPEG often carries a preview or a depth map behind the photo: nobody misses those.
+        # The preview or depth map behind the photo in a phone's JPEG needs no note.
         if image.format in {"GIF", "PNG", "WEBP", "AVIF"} and getattr(image, "is_animated", False):
             return ("is an animation; only its first picture was read",)
-    except (OSError, *DAMAGE):
-        return ()  # What follows the first picture is damaged, and not wanted.
+    except (OSError, *DECODER_ERRORS):
+        return ()  # What follows the first picture is damaged, and is not read.
     return ()
-
-
-PagesAsked: TypeAlias = Union[str, int, Iterable[int], "PageRanges"]
-
-_EXPECTED = "expected numbers from 1 on and ranges, such as 1,3-5 or 7-"
-# Nine digits hold more pages than any file.
-_RANGE = re.compile(r"\s*(?:([0-9]{1,9})|([0-9]{1,9})?\s*-\s*([0-9]{1,9})?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class PageRanges:
-    """Pages that were asked for.
+    """Pages of a file that are wanted.
 
     Attributes
     ----------
@@ -164,12 +160,12 @@ class PageRanges:
 
     @classmethod
     def parse(cls, pages: PagesAsked) -> PageRanges:
-        """Read what a user asks for.
+        """Parse which pages a user wants.
 
         Parameters
         ----------
         pages : str, int, iterable of int or PageRanges
-            In text, numbers and ranges are parted by commas: "1,3-5" is 1, 3, 4 and 5, "-5" the first five
+            In text, numbers and ranges are separated by commas: "1,3-5" is 1, 3, 4 and 5, "-5" the first five
             or as many as there are, "7-" all from 7 on.
 
         Raises
@@ -188,14 +184,14 @@ class PageRanges:
         return cls(text, tuple(_parsed(part, text) for part in text.split(",")))
 
     def of(self, total: int, name: str) -> tuple[int, ...]:
-        """Pages of a file, each once, in the order asked for.
+        """Return the wanted pages of a file, each once, in the order in which they were named.
 
         Parameters
         ----------
         total : int
             Pages that the file has.
         name : str
-            What the error message calls it.
+            Its name in the error message.
 
         Raises
         ------
@@ -212,6 +208,7 @@ class PageRanges:
 
 
 def _parsed(part: str, text: str) -> tuple[int, int | None, bool]:
+    """Parse one number or range of a list of pages."""
     found = _RANGE.fullmatch(part)
     if found is None or part.strip() == "-":
         raise _error(text, f"found {part.strip()!r}, {_EXPECTED}")
@@ -227,5 +224,6 @@ def _parsed(part: str, text: str) -> tuple[int, int | None, bool]:
 
 
 def _error(text: str, reason: str) -> SettingError:
+    """Return the error for a list of pages that cannot be parsed."""
     shown = text if text.isprintable() and len(text) <= 60 else f"{text[:60]!r}"
     return SettingError(f"pages {shown}: {reason}")

@@ -1,7 +1,7 @@
-"""Pages of a PDF as gray pictures: what a reader sees, rendered by PDFium.
+"""Render pages of a PDF as gray pictures by PDFium.
 
-The text layer is not looked at. Forms are drawn without what was typed into their fields; notes written by
-a pen on the page are drawn.
+The text layer is ignored. Forms are drawn without what was typed into their fields; notes written with a pen
+on the page are drawn.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _PX_PER_POINT = 300 / 72
 _LEAST_LONGER_SIDE_PX = 1000
 # An A2 page at 300 dpi; larger pages, such as photos laid out at one point a pixel, are rendered coarser.
 _MOST_RENDERED_PIXELS = 36_000_000
-# PDFium keeps global state: one thread at a time.
+# PDFium has global state: one thread at a time.
 _pdfium_lock = threading.Lock()
-# What PDFium says of a file that it cannot open. Of one without pages it says nothing, and what it said of an
-# earlier one stays: 2, no such file, is put there before.
+# PDFium's codes for files that it cannot open. For one without pages it sets no code, and the code of an
+# earlier file stays: 2, no such file, is set before.
 _NO_PAGES = "has no pages; expected at least one"
 _REASONS = {
     2: _NO_PAGES,
@@ -45,7 +45,7 @@ def pdf_page_count(content: bytes, name: str) -> int:
     content : bytes
         Of a whole file.
     name : str
-        What error messages call it.
+        Its name in error messages.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def render_pdf_page(content: bytes, name: str, *, page: int) -> Image.Image:
     content : bytes
         Of a whole file.
     name : str
-        What error messages call it.
+        Its name in error messages.
     page : int
         1 is the first.
 
@@ -76,8 +76,8 @@ def render_pdf_page(content: bytes, name: str, *, page: int) -> Image.Image:
     Raises
     ------
     ImageError
-        If there is no such page, it is damaged, or holds pictures of more than 256 megapixels; or if the PDF
-        cannot be opened, see :func:`pdf_page_count`.
+        If there is no such page, it is damaged, or contains pictures of more than 256 megapixels; or if the
+        PDF cannot be opened, see :func:`pdf_page_count`.
     """
     with _opened(content, name) as document:
         if page > len(document):
@@ -89,19 +89,24 @@ def render_pdf_page(content: bytes, name: str, *, page: int) -> Image.Image:
         try:
             _check_pictures(sheet, name)
             scale = _px_per_point(*sheet.get_size(), name=name)
-            # Halftone: pictures are averaged, not sampled, where they are finer than the page is rendered.
-            bitmap = sheet.render(scale=scale, grayscale=True, force_halftone=True)
-            try:
-                # The pixels are PDFium's, and freed with the bitmap.
-                return Image.fromarray(bitmap.to_numpy().copy())
-            finally:
-                bitmap.close()
+            return _rendered(sheet, scale)
         finally:
             sheet.close()
 
 
+def _rendered(sheet: Any, scale: float) -> Image.Image:
+    """Render an opened page, so many pixels a point."""
+    # Halftone: pictures that are finer than the rendered page are averaged, not sampled.
+    bitmap = sheet.render(scale=scale, grayscale=True, force_halftone=True)
+    try:
+        # The pixels are PDFium's, and freed with the bitmap.
+        return Image.fromarray(bitmap.to_numpy().copy())
+    finally:
+        bitmap.close()
+
+
 def _px_per_point(width: float, height: float, *, name: str) -> float:
-    """Scale of rendering for a page of this size, in points."""
+    """Return the scale at which a page of this size, in points, is rendered."""
     if not (width > 0 and height > 0 and math.isfinite(width * height)):
         raise picture_error(name, f"a page of {width:g} x {height:g} points, expected a size to look at")
     scale = max(_PX_PER_POINT, _LEAST_LONGER_SIDE_PX / max(width, height))
@@ -144,7 +149,7 @@ def _opened(content: bytes, name: str) -> Iterator[Any]:
 
 
 def _reason(content: bytes) -> str:
-    """Tell why PDFium cannot open a file."""
+    """Return why PDFium cannot open a file."""
     from pypdfium2 import raw
 
     raw.FPDF_LoadDocument(b"", None)

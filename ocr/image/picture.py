@@ -1,38 +1,30 @@
-"""Open a picture from anywhere and turn it into gray: upright, paper bright, no larger than needed.
+"""Open a picture, or the pages of a file one after the other, and decode them to gray: upright, 8 bits.
 
-Sizes are checked before a pixel is decoded, and a JPEG is decoded at a half, a quarter or an eighth where
-that is fine enough: decoding is what reading a large photo costs. Whatever a file holds, the outcome is a
-picture or one :class:`~ocr.errors.ImageError` of one line.
-
-From any mode of Pillow to 8-bit gray, on white where it is transparent, no larger than needed.
-
-The pages of one file, one in memory at a time.
+Sizes are checked before a pixel is decoded, and a JPEG is decoded at a half, a quarter or an eighth of its
+size where that is fine enough: decoding takes most of the time of reading a large photo. Any mode of Pillow
+is converted, and transparency is laid on white. Whatever a file contains, the result is a picture or one
+:class:`~ocr.errors.ImageError` of one line.
 """
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from ocr.image.decoding import PICTURE_SUFFIXES, ImageSource, content_of, is_pdf, name_of
-from ocr.image.limits import check_size, most_pixels, own_limits, printable, readable
+from ocr.image.decoding import ImageSource, content_of, is_pdf, name_of
+from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.multipage import PageRanges, notes_on, open_page, orientation, page_count, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from ocr.array_types import GrayBytes
     from ocr.image.multipage import PagesAsked
 
-
-__all__ = ["PICTURE_SUFFIXES", "GrayBytes", "ImageSource", "Picture", "printable"]
-
-GrayBytes: TypeAlias = "NDArray[np.uint8]"
 
 # What undoes each value of the orientation tag.
 _UPRIGHT = {
@@ -45,7 +37,7 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED = {5, 6, 7, 8}
-# A picture is looked at in several ways, turned and in parts: up to so many pixels are not decoded again.
+# A picture is used several times, turned and in parts: one of up to so many pixels is not decoded again.
 _MOST_KEPT = 4_000_000
 
 
@@ -58,7 +50,7 @@ class Picture:
         An array is (H, W) or (H, W, 3 or 4): uint8, uint16, bool, or float in [0, 1]. For a file of several
         pages see :class:`ocr.image.picture.Album`.
     name : str
-        What error messages call it.
+        Its name in error messages.
     page : int, optional
         Which page of the file, 1 is the first; its main picture if left out.
 
@@ -67,7 +59,7 @@ class Picture:
     source : str
         The name as given, or the path.
     name : str
-        The same, with the page if one was given.
+        The same, with the number of the page if there is one.
     width, height : int
         Upright, in pixels.
     format : str or None
@@ -75,28 +67,28 @@ class Picture:
     notes : tuple of str
         What a user should know, such as that only the first of several pages is read.
     quarters : int
-        Quarters of a full turn, anticlockwise, beyond what the orientation tag says; see :meth:`turned`.
+        Quarters of a full turn, anticlockwise, in addition to the orientation tag; see :meth:`turned`.
 
     Raises
     ------
     ImageError
-        If it is missing, no picture, damaged, empty or larger than 256 megapixels (100 where it is neither
-        JPEG nor a gray scan), if it has no such page, or if the library that opens it is not installed.
+        If it is missing, no picture, damaged, empty or larger than 256 megapixels (100 if it is neither JPEG
+        nor a gray scan), if it has no such page, or if the library that opens it is not installed.
     """
 
     def __init__(self, source: ImageSource, *, name: str | None = None, page: int | None = None) -> None:
         self.source = name or name_of(source)
         self.name = self.source if page is None else f"{self.source} page {page}"
-        with readable(self.name):
+        with as_image_error(self.name):
             content = content_of(source, self.name)
             if isinstance(content, bytes) and is_pdf(content):
-                # Drawn at once: PDFium is not asked again, at whatever size the page is looked at.
+                # Rendered at once: PDFium is not called again, at whatever size the page is used.
                 self._content: bytes | Image.Image = render_pdf_page(content, self.name, page=page or 1)
                 self.format: str | None = "PDF"
                 page = None
             else:
                 self._content, self.format = content, None
-            with own_limits(self.name):
+            with pillow_limits(self.name):
                 image, self._frame = open_page(self._content, self.name, page=page)
                 width, height = image.size
                 check_size(width, height, self.name, most=most_pixels(image))
@@ -118,7 +110,7 @@ class Picture:
         return other
 
     def gray(self, *, at_least_px: int | None = None) -> GrayBytes:
-        """Decode to gray, upright as the camera's orientation tag says, on white where it is transparent.
+        """Decode to gray, upright by the orientation tag of the camera, with transparency laid on white.
 
         Parameters
         ----------
@@ -143,7 +135,8 @@ class Picture:
         return np.rot90(upright, self.quarters).copy()
 
     def _upright(self, at_least_px: int | None) -> GrayBytes:
-        with readable(self.name), own_limits(self.name):
+        """Decode and turn by the orientation tag."""
+        with as_image_error(self.name), pillow_limits(self.name):
             image = reopen(self._content, self.name, frame=self._frame)
             gray = reduced_gray(image, at_least_px)
         turn = _UPRIGHT.get(self._orientation)
@@ -165,7 +158,7 @@ def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
     PIL image
         Of mode L. Its sides are divided by a power of two, rounded up.
     """
-    # Only JPEG: others have drafts too, such as the preview in a HEIC, which is another picture.
+    # Only JPEG: the draft of others is another picture, such as the preview in a HEIC.
     if at_least_px is not None and image.format in {"JPEG", "MPO"}:
         factor = at_least_px / max(image.size)
         image.draft("L", (max(1, int(image.width * factor)), max(1, int(image.height * factor))))
@@ -178,6 +171,7 @@ def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
 
 
 def _to_gray(image: Image.Image) -> Image.Image:
+    """Convert a picture of any mode to 8-bit gray."""
     image.load()
     if image.mode.startswith("I") or image.mode == "F":
         return _deep_to_gray(image)
@@ -191,13 +185,13 @@ def _to_gray(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Gray of a transparent picture laid on white paper."""
+    """Convert a transparent picture to gray on white paper."""
     layer = image if image.mode == "RGBA" else image.convert("RGBA")
     return Image.composite(layer.convert("L"), Image.new("L", layer.size, 255), layer.getchannel("A"))
 
 
 def _deep_to_gray(image: Image.Image) -> Image.Image:
-    """Bring 16-bit, 32-bit and float pictures to 8 bits by the smallest usual full scale that holds them."""
+    """Convert 16-bit, 32-bit and float pictures to 8 bits by the smallest usual full scale that is enough."""
     values = np.asarray(image).astype(np.float32)
     finite = np.isfinite(values)
     top = float(values.max(where=finite, initial=0.0))
@@ -211,16 +205,16 @@ def _deep_to_gray(image: Image.Image) -> Image.Image:
 class Album:
     """An opened file with its pages; a picture is an album of one page.
 
-    All pages of a PDF and of a TIFF are read. Of everything else it is the main picture: what such a file
-    holds beside it are moments of an animation, or pictures for machines, such as previews, depth maps and
-    the other eye. These are read where ``pages`` asks for them.
+    All pages of a PDF and of a TIFF are read. Of all other files the main picture is read: what else they
+    contain are the pictures of an animation, or previews, depth maps and the other eye of a stereo photo.
+    These are read if ``pages`` names them.
 
     Parameters
     ----------
     source : path, bytes, PIL image or array
-        See :class:`~ocr.image.picture.Picture`. A PIL image is one page: the one that it is at.
+        See :class:`~ocr.image.picture.Picture`. A PIL image is one page: its current frame.
     name : str, optional
-        What error messages call it.
+        Its name in error messages.
     pages : str, int, iterable of int or PageRanges, optional
         Which pages, 1 is the first: see :meth:`ocr.image.multipage.PageRanges.parse`.
 
@@ -229,7 +223,7 @@ class Album:
     name : str
         As given, or the path.
     numbers : tuple of int
-        Pages that are read, 1 is the first.
+        Numbers of the pages that are read, 1 is the first.
 
     Raises
     ------
@@ -245,21 +239,21 @@ class Album:
     ) -> None:
         ranges = None if pages is None else PageRanges.parse(pages)
         self.name = name or name_of(source)
-        with readable(self.name):
+        with as_image_error(self.name):
             self._content = content_of(source, self.name)
-            total = self._count(is_asked=ranges is not None)
+            total = self._count(all_frames=ranges is not None)
         self.numbers = tuple(range(1, total + 1)) if ranges is None else ranges.of(total, self.name)
         self._has_pages = total > 1
 
-    def _count(self, *, is_asked: bool) -> int:
-        """Count the pages; unless they are asked for, a file that is no document counts for one."""
+    def _count(self, *, all_frames: bool) -> int:
+        """Count the pages; without ``all_frames`` a file that is no document has one."""
         if isinstance(self._content, Image.Image):
             return 1
         if is_pdf(self._content):
             return pdf_page_count(self._content, self.name)
-        with own_limits(self.name):
+        with pillow_limits(self.name):
             image, _ = open_page(self._content, self.name, page=None)
-            return page_count(image) if is_asked or image.format == "TIFF" else 1
+            return page_count(image) if all_frames or image.format == "TIFF" else 1
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -278,6 +272,6 @@ class Album:
         Raises
         ------
         ImageError
-            If this page is damaged or too large; the others may be sound.
+            If this page is damaged or too large; the others may be intact.
         """
         return Picture(self._content, name=self.name, page=number if self._has_pages else None)

@@ -3,7 +3,7 @@
 import pytest
 
 from ocr.errors import ImageError
-from ocr.image.limits import picture_error, printable, readable
+from ocr.image.limits import as_image_error, picture_error, printable
 
 
 def test_printable():
@@ -29,15 +29,15 @@ def test_picture_error_is_one_line():
     ],
 )
 def test_what_decoders_and_file_systems_raise(raised, reason):
-    with pytest.raises(ImageError) as caught, readable("a.png"):
+    with pytest.raises(ImageError) as caught, as_image_error("a.png"):
         raise raised
     assert str(caught.value).startswith(f"picture a.png: {reason}")
 
 
 def test_own_errors_and_mistakes_of_ours_are_passed_on():
     own = picture_error("b", "gone")
-    with pytest.raises(ImageError) as caught, readable("a"):
+    with pytest.raises(ImageError) as caught, as_image_error("a"):
         raise own
     assert caught.value is own
-    with pytest.raises(StopIteration), readable("a"):
+    with pytest.raises(StopIteration), as_image_error("a"):
         raise StopIteration

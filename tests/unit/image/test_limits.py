@@ -8,7 +8,7 @@ from PIL import Image
 
 from ocr.errors import ImageError
 from ocr.image.decoding import open_image
-from ocr.image.limits import check_size, most_pixels, own_limits
+from ocr.image.limits import check_size, most_pixels, pillow_limits
 from unit.page import files
 
 
@@ -46,7 +46,7 @@ def test_check_size():
 
 
 def test_bombs_are_refused_by_name():
-    with pytest.raises(ImageError, match="picture a: more than 256 megapixels"), own_limits("a"):
+    with pytest.raises(ImageError, match="picture a: more than 256 megapixels"), pillow_limits("a"):
         raise Image.DecompressionBombError
 
 
@@ -55,14 +55,14 @@ def test_limits_of_pillow_come_back_when_the_last_one_is_done():
     first_is_in, second_is_out = threading.Event(), threading.Event()
 
     def first():
-        with own_limits("b"):
+        with pillow_limits("b"):
             first_is_in.set()
             second_is_out.wait()
 
     thread = threading.Thread(target=first)
     thread.start()
     first_is_in.wait()
-    with own_limits("a"):
+    with pillow_limits("a"):
         raised = Image.MAX_IMAGE_PIXELS
     still = Image.MAX_IMAGE_PIXELS
     second_is_out.set()

@@ -8,7 +8,7 @@ from PIL import Image, TiffImagePlugin
 
 from ocr.errors import ImageError
 from ocr.image.decoding import open_image
-from ocr.image.limits import own_limits
+from ocr.image.limits import pillow_limits
 from ocr.image.multipage import open_page, page_count
 from unit.page import files
 
@@ -61,7 +61,7 @@ def test_a_tiff_that_breaks_off_counts_the_first_page_that_is_lost():
     whole = open_image(content, "a")
     whole.seek(1)
     lost = whole._frame_pos[1]
-    with own_limits("a"):
+    with pillow_limits("a"):
         assert page_count(open_image(content[: lost - 1], "a")) == 2
 
 
