@@ -39,8 +39,8 @@ _TOUCHING_SHARE = 0.74
 # Share of non-characters among all: about the share of wrong cuts that a line of touching letters offers.
 _NON_CHARACTERS = 0.14
 _NOTE_NON_CHARACTERS = (
-    "non-characters: touching pairs, parts and blots composed from all of these "
-    f"({100 * _NON_CHARACTERS:.0f} % of the whole)"
+    "non-characters: touching pairs, parts and blots, made from all of these "
+    f"({100 * _NON_CHARACTERS:.0f} % of all)"
 )
 # Crops made at once.
 _CHUNK = 4096
@@ -239,7 +239,9 @@ def _drawn(folder: Path | None, share: float, rng: np.random.Generator) -> _Part
     drawn = list(draw_characters(fonts, PRINT[:-1], per_font=per_font, by_strokes=by_strokes, rng=rng))
     crops = crops_of((ink for ink, _ in drawn), len(drawn))
     names = ", ".join(f"{font.name.rpartition('/')[2]} ({font.licence})" for font in fonts)
-    note = f"drawn: {len(drawn):,} characters by the built-in strokes" + (f" and {names}" if names else "")
+    note = f"drawn: {len(drawn):,} characters by the built-in stroke font" + (
+        f" and {names}" if names else ""
+    )
     return _Part(crops, _labels(np.array([character for _, character in drawn])), note)
 
 
@@ -253,7 +255,7 @@ def _cut_from_lines(
     for row, sample in enumerate(draw_samples(writers, count, rng=rng)):
         crops[row] = np.rint(sample.crop * 255)
         names.append(sample.character or NOT_A_CHARACTER)
-    note = f"cut: {count:,} samples of lines in which these characters, the fonts and the strokes touch"
+    note = f"cut: {count:,} samples cut from drawn lines in which characters of all these sources touch"
     return _Part(crops, _labels(np.array(names)), note)
 
 

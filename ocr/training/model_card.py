@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from ocr.classifier.model import Model
 
 _SOURCES = """EMNIST is derived from NIST Special Database 19, a work of the United States government
-(Cohen et al. 2017, arXiv:1702.05373). The file unipen, where it is named above, is UNIPEN train_r01_v07,
-Zenodo record 1195803, CC BY 4.0 (Guyon et al. 1994); ascii95 is under Apache-2.0."""
+(Cohen et al. 2017, arXiv:1702.05373). If the list names unipen, it is UNIPEN train_r01_v07, Zenodo record
+1195803, CC BY 4.0 (Guyon et al. 1994). ascii95 is under Apache-2.0."""
 
-_SCORES = """All in percent; measured on characters that were not learnt from, one at a time.
-Interval: 95 %, Wilson. Calibration error: how far confidence and accuracy lie apart on average, over 15
-equally wide bins of confidence. Least sure: share of the errors among the tenth of the characters that the
-model is least sure of. «With size»: width and height, relative to the writer's capitals, count beside the
-shape."""
+_SCORES = """All scores are in percent, for single characters that the model did not learn from.
 
-_LIMITS = """* EMNIST's test files hold characters by the writers of its training files: these scores flatter.
-* 0/O, 1/I/l, 5/S, 2/Z and the case of many letters cannot be told apart from the shape of one character.
-* American hand print of the 1990s: crossed sevens and hooked ones are rare in it."""
+* Interval: the 95 % Wilson interval.
+* Calibration error: the mean difference between confidence and accuracy, over 15 equally wide bins of
+  confidence.
+* Least sure: the share of all errors among those 10 % of the characters that the model is least sure of.
+* "with size": the model also knew the width and height of the character, relative to the capitals of the
+  writer."""
+
+_LIMITS = """* EMNIST has the same writers in its test files and its training files. So the model reads other
+  writers less well than these scores say.
+* The shape of one character does not tell 0 from O, 1 from I and l, 5 from S, 2 from Z, or the case of many
+  letters.
+* The data is American hand print of the 1990s. Sevens with a bar and ones with a hook are rare in it."""
 
 
 def model_card(model: Model) -> str:
@@ -49,13 +54,13 @@ def model_card(model: Model) -> str:
 
 SHA-256 of the weights: `{model.checksum}`
 
-## Learnt from
+## Training data
 {learnt}
 
 {_SOURCES}
 
-The training characters were split once: the best epoch and the temperature ({model.temperature:.3f}) were
-chosen on the held-out part, never on a test file.
+The training characters were split into two parts once. The best epoch and the temperature
+({model.temperature:.3f}) were chosen on the smaller part, never on a test file.
 
 ## Scores
 {_SCORES}
@@ -76,16 +81,21 @@ Trained by `{_command(model)}` with these settings:
 
 def _network(model: Model) -> str:
     characters = [character for character in model.classes if character != NOT_A_CHARACTER]
-    none = ", and for what is no character" if NOT_A_CHARACTER in model.classes else ""
+    none = (
+        "\nAnother output is the probability that it is no character."
+        if NOT_A_CHARACTER in model.classes
+        else ""
+    )
     return (
-        f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}: it takes the "
-        "direction maps and\npixels of one 28 x 28 crop and gives a probability for each of "
-        f"{len(characters)} characters, `{''.join(characters)}`{none}."
+        f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}. Its input is the "
+        "direction maps and\nthe pixels of one crop of 28 x 28 pixels. Its output is a probability for each "
+        "of "
+        f"{len(characters)} characters,\n`{''.join(characters)}`.{none}"
     )
 
 
 def _command(model: Model) -> str:
-    """Give the command that trained the model; which fonts and files is said by what it learnt from."""
+    """Return the command that trained the model; the list of training data names the fonts and files."""
     if NOT_A_CHARACTER in model.classes:
         teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
         return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
@@ -94,7 +104,7 @@ def _command(model: Model) -> str:
 
 
 def score_table(model: Model) -> str:
-    """Give a model's scores as a Markdown table, with the command that reproduces each row."""
+    """Return a model's scores as a Markdown table, with the command that reproduces each row."""
     rows = [_score(score, model.name) for score in model.metadata.get("scores", [])]
     head = (
         "| test | alphabet | characters | accuracy | interval "

@@ -6,6 +6,7 @@ import pytest
 
 from ocr.classifier.model_file import load_model
 from ocr.files import model_path, shipped_folder
+from ocr.training.model_card import model_card
 
 
 @pytest.fixture
@@ -44,6 +45,12 @@ def test_a_folder_that_is_reached_twice_is_listed_once(ocr, monkeypatch):
 def test_card_that_lies_there(ocr):
     card = model_path("print").with_suffix(".md").read_text(encoding="utf-8")
     assert ocr("models", "print") == (0, card, "")
+
+
+def test_the_shipped_card_is_the_one_that_training_writes():
+    stem = model_path("print")
+    card = stem.with_suffix(".md").read_text(encoding="utf-8")
+    assert card == model_card(load_model(stem))
 
 
 def test_card_of_a_model_without_one(trained, ocr):

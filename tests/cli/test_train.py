@@ -169,14 +169,14 @@ def test_classes_print_writes_five_files_too_and_the_card_names_every_source(
         "* EMNIST byclass-train: 248 characters",
         "* unipen: 2 characters, without providers bob",
         "* ascii95: 4 characters",
-        "* drawn: 156 characters by the built-in strokes and plain-hand (OFL-1.1)",
-        "* non-characters: touching pairs, parts and blots composed from all of these (14 % of the whole)",
+        "* drawn: 156 characters by the built-in stroke font and plain-hand (OFL-1.1)",
+        "* non-characters: touching pairs, parts and blots, made from all of these (14 % of all)",
         "UNIPEN train_r01_v07",
         "NIST Special Database 19",
     ):
         assert source in card
-    assert "82 characters, `0123" in card
-    assert "and for what is no character" in card
+    assert "82 characters,\n`0123" in card
+    assert "the probability that it is no character" in card
     assert "`ocr train --data DIR --characters FILE --fonts DIR --name tiny`" in card
     assert f"SHA-256 of the weights: `{model.checksum}`" in card
 

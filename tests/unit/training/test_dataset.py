@@ -106,7 +106,7 @@ def test_samples_of_touching_characters_join_the_others(data, monkeypatch):
     plain = gather("byclass", alphabet="print", data=data)
     monkeypatch.setattr(dataset, "_TOUCHING_SHARE", 0.5)
     found = gather("byclass", alphabet="print", data=data)
-    assert found.notes[-2].startswith("cut: 124 samples of lines in which these characters")
+    assert found.notes[-2].startswith("cut: 124 samples cut from drawn lines in which characters")
     more = counts(found, 1) - counts(plain, 1)
     # One in seven of what is added to 124 samples is no character either.
     assert more.sum() == pytest.approx(124 / (1 - 0.14), abs=1)
@@ -172,9 +172,9 @@ def test_the_notes_name_every_part(data, fonts, tmp_path):
         "EMNIST byclass-train: 248 characters",
         "unipen: 2 characters",
         "ascii95: 2 characters",
-        f"drawn: {drawn_count} characters by the built-in strokes and plain-hand (OFL-1.1)",
-        "cut: 0 samples of lines in which these characters, the fonts and the strokes touch",
-        "non-characters: touching pairs, parts and blots composed from all of these (14 % of the whole)",
+        f"drawn: {drawn_count} characters by the built-in stroke font and plain-hand (OFL-1.1)",
+        "cut: 0 samples cut from drawn lines in which characters of all these sources touch",
+        "non-characters: touching pairs, parts and blots, made from all of these (14 % of all)",
     )
 
 
@@ -186,7 +186,7 @@ def test_a_limit_takes_about_as_large_a_share_of_the_rest(data, fonts, tmp_path)
     assert found.notes[:3] == (
         "EMNIST byclass-train: 124 characters",
         "mine: 10 characters",
-        "drawn: 230 characters by the built-in strokes and plain-hand (OFL-1.1)",
+        "drawn: 230 characters by the built-in stroke font and plain-hand (OFL-1.1)",
     )
     others = counts(found, 1)
     assert others[:NONE].sum() == 240
@@ -199,7 +199,7 @@ def test_the_smallest_limit_still_shows_each_character_once_and_names_no_font_th
     others = counts(found, 1)[:NONE]
     assert np.flatnonzero(others == 0).tolist() == sorted(FONTS_ONLY)
     assert set(others) == {0, 1}
-    assert "drawn: 74 characters by the built-in strokes" in found.notes
+    assert "drawn: 74 characters by the built-in stroke font" in found.notes
 
 
 def test_the_seed_decides(data):
