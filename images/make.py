@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.synthesis import degradations
+from ocr.synthesis import degradations, lighting, ruling
 from ocr.synthesis.fonts import find_font
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.writers import FontWriter, Writer
@@ -35,8 +35,8 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A text, who writes it with what on what, and what happens to the photo."""
+class SamplePage:
+    """A text, its writer, pen and paper, and the degradations of the photo."""
 
     stem: str
     seed: int
@@ -53,17 +53,17 @@ class Scene:
 
 def light(strength: float) -> Step:
     """Uneven light."""
-    return lambda gray, rng: degradations.uneven_light(gray, strength=strength, rng=rng)
+    return lambda gray, rng: lighting.uneven_light(gray, strength=strength, rng=rng)
 
 
 def shadow(strength: float, softness: float) -> Step:
     """Shadow with a visible edge."""
-    return lambda gray, rng: degradations.shadow_edge(gray, strength=strength, softness=softness, rng=rng)
+    return lambda gray, rng: lighting.shadow_edge(gray, strength=strength, softness=softness, rng=rng)
 
 
 def lamp(strength: float, radius: float) -> Step:
     """Reflection of a lamp."""
-    return lambda gray, rng: degradations.glare(gray, strength=strength, radius=radius, rng=rng)
+    return lambda gray, rng: lighting.glare(gray, strength=strength, radius=radius, rng=rng)
 
 
 def texture(strength: float) -> Step:
@@ -98,8 +98,8 @@ def desk(border_px: int, level: float) -> Step:
     return lambda gray, _rng: np.pad(gray, border_px, constant_values=np.float32(level))
 
 
-SCENES = (
-    Scene(
+SAMPLE_PAGES = (
+    SamplePage(
         "todo_list",
         11,
         (
@@ -124,7 +124,7 @@ SCENES = (
         (0.2, 0.2, 0.22),
         (tilt(0.02), texture(0.02), light(0.35), lens(0.9), noise(0.015)),
     ),
-    Scene(
+    SamplePage(
         "alphabet",
         12,
         ("A B C D E F G", "H I J K L M N", "O P Q R S T U", "V W X Y Z", "0 1 2 3 4", "5 6 7 8 9"),
@@ -144,7 +144,7 @@ SCENES = (
         (0.16, 0.15, 0.17),
         (turn(1.2), texture(0.03), light(0.3), lens(1.0), noise(0.015)),
     ),
-    Scene(
+    SamplePage(
         "note_mixed",
         13,
         (
@@ -168,7 +168,7 @@ SCENES = (
         (0.10, 0.15, 0.42),
         (tilt(0.03), texture(0.015), light(0.3), lens(0.9), noise(0.012)),
     ),
-    Scene(
+    SamplePage(
         "ruled_note",
         14,
         (
@@ -194,7 +194,7 @@ SCENES = (
         (turn(-0.8), tilt(0.02), texture(0.015), light(0.25), lens(0.9), noise(0.012)),
         rules=Rules((0.3, 0.17, 0.08)),
     ),
-    Scene(
+    SamplePage(
         "shopping_shadow",
         15,
         ("MILK AND BREAD", "6 EGGS", "RICE 2 KG", "ONIONS", "BLACK TEA", "SOAP"),
@@ -212,7 +212,7 @@ SCENES = (
         (0.08, 0.08, 0.09),
         (tilt(0.02), texture(0.02), light(0.15), shadow(0.45, 0.06), lens(1.0), noise(0.014)),
     ),
-    Scene(
+    SamplePage(
         "label_codes",
         16,
         ("BOX 17 OF 24", "SHELF B4", "ROOM 308", "LOT 9A 56", "PACKED 12 JUNE"),
@@ -229,7 +229,7 @@ SCENES = (
         (turn(-1.5), texture(0.035), light(0.25), lens(1.2), noise(0.014)),
         pen_letters=0.03,
     ),
-    Scene(
+    SamplePage(
         "whiteboard",
         17,
         (
@@ -254,7 +254,7 @@ SCENES = (
         (0.08, 0.16, 0.50),
         (tilt(0.03), light(0.3), lamp(0.7, 0.22), lens(1.0), noise(0.012)),
     ),
-    Scene(
+    SamplePage(
         "chalkboard",
         18,
         ("Soup of the day", "red lentils with lime", "fresh bread and butter", "plum cake", "open until 9"),
@@ -274,7 +274,7 @@ SCENES = (
         (tilt(0.03), texture(0.08), light(0.3), lens(1.0), noise(0.02)),
         pen_letters=0.04,
     ),
-    Scene(
+    SamplePage(
         "drawn",
         19,
         (
@@ -292,7 +292,7 @@ SCENES = (
         (0.13, 0.13, 0.15),
         (turn(0.7), texture(0.015), light(0.3), lens(0.9), noise(0.012)),
     ),
-    Scene(
+    SamplePage(
         "squared_sums",
         20,
         ("12 + 30 = 42", "75 - 18 = 57", "6 + 9 = 15", "84 - 4 = 80", "100 - 37 = 63"),
@@ -312,7 +312,7 @@ SCENES = (
         (tilt(0.02), texture(0.012), light(0.3), lens(0.9), noise(0.012)),
         rules=Rules((0.28, 0.17, 0.10), squared=True),
     ),
-    Scene(
+    SamplePage(
         "card_on_desk",
         21,
         ("Happy birthday Paula", "the tickets are in", "the yellow box", "love from us all"),
@@ -332,42 +332,42 @@ SCENES = (
 )
 
 
-def photograph(scene: Scene, fonts: Path) -> tuple[WrittenPage, Image.Image]:
-    """Write the page of a scene and take its photo."""
+def photograph(sample: SamplePage, fonts: Path) -> tuple[WrittenPage, Image.Image]:
+    """Write the page of a sample and take its photo."""
     writer: Writer
-    if isinstance(scene.writer, str):
-        writer = FontWriter(find_font(fonts, scene.writer), pen_letters=scene.pen_letters)
+    if isinstance(sample.writer, str):
+        writer = FontWriter(find_font(fonts, sample.writer), pen_letters=sample.pen_letters)
     else:
-        writer = scene.writer
+        writer = sample.writer
     page = write_page(
-        scene.lines, writer=writer, settings=scene.settings, rng=np.random.default_rng(scene.seed)
+        sample.lines, writer=writer, settings=sample.settings, rng=np.random.default_rng(sample.seed)
     )
-    channels = [develop(scene, page, channel) for channel in range(3)]
+    channels = [develop(sample, page, channel) for channel in range(3)]
     return page, Image.fromarray(np.round(np.dstack(channels) * 255).astype(np.uint8))
 
 
-def develop(scene: Scene, page: WrittenPage, channel: int) -> Gray:
+def develop(sample: SamplePage, page: WrittenPage, channel: int) -> Gray:
     """Return red, green or blue (H, W) of the photo.
 
     Each channel starts from the same seed: light, texture and noise are the same in all of them, as they are
     on grey paper under a white lamp.
     """
-    paper, ink = scene.paper[channel], scene.ink[channel]
+    paper, ink = sample.paper[channel], sample.ink[channel]
     gray = np.asarray(ink + (paper - ink) * page.gray, np.float32)
-    if scene.rules is not None:
-        pitch = scene.settings.letter_height_px * scene.settings.line_spacing_letters
-        strength = scene.rules.strength[channel]
-        if scene.rules.squared:
+    if sample.rules is not None:
+        pitch = sample.settings.letter_height_px * sample.settings.line_spacing_letters
+        strength = sample.rules.strength[channel]
+        if sample.rules.squared:
             side, first_row = pitch / 2, page.baselines[0]
             # Half a square from the edge: a rule on the edge would be pulled out over all that lies beyond.
-            gray = degradations.squared_grid(
+            gray = ruling.squared_grid(
                 gray, spacing_px=side, first_row=first_row, first_col=side / 2, strength=strength
             )
         else:  # the writer leaves a little white between the letters and the rule
-            first_row = page.baselines[0] + 0.08 * scene.settings.letter_height_px
-            gray = degradations.ruled_lines(gray, spacing_px=pitch, first_row=first_row, strength=strength)
-    rng = np.random.default_rng([scene.seed, 1])
-    for step in scene.steps:
+            first_row = page.baselines[0] + 0.08 * sample.settings.letter_height_px
+            gray = ruling.ruled_lines(gray, spacing_px=pitch, first_row=first_row, strength=strength)
+    rng = np.random.default_rng([sample.seed, 1])
+    for step in sample.steps:
         gray = step(gray, rng)
     return gray
 
@@ -389,12 +389,12 @@ def develop(scene: Scene, page: WrittenPage, channel: int) -> Gray:
 def main(fonts: Path, out: Path, only: str | None) -> None:
     """Make the sample pages."""
     out.mkdir(parents=True, exist_ok=True)
-    for scene in SCENES:
-        if only not in (None, scene.stem):
+    for sample in SAMPLE_PAGES:
+        if only not in (None, sample.stem):
             continue
-        page, photo = photograph(scene, fonts)
-        path = out / f"{scene.stem}.jpg"
-        photo.save(path, quality=scene.quality)
+        page, photo = photograph(sample, fonts)
+        path = out / f"{sample.stem}.jpg"
+        photo.save(path, quality=sample.quality)
         path.with_suffix(".gt.txt").write_text(page.text, encoding="utf-8", newline="\n")
         click.echo(f"{path.name}: {photo.width} x {photo.height}, {path.stat().st_size // 1000} kB")
 

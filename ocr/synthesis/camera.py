@@ -1,4 +1,4 @@
-"""What a camera and a scanner do to a picture: exposure, colour of the light, shake, curl, two levels."""
+"""Degradations by a camera or scanner: exposure, colour of the light, shake, curl, two levels, flash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def exposure(gray: Gray, *, factor: float) -> Gray:
-    """Take the photo with too much or too little light; what is brighter than white is cut off.
+    """Expose the photo with too much or too little light; brighter than white is cut off.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def exposure(gray: Gray, *, factor: float) -> Gray:
 
 
 def motion_blur(gray: Gray, *, length_px: float) -> Gray:
-    """Shake the camera to the side while it looks.
+    """Blur the page as a camera does that moves to the side.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def motion_blur(gray: Gray, *, length_px: float) -> Gray:
 
 
 def two_levels(gray: Gray, *, threshold: float) -> Gray:
-    """Store a scan with black and white only.
+    """Reduce a scan to black and white.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def two_levels(gray: Gray, *, threshold: float) -> Gray:
 
 
 def curl(gray: Gray, *, rise_px: float) -> Gray:
-    """Photograph the page of an open book: its lines rise and sink by ``rise_px``.
+    """Curl the page as in an open book: its lines rise and sink by ``rise_px``.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def curl(gray: Gray, *, rise_px: float) -> Gray:
 
 
 def in_colours(gray: Gray, *, paper: tuple[float, float, float], ink: tuple[float, float, float]) -> Float32:
-    """Give a page the colours of its paper and ink, light included.
+    """Colour a page: its paper and ink, light included.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def flash(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gray:
         Share of the light that is missing in the farthest corner; the middle is overexposed by half as much.
         0 .. 0.95.
     rng : numpy.random.Generator
-        Chooses the place.
+        Source of the position.
 
     Returns
     -------

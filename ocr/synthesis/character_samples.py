@@ -1,4 +1,4 @@
-"""Single characters written by fonts and by the built-in writer, as training data."""
+"""Draw single characters with fonts and the built-in writer, as training data."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.writers import Writer
 
-# Characters are drawn this high (times four: writers draw on a finer grid) and then cropped like any other.
+# Height of a capital (times four: writers draw on a finer grid); crops are made from these drawings.
 _LETTER_PX = 16.0
-# Widest stroke that a font's strokes grow by, in letter heights: a ballpoint at 0, a marker at 0.06.
+# Most that a font's strokes grow by, in cap heights: a ballpoint at 0, a marker at 0.06.
 _WIDEST_GROWTH = 0.06
-# Pens of the built-in writer, in letter heights.
+# Pens of the built-in writer, in cap heights.
 _PENS = (0.05, 0.14)
 
 
@@ -38,9 +38,8 @@ def draw_characters(
     Parameters
     ----------
     fonts : sequence of FontFile
-        May be empty: then only the built-in hand writes.
+        May be empty: then only the built-in writer draws.
     characters : sequence of str
-        What to draw.
     per_font, by_strokes : int
         Drawings of each character by each font, and by the built-in writer, each with another pen.
     rng : numpy.random.Generator
@@ -69,6 +68,7 @@ def draw_characters(
 def _drawn(
     writer: Writer, characters: Sequence[str], rng: np.random.Generator
 ) -> Iterator[tuple[Float32, str]]:
+    """Draw the characters that a writer has."""
     for character in characters:
         if not writer.can_write(character):
             continue

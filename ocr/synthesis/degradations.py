@@ -1,9 +1,8 @@
-"""What happens to a page on its way into a photo: light, paper, lens, sensor, file. One function, one kind.
+"""A clean page in the tones of a photo, and degradations of it by paper, lens, sensor and file.
 
-Each takes gray (H, W) float32, 0 black .. 1 paper, and returns a new array of the same kind in 0 .. 1;
-strength 0 changes nothing. Light, printed rules and the camera's view are written in their own modules.
-
-A written page in the tones of a photo: what all kinds of damage start from.
+A degradation takes gray (H, W) float32, 0 black .. 1 paper, and returns a new array of the same kind in
+0 .. 1; strength 0 changes nothing. Those by light are in :mod:`ocr.synthesis.lighting`, printed rules in
+:mod:`ocr.synthesis.ruling`.
 """
 
 from __future__ import annotations
@@ -17,35 +16,58 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, zoom
 
 from ocr.errors import require_range
-from ocr.synthesis.lighting import glare, shadow_edge, uneven_light
-from ocr.synthesis.ruling import ruled_lines, squared_grid
 from ocr.synthesis.warp import perspective, rotation, scaling
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Gray
     from ocr.synthesis.written_page import WrittenPage
 
+# Black ink and paper as a phone shows them in good light.
+BLACK, WHITE = 0.06, 0.92
+# Characters as high as a capital.
+_TALL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789bdfhkl")
+# Sizes of the grain of paper: fibres, tooth and clouds, each as strong as the others.
+_GRAINS_PX = (1, 4, 32)
 
-__all__ = [
-    "blur",
-    "glare",
-    "invert",
-    "jpeg",
-    "low_contrast",
-    "paper_texture",
-    "rotate",
-    "ruled_lines",
-    "scale",
-    "sensor_noise",
-    "shadow_edge",
-    "squared_grid",
-    "tilt",
-    "uneven_light",
-]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanPage:
+    """A page in the tones of a photo, before any degradation.
+
+    Attributes
+    ----------
+    gray : numpy.ndarray
+        Shape (H, W), float32, 0.06 for the blackest ink .. 0.92 for paper.
+    page : WrittenPage
+        With the box of each character.
+    text_height_px : float
+        Height of a capital.
+    """
+
+    gray: Float32
+    page: WrittenPage
+    text_height_px: float
+
+    @property
+    def pitch_px(self) -> float:
+        """Distance of the baselines; a usual one for a single line."""
+        rows = self.page.baselines
+        return rows[1] - rows[0] if len(rows) > 1 else 2.2 * self.text_height_px
+
+
+def clean_page_of(page: WrittenPage) -> CleanPage:
+    """Return a written page, dark ink on white, in the tones of a photo."""
+    return CleanPage(low_contrast(page.gray, black=BLACK, white=WHITE), page, text_height_of(page))
+
+
+def text_height_of(page: WrittenPage) -> float:
+    """Return the median height in px of characters as high as a capital, or the largest height."""
+    tall = [character.box.height for character in page.characters if character.text in _TALL]
+    return float(np.median(tall) if tall else max(character.box.height for character in page.characters))
 
 
 def paper_texture(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gray:
-    """Make the paper cloudy and fibrous.
+    """Add clouds and fibres to the paper.
 
     Parameters
     ----------
@@ -54,7 +76,7 @@ def paper_texture(gray: Gray, *, strength: float, rng: np.random.Generator) -> G
     strength : float
         Standard deviation of the brightness, as a share of it, 0 .. 0.3.
     rng : numpy.random.Generator
-        Grows the paper.
+        Source of the texture.
 
     Returns
     -------
@@ -69,10 +91,10 @@ def paper_texture(gray: Gray, *, strength: float, rng: np.random.Generator) -> G
     require_range("paper texture", strength, 0, 0.3)
     height, width = gray.shape
     texture = np.zeros(gray.shape, np.float32)
-    for grain_px in (1, 4, 32):  # fibres, tooth and clouds, each as strong as the others
+    for grain_px in _GRAINS_PX:
         coarse = rng.standard_normal((height // grain_px + 3, width // grain_px + 3), np.float32)
         fine = gaussian_filter(coarse, 1.0)
-        texture += zoom(fine / fine.std(), grain_px, order=1)[:height, :width] / np.sqrt(3)
+        texture += zoom(fine / fine.std(), grain_px, order=1)[:height, :width] / np.sqrt(len(_GRAINS_PX))
     return np.asarray(np.clip(gray * (1 + strength * texture), 0, 1), np.float32)
 
 
@@ -86,7 +108,7 @@ def sensor_noise(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gr
     strength : float
         Standard deviation on white, in gray levels of 0 .. 1; range 0 .. 0.3.
     rng : numpy.random.Generator
-        Makes the noise.
+        Source of the noise.
 
     Returns
     -------
@@ -104,7 +126,7 @@ def sensor_noise(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gr
 
 
 def blur(gray: Gray, *, radius_px: float) -> Gray:
-    """Put the page out of focus.
+    """Blur the page as a lens out of focus does.
 
     Parameters
     ----------
@@ -128,7 +150,7 @@ def blur(gray: Gray, *, radius_px: float) -> Gray:
 
 
 def low_contrast(gray: Gray, *, black: float, white: float) -> Gray:
-    """Squeeze the range: pencil on grey paper, fog on the lens.
+    """Compress the range of gray: pencil on grey paper, fog on the lens.
 
     Parameters
     ----------
@@ -153,7 +175,7 @@ def low_contrast(gray: Gray, *, black: float, white: float) -> Gray:
 
 
 def invert(gray: Gray) -> Gray:
-    """Turn a page into a chalkboard: light ink on a dark ground, shape (H, W), float32."""
+    """Invert a page to a chalkboard: light ink on a dark ground."""
     return np.asarray(1 - gray, np.float32)
 
 
@@ -184,17 +206,17 @@ def jpeg(gray: Gray, *, quality: int) -> Gray:
 
 
 def rotate(gray: Gray, *, degrees: float) -> Gray:
-    """Turn the page, see `ocr.synthesis.warp.rotation`; the picture grows, filled with paper."""
+    """Rotate the page, see `ocr.synthesis.warp.rotation`; the picture grows, filled with paper."""
     return rotation(_shape(gray), degrees=degrees).gray(gray)
 
 
 def tilt(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gray:
-    """Photograph the page from the side, see `ocr.synthesis.warp.perspective`; the shape stays."""
+    """Tilt the page against the camera, see `ocr.synthesis.warp.perspective`; the shape stays."""
     return perspective(_shape(gray), strength=strength, rng=rng).gray(gray)
 
 
 def scale(gray: Gray, *, factor: float) -> Gray:
-    """Make the picture coarser or finer, see `ocr.synthesis.warp.scaling`."""
+    """Scale the picture, see `ocr.synthesis.warp.scaling`."""
     return scaling(_shape(gray), factor=factor).gray(gray)
 
 
@@ -202,45 +224,3 @@ def _shape(gray: Gray) -> tuple[int, int]:
     """Return (H, W) as two ints."""
     height, width = gray.shape
     return height, width
-
-
-# Black ink and paper as a phone shows them in good light.
-BLACK, WHITE = 0.06, 0.92
-# Characters as high as a capital.
-_TALL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789bdfhkl")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
-    """A page in the tones of a photo, before anything happens to it.
-
-    Attributes
-    ----------
-    gray : numpy.ndarray
-        Shape (H, W), float32, 0.06 for the blackest ink .. 0.92 for paper.
-    page : WrittenPage
-        Where everything lies.
-    text_height_px : float
-        Height of a capital.
-    """
-
-    gray: Float32
-    page: WrittenPage
-    text_height_px: float
-
-    @property
-    def pitch_px(self) -> float:
-        """From baseline to baseline; a usual one for a single line."""
-        rows = self.page.baselines
-        return rows[1] - rows[0] if len(rows) > 1 else 2.2 * self.text_height_px
-
-
-def sheet_of(page: WrittenPage) -> Sheet:
-    """Bring a clean page, dark ink on white, into the tones of a photo."""
-    return Sheet(low_contrast(page.gray, black=BLACK, white=WHITE), page, letter_height_px(page))
-
-
-def letter_height_px(page: WrittenPage) -> float:
-    """Return the median height of the characters that are as high as a capital, or the largest height."""
-    tall = [character.box.height for character in page.characters if character.text in _TALL]
-    return float(np.median(tall) if tall else max(character.box.height for character in page.characters))

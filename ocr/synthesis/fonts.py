@@ -1,4 +1,4 @@
-"""Fonts that look like hand print: which to install, and how to find them in a folder. None is bundled."""
+"""Find fonts that look like hand print in a folder, and name those worth installing. None is bundled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from ocr.errors import SettingError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SUFFIXES = (".woff2", ".ttf", ".otf", ".woff")  # in order of preference: the first is the smallest to read
+# In order of preference: the first is the smallest to read.
+SUFFIXES = (".woff2", ".ttf", ".otf", ".woff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class FontFile:
 
 
 def is_block(font: FontFile) -> bool:
-    """Say whether a recommended font draws small letters as capitals."""
+    """Return whether a recommended font draws small letters as capitals."""
     blocks = {
         recommended.package.rpartition("/")[2] for recommended in RECOMMENDED if recommended.style == "block"
     }
@@ -141,7 +142,7 @@ def find_font(folder: Path, name: str) -> FontFile:
 
 
 def _no_font_message(folder: Path, package: str) -> str:
-    """Say in one line what is missing and which command brings it."""
+    """Return a line with what is missing and the command that installs it."""
     prefix = folder.parent if folder.name == "node_modules" else folder
     wanted = package.rpartition("/")[2]
     return (
@@ -165,7 +166,7 @@ def _package_file(path: Path, folder: Path) -> Path | None:
 
 
 def _oddness(path: Path) -> tuple[bool, bool, int, str]:
-    """Sort key of the files of one package: the plain regular latin face comes first."""
+    """Return the sort key of a file of a package: the plain regular latin face comes first."""
     stem = path.stem.lower()
     is_regular = "latin-400-normal" in stem or "400regular" in stem or stem.endswith("regular")
     is_latin = "-latin-" in stem and "latin-ext" not in stem
@@ -173,7 +174,7 @@ def _oddness(path: Path) -> tuple[bool, bool, int, str]:
 
 
 def _described(manifest: Path, path: Path) -> FontFile:
-    """Join a font file with what its package.json says; a loose file stands for itself."""
+    """Return a font file with the metadata of its package.json; a loose file has none."""
     if manifest == path:
         return FontFile(path, path.stem)
     try:

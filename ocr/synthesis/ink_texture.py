@@ -1,4 +1,4 @@
-"""From a drawn character to ink on the page grid: bend it, set it down, let the paper take it."""
+"""From a drawn character to ink on the page grid: bend it, average it down, add the grain of the paper."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 if TYPE_CHECKING:
     from ocr.array_types import Float32
 
-MESH = 3  # patches per side that a character is bent in: enough for a leaning stem, too few for a jagged one
+# Patches per side that a character is bent in: enough for a leaning stem, too few for a jagged one.
+_MESH = 3
 
 
 def bend_character(
@@ -45,14 +46,14 @@ def bend_character(
     height, width = character.coverage.shape
     pad = round(0.5 * max(height, width))  # room for growing, turning and bending
     size = (width + 2 * pad, height + 2 * pad)
-    cols, rows = np.meshgrid(*(np.linspace(0, side, MESH + 1).astype(int) for side in size))
+    cols, rows = np.meshgrid(*(np.linspace(0, side, _MESH + 1).astype(int) for side in size))
     turn = np.deg2rad(turn_deg)
     x, y = (cols - pad - character.origin_col) / scale, (rows - pad - character.baseline_row) / scale
-    bend = rng.normal(0, bend_px, (2, MESH + 1, MESH + 1))
+    bend = rng.normal(0, bend_px, (2, _MESH + 1, _MESH + 1))
     source_x = x * np.cos(turn) - y * np.sin(turn) + character.origin_col + bend[0]
     source_y = x * np.sin(turn) + y * np.cos(turn) + character.baseline_row + bend[1]
     mesh = []
-    for i, j in product(range(MESH), repeat=2):
+    for i, j in product(range(_MESH), repeat=2):
         corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))  # the order that Pillow wants
         quad = tuple(float(axis[corner]) for corner in corners for axis in (source_x, source_y))
         mesh.append(((int(cols[i, j]), int(rows[i, j]), int(cols[i, j + 1]), int(rows[i + 1, j])), quad))
@@ -98,7 +99,7 @@ def to_page_grid(character: DrawnCharacter, row: float, col: float) -> tuple[Flo
 
 
 def ink_grain(shape: tuple[int, ...], *, strength: float, rng: np.random.Generator) -> Float32:
-    """Return how much ink the tooth of the paper takes.
+    """Return the share of the ink that the grain of the paper takes.
 
     Parameters
     ----------
@@ -107,13 +108,13 @@ def ink_grain(shape: tuple[int, ...], *, strength: float, rng: np.random.Generat
     strength : float
         0 takes all ink, 1 leaves white specks.
     rng : numpy.random.Generator
-        Grows the tooth.
+        Source of the grain.
 
     Returns
     -------
     numpy.ndarray
         Shape (H, W), dtype float32, from 1 - strength to 1; specks are about two px wide.
     """
-    tooth = gaussian_filter(rng.standard_normal(shape, np.float32), 0.8)
-    tooth = np.clip(0.5 + tooth / (4 * tooth.std()), 0, 1)
-    return np.asarray(1 - strength * tooth, np.float32)
+    grain = gaussian_filter(rng.standard_normal(shape, np.float32), 0.8)
+    grain = np.clip(0.5 + grain / (4 * grain.std()), 0, 1)
+    return np.asarray(1 - strength * grain, np.float32)

@@ -1,4 +1,4 @@
-"""Light that falls unevenly on a page: gray (H, W) float32 in and out, 0 black .. 1 paper."""
+"""Degradations by light that falls unevenly: gray (H, W) float32 in and out, 0 black .. 1 paper."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def uneven_light(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gray:
-    """Let the light fall off across the page, from a random side, and towards the corners.
+    """Darken the page away from a lamp at a random side, and towards the corners.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def uneven_light(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gr
     strength : float
         Share of the light that is lost in the darkest place, 0 .. 0.9.
     rng : numpy.random.Generator
-        Chooses the side.
+        Source of the side.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def uneven_light(gray: Gray, *, strength: float, rng: np.random.Generator) -> Gr
 
 
 def shadow_edge(gray: Gray, *, strength: float, softness: float = 0.02, rng: np.random.Generator) -> Gray:
-    """Lay the shadow of a writer or a phone on one side of the page, along a gently bent edge.
+    """Draw the shadow of a writer or a phone on one side of the page, with a gently bent edge.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def shadow_edge(gray: Gray, *, strength: float, softness: float = 0.02, rng: np.
     softness : float
         Width of the half-shadow as a share of the page, 0.001 .. 1.
     rng : numpy.random.Generator
-        Chooses the place, direction and bend of the edge.
+        Source of the position, direction and bend of the edge.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def shadow_edge(gray: Gray, *, strength: float, softness: float = 0.02, rng: np.
 
 
 def glare(gray: Gray, *, strength: float, radius: float = 0.35, rng: np.random.Generator) -> Gray:
-    """Reflect a lamp on a shiny board: a bright spot in which ink pales.
+    """Draw the reflection of a lamp: a bright spot in which ink pales.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def glare(gray: Gray, *, strength: float, radius: float = 0.35, rng: np.random.G
     radius : float
         Width of the spot as a share of half the page, 0.01 .. 2.
     rng : numpy.random.Generator
-        Chooses the place.
+        Source of the position.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def ruled_lines(
     Returns
     -------
     numpy.ndarray
-        Same shape, float32; the rules shine through the ink as printing does, they multiply.
+        Same shape, float32; rules and ink multiply.
 
     Raises
     ------

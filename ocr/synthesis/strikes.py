@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from ocr.errors import SettingError
 from ocr.geometry import Box
-from ocr.synthesis.degradations import letter_height_px
+from ocr.synthesis.degradations import text_height_of
 from ocr.synthesis.writers import SUPERSAMPLE
 
 if TYPE_CHECKING:
@@ -20,26 +20,29 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64
     from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
-    # Tracks of the pen (N, 2) of (col, row), for a word so many letters wide; the top of a capital is row 0.
+    # Tracks of the pen (N, 2) of (col, row), in cap heights; the top of a capital is row 0.
     Tracks = list[Float64]
 
-# A line goes through the middle of small letters, in letters from the top of a capital.
+# A line goes through the middle of small letters, in cap heights from the top of a capital.
 _MIDDLE = 0.64
 
 
 def _one_line(width: float, rng: np.random.Generator) -> Tracks:
+    """Return a nearly straight line."""
     cols = np.linspace(-0.15, width + 0.15, 9)
     rows = _MIDDLE + rng.normal(0, 0.05) + rng.normal(0, 0.04) * (cols / width - 0.5)
     return [np.stack([cols, rows + 0.01 * rng.standard_normal(cols.size)], axis=1)]
 
 
 def _two_lines(width: float, rng: np.random.Generator) -> Tracks:
+    """Return two lines, one above the other."""
     (first,), (second,) = _one_line(width, rng), _one_line(width, rng)
     apart = np.array([0, 0.12])
     return [first - apart, second + apart]
 
 
 def _zigzag(width: float, rng: np.random.Generator) -> Tracks:
+    """Return a zigzag as high as a capital."""
     count = max(6, round(4.5 * width))
     cols = np.linspace(-0.1, width + 0.1, count) + 0.03 * rng.standard_normal(count)
     rows = np.where(np.arange(count) % 2, 0.12, 0.95) + 0.04 * rng.standard_normal(count)
@@ -47,7 +50,7 @@ def _zigzag(width: float, rng: np.random.Generator) -> Tracks:
 
 
 def _scribble(width: float, rng: np.random.Generator) -> Tracks:
-    """Draw loops that go to and fro over the whole word."""
+    """Return loops that go to and fro over the whole word."""
     turns = max(7.0, 6 * width)
     angle = np.linspace(0, 2 * np.pi * turns, round(16 * turns))
     along = np.linspace(0, 1, angle.size) * width
@@ -62,7 +65,7 @@ STYLES: dict[str, Callable[[float, np.random.Generator], Tracks]] = {
     "zigzag": _zigzag,
     "scribble": _scribble,
 }
-"""Ways to cross a word out, by name."""
+"""Ways to cross a word out, by name; each takes the width in cap heights."""
 
 
 def crossed_out_words(page: WrittenPage, *, share: float) -> tuple[tuple[int, int], ...]:
@@ -143,7 +146,7 @@ def cross_out(
 
 
 def _draw(gray: Float32, tracks: Tracks, box: Box, darkness: float, pen_px: float) -> None:
-    """Draw tracks from the corner of a box on, in place."""
+    """Draw tracks into a picture; their origin is the top left corner of a box."""
     aside = round(0.3 * box.height + pen_px) + 1
     around = Box(box.top - aside, box.left - aside, box.bottom + aside, box.right + aside)
     canvas = Image.new("L", (around.width * SUPERSAMPLE, around.height * SUPERSAMPLE))
@@ -161,8 +164,8 @@ def _draw(gray: Float32, tracks: Tracks, box: Box, darkness: float, pen_px: floa
 
 
 def boxes_of(page: WrittenPage, words: tuple[tuple[int, int], ...]) -> list[Box]:
-    """Boxes of words, given by line and place, from their baseline to the height of a capital above it."""
-    letter, found = letter_height_px(page), _words(page)
+    """Return the boxes of words (line, word), each from the baseline up to the height of a capital."""
+    letter, found = text_height_of(page), _words(page)
     boxes = []
     for word in words:
         around = Box.around(character.box for character in found[word])
@@ -173,6 +176,7 @@ def boxes_of(page: WrittenPage, words: tuple[tuple[int, int], ...]) -> list[Box]
 
 
 def _words(page: WrittenPage) -> dict[tuple[int, int], list[WrittenCharacter]]:
+    """Return the characters of each word by line and word."""
     words: dict[tuple[int, int], list[WrittenCharacter]] = {}
     for character in page.characters:
         words.setdefault((character.line, character.word), []).append(character)

@@ -1,4 +1,4 @@
-"""A small built-in writer, drawn with a round pen, so that pages can be made without any font.
+"""A built-in writer with a round pen, so that pages can be made without any font.
 
 The pen follows the strokes of `ocr.synthesis.stroke_font`. No two copies of a letter are alike: the control
 points are moved a little before the curve is laid through them, and the pen presses harder and softer on its
@@ -20,8 +20,10 @@ from ocr.synthesis.writers import SUPERSAMPLE, DrawnCharacter
 if TYPE_CHECKING:
     from ocr.array_types import Float64
 
-CURVE_STEPS = 12  # points per piece of a curve: facets stay below one fine px for letters up to 200 px
-SIDE_BEARING = 0.11  # white space on either side of a character, in cap heights
+# Points per segment of a curve: facets stay below one fine px for letters up to 200 px.
+_CURVE_STEPS = 12
+# White space on either side of a character, in cap heights.
+_SIDE_BEARING = 0.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,11 @@ class StrokeWriter:
     pen_letters : float
         Width of the pen in cap heights, 0.02 .. 0.3 (0.08 is a ball pen, 0.15 a marker).
     slant_deg : float
-        Lean of the uprights in degrees, -30 .. 30; positive leans to the right.
+        Slant of the uprights in degrees, -30 .. 30; positive leans to the right.
     jitter_letters : float
         Standard deviation of the control points in cap heights, 0 .. 0.1.
     pressure_frac : float
-        How much the pen width swings along a stroke, 0 .. 0.5 of its width.
+        Variation of the pen width along a stroke, 0 .. 0.5 of its width.
 
     Raises
     ------
@@ -62,16 +64,16 @@ class StrokeWriter:
 
     @property
     def name(self) -> str:
-        """Name to show to people."""
+        """Name to show."""
         return "built-in strokes"
 
     @property
     def licence(self) -> str:
-        """The strokes are part of this project."""
+        """Licence of the strokes: that of this project."""
         return "MIT"
 
     def can_write(self, character: str) -> bool:
-        """Tell whether the character is drawn in `ocr.synthesis.stroke_font`."""
+        """Return whether the stroke font has the character."""
         return character in STROKES
 
     def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnCharacter:
@@ -110,7 +112,7 @@ class StrokeWriter:
         for path in paths:
             track = path * (letter, -letter) + (origin_col, baseline_row)
             _pull_pen(brush, track, widths=pen * self._pressure(len(track), rng))
-        bearing = (SIDE_BEARING + self.pen_letters / 2) * letter
+        bearing = (_SIDE_BEARING + self.pen_letters / 2) * letter
         return DrawnCharacter(
             np.asarray(canvas), baseline_row, origin_col - bearing, widest * letter + 2 * bearing
         )
@@ -148,15 +150,15 @@ def _curve(points: Float64) -> Float64:
     # The first and last point count as doubled above but are no corners: a stroke starts in full swing.
     doubled[[0, -1]] = [np.array_equal(points[0], points[1]), np.array_equal(points[-1], points[-2])]
     tangent[doubled] = 0
-    t = np.linspace(0, 1, CURVE_STEPS, endpoint=False)[:, None, None]
+    t = np.linspace(0, 1, _CURVE_STEPS, endpoint=False)[:, None, None]
     start, end = points[:-1], points[1:]
-    pieces = (
+    segments = (
         (2 * t**3 - 3 * t**2 + 1) * start
         + (t**3 - 2 * t**2 + t) * tangent[:-1]
         + (3 * t**2 - 2 * t**3) * end
         + (t**3 - t**2) * tangent[1:]
     )
-    return np.vstack([pieces.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
+    return np.vstack([segments.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
 
 
 def _pull_pen(brush: ImageDraw.ImageDraw, track: Float64, *, widths: Float64) -> None:

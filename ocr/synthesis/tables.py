@@ -1,6 +1,7 @@
-"""Tables that a page lies on, drawn from filtered noise: wood, cloth, stone, planks, and a plain desk.
+"""Photograph a sheet that lies on a table, from above or from the side.
 
-A sheet on a table, photographed from the side: its far edge is shorter than the near one.
+Tables of wood, cloth, stone, planks and a plain desk are drawn from filtered noise. From the side the far
+edge of the sheet is shorter than the near one.
 """
 
 from __future__ import annotations
@@ -20,8 +21,18 @@ if TYPE_CHECKING:
     from ocr.array_types import Float64, Gray
 
 
+# Distance of the phone in lengths of the sheet: it takes all of it in.
+_DISTANCE = 1.25
+# The picture is drawn this many times as fine and then averaged, or the far edge would alias.
+_FINE = 2
+# Width of the table around the sheet in its lengths; further off it goes on as it is at the edge.
+_AROUND = 0.35
+# Part of the table that shows on each side, as a share of the sheet's sides in the picture.
+_MARGIN_FRAC = 0.08
+
+
 def _wood(noise: Gray, text_height_px: float) -> Gray:
-    """Long fibres along the columns that waver together."""
+    """Draw long fibres along the columns that waver together."""
     grain = gaussian_filter(noise, (0.9 * text_height_px, 0.07 * text_height_px), mode="wrap")
     rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
     waver = 0.2 * text_height_px * np.sin(rows / (2.2 * text_height_px))
@@ -30,7 +41,7 @@ def _wood(noise: Gray, text_height_px: float) -> Gray:
 
 
 def _cloth(noise: Gray, text_height_px: float) -> Gray:
-    """Threads that go over and under one another, on uneven yarn."""
+    """Draw threads that go over and under one another, on uneven yarn."""
     rows, cols = np.mgrid[: noise.shape[0], : noise.shape[1]].astype(np.float32)
     thread = 2 * np.pi / max(0.12 * text_height_px, 3.0)
     weave = np.sin(rows * thread) * np.sin(cols * thread)
@@ -39,13 +50,13 @@ def _cloth(noise: Gray, text_height_px: float) -> Gray:
 
 
 def _stone(noise: Gray, text_height_px: float) -> Gray:
-    """Speckles among clouds."""
+    """Draw speckles among clouds."""
     layers = [gaussian_filter(noise, size * text_height_px) for size in (0.07, 0.3)]
     return np.asarray(layers[0] / layers[0].std() + 1.5 * layers[1] / layers[1].std(), np.float32)
 
 
 def _planks(noise: Gray, text_height_px: float) -> Gray:
-    """Boards that lie across, each with its own grain, with dark gaps between them."""
+    """Draw boards that lie across, with dark gaps between them."""
     grain = gaussian_filter(noise, (0.05 * text_height_px, 1.2 * text_height_px))
     grain /= grain.std()
     board = max(8, round(3.5 * text_height_px))
@@ -56,7 +67,7 @@ def _planks(noise: Gray, text_height_px: float) -> Gray:
 
 
 def _plain(noise: Gray, text_height_px: float) -> Gray:
-    """Paint with hardly any structure."""
+    """Draw paint with hardly any structure."""
     return np.asarray(gaussian_filter(noise, 2 * text_height_px), np.float32)
 
 
@@ -68,7 +79,7 @@ _MATERIALS: dict[str, Callable[[Gray, float], Gray]] = {
     "plain": _plain,
 }
 MATERIALS = tuple(_MATERIALS)
-"""What a table may be made of."""
+"""Names of the materials of a table."""
 
 
 def table(
@@ -93,9 +104,9 @@ def table(
     strength : float
         Standard deviation of its brightness as a share of it, 0 .. 0.5.
     text_height_px : float
-        Height of a capital in px: threads, fibres and boards are as large beside it as they are in life.
+        Height of a capital in px; threads, fibres and boards have their natural size beside it.
     rng : numpy.random.Generator
-        Grows it.
+        Source of the grain.
 
     Returns
     -------
@@ -129,7 +140,7 @@ def lay_on_table(
     text_height_px: float,
     rng: np.random.Generator,
 ) -> Gray:
-    """Lay a page on a table that shows on all sides, with the soft shadow that a sheet throws.
+    """Lay a page on a table that shows on all sides, with the soft shadow of the sheet.
 
     Parameters
     ----------
@@ -138,9 +149,9 @@ def lay_on_table(
     material, level, strength, text_height_px, rng
         As for `table`.
     border_px : int
-        How much of the table shows on each side, at least 0.
+        Width of the table on each side, at least 0.
     turn_deg : float
-        How the page lies, -45 .. 45, positive anticlockwise.
+        Rotation of the page, -45 .. 45, positive anticlockwise.
 
     Returns
     -------
@@ -156,7 +167,7 @@ def lay_on_table(
     height, width = gray.shape
     turn = rotation((height, width), degrees=turn_deg)
     sheet = np.pad(turn.gray(gray), border_px)
-    # Two pixels of nothing around it: beyond its edge a picture goes on as it is at the edge.
+    # Two empty pixels around it: beyond its edge a picture goes on as it is at the edge.
     ring = np.pad(np.ones((height - 4, width - 4), np.float32), 2) if min(height, width) > 4 else 0 * gray
     cover = np.pad(turn.gray(ring), border_px)
     under = table(
@@ -172,20 +183,11 @@ def lay_on_table(
     return np.asarray(cover * sheet + (1 - cover) * under, np.float32)
 
 
-# From so many lengths of the sheet a phone takes all of it in.
-_DISTANCE = 1.25
-# The picture is drawn so many times as fine and then made coarser: the far edge would flicker.
-_FINE = 2
-# So much of the table is drawn around the sheet, in its lengths; further off it is as at the edge of that.
-_AROUND = 0.35
-
-
-def photograph_aslant(
+def photograph_from_side(
     gray: Gray,
     *,
     degrees: float,
     turn_deg: float = 0.0,
-    margin_frac: float = 0.08,
     material: str,
     level: float,
     strength: float,
@@ -201,13 +203,11 @@ def photograph_aslant(
     gray : numpy.ndarray
         Page (H, W), float32, 0 black .. 1 white.
     degrees : float
-        How far the camera is from straight above, 0 .. 60.
+        Angle of the camera from straight above, 0 .. 60.
     turn_deg : float
-        How the page lies under it, -45 .. 45, positive anticlockwise.
-    margin_frac : float
-        How much of the table shows on each side, as a share of the sheet's sides in the picture, 0 .. 0.5.
+        Rotation of the page under it, -45 .. 45, positive anticlockwise.
     material, level, strength, text_height_px, rng
-        As for :func:`ocr.synthesis.tables.table`.
+        As for :func:`table`.
 
     Returns
     -------
@@ -225,7 +225,6 @@ def photograph_aslant(
     """
     require_range("degrees", degrees, 0, 60)
     require_range("turn_deg", turn_deg, -45, 45)
-    require_range("margin_frac", margin_frac, 0, 0.5)
     height, width = gray.shape
     border = round(_AROUND * max(height, width))
     lying = lay_on_table(
@@ -237,19 +236,26 @@ def photograph_aslant(
         text_height_px=text_height_px,
         rng=rng,
     )
-    seen = _FINE * _seen_from(lying.shape, degrees, turn_deg, _DISTANCE * max(height, width))
-    seen[2] /= _FINE
-    found = Warp(seen, (1, 1)).points(corners_of(height, width) + border)
-    margin = margin_frac * np.ptp(found, axis=0)
+    view = _view(lying.shape, degrees, turn_deg, _DISTANCE * max(height, width))
+    return _photograph(lying, view, corners_of(height, width) + border)
+
+
+def _photograph(gray: Gray, view: Float64, corners: Float64) -> Gray:
+    """Warp a picture by a homography, on a finer grid, and crop it to these corners (N, 2) and a margin."""
+    fine_view = _FINE * view
+    fine_view[2] /= _FINE
+    found = Warp(fine_view, (1, 1)).points(corners)
+    margin = _MARGIN_FRAC * np.ptp(found, axis=0)
     first, last = found.min(0) - margin, found.max(0) + margin
     cols, rows = _FINE * np.ceil((last - first) / _FINE).astype(int)
-    fine = Warp(np.array([[1, 0, -first[0]], [0, 1, -first[1]], [0, 0, 1]]) @ seen, (int(rows), int(cols)))
-    blocks = fine.gray(lying).reshape(rows // _FINE, _FINE, cols // _FINE, _FINE)
+    shift = np.array([[1, 0, -first[0]], [0, 1, -first[1]], [0, 0, 1]])
+    fine = Warp(shift @ fine_view, (int(rows), int(cols))).gray(gray)
+    blocks = fine.reshape(rows // _FINE, _FINE, cols // _FINE, _FINE)
     return np.asarray(np.clip(blocks.mean(axis=(1, 3)), 0, 1), np.float32)
 
 
-def _seen_from(shape: tuple[int, ...], degrees: float, turn_deg: float, distance: float) -> Float64:
-    """Projection (3, 3) of ``(col, row, 1)`` of a page about its middle, for a camera at a distance in px."""
+def _view(shape: tuple[int, ...], degrees: float, turn_deg: float, distance: float) -> Float64:
+    """Return the homography (3, 3) of a page about its middle, for a camera at a distance in px."""
     tilt, turn = np.deg2rad(degrees), np.deg2rad(turn_deg)
     to_middle = np.array([[1, 0, -shape[1] / 2], [0, 1, -shape[0] / 2], [0, 0, 1]])
     turned = np.array(

@@ -1,8 +1,8 @@
-"""Words whose letters touch, and whose each pixel of ink is.
+"""Write words whose letters touch, and remember which character each pixel of ink belongs to.
 
-Pictures of single characters are set on a line as high as their characters stand there, and pushed together
-until they touch and a little further; a stroke may join two of them. Hands write with little white between
-letters.
+Pictures of single characters are set on a line at the height at which their characters stand, and pushed
+together until they touch or overlap a little; a stroke may join two of them. Fonts and the built-in strokes
+write with little white between letters.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.writers import Writer
 
-    Place: TypeAlias = tuple[float, float]
+    # Top and bottom above the baseline, in heights of a capital.
+    Extent: TypeAlias = tuple[float, float]
 
 # Capitals are written this high, in pixels: the height at which pages are worked on.
 LETTER_PX = 48
-# Ink, in bytes of coverage, that counts as somebody's, and that is dark enough to touch.
+# Coverage, in bytes, from which ink belongs to a character, and from which two of them touch.
 _INK, _TOUCHES = 60, 110
 # Shares of lines written with pictures, and of the others with the built-in strokes.
 _BY_PICTURES, _BY_STROKES = 0.6, 0.1
-# Pens of the built-in strokes, and the most that a font's strokes grow by, in letter heights.
+# Pens of the built-in strokes, and the most that a font's strokes grow by, in cap heights.
 _PENS, _WIDEST_GROWTH = (0.05, 0.14), 0.06
 # Room around a line, in pixels, for tails and for letters that stand off it.
 _MARGIN_PX = 30
@@ -50,7 +51,7 @@ class WrittenLine:
     coverage : (H, W) uint8 array
         Ink, 0 none .. 255 full.
     owners : (H, W) int32 array
-        1 + index of the character whose ink it is; 0 for paper and for strokes between two characters.
+        1 + index of the character that the ink belongs to; 0 for paper and strokes between characters.
     text : str
         The characters, in the order of their indices, without spaces.
     """
@@ -60,17 +61,17 @@ class WrittenLine:
     text: str
 
     def soft(self, rng: np.random.Generator) -> Float32:
-        """Strength of the ink (H, W), 0 .. 1, with rounder corners and soft edges, as a camera sees it."""
+        """Return the strength of the ink (H, W), 0 .. 1, with round corners and soft edges, as in a photo."""
         strength = self.coverage.astype(np.float32) / np.float32(255)
         return np.asarray(gaussian_filter(strength, rng.uniform(0.6, 1.6)))
 
     def mask(self, rng: np.random.Generator) -> Mask:
-        """Ink (H, W) as a page's threshold would find it: thinner or thicker."""
+        """Return the ink (H, W) as the threshold of a page would find it: thinner or thicker."""
         return np.asarray(self.soft(rng) > rng.uniform(0.3, 0.6))
 
 
 class _Line:
-    """A line while it is written; the baseline lies at row 0 of the positions given."""
+    """A line while it is written; rows are counted from the baseline."""
 
     def __init__(self, width: int) -> None:
         self.baseline = 2 * LETTER_PX + _MARGIN_PX
@@ -80,44 +81,48 @@ class _Line:
         self.end = 0
 
     def put(self, character: str, ink: GrayBytes, row: int, col: int) -> None:
-        """Lay a character's ink (h, w); what is beyond the edge is lost."""
+        """Draw the ink (h, w) of a character; what is beyond the edge is cut off."""
         self.text += character
         row, col = max(self.baseline + row, 0), max(col, 0)
-        place = (slice(row, row + ink.shape[0]), slice(col, col + ink.shape[1]))
-        under, owners = self.coverage[place], self.owners[place]
+        part = (slice(row, row + ink.shape[0]), slice(col, col + ink.shape[1]))
+        under, owners = self.coverage[part], self.owners[part]
         ink = ink[: under.shape[0], : under.shape[1]]
         owners[(ink > under) & (ink > _INK)] = len(self.text)
         np.maximum(under, ink, out=under)
         self.end = max(self.end, col + ink.shape[1])
 
     def written(self) -> WrittenLine:
+        """Return the line up to its last ink and a margin."""
         kept = slice(0, self.end + _MARGIN_PX)
         return WrittenLine(self.coverage[:, kept], self.owners[:, kept], self.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writers:
-    """Who writes lines of touching letters.
+    """Writers of lines of touching letters.
 
     Attributes
     ----------
     images : mapping of str to (N, h, w) uint8 array
         Pictures of each character, ink bright.
-    places : mapping of str to (float, float)
+    extents : mapping of str to (float, float)
         Top and bottom of each of these characters above the baseline, in heights of a capital.
     fonts : sequence of FontFile
         May be empty.
     """
 
     images: Mapping[str, GrayBytes]
-    places: Mapping[str, Place]
+    extents: Mapping[str, Extent]
     fonts: Sequence[FontFile]
 
     def write(self, words: Sequence[str], *, rng: np.random.Generator) -> WrittenLine:
         """Write words: six lines in ten with pictures, the others in a font, or with the built-in strokes."""
         if rng.random() < _BY_PICTURES:
             return write_with_characters(
-                words, picture_of=lambda character: self._picture(character, rng), places=self.places, rng=rng
+                words,
+                picture_of=lambda character: self._picture(character, rng),
+                extents=self.extents,
+                rng=rng,
             )
         text = " ".join(words)
         if not self.fonts or rng.random() < _BY_STROKES:
@@ -128,6 +133,7 @@ class Writers:
         return write_closely(text.upper() if is_block(font) else text, writer=writer, rng=rng)
 
     def _picture(self, character: str, rng: np.random.Generator) -> GrayBytes:
+        """Choose a picture of a character."""
         images = self.images[character]
         return np.asarray(images[int(rng.integers(len(images)))])
 
@@ -136,7 +142,7 @@ def write_with_characters(
     words: Sequence[str],
     *,
     picture_of: Callable[[str], GrayBytes],
-    places: Mapping[str, Place],
+    extents: Mapping[str, Extent],
     rng: np.random.Generator,
 ) -> WrittenLine:
     """Write words with pictures of single characters, each letter by another writer.
@@ -145,8 +151,8 @@ def write_with_characters(
     ----------
     words : sequence of str
     picture_of : callable
-        Gives a picture (h, w) of a character, uint8, ink bright.
-    places : mapping of str to (float, float)
+        Returns a picture (h, w) of a character, uint8, ink bright.
+    extents : mapping of str to (float, float)
         Top and bottom of each character above the baseline, in heights of a capital.
     rng : numpy.random.Generator
 
@@ -156,16 +162,16 @@ def write_with_characters(
     """
     line = _Line(2 * _MARGIN_PX + sum(2 * LETTER_PX * (len(word) + 1) for word in words))
     size, breadth = np.exp(rng.normal(0, 0.08)), np.exp(rng.normal(0, 0.1))
-    kind = str(rng.choice(("close", "touching", "mixed"), p=(0.25, 0.4, 0.35)))
+    spacing = str(rng.choice(("close", "touching", "mixed"), p=(0.25, 0.4, 0.35)))
     joins = rng.random() < 0.35
     col = _MARGIN_PX
     for word in words:
         before: tuple[GrayBytes, int, int] | None = None
         for character in word:
-            ink, top = _sized(picture_of(character), places[character], size, breadth, rng)
+            ink, top = _sized(picture_of(character), extents[character], size, breadth, rng)
             if before is not None:
                 shift = max(_touching_shift(before[0], ink, before[1], top), round(0.35 * before[0].shape[1]))
-                col = before[2] + shift + round(_white(kind, rng) * LETTER_PX)
+                col = before[2] + shift + round(_white(spacing, rng) * LETTER_PX)
             line.put(character, ink, -top, col)
             if before is not None and joins and rng.random() < 0.6:
                 _join(line, rng)
@@ -174,22 +180,22 @@ def write_with_characters(
     return line.written()
 
 
-def _white(kind: str, rng: np.random.Generator) -> float:
-    """White between two letters, in letter heights, beyond that at which they touch; negative overlaps."""
+def _white(spacing: str, rng: np.random.Generator) -> float:
+    """Return the white between two letters, in cap heights, beyond touching; negative overlaps."""
     close, pushed = rng.normal(0.045, 0.05), -abs(rng.normal(0.03, 0.045))
-    if kind == "mixed":
+    if spacing == "mixed":
         return float(rng.choice((close, pushed)))
-    return float(close if kind == "close" else pushed)
+    return float(close if spacing == "close" else pushed)
 
 
 def _sized(
-    picture: GrayBytes, place: Place, size: float, breadth: float, rng: np.random.Generator
+    picture: GrayBytes, extent: Extent, size: float, breadth: float, rng: np.random.Generator
 ) -> tuple[GrayBytes, int]:
-    """Cut a picture to its ink and scale it as it stands on a line; return it and its top in pixels."""
+    """Cut a picture to its ink and scale it for a line; return it and its top in pixels."""
     bounds = ink_bounds(picture > _INK)
     if bounds is not None:
         picture = picture[bounds]
-    top, bottom = place[0] + rng.normal(0, 0.06), place[1] + rng.normal(0, 0.05)
+    top, bottom = extent[0] + rng.normal(0, 0.06), extent[1] + rng.normal(0, 0.05)
     height = max(0.15, (top - bottom) * np.exp(rng.normal(0, 0.05))) * LETTER_PX * size
     width = np.clip(height * picture.shape[1] / picture.shape[0] * breadth, 3, 1.1 * LETTER_PX)
     scaled = Image.fromarray(picture).resize((round(width), max(1, round(height))), Image.Resampling.BICUBIC)
@@ -197,7 +203,7 @@ def _sized(
 
 
 def _touching_shift(left: GrayBytes, right: GrayBytes, left_top: int, right_top: int) -> int:
-    """Columns from the left edge of one character to that of the next at which they just touch."""
+    """Return the columns from the left edge of one character to that of the next where they just touch."""
     top = max(left_top, right_top)
     height = max(top - left_top + len(left), top - right_top + len(right)) + 2
     ends, starts = np.full(height, -np.inf), np.full(height, np.inf)
@@ -212,7 +218,7 @@ def _touching_shift(left: GrayBytes, right: GrayBytes, left_top: int, right_top:
 
 
 def _join(line: _Line, rng: np.random.Generator) -> None:
-    """Draw the stroke by which a pen goes on from the foot of the last character but one to the last."""
+    """Draw the stroke of a pen from the foot of the last character but one to the last."""
     last = len(line.text)
     first, second = (
         np.argwhere((line.owners == owner) & (line.coverage > _TOUCHES)) for owner in (last - 1, last)
@@ -240,7 +246,7 @@ def _join(line: _Line, rng: np.random.Generator) -> None:
 
 
 def write_closely(text: str, *, writer: Writer, rng: np.random.Generator) -> WrittenLine:
-    """Write a text in a writer with little white between the letters; characters it lacks are left out."""
+    """Write a text with little white between the letters; characters that the writer lacks are left out."""
     line = _Line(2 * _MARGIN_PX + 2 * LETTER_PX * len(text))
     white = rng.uniform(-0.14, 0.06)
     pen_col = float(_MARGIN_PX)

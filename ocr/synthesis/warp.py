@@ -1,4 +1,4 @@
-"""Move a page as a camera does: turn, tilt, scale. The boxes of the characters move along."""
+"""Warp a page as a camera does: rotate, tilt, scale. The boxes of the characters are warped too."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Warp:
     shape: tuple[int, int]
 
     def points(self, points: Float64) -> Float64:
-        """Take points (N, 2) of ``(col, row)`` from the page to the picture."""
+        """Warp points (N, 2) of ``(col, row)``."""
         return apply_homography(self.matrix, points)
 
     def box(self, box: Box) -> Box:
@@ -42,7 +42,7 @@ class Warp:
         return apply_homography_to_box(self.matrix, box).clipped(*self.shape)
 
     def gray(self, gray: Float32) -> Float32:
-        """Take a page (H, W) to the picture; the page goes on beyond its edge as it is at the edge.
+        """Warp a page (H, W); beyond its edge it goes on as it is at the edge.
 
         Returns
         -------
@@ -55,7 +55,7 @@ class Warp:
         return warp(gray, np.asarray(np.linalg.inv(self.matrix), np.float64), self.shape)
 
     def page(self, page: WrittenPage) -> WrittenPage:
-        """Take a written page with its boxes and baselines to the picture."""
+        """Warp a written page with its boxes and baselines."""
         moved = tuple(replace(character, box=self.box(character.box)) for character in page.characters)
         starts = np.array([(0.0, row) for row in page.baselines], np.float64).reshape(-1, 2)
         baselines = tuple(float(row) for row in self.points(starts)[:, 1])
@@ -63,7 +63,7 @@ class Warp:
 
 
 def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
-    """Turn about the centre; the picture grows so that nothing is cut off.
+    """Return the rotation about the centre; the picture grows so that nothing is cut off.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
     Returns
     -------
     Warp
-        The turn.
+        The rotation.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def rotation(shape: tuple[int, int], *, degrees: float) -> Warp:
 
 
 def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Generator) -> Warp:
-    """Look at the page from a random side: each corner moves inward, the picture keeps its size.
+    """Return the view of the page from a random side: corners move inward, the picture keeps its size.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def perspective(shape: tuple[int, int], *, strength: float, rng: np.random.Gener
 
 
 def scaling(shape: tuple[int, int], *, factor: float) -> Warp:
-    """Scale the page.
+    """Return the scaling of a page.
 
     Parameters
     ----------

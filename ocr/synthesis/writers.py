@@ -1,4 +1,4 @@
-"""Who writes: a writer turns one character into a patch of ink with a baseline and an advance."""
+"""Writers draw single characters: a patch of ink with a baseline and an advance."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 SUPERSAMPLE = 4
 """Characters are drawn on a grid this many times as fine as the page, so that edges come out smooth."""
 
-PROBE_SIZE = (
-    400  # font size in px at which the cap height is measured: large, so that rounding is below 0.5 %
-)
-UNASSIGNED = "\uffff"  # never a character, so every font draws its «missing glyph» box for it
+# Font size in px at which the cap height is measured: large, so that rounding is below 0.5 %.
+_PROBE_SIZE = 400
+# Never a character, so every font draws its «missing glyph» box for it.
+_UNASSIGNED = "\uffff"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,18 +48,18 @@ class DrawnCharacter:
 
 
 class Writer(Protocol):
-    """Anything that writes single characters."""
+    """What draws single characters."""
 
     @property
     def name(self) -> str:
-        """Name to show to people."""
+        """Name to show."""
 
     @property
     def licence(self) -> str:
         """SPDX name of the licence of the letter shapes."""
 
     def can_write(self, character: str) -> bool:
-        """Tell whether the writer has a shape for this character."""
+        """Return whether the writer has a shape for this character."""
 
     def draw(self, character: str, *, letter_height_px: float, rng: np.random.Generator) -> DrawnCharacter:
         """Draw one character whose capitals are ``letter_height_px`` page px high."""
@@ -88,9 +88,9 @@ class FontWriter:
 
     def __post_init__(self) -> None:
         require_range("pen_letters", self.pen_letters, 0, 0.2)
-        _, top, _, bottom = _open(self.font.path, PROBE_SIZE).getbbox("H", anchor="ls")
+        _, top, _, bottom = _open(self.font.path, _PROBE_SIZE).getbbox("H", anchor="ls")
         # Scaling by the height of H makes fonts of very different design sizes equally large on the page.
-        object.__setattr__(self, "_size_per_letter", PROBE_SIZE / max(bottom - top, 1))
+        object.__setattr__(self, "_size_per_letter", _PROBE_SIZE / max(bottom - top, 1))
 
     @property
     def name(self) -> str:
@@ -103,7 +103,7 @@ class FontWriter:
         return self.font.licence
 
     def can_write(self, character: str) -> bool:
-        """Tell whether the font has its own glyph for ``character``."""
+        """Return whether the font has its own glyph for ``character``."""
         return _has_glyph(self.font.path, character)
 
     def draw(
@@ -154,8 +154,8 @@ def _open(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=4096)
 def _has_glyph(path: Path, character: str) -> bool:
-    """Compare with the glyph for «missing»: a font draws that for all it does not know."""
+    """Return whether a font draws a character otherwise than a missing one."""
     font = _open(path, 64)
     shape = font.getmask(character)
-    missing = font.getmask(UNASSIGNED)
+    missing = font.getmask(_UNASSIGNED)
     return shape.size != missing.size or bytes(shape) != bytes(missing)

@@ -1,4 +1,4 @@
-"""Write lines of text by hand on clean paper, and know where every character lies."""
+"""Write lines of text on a page, and remember the box of every character."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import numpy as np
 from ocr.errors import SettingError, require_range
 from ocr.geometry import Box
 from ocr.synthesis.ink_texture import bend_character, ink_grain, to_page_grid
-from ocr.synthesis.writers import SUPERSAMPLE, FontWriter, Writer
+from ocr.synthesis.writers import SUPERSAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float32
+    from ocr.synthesis.writers import Writer
 
-__all__ = ["FontWriter", "PageSettings", "Writer", "WrittenCharacter", "WrittenPage", "write_page"]
-
-# Each setting must lie in this range; margins are checked apart, for there are four of them.
+# Range of each setting; the four margins are checked apart.
 _RANGES: dict[str, tuple[float, float]] = {
     "letter_height_px": (6, 600),
     "line_spacing_letters": (0.5, 20),
@@ -40,7 +39,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """How a page is written. A letter is the height of a capital.
+    """Settings of a written page; lengths in letters are multiples of the height of a capital.
 
     Parameters
     ----------
@@ -122,7 +121,7 @@ class WrittenCharacter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WrittenPage:
-    """A page and the truth about it.
+    """A page, and what is written where.
 
     Attributes
     ----------
@@ -131,7 +130,7 @@ class WrittenPage:
     characters : tuple of WrittenCharacter
         In the order of writing.
     lines : tuple of str
-        The text as it was given, without spaces at the ends.
+        The text, without spaces at the ends.
     baselines : tuple of float
         Row of each line's baseline at the left margin, in px.
     """
@@ -167,7 +166,7 @@ def write_page(
     Parameters
     ----------
     lines : sequence of str
-        One text per line; spaces in front indent it, an empty text leaves a line free.
+        One text per line; spaces in front indent it, an empty text is an empty line.
     writer : Writer
         Who writes.
     settings : PageSettings, optional
@@ -208,7 +207,7 @@ def write_page(
 
 
 def _check(lines: Sequence[str], writer: Writer) -> None:
-    """Refuse what cannot be written before any work is done."""
+    """Raise SettingError if there is nothing to write, or the writer lacks a character."""
     wanted = set("".join(lines)) - {" "}
     if not wanted:
         message = "lines: found no characters, expected at least one; give a text to write"
@@ -261,7 +260,7 @@ def _write_line(
 
 
 def _put(paper: Float32, patch: _Patch, row_shift: int, col_shift: int) -> WrittenCharacter:
-    """Lay the patch's ink on ``paper``, in place."""
+    """Draw the ink of a patch on ``paper``, in place, and return its character."""
     top, left = patch.top + row_shift, patch.left + col_shift
     box = Box(top, left, top + patch.coverage.shape[0], left + patch.coverage.shape[1])
     paper[box.slices] *= 1 - patch.coverage

@@ -1,13 +1,13 @@
-"""From where on is a photo too hard? Character errors by kind and strength of damage, beside other programs.
+"""Character errors by degradation and its strength, beside other programs.
 
-    python tests/benchmarks/hard_photos.py [--fonts DIR] [--pages N] [--kinds shadow,jpeg] [--keep DIR]
+    python tests/benchmarks/hard_photos.py [--fonts DIR] [--pages N] [--degradations shadow,jpeg] [--keep DIR]
         [--peer 'tesseract=sh read_all.sh {images}']
 
-Each row takes the same clean pages and does one thing to them; the first does nothing. CER ignores case,
+Each row takes photos of the same clean pages with one degradation; the first has none. CER ignores case,
 takes all white space for one space, and is pooled over the pages; behind it, in points, how much worse than
-the clean row. A peer is a command that prints the texts of the pictures in their order, parted by form feeds;
-``{images}`` stands for the paths, and the command runs once. The seed makes everything, so two runs print the
-same of this project. ``--keep`` leaves the pictures, with their texts beside them, for ``ocr evaluate`` and
+the clean row. A peer is a command that prints the texts of the pictures in their order, separated by form
+feeds; ``{images}`` stands for the paths, and the command runs once. The seed makes everything, so two runs
+print the same of this project. ``--keep`` leaves the pictures, with their texts beside them, for ``ocr evaluate`` and
 for looking.
 """
 
@@ -23,31 +23,32 @@ from PIL import Image
 
 from ocr.evaluation.page_scores import pooled, score_page
 from ocr.reader import Reader
-from ocr.synthesis.photo import CLEAN, DEGRADATIONS, hard_photo, text_to_read
+from ocr.synthesis.degradation_registry import DEGRADATIONS
+from ocr.synthesis.photo import CLEAN, hard_photo, text_to_read
 
 
-def cases(kinds):
-    """Yield kind and strength of each row; the clean one first."""
+def cases(names):
+    """Yield the degradation and strength of each row; the clean one first."""
     yield CLEAN, 0.0
-    for kind in kinds:
-        for strength in DEGRADATIONS[kind].strengths:
-            yield kind, strength
+    for degradation in names:
+        for strength in DEGRADATIONS[degradation].strengths:
+            yield degradation, strength
 
 
-def take_photos(pages, kinds, folder, seed):
+def take_photos(pages, names, folder, seed):
     """Store all photos; path and right text of each, by row."""
     rows = {}
-    for kind, strength in cases(kinds):
-        rows[kind, strength] = []
+    for degradation, strength in cases(names):
+        rows[degradation, strength] = []
         for place, page in enumerate(pages):
             # The same chance for every strength: a stronger shadow lies where the weaker one lay.
-            rng = np.random.default_rng([seed, place, [CLEAN, *DEGRADATIONS].index(kind)])
-            path = folder / f"{kind}_{strength:g}_{place}.png"
-            photo = hard_photo(page, kind=kind, strength=strength, rng=rng)
+            rng = np.random.default_rng([seed, place, [CLEAN, *DEGRADATIONS].index(degradation)])
+            path = folder / f"{degradation}_{strength:g}_{place}.png"
+            photo = hard_photo(page, degradation=degradation, strength=strength, rng=rng)
             Image.fromarray(photo).save(path, compress_level=1)
-            text = text_to_read(page, kind=kind, strength=strength)
+            text = text_to_read(page, degradation=degradation, strength=strength)
             path.with_suffix(".gt.txt").write_text(text, encoding="utf-8", newline="\n")
-            rows[kind, strength].append((path, text))
+            rows[degradation, strength].append((path, text))
     return rows
 
 
@@ -79,22 +80,22 @@ def cer(photos, texts):
 
 
 def report(rows, read):
-    """Print one row for each kind and strength, one column for each program."""
-    click.echo("| kind | strength | " + " | ".join(read) + " |\n|---|---|" + "---|" * len(read))
+    """Print one row for each degradation and strength, one column for each program."""
+    click.echo("| degradation | strength | " + " | ".join(read) + " |\n|---|---|" + "---|" * len(read))
     clean = {name: cer(rows[CLEAN, 0.0], texts) for name, texts in read.items()}
-    for (kind, strength), photos in rows.items():
+    for (degradation, strength), photos in rows.items():
         cells = []
         for name, texts in read.items():
             rate = cer(photos, texts)
-            cells.append(f"{rate:.1f}" if kind == CLEAN else f"{rate:.1f} ({rate - clean[name]:+.1f})")
-        measure = "" if kind == CLEAN else f"{strength:g}"
-        click.echo(f"| {kind} | {measure} | " + " | ".join(cells) + " |")
-    kinds = dict.fromkeys(kind for kind, _ in rows if kind != CLEAN)
-    click.echo("\nStrengths: " + "; ".join(f"{kind}: {DEGRADATIONS[kind].unit}" for kind in kinds) + ".")
+            cells.append(f"{rate:.1f}" if degradation == CLEAN else f"{rate:.1f} ({rate - clean[name]:+.1f})")
+        measure = "" if degradation == CLEAN else f"{strength:g}"
+        click.echo(f"| {degradation} | {measure} | " + " | ".join(cells) + " |")
+    units = dict.fromkeys(name for name, _ in rows if name != CLEAN)
+    click.echo("\nStrengths: " + "; ".join(f"{name}: {DEGRADATIONS[name].unit}" for name in units) + ".")
 
 
-def measure(pages, kinds, folder, *, seed, model, peers):
-    rows = take_photos(pages, kinds, folder, seed)
+def measure(pages, names, folder, *, seed, model, peers):
+    rows = take_photos(pages, names, folder, seed)
     paths = [path for photos in rows.values() for path, _ in photos]
     running = {name: start(command, paths) for name, command in peers.items()}
     reader = Reader(model)
@@ -107,14 +108,14 @@ def measure(pages, kinds, folder, *, seed, model, peers):
 @click.command()
 @click.option("--fonts", type=click.Path(exists=True, path_type=Path), help="Folder of handwriting fonts.")
 @click.option("--pages", default=4, show_default=True, type=click.IntRange(1, PAGE_COUNT))
-@click.option("--kinds", help="Some of them, separated by commas; all if left out.")
+@click.option("--degradations", "names", help="Some of them, separated by commas; all if left out.")
 @click.option("--peer", "peers", multiple=True, metavar="NAME=COMMAND", help="Another program; repeatable.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave the pictures in this folder.")
 @click.option("--model", help="Shipped model or path.")
 @click.option("--seed", default=1, show_default=True)
-def main(*, fonts, pages, kinds, peers, keep, model, seed):
+def main(*, fonts, pages, names, peers, keep, model, seed):
     """Measure hard photos."""
-    chosen = kinds.split(",") if kinds else list(DEGRADATIONS)
+    chosen = names.split(",") if names else list(DEGRADATIONS)
     unknown = sorted(set(chosen) - set(DEGRADATIONS))
     if unknown:
         message = f"found {', '.join(unknown)}, expected some of {', '.join(DEGRADATIONS)}"

@@ -56,7 +56,7 @@ def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
         "hard_photos.py",
         "--pages",
         "1",
-        "--kinds",
+        "--degradations",
         "quarter_turn,jpeg",
         "--keep",
         keep,
@@ -75,7 +75,7 @@ def test_hard_photos_say_that_a_peer_failed():
         "hard_photos.py",
         "--pages",
         "1",
-        "--kinds",
+        "--degradations",
         "jpeg",
         "--peer",
         f"none={sys.executable} -c pass",
@@ -83,8 +83,8 @@ def test_hard_photos_say_that_a_peer_failed():
     assert "peer none: found exit code 0 and 1 texts, expected 0 and 5" in fail(*command)
 
 
-def test_hard_photos_refuse_an_unknown_kind():
-    assert "found rain, expected some of scale" in fail("hard_photos.py", "--kinds", "jpeg,rain")
+def test_hard_photos_refuse_an_unknown_degradation():
+    assert "found rain, expected some of scale" in fail("hard_photos.py", "--degradations", "jpeg,rain")
 
 
 def rows_of(out, title):

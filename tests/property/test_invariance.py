@@ -16,7 +16,7 @@ from PIL import Image
 
 from ocr.evaluation.page_scores import score_page
 from ocr.reader import Reader
-from ocr.synthesis import camera, degradations
+from ocr.synthesis import camera, degradations, lighting, ruling
 
 IMAGES = Path(__file__).parents[2] / "images"
 PAGES = (
@@ -92,7 +92,7 @@ ALMOST = {
         f"turned by {degrees}": functools.partial(degradations.rotate, degrees=degrees)
         for degrees in (-10, -5, -2, 2, 5, 10)
     },
-    "in shadow": lambda gray: degradations.shadow_edge(gray, strength=0.5, rng=rng()),
+    "in shadow": lambda gray: lighting.shadow_edge(gray, strength=0.5, rng=rng()),
 }
 
 
@@ -117,7 +117,7 @@ def test_hardly_a_letter_changes(stem, change):
 @pytest.mark.parametrize("strength", [0.3, 0.6])
 @pytest.mark.parametrize("stem", ["drawn", "shopping_shadow"])
 def test_rules_drawn_over_the_words_change_hardly_a_letter(stem, strength):
-    ruled = degradations.ruled_lines(page(stem), spacing_px=50, first_row=20, strength=strength)
+    ruled = ruling.ruled_lines(page(stem), spacing_px=50, first_row=20, strength=strength)
     assert errors(stem, read(ruled)) <= errors(stem, read_unchanged(stem)) + CLOSE
 
 

@@ -11,7 +11,7 @@ from unit.page.drawings import as_bytes, written
 
 from ocr.image.picture import Picture
 from ocr.reader import Reader, find_layout
-from ocr.synthesis import degradations
+from ocr.synthesis import degradations, lighting
 
 LINES = ("THE QUICK BROWN FOX", "JUMPS OVER A LAZY DOG", "BOX 274 AND 9 MEN")
 TEXT = "\n".join(LINES)
@@ -32,8 +32,8 @@ def rng():
 
 DAMAGES = {
     "none": lambda gray: gray,
-    "shadow": lambda gray: degradations.shadow_edge(gray, strength=0.5, rng=rng()),
-    "uneven light": lambda gray: degradations.uneven_light(gray, strength=0.5, rng=rng()),
+    "shadow": lambda gray: lighting.shadow_edge(gray, strength=0.5, rng=rng()),
+    "uneven light": lambda gray: lighting.uneven_light(gray, strength=0.5, rng=rng()),
     "noise": lambda gray: degradations.sensor_noise(gray, strength=0.04, rng=rng()),
     "blur": lambda gray: degradations.blur(gray, radius_px=1.5),
     "low contrast": lambda gray: degradations.low_contrast(gray, black=0.35, white=0.7),

@@ -6,9 +6,9 @@ import pytest
 from ocr.geometry import Box
 from ocr.image.picture import Picture
 from ocr.page.layout import find_layout
-from ocr.synthesis import sheet_damage
+from ocr.synthesis import sheet_degradations
 from ocr.synthesis.ruling import dotted_grid, ruled_lines, squared_grid
-from ocr.synthesis.tables import photograph_aslant
+from ocr.synthesis.tables import photograph_from_side
 from unit.page.drawings import as_bytes, written
 
 LINES = ("THE QUICK BROWN FOX", "JUMPS OVER A LAZY DOG", "BOX 274 AND 9 MEN")
@@ -22,7 +22,7 @@ def page():
 def framed(gray):
     rows, cols = np.nonzero(gray < 0.5)
     around = Box(rows.min() - 20, cols.min() - 20, rows.max() + 20, cols.max() + 20)
-    return sheet_damage.frames(gray, boxes=[around], strength=0.6, thickness_px=2)
+    return sheet_degradations.frames(gray, boxes=[around], strength=0.6, thickness_px=2)
 
 
 def punched(gray):
@@ -89,7 +89,7 @@ def test_squares_are_taken_out_of_a_turned_page(turn_deg):
 
 def test_boxes_of_a_sheet_seen_from_the_side_lie_on_its_writing():
     sheet = 0.9 * np.pad(page(), 60, constant_values=1)
-    photo = photograph_aslant(
+    photo = photograph_from_side(
         sheet,
         degrees=50,
         turn_deg=5,

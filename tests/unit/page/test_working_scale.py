@@ -5,7 +5,7 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
-from ocr.synthesis.tables import lay_on_table, photograph_aslant
+from ocr.synthesis.tables import lay_on_table, photograph_from_side
 from unit.page.drawings import as_bytes, written
 
 LETTER_PX = 32
@@ -18,7 +18,7 @@ def page():
 
 def aslant(page, degrees):
     sheet = 0.9 * np.pad(page, 60, constant_values=1)
-    return photograph_aslant(
+    return photograph_from_side(
         sheet,
         degrees=degrees,
         turn_deg=4,

@@ -1,14 +1,15 @@
-"""Every kind of hard photo: it can be taken at every strength, and it changes what it says it changes."""
+"""Every degradation: it can be drawn at every strength, and it changes what it documents."""
 
 import numpy as np
 import pytest
 
 from ocr.errors import SettingError
-from ocr.synthesis.photo import CLEAN, DEGRADATIONS, hard_photo
+from ocr.synthesis.degradation_registry import DEGRADATIONS
+from ocr.synthesis.photo import CLEAN, hard_photo
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
-CASES = [(kind, strength) for kind, about in DEGRADATIONS.items() for strength in about.strengths]
+CASES = [(name, strength) for name, about in DEGRADATIONS.items() for strength in about.strengths]
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +19,8 @@ def page():
     return write_page(lines, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(1))
 
 
-def take(page, kind, strength, seed=5):
-    return hard_photo(page, kind=kind, strength=strength, rng=np.random.default_rng(seed))
+def take(page, name, strength, seed=5):
+    return hard_photo(page, degradation=name, strength=strength, rng=np.random.default_rng(seed))
 
 
 @pytest.fixture(scope="module")
@@ -27,23 +28,23 @@ def clean(page):
     return take(page, CLEAN, 0)
 
 
-@pytest.mark.parametrize(("kind", "strength"), CASES)
-def test_photo_is_bytes_and_differs_from_the_clean_one(page, clean, kind, strength):
-    photo = take(page, kind, strength)
+@pytest.mark.parametrize(("name", "strength"), CASES)
+def test_photo_is_bytes_and_differs_from_the_clean_one(page, clean, name, strength):
+    photo = take(page, name, strength)
     assert photo.dtype == np.uint8
-    assert photo.ndim == 2 or (kind == "coloured_light" and photo.shape[2:] == (3,))
+    assert photo.ndim == 2 or (name == "coloured_light" and photo.shape[2:] == (3,))
     assert not np.array_equal(photo, clean)
 
 
-@pytest.mark.parametrize("kind", DEGRADATIONS)
-def test_same_seed_same_photo(page, kind):
-    strength = DEGRADATIONS[kind].strengths[-1]
-    assert np.array_equal(take(page, kind, strength), take(page, kind, strength))
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_same_seed_same_photo(page, name):
+    strength = DEGRADATIONS[name].strengths[-1]
+    assert np.array_equal(take(page, name, strength), take(page, name, strength))
 
 
-@pytest.mark.parametrize("kind", DEGRADATIONS)
-def test_strengths_rise_and_have_a_unit(kind):
-    about = DEGRADATIONS[kind]
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_strengths_rise_and_have_a_unit(name):
+    about = DEGRADATIONS[name]
     assert list(about.strengths) == sorted(set(about.strengths))
     assert about.unit
 
@@ -70,17 +71,17 @@ def test_chalk_is_brighter_than_the_board(page):
     assert np.median(photo) < 40 < photo.max()
 
 
-@pytest.mark.parametrize("kind", ["ruled", "squared", "dotted", "line_boxes", "word_boxes", "show_through"])
-def test_print_only_darkens_and_darkens_more_with_its_strength(page, clean, kind):
-    weak, *_, strong = (take(page, kind, strength) for strength in DEGRADATIONS[kind].strengths)
+@pytest.mark.parametrize("name", ["ruled", "squared", "dotted", "line_boxes", "word_boxes", "show_through"])
+def test_print_only_darkens_and_darkens_more_with_its_strength(page, clean, name):
+    weak, *_, strong = (take(page, name, strength) for strength in DEGRADATIONS[name].strengths)
     assert strong.mean() < weak.mean() < clean.mean()
 
 
 def test_words_have_boxes_of_their_own(page):
-    def uprights(kind):
+    def uprights(name):
         """Dark columns through the white above the letters, counted on the first line."""
         letter, baseline = 24, page.baselines[0]
-        band = take(page, kind, 0.9)[int(baseline - 0.7 * letter) : int(baseline - 0.2 * letter)]
+        band = take(page, name, 0.9)[int(baseline - 0.7 * letter) : int(baseline - 0.2 * letter)]
         dark = (band < 100).all(axis=0)
         return int((dark[1:] & ~dark[:-1]).sum())
 
@@ -97,14 +98,14 @@ def test_page_on_a_table_has_the_table_around_it(page, clean):
     assert photo[:20].mean() == pytest.approx(0.3 * 255, abs=15)
 
 
-def test_unknown_kinds_are_refused(page):
+def test_unknown_degradations_are_refused(page):
     with pytest.raises(SettingError, match="found 'rain', expected one of clean"):
         take(page, "rain", 1)
 
 
 @pytest.mark.parametrize(
-    ("kind", "strength"), [("quarter_turn", 45), ("shadow", 2), ("jpeg", 0), ("scale", 0), ("rotation", 90)]
+    ("name", "strength"), [("quarter_turn", 45), ("shadow", 2), ("jpeg", 0), ("scale", 0), ("rotation", 90)]
 )
-def test_strengths_outside_the_range_of_a_kind_are_refused(page, kind, strength):
+def test_strengths_outside_the_range_are_refused(page, name, strength):
     with pytest.raises(SettingError, match="expected"):
-        take(page, kind, strength)
+        take(page, name, strength)

@@ -23,8 +23,8 @@ def make():
         del sys.modules[spec.name]
 
 
-def test_every_picture_has_a_scene_and_a_text(make):
-    stems = {scene.stem for scene in make.SCENES}
+def test_every_picture_is_a_sample_and_a_text(make):
+    stems = {sample.stem for sample in make.SAMPLE_PAGES}
     assert {path.stem for path in IMAGES.glob("*.jpg")} == stems
     assert {path.name.removesuffix(".gt.txt") for path in IMAGES.glob("*.gt.txt")} == stems
     assert len(stems) >= 8
@@ -32,11 +32,11 @@ def test_every_picture_has_a_scene_and_a_text(make):
 
 def test_texts_and_seeds_are_those_of_the_recipe(make):
     table = (IMAGES / "README.md").read_text(encoding="utf-8")
-    for scene in make.SCENES:
-        text = (IMAGES / f"{scene.stem}.gt.txt").read_text(encoding="utf-8")
-        assert text == "\n".join(scene.lines)
-        (row,) = (line for line in table.splitlines() if line.startswith(f"| `{scene.stem}.jpg`"))
-        assert row.endswith(f"| {scene.seed} |")
+    for sample in make.SAMPLE_PAGES:
+        text = (IMAGES / f"{sample.stem}.gt.txt").read_text(encoding="utf-8")
+        assert text == "\n".join(sample.lines)
+        (row,) = (line for line in table.splitlines() if line.startswith(f"| `{sample.stem}.jpg`"))
+        assert row.endswith(f"| {sample.seed} |")
 
 
 @pytest.mark.parametrize("path", sorted(IMAGES.glob("*.jpg")), ids=lambda path: path.stem)
@@ -49,9 +49,9 @@ def test_pictures_decode_and_are_small(path):
 
 def test_a_page_can_be_made_again(make, tmp_path):
     """The bytes depend on the version of Pillow, so the pictures are compared, and loosely."""
-    (scene,) = (scene for scene in make.SCENES if scene.stem == "drawn")
-    page, photo = make.photograph(scene, tmp_path)
-    assert page.lines == scene.lines
+    (sample,) = (sample for sample in make.SAMPLE_PAGES if sample.stem == "drawn")
+    page, photo = make.photograph(sample, tmp_path)
+    assert page.lines == sample.lines
     with Image.open(IMAGES / "drawn.jpg") as stored:
         difference = np.asarray(stored, float) - np.asarray(photo, float)
     assert np.abs(difference).mean() < 4

@@ -36,14 +36,14 @@ def test_text_left_has_the_other_words_and_no_empty_lines(page):
     assert text_left(page, share=0.2) == "one four to\nnine\nat seven"
 
 
-def test_the_text_to_read_depends_on_the_kind(page):
-    assert text_to_read(page, kind="crossed_out", strength=1) == "to\nat"
-    assert text_to_read(page, kind="clean", strength=0) == page.text
-    assert text_to_read(page, kind="shadow", strength=0.5) == page.text
+def test_the_text_to_read_depends_on_the_degradation(page):
+    assert text_to_read(page, degradation="crossed_out", strength=1) == "to\nat"
+    assert text_to_read(page, degradation="clean", strength=0) == page.text
+    assert text_to_read(page, degradation="shadow", strength=0.5) == page.text
     with pytest.raises(SettingError, match="found 'rain'"):
-        text_to_read(page, kind="rain", strength=1)
+        text_to_read(page, degradation="rain", strength=1)
     with pytest.raises(SettingError, match="expected"):
-        text_to_read(page, kind="crossed_out", strength=2)
+        text_to_read(page, degradation="crossed_out", strength=2)
 
 
 def test_boxes_stand_on_the_baseline_and_are_a_capital_high(page):

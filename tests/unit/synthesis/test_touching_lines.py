@@ -15,7 +15,7 @@ PLACES = {"o": (0.65, 0.0), "l": (1.0, 0.0)}
 
 def written(words, seed):
     return write_with_characters(
-        words, picture_of=lambda _: RING, places=PLACES, rng=np.random.default_rng(seed)
+        words, picture_of=lambda _: RING, extents=PLACES, rng=np.random.default_rng(seed)
     )
 
 
@@ -40,7 +40,7 @@ def test_letters_touch_in_many_lines_and_words_never():
     assert 0 < apart < 15
 
 
-def test_characters_stand_as_high_as_their_places_say():
+def test_characters_stand_as_high_as_their_extents_say():
     line = written(["l"], 0)
     rows = np.flatnonzero((line.owners == 1).any(axis=1))
     assert rows.size == pytest.approx(LETTER_PX, rel=0.3)

@@ -1,10 +1,10 @@
-"""What a kind of damage starts from."""
+"""The clean page that degradations start from."""
 
 import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.synthesis.degradations import BLACK, WHITE, letter_height_px, sheet_of
+from ocr.synthesis.degradations import BLACK, WHITE, clean_page_of, text_height_of
 from ocr.synthesis.written_page import WrittenCharacter, WrittenPage
 
 
@@ -16,19 +16,19 @@ def page_of(drawn, baselines=(20.0, 50.0)):
 
 
 def test_height_is_that_of_capitals_digits_and_ascenders():
-    assert letter_height_px(page_of([("a", 6), ("H", 10), ("7", 11), ("l", 15), ("g", 30)])) == 11
+    assert text_height_of(page_of([("a", 6), ("H", 10), ("7", 11), ("l", 15), ("g", 30)])) == 11
 
 
 def test_without_any_the_highest_character_counts():
-    assert letter_height_px(page_of([("a", 6), ("g", 9)])) == 9
+    assert text_height_of(page_of([("a", 6), ("g", 9)])) == 9
 
 
 def test_tones_are_those_of_a_photo():
-    sheet = sheet_of(page_of([("H", 10)]))
-    assert sheet.text_height_px == 10
-    assert sheet.pitch_px == 30
-    assert (sheet.gray.min(), sheet.gray.max()) == pytest.approx((BLACK, WHITE))
+    clean = clean_page_of(page_of([("H", 10)]))
+    assert clean.text_height_px == 10
+    assert clean.pitch_px == 30
+    assert (clean.gray.min(), clean.gray.max()) == pytest.approx((BLACK, WHITE))
 
 
 def test_single_line_has_a_usual_pitch():
-    assert sheet_of(page_of([("H", 10)], baselines=(20.0,))).pitch_px == pytest.approx(22)
+    assert clean_page_of(page_of([("H", 10)], baselines=(20.0,))).pitch_px == pytest.approx(22)

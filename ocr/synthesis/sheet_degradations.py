@@ -1,4 +1,4 @@
-"""What happens to a sheet before it is photographed: its other side, folds, holes, frames of a form."""
+"""Degradations of a sheet before it is photographed: its other side, folds, holes, frames of a form."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from ocr.geometry import Box
 
 
+# Brightness of the table behind a hole.
+_BEHIND = 0.2
+
+
 def show_through(gray: Gray, *, strength: float, softness_px: float) -> Gray:
-    """Let the other side of thin paper shine through: the same writing, mirrored.
+    """Show the other side of thin paper through it: the same writing, mirrored.
 
     Parameters
     ----------
@@ -40,13 +44,13 @@ def show_through(gray: Gray, *, strength: float, softness_px: float) -> Gray:
     """
     require_range("show-through", strength, 0, 1)
     require_range("softness_px", softness_px, 0, 50)
-    # A little further down, or the two sides would lie on the same baselines, as they rarely do.
+    # A little further down: the baselines of the two sides rarely coincide.
     other = np.roll(gray[:, ::-1], round(0.04 * len(gray)), axis=0)
     return np.asarray(gray * (1 - strength * (1 - gaussian_filter(other, softness_px))), np.float32)
 
 
 def folds(gray: Gray, *, count: int, width_px: float, rng: np.random.Generator) -> Gray:
-    """Fold a sheet and open it again: each crease has a bright and a dark side and a thin dark line.
+    """Draw folds into a sheet: each crease has a bright and a dark side and a thin dark line.
 
     Parameters
     ----------
@@ -57,7 +61,7 @@ def folds(gray: Gray, *, count: int, width_px: float, rng: np.random.Generator) 
     width_px : float
         Width of the light and the dark side, 1 .. 1000 px.
     rng : numpy.random.Generator
-        Chooses places and slopes.
+        Source of positions and slopes.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def folds(gray: Gray, *, count: int, width_px: float, rng: np.random.Generator) 
     return np.clip(creased, 0, 1)
 
 
-def punch_holes(gray: Gray, *, count: int, radius_px: float, behind: float = 0.2) -> Gray:
+def punch_holes(gray: Gray, *, count: int, radius_px: float) -> Gray:
     """Punch holes along the left edge through which a dark table is seen.
 
     Parameters
@@ -96,8 +100,6 @@ def punch_holes(gray: Gray, *, count: int, radius_px: float, behind: float = 0.2
         Holes, 0 .. 40, evenly spread.
     radius_px : float
         Their radius, above 0, at most 1000 px.
-    behind : float
-        Brightness of what lies behind the sheet, 0 .. 1.
 
     Returns
     -------
@@ -111,14 +113,13 @@ def punch_holes(gray: Gray, *, count: int, radius_px: float, behind: float = 0.2
     """
     require_range("holes", count, 0, 40)
     require_range("radius_px", radius_px, 0.5, 1000)
-    require_range("behind", behind, 0, 1)
     rows, cols = np.mgrid[: gray.shape[0], : gray.shape[1]].astype(np.float32)
     punched = np.array(gray, np.float32)
-    for place in range(count):
-        row = (place + 0.5) * gray.shape[0] / count
+    for index in range(count):
+        row = (index + 0.5) * gray.shape[0] / count
         distance = np.hypot(rows - row, cols - 1.6 * radius_px)
         share = np.clip(radius_px - distance + 0.5, 0, 1)
-        punched = punched * (1 - share) + behind * share
+        punched = punched * (1 - share) + _BEHIND * share
     return np.asarray(punched, np.float32)
 
 
@@ -139,7 +140,7 @@ def frames(gray: Gray, *, boxes: Iterable[Box], strength: float, thickness_px: f
     Returns
     -------
     numpy.ndarray
-        Same shape, float32; frames shine through the ink, they multiply.
+        Same shape, float32; frames and ink multiply.
 
     Raises
     ------
