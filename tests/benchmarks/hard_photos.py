@@ -7,8 +7,8 @@ Each row takes photos of the same clean pages with one degradation; the first ha
 takes all white space for one space, and is pooled over the pages; behind it, in points, how much worse than
 the clean row. A peer is a command that prints the texts of the pictures in their order, separated by form
 feeds; ``{images}`` stands for the paths, and the command runs once. The seed makes everything, so two runs
-print the same of this project. ``--keep`` leaves the pictures, with their texts beside them, for ``ocr evaluate`` and
-for looking.
+print the same of this project. ``--keep`` leaves the pictures, with their texts beside them, for
+``ocr evaluate`` and for looking.
 """
 
 import shlex
