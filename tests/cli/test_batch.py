@@ -29,13 +29,11 @@ def make_fragile(settings):
     return fragile
 
 
-@pytest.fixture(scope="module")
-def sixty(tmp_path_factory):
-    """Sixty small pages of which one in twenty is damaged, and what is to be read on each."""
-    folder = tmp_path_factory.mktemp("sixty")
+def small_pages(folder, count):
+    """Small pages of which three are damaged, and what is to be read on each."""
     rng = random.Random(5)
-    characters = [("HUT", "MAN", "TEN")[number % 3] for number in range(60)]
-    bad = set(rng.sample(range(60), 3))
+    characters = [("HUT", "MAN", "TEN")[number % 3] for number in range(count)]
+    bad = set(rng.sample(range(count), 3))
     for number, text in enumerate(characters):
         content = word(text)
         cut = rng.randrange(len(content) // 2)
@@ -43,21 +41,31 @@ def sixty(tmp_path_factory):
     return folder, {f"page{number}": text for number, text in enumerate(characters) if number not in bad}
 
 
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory):
+    return small_pages(tmp_path_factory.mktemp("sixty"), 60)
+
+
+@pytest.fixture(scope="module")
+def twenty(tmp_path_factory):
+    return small_pages(tmp_path_factory.mktemp("twenty"), 20)
+
+
 def texts_in(folder):
     return {path.stem: path.read_text().strip() for path in folder.iterdir()}
 
 
 @needs_signals
-def test_none_of_many_is_lost_side_by_side(sixty, in_folder, ocr):
-    pages, texts = sixty
+def test_none_of_many_is_lost_side_by_side(twenty, in_folder, ocr):
+    pages, texts = twenty
     code, out, err = ocr("read", pages, "--jobs", "2")
     assert code == 3
     assert out == "\f".join(f"{text}\n" for text in texts.values())
     assert err.count("\n") == 4
-    assert err.endswith("ocr: read 57 of 60 pictures; 3 could not be read\n")
+    assert err.endswith("ocr: read 17 of 20 pictures; 3 could not be read\n")
     assert ocr("read", pages, "--jobs", "2", "-o", "texts/") == (3, "", err)
     assert texts_in(in_folder / "texts") == texts
-    summary = "ocr: read 0 of 60 pictures; 57 there already; 3 could not be read\n"
+    summary = "ocr: read 0 of 20 pictures; 17 there already; 3 could not be read\n"
     code, out, err = ocr("read", pages, "--jobs", "2", "-o", "texts/", "--resume")
     assert (code, out) == (3, "")
     assert err.endswith(summary)

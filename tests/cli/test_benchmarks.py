@@ -57,7 +57,7 @@ def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
         "--pages",
         "1",
         "--degradations",
-        "quarter_turn,jpeg",
+        "coloured_light,jpeg",
         "--keep",
         keep,
         "--peer",
@@ -65,7 +65,7 @@ def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
     )
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
     assert rows[0][2:] == ["ocr", "right |"]
-    assert [row[0] for row in rows[2:]] == ["| clean"] + 3 * ["| quarter_turn"] + 4 * ["| jpeg"]
+    assert [row[0] for row in rows[2:]] == ["| clean"] + 3 * ["| coloured_light"] + 4 * ["| jpeg"]
     assert {row[3] for row in rows[3:]} == {"0.0 (+0.0) |"}
     assert len(list(keep.glob("*.png"))) == len(list(keep.glob("*.gt.txt"))) == 8
 
