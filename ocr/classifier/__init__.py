@@ -1,1 +1,1 @@
-"""From glyph to probabilities: crops, features, the network, its training and its file."""
+"""From glyph to probabilities: crops, features, the network and its file."""

@@ -22,7 +22,7 @@ class Activation(NamedTuple):
 
 
 def relu(summed: AnyFloat) -> AnyFloat:
-    """Rectifier, max(z, 0), in place."""
+    """Compute the rectifier, max(z, 0), in place."""
     return np.maximum(summed, 0, out=summed)
 
 
@@ -32,7 +32,7 @@ def relu_derivative(output: AnyFloat, error: AnyFloat) -> None:
 
 
 def tanh(summed: AnyFloat) -> AnyFloat:
-    """Hyperbolic tangent, in place."""
+    """Compute the hyperbolic tangent in place."""
     return np.tanh(summed, out=summed)
 
 
@@ -42,7 +42,7 @@ def tanh_derivative(output: AnyFloat, error: AnyFloat) -> None:
 
 
 def sigmoid(summed: AnyFloat) -> AnyFloat:
-    """Logistic function 1 / (1 + exp(-z)), in place, as (1 + tanh(z / 2)) / 2, which cannot overflow."""
+    """Compute 1 / (1 + exp(-z)) in place, as (1 + tanh(z / 2)) / 2, which cannot overflow."""
     summed *= 0.5
     np.tanh(summed, out=summed)
     summed += 1

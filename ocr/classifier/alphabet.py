@@ -71,7 +71,7 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "digits": DIGITS,
     "mnist": DIGITS,
 }
-"""The ways in which EMNIST is cut, each with the characters of its classes."""
+"""The splits of EMNIST, each with the characters of its classes."""
 
 _COUNTED_AS_CAPITAL = {
     "bymerge": MERGED_LOWER,

@@ -1,9 +1,9 @@
-"""The one crop: from the ink of a glyph to the 28 x 28 crop that the network sees, in training and reading.
+"""Make the 28 x 28 crop of a glyph that the network sees, in training and in reading.
 
 EMNIST characters are centred by their box, fill 24 of 28 pixels with their soft edges, and have strokes about
 2.9 px wide. Ink from a page, and EMNIST itself, goes through the same two steps: :func:`crop_glyph` brings
-the box to that size and place, :func:`even_strokes` brings hairlines and markers near that width. A crop that
-does not match the training look is the largest known loss in this task.
+the box to that size and position, :func:`even_strokes` brings hairlines and markers near that width. Crops
+that do not look like those of training are the largest known loss in this task.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def crop_glyph(ink: Float32) -> Float32:
 
 
 def _full_ink(crop: Float32) -> np.float32:
-    """Strength of full ink: that of the darkest tenth of the inked pixels, so that hairlines count."""
+    """Return the strength of full ink: that of the darkest tenth of the inked pixels."""
     inked = crop[crop > _TRACE]
     if inked.size == 0:
         return np.float32(1)
@@ -100,7 +100,7 @@ def _full_ink(crop: Float32) -> np.float32:
 
 
 def stroke_widths(crops: Float32) -> Float32:
-    """Mean stroke width of each crop in px: twice the ink's area over the length of its outline.
+    """Compute the mean stroke width of each crop in px: twice the ink's area over its outline.
 
     The length of the outline is the total variation of the crop, which holds for blurred edges too.
 
@@ -122,7 +122,7 @@ def stroke_widths(crops: Float32) -> Float32:
 
 
 def change_strokes(crops: Float32, change_px: Float32) -> Float32:
-    """Grow or shrink the strokes of each crop.
+    """Return crops with grown or shrunk strokes.
 
     Parameters
     ----------
@@ -149,14 +149,14 @@ def change_strokes(crops: Float32, change_px: Float32) -> Float32:
 
 
 def even_strokes(crops: Float32) -> Float32:
-    """Bring strokes outside 1.7 .. 5.1 px towards that range, by at most 1 px on each side; (N, 28, 28)."""
+    """Return crops (N, 28, 28) with strokes moved towards 1.7 .. 5.1 px, by at most 1 px on each side."""
     widths = stroke_widths(crops)
     change = (np.clip(widths, _THINNEST_PX, _WIDEST_PX) - widths) / 2
     return change_strokes(crops, np.clip(change, -1, 1))
 
 
 def make_crops(glyphs: Iterable[Float32]) -> Float32:
-    """Crop glyphs (each (H, W) float32, strength of the ink) and even their strokes: (N, 28, 28) float32."""
+    """Return the crops (N, 28, 28) of glyphs, each (H, W) strength of the ink, with even strokes."""
     crops = [crop_glyph(ink) for ink in glyphs]
     if not crops:
         return np.empty((0, CROP_PX, CROP_PX), dtype=np.float32)

@@ -1,8 +1,8 @@
-r"""What the network sees of a crop: direction maps of its strokes, how these change, and its pixels.
+r"""Compute the network inputs of a crop: direction maps of its strokes, their changes, and its pixels.
 
 The gradient of the ink at each pixel is split onto the two nearest of eight directions, 45 degrees apart;
 each of the eight direction maps is blurred and sampled on a coarse grid; a square root evens out strong and
-weak strokes [1]_. This tells a network where strokes of which direction lie, and forgives small shifts, for
+weak strokes [1]_. This shows a network where strokes of which direction lie, and tolerates small shifts, for
 the price of one matrix product.
 
 The same is done once more to the maps themselves: where the strokes of one direction begin, end and bend,
@@ -49,7 +49,7 @@ _CHUNK = 64
 
 @cache
 def _pooling(cells: int, sigma_cells: float, side: int = CROP_PX) -> Float32:
-    """(side², cells²) Gaussian windows around the centres of a cells x cells grid; columns sum to 1."""
+    """Return Gaussian windows (side², cells²) around the centres of a grid; columns sum to 1."""
     centres = (np.arange(cells) + 0.5) * side / cells - 0.5
     distance = np.arange(side)[:, None] - centres
     window = np.exp(-0.5 * (distance / (sigma_cells * side / cells)) ** 2)
@@ -59,7 +59,7 @@ def _pooling(cells: int, sigma_cells: float, side: int = CROP_PX) -> Float32:
 
 
 def _direction_maps(crops: Float32) -> Float32:
-    """(N, 8, H, W) strengths of the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE."""
+    """Compute the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE: (N, 8, H, W)."""
     padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
     smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     smooth_cols = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
@@ -83,7 +83,7 @@ def _direction_maps(crops: Float32) -> Float32:
 
 
 def features(crops: Float32) -> Float32:
-    """Turn crops into the inputs of the network.
+    """Compute the inputs of the network from crops.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _without_sense(maps: Float32) -> Float32:
 
 
 def _second_order(maps: Float32) -> Float32:
-    """(N, 400) strengths of the gradients of direction maps (N, 8, 28, 28)."""
+    """Compute the features of the second order (N, 400) of direction maps (N, 8, 28, 28)."""
     oriented = _without_sense(maps).reshape(-1, CROP_PX**2) @ _pooling(_FINE_GRID, 0.5)
     np.sqrt(oriented, out=oriented)
     changes = _without_sense(_direction_maps(oriented.reshape(-1, _FINE_GRID, _FINE_GRID)))
@@ -126,7 +126,7 @@ def _second_order(maps: Float32) -> Float32:
 
 
 def feature_maps(values: Float32) -> tuple[Float32, Float32]:
-    """Cut one vector of features, or of weights for them, into maps to look at; the second order is left out.
+    """Split a vector of features, or of weights for them, into maps; the second order is left out.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def cross_entropy(
     logits: AnyFloat, labels: AnyInt, *, label_smoothing: float = 0.0
 ) -> tuple[float, AnyFloat]:
-    """Mean cross-entropy of a batch and its derivative by the logits.
+    """Compute the mean cross-entropy of a batch and its derivative by the logits.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ def cross_entropy(
 
 
 def soft_cross_entropy(logits: AnyFloat, targets: AnyFloat) -> tuple[float, AnyFloat]:
-    """Mean cross-entropy to target distributions, and its derivative by the logits.
+    """Compute the mean cross-entropy to target distributions, and its derivative by the logits.
 
     Parameters
     ----------
     logits, targets : (N, K) float arrays
-        Each row of ``targets`` sums to 1: what a teacher thinks of a character [1]_, say.
+        Each row of ``targets`` sums to 1, such as the probabilities of a teacher [1]_.
 
     Returns
     -------

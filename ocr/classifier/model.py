@@ -93,7 +93,7 @@ class Model:
         return sizes_of(self.network)
 
     def log_probabilities(self, crops: Float32, *, origin: str | None = None) -> Float32:
-        """Give calibrated log-probabilities of crops.
+        """Compute calibrated log-probabilities of crops.
 
         Parameters
         ----------

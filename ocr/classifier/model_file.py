@@ -1,4 +1,4 @@
-"""Models on disk: ``<name>.npz`` with the weights and ``<name>.json`` that says what they are.
+"""Read and write models: ``<name>.npz`` with the weights and ``<name>.json`` with the rest.
 
 Nothing in these files is trusted. The JSON is bounded and checked field by field; the weights must have the
 SHA-256 that the JSON states, and hold exactly the arrays that it leads to expect (see
@@ -45,7 +45,7 @@ _MOST_WEIGHT_BYTES = 64 * 2**20
 _MOST_JSON_BYTES = 2**20
 MOST_PARAMETERS = 33_000_000
 """Most weights and biases of a network, so that the file fits its limit at two bytes each."""
-_ADVICE = "train one with 'ocr train' or name another with --model"
+_REMEDY = "train one with 'ocr train' or name another with --model"
 
 
 def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
@@ -57,13 +57,13 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
     folder : Path
         Made if missing.
     dtype : str
-        What weights are stored as: int8, with a scale for each output, takes a quarter of float32 and float16
+        Type of the stored weights: int8, with a scale for each output, takes a quarter of float32, float16
         half.
 
     Returns
     -------
     Model
-        The same model with its checksum; its weights are still those that were given.
+        The same model with its checksum; its weights are not rounded.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
 
 
 def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
-    """Write a model's metadata into the JSON file that it was loaded from; nothing else in it changes.
+    """Write the metadata of a model into the JSON file that it was loaded from; the rest stays.
 
     Parameters
     ----------
@@ -111,11 +111,13 @@ def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
 
 
 def _stem(path: str | os.PathLike[str]) -> Path:
-    given = Path(path)
-    return given.with_suffix("") if given.suffix in {".npz", ".json"} else given
+    """Return the path of a model's files without suffix."""
+    named = Path(path)
+    return named.with_suffix("") if named.suffix in {".npz", ".json"} else named
 
 
 def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
+    """Return the content of the JSON file."""
     return {
         "format": FORMAT_VERSION,
         "name": model.name,
@@ -161,14 +163,14 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     if checksum != header["sha256"]:
         message = (
             f"model {weights_path}: found SHA-256 {checksum[:12]}..., expected {header['sha256'][:12]}...; "
-            f"the file is damaged or belongs to another model: {_ADVICE}"
+            f"the file is damaged or belongs to another model: {_REMEDY}"
         )
         raise ModelError(message)
     try:
         network = unpacked(content, sizes=header["sizes"], dtype=DTYPES[header["dtype"]])
     except ValueError as error:
         reason = " ".join(str(error).split())[:200]
-        message = f"model {weights_path}: not a weights file of this program ({reason}); {_ADVICE}"
+        message = f"model {weights_path}: not a weights file of this program ({reason}); {_REMEDY}"
         raise ModelError(message) from error
     return Model(
         name=header["name"],
@@ -200,30 +202,44 @@ def _renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_bounded(path: Path, most: int) -> bytes:
+    """Read a file of at most so many bytes.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read or is larger.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
-        message = f"model {path}: cannot be read ({getattr(error, 'strerror', None) or error}); {_ADVICE}"
+        message = f"model {path}: cannot be read ({getattr(error, 'strerror', None) or error}); {_REMEDY}"
         raise ModelError(message) from error
     if len(content) > most:
         message = (
-            f"model {path}: larger than {most / 2**20:g} MiB, which no model of this program is; {_ADVICE}"
+            f"model {path}: larger than {most / 2**20:g} MiB, which no model of this program is; {_REMEDY}"
         )
         raise ModelError(message)
     return content
 
 
 def _read_header(path: Path) -> dict[str, Any]:
+    """Read and check the JSON file.
+
+    Raises
+    ------
+    ModelError
+        If it is damaged, or not of this version.
+    """
     content = _read_bounded(path, _MOST_JSON_BYTES)
     try:
         header = json.loads(content)
     except (ValueError, RecursionError) as error:
-        message = f"model {path}: not a JSON file; {_ADVICE}"
+        message = f"model {path}: not a JSON file; {_REMEDY}"
         raise ModelError(message) from error
     problem = _problem_in(header)
     if problem:
-        message = f"model {path}: {problem}; {_ADVICE}"
+        message = f"model {path}: {problem}; {_REMEDY}"
         raise ModelError(message)
     return dict(header)
 
@@ -260,7 +276,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
 
 
 def _problem_in(header: Any) -> str | None:
-    """Say what is wrong with a header, or None; versions first, because they explain the rest."""
+    """Return what is wrong with a header, or None; versions first, because they explain the rest."""
     if not isinstance(header, dict):
         return f"found a JSON {type(header).__name__}, expected an object"
     for name, expected in _VERSIONS.items():
@@ -276,7 +292,7 @@ def _problem_in(header: Any) -> str | None:
 
 
 def _misfit_in(header: dict[str, Any]) -> str | None:
-    """Say which fields, each good by itself, do not fit together, or None."""
+    """Return which fields, each valid by itself, do not fit together, or None."""
     sizes, classes = header["sizes"], header["classes"]
     if sizes[0] != FEATURE_COUNT or sizes[-1] != len(classes):
         return f"sizes {reprlib.repr(sizes)} do not fit {FEATURE_COUNT} features and {len(classes)} classes"

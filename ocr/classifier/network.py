@@ -44,7 +44,7 @@ Network: TypeAlias = tuple[Layer, ...]
 
 
 class Pass(NamedTuple):
-    """What a forward pass leaves behind for the backward pass.
+    """Intermediate results of a forward pass, for the backward pass.
 
     ``inputs[l]`` (N, inputs of layer l) went into layer l, dropout included; ``hidden[l]`` (N, outputs of
     layer l) is the activation before dropout; ``masks[l]`` is its dropout mask or None; ``logits`` (N, K)
@@ -58,7 +58,7 @@ class Pass(NamedTuple):
 
 
 def sizes_of(network: Network) -> tuple[int, ...]:
-    """Widths from input to output, such as ``(784, 512, 62)``."""
+    """Return the widths from input to output, such as ``(784, 512, 62)``."""
     return (network[0].weights.shape[0], *(layer.bias.shape[0] for layer in network))
 
 
@@ -73,7 +73,7 @@ def count_parameters(sizes: Sequence[int]) -> int:
 
 
 def view_as_network(vector: FloatArray, sizes: Sequence[int]) -> Network:
-    """Cut one flat parameter vector into layers without copying it.
+    """Return a flat parameter vector as layers, without a copy.
 
     All weights come first and all biases last, so that weight decay acts on one slice of the vector, and an
     optimiser on one array.
@@ -81,7 +81,7 @@ def view_as_network(vector: FloatArray, sizes: Sequence[int]) -> Network:
     Parameters
     ----------
     vector : (P,) float array
-        P as :func:`count_parameters` says.
+        P is :func:`count_parameters` of the sizes.
     sizes : sequence of int
         Widths from input to output.
 
@@ -109,10 +109,12 @@ def view_as_network(vector: FloatArray, sizes: Sequence[int]) -> Network:
 
 
 def _glorot_limit(inputs: int, outputs: int) -> float:
+    """Return the largest weight of Glorot's initialisation."""
     return float(np.sqrt(6.0 / (inputs + outputs)))
 
 
 def _he_limit(inputs: int, _outputs: int) -> float:
+    """Return the largest weight of He's initialisation."""
     return float(np.sqrt(6.0 / inputs))
 
 
@@ -130,7 +132,7 @@ def initialise(
         Widths from input to output, at least two.
     scheme : {"glorot", "he"}
         Variance 2 / (inputs + outputs), which keeps signals and gradients of tanh and sigmoid layers level
-        [1]_, or 2 / inputs, which makes up for ReLU cutting half of the signal away [2]_.
+        [1]_, or 2 / inputs, which compensates for the half of the signal that ReLU removes [2]_.
     rng : numpy.random.Generator
         Source of the draw.
     dtype : float dtype
@@ -192,7 +194,7 @@ def forward(
     dropout: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> Pass:
-    """Run a batch through the network and remember what back-propagation needs.
+    """Compute the outputs of a batch, and keep what back-propagation needs.
 
     Parameters
     ----------
@@ -242,14 +244,14 @@ def forward(
 def backward(
     network: Network, state: Pass, error: FloatArray, *, gradients: Network, activation: str = "relu"
 ) -> None:
-    """Carry the error at the logits back through the network.
+    """Compute the gradients of all layers from the error at the logits.
 
     Parameters
     ----------
     network : Network
         The layers of the forward pass.
     state : Pass
-        What :func:`forward` returned.
+        Result of :func:`forward`.
     error : (N, K) float array
         Derivative of the loss by the logits, already divided by N.
     gradients : Network
@@ -271,7 +273,7 @@ def backward(
 
 
 def predict_logits(network: Network, inputs: FloatArray, *, activation: str = "relu") -> FloatArray:
-    """Logits (N, K) of a batch (N, D), without dropout and without keeping the hidden layers."""
+    """Compute the logits (N, K) of a batch (N, D), without dropout and without keeping hidden layers."""
     function = activation_named(activation).function
     signal = inputs
     for layer in network[:-1]:

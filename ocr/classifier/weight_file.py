@@ -1,4 +1,4 @@
-"""The weights of a network as the bytes of an npz file, and back without trusting them.
+"""Convert the weights of a network to the bytes of an npz file, and back without trusting them.
 
 Every member's size and NumPy header is compared, as text, with what the caller expects before any of its data
 is read, because a header alone can claim terabytes. Pickles are never loaded.
@@ -41,7 +41,7 @@ _MOST_HEADER_BYTES = 256
 
 
 def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
-    """Give the npz file of a network: the same bytes for the same weights.
+    """Return the npz file of a network: the same bytes for the same weights.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
 
 
 def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
-    """Arrays that a layer is stored as."""
+    """Return the arrays that store a layer."""
     if dtype.kind == "f":
         return {"weights": layer.weights.astype(dtype), "bias": layer.bias.astype(dtype)}
     # A weight that is not finite makes its scale so, and is refused by that.
@@ -76,11 +76,11 @@ def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
 def _members(
     sizes: Sequence[int], dtype: np.dtype[Any]
 ) -> list[dict[str, tuple[tuple[int, ...], np.dtype[Any]]]]:
-    """For each layer the shape and type of each array that it is stored as."""
-    kinds = [dtype, dtype] if dtype.kind == "f" else [dtype, _FLOAT32]
+    """Return for each layer the shape and type of each array that stores it."""
+    bias_dtype = dtype if dtype.kind == "f" else _FLOAT32
     layers = []
     for inputs, outputs in pairwise(sizes):
-        layer = {"weights": ((inputs, outputs), kinds[0]), "bias": ((outputs,), kinds[1])}
+        layer = {"weights": ((inputs, outputs), dtype), "bias": ((outputs,), bias_dtype)}
         if dtype.kind != "f":
             layer["scale"] = ((outputs,), _FLOAT32)
         layers.append(layer)
@@ -88,7 +88,7 @@ def _members(
 
 
 def _restored(arrays: dict[str, NDArray[Any]]) -> Layer:
-    """Make a float32, read-only layer of the arrays it was stored as.
+    """Return the float32, read-only layer of stored arrays.
 
     Raises
     ------
@@ -137,10 +137,10 @@ def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> N
                 problem = f"found members {reprlib.repr(archive.namelist())}, expected {len(names)} arrays"
                 raise ValueError(problem)
             arrays = [
-                {name: read_member(archive, f"{name}_{index}.npy", *kind) for name, kind in layer.items()}
+                {name: read_member(archive, f"{name}_{index}.npy", *form) for name, form in layer.items()}
                 for index, layer in enumerate(layers)
             ]
-    # What zipfile raises for damage; RuntimeError is how it says that a member is encrypted.
+    # What zipfile raises for damage; RuntimeError is raised for an encrypted member.
     except (zipfile.BadZipFile, EOFError, RuntimeError, OSError, struct.error) as error:
         raise ValueError(str(error)) from error
     return tuple(_restored(layer) for layer in arrays)

@@ -1,4 +1,4 @@
-"""EMNIST, the hand-written characters that the network learns from, upright and with ink bright.
+"""Load EMNIST, the hand-written characters that the network learns from, upright and with ink bright.
 
 The files are stored as NIST ships them: each image transposed [1]_. That is undone here, once.
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import SPLITS
+from ocr.classifier.crop import CROP_PX
 from ocr.datasets.emnist_files import PARTS, entries_with, file_names, opened, parts_at_hand
 from ocr.datasets.idx import read_idx
 from ocr.errors import DataError, SettingError
@@ -27,16 +28,13 @@ if TYPE_CHECKING:
     from ocr.array_types import Int64
     from ocr.datasets.emnist_files import Entry
 
-CROP_PX = 28
-"""Height and width of every image."""
-
 _MAPPING_LIMIT_BYTES = 2**14  # the longest official one has 385
 _UPRIGHT_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledImages:
-    """Images of single characters and what they show.
+    """Images of single characters with labels.
 
     Attributes
     ----------
@@ -47,8 +45,8 @@ class LabelledImages:
     classes : tuple of str, length K
         The character that each class stands for.
     split : str
-        The EMNIST split that they were cut from, "" for other characters. Some splits count a lower-case
-        letter as its capital, see `ocr.classifier.alphabet.ambiguous_classes`.
+        The EMNIST split that they are from, "" for other characters. Some splits count a lower-case letter as
+        its capital, see `ocr.classifier.alphabet.ambiguous_classes`.
     """
 
     images: NDArray[np.uint8]
@@ -58,7 +56,7 @@ class LabelledImages:
 
 
 def parse_split(name: str) -> tuple[str, str]:
-    """Take a name such as ``"byclass-test"`` apart into split and part.
+    """Parse a name such as ``"byclass-test"`` into split and part.
 
     Raises
     ------
@@ -129,6 +127,7 @@ def available(data: str | os.PathLike[str] | None = None) -> list[tuple[str, str
 
 
 def _read(entry: Entry) -> NDArray[np.uint8]:
+    """Read the array of a file."""
     with opened(entry) as stream:
         return read_idx(stream, name=str(entry))
 

@@ -1,4 +1,4 @@
-"""Where the files of EMNIST lie: in a folder, in its subfolder ``gzip``, or inside the official archive."""
+"""Find the files of EMNIST: in a folder, in its subfolder ``gzip``, or inside the official archive."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Entry:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Give the bytes of the file; of an archive, only this member is read."""
+        """Open the file; of an archive, only this member is read."""
         if self.archive is None:
             with Path(self.name).open("rb") as stream:
                 yield stream
@@ -47,7 +47,7 @@ class Entry:
 
 
 def entries_with(split: str, part: str, data: str | os.PathLike[str] | None) -> dict[str, Entry]:
-    """List the EMNIST files after making sure that those of the wanted part are among them.
+    """Return the EMNIST files, after making sure that those of the wanted part are among them.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def entries_with(split: str, part: str, data: str | os.PathLike[str] | None) -> 
     Returns
     -------
     dict
-        From the name of each file, without folder and ``.gz``, to where it lies.
+        Name of each file, without folder and ``.gz`` -> its entry.
 
     Raises
     ------
@@ -83,19 +83,19 @@ def entries_with(split: str, part: str, data: str | os.PathLike[str] | None) -> 
 
 
 def parts_at_hand(data: str | os.PathLike[str] | None) -> list[tuple[str, str]]:
-    """List each (split, part) of which both files are there; downloads nothing."""
+    """Return each (split, part) of which both files are there; nothing is downloaded."""
     source, _ = _source(data)
     return _parts_in(_listing(source))
 
 
 def _source(data: str | os.PathLike[str] | None) -> tuple[Path, bool]:
-    """Return where to look, and whether a missing archive may be downloaded to there."""
-    given = data if data is not None else os.environ.get("OCR_DATA") or None
-    if given is None:
+    """Return the folder or archive, and whether a missing archive may be downloaded to there."""
+    named = data if data is not None else os.environ.get("OCR_DATA") or None
+    if named is None:
         import platformdirs
 
         return platformdirs.user_cache_path("ocr") / "emnist", True
-    source = Path(given).expanduser()
+    source = Path(named).expanduser()
     if not source.exists():
         message = (
             f"EMNIST data, {source}: found nothing there, expected a folder; pass --data DIR that exists"
@@ -105,7 +105,7 @@ def _source(data: str | os.PathLike[str] | None) -> tuple[Path, bool]:
 
 
 def _listing(source: Path) -> dict[str, Entry]:
-    """Map the name of each EMNIST file, without folder and ``.gz``, to where it lies.
+    """Return the entry of each EMNIST file by its name without folder and ``.gz``.
 
     Of files with the same name, one in the folder itself goes before one in ``gzip/``, that before one in
     the archive, and plain before compressed: it is faster to read.
@@ -121,7 +121,7 @@ def _listing(source: Path) -> dict[str, Entry]:
 
 
 def _members(path: Path) -> dict[str, Entry]:
-    """List the EMNIST files in a zip archive, in whichever folder of it."""
+    """Return the EMNIST files in a zip archive, in whichever folder of it, as `_listing` does."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -136,7 +136,7 @@ def _members(path: Path) -> dict[str, Entry]:
 
 
 def file_names(split: str, part: str) -> tuple[str, str]:
-    """Name the files with the images and the labels of a part."""
+    """Return the names of the files with the images and the labels of a part."""
     return f"emnist-{split}-{part}-images-idx3-ubyte", f"emnist-{split}-{part}-labels-idx1-ubyte"
 
 
@@ -150,7 +150,7 @@ def _parts_in(entries: dict[str, Entry]) -> list[tuple[str, str]]:
 
 @contextmanager
 def opened(entry: Entry) -> Iterator[BinaryIO]:
-    """Open ``entry`` and turn what zip archives and file systems raise into errors for the user.
+    """Open an entry; errors of zip archives and file systems become a DataError.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def opened(entry: Entry) -> Iterator[BinaryIO]:
     try:
         with entry.open() as stream:
             yield stream
-    # RuntimeError is how zipfile says that a member is encrypted.
+    # zipfile raises RuntimeError for an encrypted member.
     except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         message = (
             f"EMNIST file, {entry}: {error}, expected a readable file; fetch it again or pass --data DIR"

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LIMIT_BYTES = 2**30
-"""Largest array that is read unless told otherwise. The largest EMNIST file, byclass-train, has 0.55e9."""
+"""Largest array that is read by default. The largest EMNIST file, byclass-train, has 0.55e9 bytes."""
 
 _UINT8 = 0x08
 _MAX_DIMS = 3
 _GZIP_MAGIC = b"\x1f\x8b"
-# Read in pieces: GzipFile.readinto would hold a second copy of the whole file, and memory is touched only as
+# Read in chunks: GzipFile.readinto would hold a second copy of the whole file, and memory is touched only as
 # far as there is data, whatever the header claims.
 _CHUNK_BYTES = 2**20
 
@@ -85,7 +85,7 @@ def read_idx(
 
 @contextmanager
 def _plain(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Give the decompressed bytes of ``stream``, known by its first bytes: names lie more often."""
+    """Yield a stream of the decompressed bytes; the first bytes decide, which are surer than a name."""
     magic = stream.read(len(_GZIP_MAGIC))
     stream.seek(-len(magic), os.SEEK_CUR)
     if magic != _GZIP_MAGIC:
@@ -107,14 +107,14 @@ def _read_array(stream: BinaryIO, *, where: str, limit_bytes: int) -> NDArray[np
     flat = np.empty(size, dtype=np.uint8)
     found = 0
     while found < size:
-        piece = stream.read(min(_CHUNK_BYTES, size - found))
-        if not piece:
+        chunk = stream.read(min(_CHUNK_BYTES, size - found))
+        if not chunk:
             message = (
                 f"IDX file cut short, {where}: found {found} bytes of data, expected {size}; fetch it again"
             )
             raise DataError(message)
-        flat[found : found + len(piece)] = np.frombuffer(piece, dtype=np.uint8)
-        found += len(piece)
+        flat[found : found + len(chunk)] = np.frombuffer(chunk, dtype=np.uint8)
+        found += len(chunk)
     # Reading past the end also makes gzip compare its checksum.
     if stream.read(1):
         message = f"IDX file, {where}: found bytes after the data, expected {size} bytes; fetch it again"
@@ -131,9 +131,9 @@ def _read_shape(stream: BinaryIO, *, where: str) -> tuple[int, ...]:
             "expected 0000 and a type; give an EMNIST file that ends in -ubyte or -ubyte.gz"
         )
         raise DataError(message)
-    kind, dims = magic[2], magic[3]
-    if kind != _UINT8:
-        message = f"IDX file, {where}: found element type 0x{kind:02x}, expected 0x08 (uint8); fetch it again"
+    element_type, dims = magic[2], magic[3]
+    if element_type != _UINT8:
+        message = f"IDX file, {where}: found type 0x{element_type:02x}, expected 0x08 (uint8); fetch it again"
         raise DataError(message)
     if not 1 <= dims <= _MAX_DIMS:
         message = f"IDX file, {where}: found {dims} dimensions, expected 1 to {_MAX_DIMS}; fetch it again"

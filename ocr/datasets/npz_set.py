@@ -1,6 +1,6 @@
-"""Labelled characters from .npz files of the user: ``images`` (N, 28, 28) uint8, ink bright; ``labels`` (N,).
+"""Load labelled characters from .npz files: ``images`` (N, 28, 28) uint8, ink bright, and ``labels`` (N,).
 
-Labels are text. An optional member ``provider`` (N,), text, says who gathered each character, so that whole
+Labels are text. An optional member ``provider`` (N,), text, names the source of each character, so that whole
 providers can be held out, and ``rel_size_wh`` (N, 2) float its width and height relative to the writer's
 capitals, where ``rel_ref_known`` (N,) bool. Nothing in such a file is trusted: what an array's header
 declares is compared with the size of its member before any data is read, and pickles are never loaded.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # A million characters of 784 bytes.
 _MOST_BYTES = 1 << 30
-# What is read, with a pattern of its type and the shape of what one character has; the rest is ignored.
+# Members that are read: pattern of the type, and shape for one character. Others are ignored.
 _MEMBERS: dict[str, tuple[str, tuple[int, ...]]] = {
     "images": (r"\|u1", (28, 28)),
     "labels": (r"<U\d{1,3}", ()),
@@ -56,7 +56,7 @@ class CharacterSet:
     images : (N, 28, 28) uint8 array
     labels : (N,) str array
     providers : (N,) str array
-        Empty strings where the file does not say.
+        Empty strings where unknown.
     sizes : (N, 2) float32 array
         Width and height relative to capitals; NaN where unknown.
     """
@@ -67,15 +67,15 @@ class CharacterSet:
     sizes: Float32
 
     def chosen(self, rows: Mask) -> CharacterSet:
-        """Keep some of the characters."""
+        """Return some of the characters."""
         return CharacterSet(self.images[rows], self.labels[rows], self.providers[rows], self.sizes[rows])
 
     def without(self, providers: Sequence[str]) -> CharacterSet:
-        """Leave out whole providers."""
+        """Return the characters without some providers."""
         return self.chosen(~np.isin(self.providers, list(providers)))
 
     def only(self, providers: Sequence[str]) -> CharacterSet:
-        """Keep some providers only."""
+        """Return the characters of some providers only."""
         return self.chosen(np.isin(self.providers, list(providers)))
 
     @property
@@ -102,12 +102,12 @@ class CharacterSet:
                 raise SettingError(message)
 
     def labelled(self) -> LabelledImages:
-        """Give the images with their labels as numbers, as sets of EMNIST have them, but of no split."""
+        """Return the images with their labels as numbers, as sets of EMNIST have them, but of no split."""
         names, labels = np.unique(self.labels, return_inverse=True)
         return LabelledImages(self.images, labels.astype(np.int64), tuple(names.tolist()), "")
 
 
-# What is raised for damage; RuntimeError is how zipfile says that a member is encrypted or packed otherwise.
+# What is raised for damage; zipfile raises RuntimeError for a member that is encrypted or packed otherwise.
 _DAMAGE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
 

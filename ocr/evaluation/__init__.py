@@ -1,1 +1,1 @@
-"""How well it reads: error rates, confusion matrices and calibration as plain numbers."""
+"""Error rates, confusion matrices and calibration as plain numbers."""

@@ -1,4 +1,4 @@
-"""Confusion matrices: what was taken for what, as plain numbers."""
+"""Confusion matrices, accuracy and its confidence interval."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def confusion_matrix(truth: AnyInt, guesses: AnyInt, *, classes: int) -> Int64:
 
 
 def accuracy(matrix: Int64) -> float:
-    """Share of characters on the diagonal; 0 for an empty matrix."""
+    """Return the share of characters on the diagonal; 0 for an empty matrix."""
     return float(np.trace(matrix)) / max(int(matrix.sum()), 1)
 
 
 def ranked_confusions(matrix: Int64, names: tuple[str, ...]) -> tuple[Confusion, ...]:
-    """All mistakes of a (K, K) matrix, most frequent first, ties in the order of ``names`` (K,)."""
+    """Return the mistakes of a (K, K) matrix, most frequent first, ties in the order of ``names`` (K,)."""
     mistakes = matrix - np.diag(np.diag(matrix))
     rows, cols = np.nonzero(mistakes)
     totals = np.maximum(matrix.sum(axis=1), 1)
@@ -66,7 +66,7 @@ def ranked_confusions(matrix: Int64, names: tuple[str, ...]) -> tuple[Confusion,
 
 
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """95 % confidence interval of a share ``right / count`` [1]_.
+    """Compute the 95 % confidence interval of a share ``right / count`` [1]_.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""How well whole pages are read: what was read beside what is written there.
+"""Error rates of whole pages: the text that was read beside the right one.
 
 Both texts are **normalised** first: Unicode NFKC; curly quotes become straight ones and dashes hyphens; every
 run of white space, line ends and form feeds included, is one space, and none is left at either end.
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NORMALISATION = "NFKC, straight quotes, hyphens for dashes, every run of white space one space"
-"""What is done to both texts before they are compared, in words."""
+"""Description of the normalisation of both texts."""
 
 NOTHING = ""
 """The one side of an insertion or deletion among confusions."""
@@ -53,7 +53,7 @@ _PLAIN = str.maketrans("‘’“”–—\f", "''\"\"-- ")
 
 
 def normalised(text: str) -> str:
-    """Bring a text into the form in which texts are compared; see the top of this module.
+    """Return a text in the form in which texts are compared; see the top of this module.
 
     >>> normalised(" “Yes” –   ﬁne ")
     '"Yes" - fine'
@@ -62,7 +62,7 @@ def normalised(text: str) -> str:
 
 
 def letters_and_digits(text: str) -> str:
-    """Keep letters and digits, in lower case."""
+    """Return the letters and digits of a text, in lower case."""
     return "".join(character for character in text.lower() if character.isalnum())
 
 
@@ -137,14 +137,14 @@ def score_page(right: str, read: str) -> PageScore:
 
 
 def pooled(scores: Iterable[PageScore]) -> PageScore:
-    """Add up the counts of pages."""
+    """Return the sum of the counts of pages."""
     rows = [dataclasses.astuple(score) for score in scores]
     sums = [sum(column) for column in zip(*rows, strict=True)]
     return PageScore(*(sums or [0] * len(dataclasses.fields(PageScore))))
 
 
 def page_confusions(texts: Iterable[tuple[str, str]]) -> tuple[Confusion, ...]:
-    """Rank what was read for what, over pages.
+    """Count which characters were read for which, over pages.
 
     Parameters
     ----------
@@ -159,8 +159,8 @@ def page_confusions(texts: Iterable[tuple[str, str]]) -> tuple[Confusion, ...]:
     """
     counts: Counter[tuple[str, str]] = Counter()
     totals: Counter[str] = Counter()
-    for given, answer in texts:
-        right, read = normalised(given), normalised(answer)
+    for written, found in texts:
+        right, read = normalised(written), normalised(found)
         totals.update(right)
         for edit in Levenshtein.editops(right, read):
             truth = NOTHING if edit.tag == "insert" else right[edit.src_pos]

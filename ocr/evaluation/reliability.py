@@ -1,4 +1,4 @@
-"""Do probabilities mean what they say? How sure a reader was, and how often it was right."""
+"""Reliability of confidences: how sure a reader was, and how often it was right."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class ReliabilityBin:
 
 
 def reliability(confidences: AnyFloat, right: Mask, *, bins: int = _BINS) -> tuple[ReliabilityBin, ...]:
-    """Sort characters into equally wide bins of confidence.
+    """Count characters in equally wide bins of confidence.
 
     Parameters
     ----------
     confidences : (N,) float array
-        Probability of each answer given, in [0, 1].
+        Probability of each answer, in [0, 1].
     right : (N,) bool array
         Whether it was right.
     bins : int
@@ -55,12 +55,12 @@ def reliability(confidences: AnyFloat, right: Mask, *, bins: int = _BINS) -> tup
 
 
 def expected_calibration_error(confidences: AnyFloat, right: Mask, *, bins: int = _BINS) -> float:
-    """Mean distance between confidence and accuracy over the bins, weighted by their counts [1]_.
+    """Compute the mean distance of confidence and accuracy over the bins, weighted by counts [1]_.
 
     Returns
     -------
     float
-        In [0, 1]; 0 if answers given with 80 % confidence are right 80 % of the time, and so on.
+        In [0, 1]; 0 if answers with 80 % confidence are right 80 % of the time, and so on.
 
     References
     ----------
@@ -72,9 +72,9 @@ def expected_calibration_error(confidences: AnyFloat, right: Mask, *, bins: int 
 
 
 def errors_among_least_sure(confidences: AnyFloat, right: Mask, *, share: float = 0.1) -> float:
-    """Share of all errors that lie among the least sure ``share`` of the answers.
+    """Compute the share of all errors that lie among the least sure ``share`` of the answers.
 
-    It says how much proof-reading can save: with 0.5, half of the errors are found by looking at one
+    It shows how much proof-reading can save: with 0.5, half of the errors are found by looking at one
     character in ten.
 
     Returns
@@ -85,5 +85,5 @@ def errors_among_least_sure(confidences: AnyFloat, right: Mask, *, share: float 
     errors = ~right
     if not errors.any():
         return 0.0
-    doubtful = np.argsort(confidences, kind="stable")[: round(share * len(confidences))]
-    return float(errors[doubtful].sum() / errors.sum())
+    least_sure = np.argsort(confidences, kind="stable")[: round(share * len(confidences))]
+    return float(errors[least_sure].sum() / errors.sum())

@@ -1,4 +1,4 @@
-r"""How large the gradient of each layer is while networks of different activations learn the same characters.
+r"""Measure the gradient of each layer while networks with different activations learn the same characters.
 
 On its way down, back-propagation multiplies the error by f'(z) once per layer. The slope of the sigmoid is at
 most 1/4, so after six layers hardly anything is left [1]_; that of ReLU is 0 or 1, and nothing shrinks.
@@ -33,7 +33,7 @@ _SCHEMES = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he"}
 
 @dataclass(frozen=True, slots=True)
 class GradientSettings:
-    """The nets that are watched.
+    """The networks that are watched.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class GradientSettings:
     batch_size : int
         Characters per step.
     learning_rate : float
-        Of plain gradient descent: its steps are as large as the gradients, nothing is made up for.
+        Of plain gradient descent: its steps are as large as the gradients.
     seed : int
         Source of all randomness.
     """
@@ -71,7 +71,7 @@ class GradientSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientHistory:
-    """What was seen in one net.
+    """Gradients and losses of one network.
 
     Attributes
     ----------
@@ -137,6 +137,7 @@ def watch_gradients(
 
 
 def _require_finite(loss: float, step: int, activation: str) -> None:
+    """Raise DivergedError if a loss is not finite."""
     if not np.isfinite(loss):
         message = (
             f"gradients of the {activation} net: found a loss of {loss} at step {step + 1}, expected a "
@@ -146,10 +147,10 @@ def _require_finite(loss: float, step: int, activation: str) -> None:
 
 
 def root_mean_squares(gradients: Network) -> Float64:
-    """(layers,) root mean square of the weights' part of each layer."""
+    """Compute the root mean square of the gradient by the weights of each layer."""
     return np.array([np.sqrt(np.mean(np.square(layer.weights, dtype=np.float64))) for layer in gradients])
 
 
 def _standardised(inputs: Float32) -> Float32:
-    """Shift and stretch each feature to mean 0 and spread near 1, as training does."""
+    """Return features shifted and stretched to mean 0 and spread near 1, as in training."""
     return np.asarray((inputs - inputs.mean(axis=0)) / (inputs.std(axis=0) + 0.05), dtype=np.float32)

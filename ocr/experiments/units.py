@@ -1,4 +1,4 @@
-"""The hidden units of the first layer: what each looks for, before and after training."""
+"""Hidden units of the first layer: their weights before and after training, and what excites them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from ocr.classifier.model import Model
 
 
-_SIGNS = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
+_CHARACTERS = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
+# Drawings of each character.
 _COPIES = 8
-# Of the ink that crops are cut from: about as large as in a crop.
+# Height of a capital, about as large as in a crop.
 _LETTER_PX = 20
-_NAMED_SIGNS = 3
+_MOST_NAMED = 3
 # Share of the variance of the trained weights that their start must explain to be found in them again.
 _LEAST_SURVIVAL = 0.1
 
@@ -49,9 +50,9 @@ class Unit:
 
 
 def chosen_units(model: Model, *, count: int) -> tuple[Unit, ...]:
-    """Choose hidden units that care about few characters, each about others, most telling first.
+    """Choose hidden units that prefer few characters, each others, the strongest preference first.
 
-    Favourites are measured on characters that the built-in hand draws, so that no data set is needed.
+    Preferences are measured on characters of the built-in writer, so that no data set is needed.
 
     Parameters
     ----------
@@ -74,16 +75,16 @@ def chosen_units(model: Model, *, count: int) -> tuple[Unit, ...]:
     after = _for_even_features(model.network[0].weights, before, inputs)
     return tuple(
         Unit(before[:, unit], after[:, unit], (after - before)[:, unit], _favourites(preferences[unit]))
-        for unit in _telling_units(preferences, count)
+        for unit in _distinct_units(preferences, count)
     )
 
 
 def _for_even_features(weights: Float32, before: Float32, inputs: Float32) -> Float32:
-    """Undo the stretching of features that training folds into the weights (D, H), so that they compare.
+    """Undo the scaling of features that training merges into the weights (D, H), so that they compare.
 
     Most of the random start survives training, so the slope of the regression of ``weights`` on ``before``
-    tells for each feature by how much it was stretched, without the training data. If the start did not
-    survive, the spread of the features ``inputs`` (N, D) has to do.
+    shows for each feature by how much it was scaled, without the training data. If the start did not survive,
+    the spread of the features ``inputs`` (N, D) is used.
     """
     slope = (weights * before).sum(axis=1) / np.square(before).sum(axis=1)
     stretched = before * slope[:, None]
@@ -94,7 +95,7 @@ def _for_even_features(weights: Float32, before: Float32, inputs: Float32) -> Fl
 
 
 def initial_weights(model: Model) -> Float32:
-    """Draw the first layer (D, H) again that training of this model began with.
+    """Draw the first layer (D, H) that training of this model began with.
 
     Raises
     ------
@@ -116,11 +117,11 @@ def initial_weights(model: Model) -> Float32:
 
 
 def _drawn_inputs() -> tuple[Float32, Int64]:
-    """Features (N, D) of drawn characters and which character each is."""
-    hand, rng = StrokeWriter(), np.random.default_rng(0)
-    characters = np.repeat(np.arange(len(_SIGNS)), _COPIES)
+    """Return features (N, D) of drawn characters, and which character each is."""
+    writer, rng = StrokeWriter(), np.random.default_rng(0)
+    characters = np.repeat(np.arange(len(_CHARACTERS)), _COPIES)
     patches = [
-        hand.draw(_SIGNS[character], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage
+        writer.draw(_CHARACTERS[character], letter_height_px=_LETTER_PX / SUPERSAMPLE, rng=rng).coverage
         for character in characters
     ]
     return features(make_crops(patch.astype(np.float32) / np.float32(255) for patch in patches)), characters
@@ -131,24 +132,24 @@ def _preferences(model: Model, inputs: Float32, characters: Int64) -> Float64:
     first = model.network[0]
     outputs = activation_named(model.activation).function(inputs @ first.weights + first.bias)
     means = np.stack(
-        [outputs[characters == character].mean(axis=0) for character in range(len(_SIGNS))], axis=1
+        [outputs[characters == character].mean(axis=0) for character in range(len(_CHARACTERS))], axis=1
     )
     spread = outputs.std(axis=0)[:, None]
-    # A unit that never answers prefers nothing.
+    # A unit whose output never changes prefers nothing.
     return np.where(
         spread > 1e-6, (means - means.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-6), 0.0
     )
 
 
-def _telling_units(preferences: Float64, count: int) -> list[int]:
-    """Units with the strongest preference, but no two with the same favourite."""
+def _distinct_units(preferences: Float64, count: int) -> list[int]:
+    """Return the units with the strongest preference, no two with the same favourite if possible."""
     order = np.argsort(-preferences.max(axis=1), kind="stable")
     favourite = preferences.argmax(axis=1)
     chosen: list[int] = []
     seen: set[str] = set()
     for unit in order:
         # Both cases of a letter count as one here, for variety.
-        character = _SIGNS[favourite[unit]].upper()
+        character = _CHARACTERS[favourite[unit]].upper()
         if character not in seen:
             seen.add(character)
             chosen.append(int(unit))
@@ -157,5 +158,6 @@ def _telling_units(preferences: Float64, count: int) -> list[int]:
 
 
 def _favourites(preferences: Float64) -> str:
-    best = np.argsort(-preferences, kind="stable")[:_NAMED_SIGNS]
-    return " ".join(_SIGNS[character] for character in best)
+    """Return the characters that a unit prefers."""
+    best = np.argsort(-preferences, kind="stable")[:_MOST_NAMED]
+    return " ".join(_CHARACTERS[character] for character in best)

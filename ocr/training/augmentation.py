@@ -1,7 +1,7 @@
-"""Fresh distortions of crops, so that a network meets each training character in a new writer every epoch.
+"""Distort crops, so that a network sees each training character in another form every epoch.
 
 A distortion is a small affine map plus a smooth random displacement [1]_, sampled with bilinear
-interpolation; then the pen changes: strokes grow or shrink by up to a pixel.
+interpolation; then strokes grow or shrink by up to a pixel.
 
 References
 ----------
@@ -30,7 +30,7 @@ class AugmentSettings:
     Attributes
     ----------
     rotation_deg : float
-        Standard deviation of the turn. Writers differ by about this much in slope.
+        Standard deviation of the rotation. Writers differ by about this much in slope.
     shear : float
         Standard deviation of the slant, in columns per row.
     scale : float
@@ -58,13 +58,15 @@ FEW_WRITERS = AugmentSettings(
 )
 
 
+# Control points along a side: 7 px apart, so that strokes bend and do not fray.
 _CONTROL = 5
+# Crops distorted at once: they stay in the cache.
 _CHUNK = 64
 
 
 @cache
 def _spline_basis() -> Float32:
-    """(25, 784) weights of a 5 x 5 grid of control points at each pixel: Gaussian bumps, normalised."""
+    """Return the weights (25, 784) of a 5 x 5 grid of control points at each pixel: Gaussian bumps."""
     centres = np.linspace(0, CROP_PX - 1, _CONTROL)
     spacing = centres[1] - centres[0]
     bump = np.exp(-0.5 * ((np.arange(CROP_PX)[:, None] - centres) / (0.6 * spacing)) ** 2)
@@ -74,7 +76,7 @@ def _spline_basis() -> Float32:
 
 
 def _affine_maps(count: int, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
-    """(N, 2, 3) maps from target (row, col, 1) about the centre to source (row, col)."""
+    """Draw maps (N, 2, 3) from target (row, col, 1) about the centre to source (row, col)."""
     angle = np.deg2rad(rng.normal(0, settings.rotation_deg, count))
     shear = rng.normal(0, settings.shear, count)
     size = np.exp(rng.normal(0, settings.scale, (count, 2)))
@@ -87,7 +89,7 @@ def _affine_maps(count: int, settings: AugmentSettings, rng: np.random.Generator
 
 
 def _source_positions(count: int, settings: AugmentSettings, rng: np.random.Generator) -> Float32:
-    """(2, N, 784) rows and columns in the undistorted crop that the pixels of the distorted one come from."""
+    """Draw the rows and columns (2, N, 784) in the crop from which the distorted one is sampled."""
     centre = (CROP_PX - 1) / 2
     grid = np.mgrid[:CROP_PX, :CROP_PX].reshape(2, -1).astype(np.float32) - np.float32(centre)
     plane = np.vstack([grid, np.ones((1, CROP_PX**2), np.float32)])
@@ -99,7 +101,7 @@ def _source_positions(count: int, settings: AugmentSettings, rng: np.random.Gene
 
 
 def _sample(crops: Float32, positions: Float32) -> Float32:
-    """Bilinear samples of each tile (N, 28, 28) at ``positions`` (2, N, 784); outside is paper."""
+    """Sample each crop (N, 28, 28) bilinearly at ``positions`` (2, N, 784); outside is paper."""
     side = CROP_PX + 4
     padded = np.pad(crops, ((0, 0), (2, 2), (2, 2))).ravel()
     np.clip(positions, -1.5, CROP_PX + 0.5, out=positions)

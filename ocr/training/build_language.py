@@ -11,6 +11,7 @@ from __future__ import annotations
 import string
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -20,9 +21,14 @@ from ocr.language.ngram import STEP
 from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, OTHER, SPACE, SYMBOL_COUNT, symbols_of, word_hash
 from ocr.training.command import ToolCommand, npz_output
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ocr.array_types import Float64
+
 # The counts are scaled to a text of this many words ...
 _TEXT_WORDS = 2_000_000
-# ... in which each word of the list stands at least so often: rare words and names follow the same spelling.
+# ... in which each word of the list occurs at least this often: rare words follow the same spelling.
 _LEAST_COUNT = 3.0
 # Shares of other things on a page of notes: numbers by their length, and words followed by a mark.
 _NUMBERS, _MARKED = 0.06, 0.15
@@ -37,7 +43,7 @@ _CODE_PATTERNS = ("ad", "add", "addd", "aadd", "aaddd", "da", "dda", "ddda", "ad
 # Witten-Bell: a context with so many different continuations trusts shorter contexts as much as its own
 # counts. See Witten, Bell, "The zero-frequency problem", IEEE Trans. Information Theory 37 (1991).
 _LEAST_TRUST = 4.0
-# Anything may follow anything: codes, typing errors, other languages.
+# Share of an even distribution: in codes, typing errors and other languages anything may follow anything.
 _ANYTHING = 0.01
 
 
@@ -69,12 +75,12 @@ def read_counts(path: Path) -> dict[str, float]:
 
 
 def with_lone_letters(counts: dict[str, float]) -> dict[str, float]:
-    """Let every letter stand for itself as often as lists and labels have it."""
+    """Return counts in which every letter stands alone as often as in lists and labels."""
     share = sum(counts.values()) * _LONE_LETTERS / len(string.ascii_lowercase)
     return {**counts, **{letter: max(counts.get(letter, 0.0), share) for letter in string.ascii_lowercase}}
 
 
-def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def count_ngrams(counts: dict[str, float]) -> Float64:
     """Count sequences of four symbols (32, 32, 32, 32), each word standing by itself between spaces."""
     table = np.zeros((SYMBOL_COUNT,) * 4)
     total = sum(counts.values())
@@ -94,26 +100,24 @@ def count_ngrams(counts: dict[str, float]) -> np.ndarray[tuple[int, ...], np.dty
     return table
 
 
-def _add_codes(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], pattern: str, weight: float) -> None:
+def _add_codes(table: Float64, pattern: str, weight: float) -> None:
     """Count a code in which ``a`` stands for any letter and ``d`` for any digit."""
     letters = range(len(string.ascii_lowercase))
-    places = [letters if kind == "a" else (DIGIT,) for kind in pattern]
-    codes = list(product(*places))
+    codes = list(product(*(letters if symbol == "a" else (DIGIT,) for symbol in pattern)))
     for code in codes:
         _add(table, [*code, SPACE], weight / len(codes))
 
 
-def _add(table: np.ndarray[tuple[int, ...], np.dtype[np.float64]], symbols: list[int], weight: float) -> None:
+def _add(table: Float64, symbols: list[int], weight: float) -> None:
+    """Count a sequence of symbols that begins after a space."""
     a = b = c = SPACE
     for symbol in symbols:
         table[a, b, c, symbol] += weight
         a, b, c = b, c, symbol
 
 
-def smoothed(
-    table: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Turn counts into probabilities of the last symbol, interpolated with the next shorter contexts."""
+def smoothed(table: Float64) -> Float64:
+    """Return probabilities of the last symbol, interpolated with those of shorter contexts."""
     probability = np.full(SYMBOL_COUNT, 1 / SYMBOL_COUNT)
     for order in range(4):
         counts = table.sum(axis=tuple(range(3 - order)))
@@ -122,10 +126,8 @@ def smoothed(
     return (1 - _ANYTHING) * probability + _ANYTHING / SYMBOL_COUNT
 
 
-def as_bytes(
-    logs: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Store log-probabilities as bytes."""
+def as_bytes(logs: Float64) -> NDArray[np.uint8]:
+    """Return log-probabilities as bytes."""
     return np.clip(np.rint(-logs / STEP), 0, 255).astype(np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""Make probabilities mean what they say: one temperature for all logits, fitted on held-out characters."""
+"""Calibrate probabilities by one temperature for all logits, fitted on held-out characters."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from ocr.array_types import AnyFloat, Int64
 
 
+# Range of temperatures to search.
 _COOLEST, _HOTTEST = 0.2, 5.0
 
 
 def negative_log_likelihood(logits: AnyFloat, labels: Int64, temperature: float) -> float:
-    """Mean of -log softmax(logits / temperature) at the labels; (N, K) and (N,)."""
+    """Compute the mean of -log softmax(logits / temperature) at the labels; (N, K) and (N,)."""
     return -float(log_softmax(logits / temperature)[np.arange(len(labels)), labels].mean())
 
 

@@ -1,4 +1,4 @@
-"""What the commands that build shipped data share: their errors and their option ``-o``."""
+"""Common parts of the commands that build shipped data: their errors and their option ``-o``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ToolCommand(click.Command):
-    """A command that ends as those of ``ocr`` do: an error is one line on stderr and an exit code."""
+    """A command that reports errors as ``ocr`` does: one line on stderr and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; click's call. The exit code is that of the error, 1 if a file cannot be used."""
@@ -44,7 +44,7 @@ def _in_a_folder(_ctx: click.Context, _parameter: click.Parameter, value: Path) 
 
 
 def npz_output(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option that names the file to write."""
+    """Add the option for the file to write."""
     return click.option(
         "-o",
         "--output",

@@ -1,4 +1,4 @@
-"""The model card: what a model reads, what it learnt from, how well it reads, and its limits [1]_.
+"""Write the model card: classes, training data, scores and limits of a model [1]_.
 
 References
 ----------
@@ -40,7 +40,7 @@ def model_card(model: Model) -> str:
     Parameters
     ----------
     model : Model
-        As saved, so that it knows its checksum; what its metadata lacks is called unknown.
+        As saved, with its checksum; what its metadata lacks is called unknown.
 
     Returns
     -------
@@ -80,6 +80,7 @@ Trained by `{_command(model)}` with these settings:
 
 
 def _network(model: Model) -> str:
+    """Return the paragraph on the network."""
     characters = [character for character in model.classes if character != NOT_A_CHARACTER]
     none = (
         "\nAnother output is the probability that it is no character."
@@ -115,8 +116,9 @@ def score_table(model: Model) -> str:
 
 
 def _score(score: dict[str, Any], name: str) -> str:
+    """Return one row of the table."""
     low, high = (100 * bound for bound in score["interval"])
-    calibration, doubtful = (
+    calibration, least_sure = (
         f"{100 * score[measure]:.{digits}f}" if measure in score else "–"
         for measure, digits in (("expected_calibration_error", 2), ("errors_among_least_sure_tenth", 1))
     )
@@ -124,11 +126,12 @@ def _score(score: dict[str, Any], name: str) -> str:
     return (
         f"| {score['test']}{of} | {score['label_map']}{', with size' if score.get('with_size') else ''} "
         f"| {score['count']:,} | {100 * score['accuracy']:.2f} | {low:.2f} – {high:.2f} | {calibration} "
-        f"| {doubtful} | `{_score_command(score, name)}` |"
+        f"| {least_sure} | `{_score_command(score, name)}` |"
     )
 
 
 def _score_command(score: dict[str, Any], name: str) -> str:
+    """Return the command that computes a score again."""
     if score["test"].startswith("emnist-"):
         data = f"DIR --split {score['test'].removeprefix('emnist-')}"
     else:

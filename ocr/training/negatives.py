@@ -1,7 +1,7 @@
-"""Pictures of what is no character: halves of letters, touching pairs, slivers, rules and blots.
+"""Make crops of what is no character: halves of letters, touching pairs, slivers and blots.
 
-A page cut in the wrong places shows such things to the network; one that has never seen them calls each of
-them a letter, and no decoder can tell a right cut from a wrong one.
+Cuts in the wrong places leave such ink on a page. A network that has never seen it takes it for letters, and
+no decoder can separate right cuts from wrong ones.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     Maker: TypeAlias = Callable[[Float32, np.random.Generator], Float32]
 
-# What counts as ink when a glyph is cut out of its crop: less is the foot of a blurred edge.
+# From this on a pixel is ink when a glyph is cut out of its crop; less is the foot of a blurred edge.
 _INK = 0.3
 
 
 def touching_pair(crops: Float32, rng: np.random.Generator) -> Float32:
-    """Two characters side by side, from just apart to overlapping by a stroke."""
+    """Draw two characters side by side, from just apart to overlapping by a stroke."""
     left, right = _trimmed(crops[0]), _trimmed(crops[1])
     shared = min(int(rng.integers(-2, 5)), left.shape[1] - 1, right.shape[1] - 1)
     height = max(left.shape[0], right.shape[0])
@@ -35,13 +35,13 @@ def touching_pair(crops: Float32, rng: np.random.Generator) -> Float32:
     # Letters stand on one line; some are a little higher or lower.
     pair[height - left.shape[0] :, : left.shape[1]] = left
     start = pair.shape[1] - right.shape[1]
-    place = pair[height - right.shape[0] :, start:]
-    np.maximum(place, right, out=place)
+    part = pair[height - right.shape[0] :, start:]
+    np.maximum(part, right, out=part)
     return pair
 
 
 def letter_part(crops: Float32, rng: np.random.Generator) -> Float32:
-    """Left, right, upper or lower part of a character, cut through its ink."""
+    """Cut a character through its ink, and return one of the parts."""
     # Of the wider one: half of an upright bar is an upright bar, and no less an I than the whole.
     glyph = max((_trimmed(crop) for crop in crops), key=lambda trimmed: trimmed.shape[1])
     axis = 1 if rng.random() < 0.7 else 0
@@ -52,7 +52,7 @@ def letter_part(crops: Float32, rng: np.random.Generator) -> Float32:
 
 
 def with_sliver(crops: Float32, rng: np.random.Generator) -> Float32:
-    """Put a large part of its neighbour beside a character."""
+    """Draw a character with a large part of its neighbour."""
     letter, neighbour = _trimmed(crops[0]), _trimmed(crops[1])
     width = min(neighbour.shape[1], max(3, round(rng.uniform(0.35, 0.6) * neighbour.shape[1])))
     sliver = neighbour[:, -width:] if rng.random() < 0.5 else neighbour[:, :width]
@@ -67,7 +67,7 @@ def with_sliver(crops: Float32, rng: np.random.Generator) -> Float32:
 
 
 def upper_and_lower(crops: Float32, rng: np.random.Generator) -> Float32:
-    """Parts of two lines: the foot of one character above the head of another."""
+    """Draw parts of two lines: the foot of one character above another character."""
     above = _trimmed(crops[0])[-int(rng.integers(4, 12)) :]
     below = _trimmed(crops[1])
     width = max(above.shape[1], below.shape[1])
@@ -78,7 +78,7 @@ def upper_and_lower(crops: Float32, rng: np.random.Generator) -> Float32:
 
 
 def blot(_crops: Float32, rng: np.random.Generator) -> Float32:
-    """Scribble: a random walk of a thick pen, many strokes over one another."""
+    """Draw a scribble: a random walk of a thick pen."""
     canvas = np.zeros((40, 40), dtype=np.float32)
     steps = np.cumsum(rng.normal(0, 3.0, (int(rng.integers(30, 120)), 2)), axis=0) + 20
     rows, cols = np.clip(steps, 2, 37).astype(int).T
@@ -96,34 +96,34 @@ MAKERS: tuple[tuple[Maker, float], ...] = (
     (upper_and_lower, 0.1),
     (blot, 0.05),
 )
-"""Kinds of non-characters and their shares."""
+"""Functions that make non-characters, and their shares."""
 
 
 def make_non_characters(
     crops: NDArray[np.uint8], count: int, *, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Make pictures of non-characters out of characters.
+    """Make crops of non-characters out of characters.
 
     Parameters
     ----------
     crops : (N, 28, 28) uint8 array
-        Letters and digits, as the crop makes them; N >= 2.
+        Letters and digits; N >= 2.
     count : int
-        How many to make.
+        Number to make.
     rng : numpy.random.Generator
 
     Returns
     -------
     (count, 28, 28) uint8 array
-        Crops, through the same crop as everything.
+        Cropped like characters.
     """
     shares = np.array([share for _, share in MAKERS])
-    kinds = rng.choice(len(MAKERS), size=count, p=shares / shares.sum())
+    makers = rng.choice(len(MAKERS), size=count, p=shares / shares.sum())
     pairs = rng.integers(0, len(crops), (count, 2))
     result = np.empty((count, CROP_PX, CROP_PX), dtype=np.uint8)
     for start in range(0, count, 4096):
         made = make_crops(
-            MAKERS[kinds[row]][0](crops[pairs[row]].astype(np.float32) / 255, rng)
+            MAKERS[makers[row]][0](crops[pairs[row]].astype(np.float32) / 255, rng)
             for row in range(start, min(start + 4096, count))
         )
         result[start : start + len(made)] = np.rint(made * 255)

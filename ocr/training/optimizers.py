@@ -1,7 +1,7 @@
 """First-order optimisers: each keeps its memory beside one flat parameter vector and updates it in place.
 
-Work goes through the vector in pieces that stay in the processor's cache: an optimiser does so little
-arithmetic per number that memory traffic is what it costs.
+They go through the vector in chunks that stay in the processor's cache: an optimiser does so little
+arithmetic per number that memory traffic is its cost.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from ocr.array_types import AnyFloat
 
 
-# 16,384 float32 numbers are 64 KiB; five such pieces fit a 512 KiB second-level cache.
-_PIECE = 16_384
+# 16,384 float32 numbers are 64 KiB; five such chunks fit a 512 KiB second-level cache.
+_CHUNK = 16_384
 
 
 class Optimizer:
-    """Base of the optimisers: splits the vector into pieces, applies weight decay, counts steps.
+    """Base of the optimisers: splits the vector into chunks, applies weight decay, counts steps.
 
     Parameters
     ----------
@@ -54,16 +54,16 @@ class Optimizer:
         self._memory = [memory.astype(self._vector.dtype) for memory in state[1]]
 
     def update(self, gradient: AnyFloat, learning_rate: float) -> None:
-        """Move the parameters one step against ``gradient`` (P,), which may be overwritten."""
+        """Take one step against ``gradient`` (P,), which may be overwritten."""
         self._steps += 1
-        for start in range(0, self._vector.size, _PIECE):
-            piece = slice(start, start + _PIECE)
-            decaying = max(0, min(self._weight_count - start, _PIECE))
-            self._decay(self._vector[piece][:decaying], gradient[piece][:decaying], learning_rate)
-            self._update_piece(
-                self._vector[piece],
-                gradient[piece],
-                [memory[piece] for memory in self._memory],
+        for start in range(0, self._vector.size, _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            decaying = max(0, min(self._weight_count - start, _CHUNK))
+            self._decay(self._vector[chunk][:decaying], gradient[chunk][:decaying], learning_rate)
+            self._update_chunk(
+                self._vector[chunk],
+                gradient[chunk],
+                [memory[chunk] for memory in self._memory],
                 learning_rate,
             )
 
@@ -75,7 +75,7 @@ class Optimizer:
         else:
             gradient += self._weight_decay * weights
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         raise NotImplementedError
@@ -84,7 +84,7 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: w ← w - η g."""
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         del memory
@@ -102,7 +102,7 @@ class Momentum(Optimizer):
     moments = 1
     _MU = 0.9
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (velocity,) = memory
@@ -122,7 +122,7 @@ class Nesterov(Optimizer):
     moments = 1
     _MU = 0.9
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (velocity,) = memory
@@ -145,7 +145,7 @@ class RMSprop(Optimizer):
     _RHO = 0.99
     _EPSILON = 1e-8
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         (square,) = memory
@@ -171,7 +171,7 @@ class Adam(Optimizer):
     _BETA2 = 0.999
     _EPSILON = 1e-8
 
-    def _update_piece(
+    def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
         mean, square = memory
@@ -215,7 +215,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 def optimizer_named(
     name: str, vector: AnyFloat, *, weight_count: int, weight_decay: float = 0.0
 ) -> Optimizer:
-    """Make the optimiser of that name for a parameter vector (P,).
+    """Return the optimiser of that name for a parameter vector (P,).
 
     Raises
     ------

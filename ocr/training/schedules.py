@@ -1,4 +1,4 @@
-"""How the learning rate changes over a training run."""
+"""Schedules: factors of the learning rate over a training run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def constant(_progress: float) -> float:
-    """Keep the full rate."""
+    """Return the full rate, 1."""
     return 1.0
 
 
 def step_halving(progress: float) -> float:
-    """Halve the rate at each fifth of the run: 1, 1/2, 1/4, 1/8, 1/16."""
+    """Return the rate halved at each fifth of the run: 1, 1/2, 1/4, 1/8, 1/16."""
     return 0.5 ** min(int(progress * 5), 4)
 
 
 def cosine(progress: float) -> float:
-    """Half a cosine from 1 down to 0 [1]_, after a straight warm-up over the first hundredth of the run.
+    """Return half a cosine from 1 to 0 [1]_, after a linear warm-up over the first hundredth of the run.
 
     The warm-up starts at a tenth: at 0 the first step of every run would be lost.
 

@@ -1,4 +1,4 @@
-"""Everything that decides a training run, besides its data."""
+"""Settings of a training run: the recipe of a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """Everything that decides a training run, besides its data.
+    """Settings that decide a training run, besides its data.
 
     The defaults are the recipe of the shipped model; they were chosen on held-out training characters.
 
@@ -39,7 +39,7 @@ class TrainingSettings:
     dropout : float
         Share of hidden outputs dropped in training.
     label_smoothing : float
-        Share of the target spread over all classes; keeps the probabilities modest, which a decoder likes.
+        Share of the target spread over all classes; keeps probabilities modest, as a decoder needs them.
     distillation_weight : float
         Share of the probabilities of a teacher in the target, if there is one; the label is the rest. A
         teacher's probabilities show how ambiguous a shape is, which a label cannot.

@@ -59,7 +59,7 @@ def test_the_limit_itself_is_allowed():
         (b"", "not an IDX file.*found first bytes none"),
         (b"\0", "not an IDX file.*found first bytes 00"),
         (b"<html>", "not an IDX file.*found first bytes 3c68746d"),
-        (idx_bytes(ARRAY, kind=0x0D), "found element type 0x0d, expected 0x08"),
+        (idx_bytes(ARRAY, kind=0x0D), "found type 0x0d, expected 0x08"),
         (bytes([0, 0, 8, 0]), "found 0 dimensions"),
         (bytes([0, 0, 8, 4]) + bytes(16), "found 4 dimensions"),
         (RAW[:10], "header cut short.*found 10 bytes, expected 16"),

@@ -74,12 +74,12 @@ def test_biases_do_not_decay(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("weight_count", [0, 3, 4, 7, 10])
-def test_pieces_change_nothing(name, weight_count, monkeypatch):
+def test_chunks_change_nothing(name, weight_count, monkeypatch):
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=10), rng.normal(size=(3, 10))
     results = []
-    for piece in (4, 100):
-        monkeypatch.setattr(optimizers, "_PIECE", piece)
+    for chunk in (4, 100):
+        monkeypatch.setattr(optimizers, "_CHUNK", chunk)
         vector = start.copy()
         optimizer = optimizer_named(name, vector, weight_count=weight_count, weight_decay=0.3)
         for gradient in gradients:
