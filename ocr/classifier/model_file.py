@@ -198,6 +198,7 @@ def _with_new_names(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return values with some keys renamed."""
     return {names.get(key, key): value for key, value in values.items()}
 
 

@@ -171,7 +171,7 @@ def initialise(
 def dropout_mask(
     shape: tuple[int, ...], *, rate: float, rng: np.random.Generator, dtype: DTypeLike = np.float32
 ) -> FloatArray | None:
-    """Draw a mask of zeros (with probability ``rate``) and 1 / (1 - rate), or None if nothing is dropped.
+    """Draw a mask of zeros (with probability ``rate``) and 1 / (1 - rate), or None for a rate of 0.
 
     Scaling during training keeps the expected signal, so that reading needs no change [1]_.
 
@@ -219,7 +219,7 @@ def forward(
     SettingError
         If the activation is unknown.
     ValueError
-        If something is to be dropped and ``rng`` is missing.
+        If ``dropout`` is not 0 and ``rng`` is missing.
     """
     if dropout and rng is None:
         message = "dropout needs a random generator: pass rng"

@@ -104,7 +104,7 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Characters that were asked for: what to call them, the EMNIST split or "", and how they are loaded."""
+    """Characters to read: a name, the EMNIST split or "", facts for the JSON, and how to load them."""
 
     name: str
     split: str
@@ -113,7 +113,7 @@ class _Source:
 
 
 def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, with_size: bool) -> _Source:
-    """Take a part of EMNIST.
+    """Return a part of EMNIST.
 
     Raises
     ------
@@ -122,9 +122,9 @@ def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, w
     """
     from ocr.datasets import emnist
 
-    for option, given in (("--providers", providers is not None), ("--with-size", with_size)):
-        if given:
-            message = f"option {option}: found EMNIST, expected --data FILE.npz, which may tell; leave it out"
+    for option, is_set in (("--providers", providers is not None), ("--with-size", with_size)):
+        if is_set:
+            message = f"option {option}: found EMNIST, expected --data FILE.npz; leave it out"
             raise SettingError(message)
     wanted = split or "byclass-test"
     name, part = emnist.parse_split(wanted)
@@ -133,7 +133,7 @@ def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, w
 
 
 def _of_file(data: Path, *, split: str | None, providers: str | None, with_size: bool) -> _Source:
-    """Take a file of characters.
+    """Return a file of characters.
 
     Raises
     ------
@@ -184,6 +184,7 @@ def _drawn(result: Evaluation, images: LabelledImages, *, title: str, suffix: st
 
 
 def _numbers(result: Evaluation) -> dict[str, Any]:
+    """Return all numbers for the JSON."""
     return {
         "accuracy": result.accuracy,
         "n": result.count,
@@ -201,6 +202,7 @@ def _numbers(result: Evaluation) -> dict[str, Any]:
 
 
 def _table(result: Evaluation, title: str, top: int) -> str:
+    """Return the accuracy and the most frequent confusions as text."""
     low, high = result.interval
     wrong = int(result.matrix.sum() - result.matrix.trace())
     left_out = f"; {result.left_out:,} outside the label map left out" if result.left_out else ""

@@ -141,10 +141,12 @@ def file_names(split: str, part: str) -> tuple[str, str]:
 
 
 def _missing(entries: dict[str, Entry], split: str, part: str) -> list[str]:
+    """Return the names of the files of a part that are not there."""
     return [name for name in file_names(split, part) if name not in entries]
 
 
 def _parts_in(entries: dict[str, Entry]) -> list[tuple[str, str]]:
+    """Return each (split, part) of which both files are there."""
     return [(split, part) for split in SPLITS for part in PARTS if not _missing(entries, split, part)]
 
 

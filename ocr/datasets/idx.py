@@ -15,7 +15,6 @@ import os
 import struct
 import zlib
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
@@ -38,9 +37,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_BYTES = 2**20
 
 
-def read_idx(
-    source: str | os.PathLike[str] | BinaryIO, *, name: str | None = None, limit_bytes: int = LIMIT_BYTES
-) -> NDArray[np.uint8]:
+def read_idx(stream: BinaryIO, *, name: str, limit_bytes: int = LIMIT_BYTES) -> NDArray[np.uint8]:
     """Read an IDX file of bytes, compressed with gzip or plain.
 
     Not more is decompressed than the header declares, except one byte that shows whether there is more (and
@@ -48,10 +45,10 @@ def read_idx(
 
     Parameters
     ----------
-    source : path or seekable binary file
-        What to read. A file is read from its current position to its end and left open.
-    name : str, optional
-        What error messages call the file; by default its path.
+    stream : seekable binary file
+        Read from its current position to its end, and left open.
+    name : str
+        What error messages call it.
     limit_bytes : int
         Largest number of elements that the header may declare.
 
@@ -62,24 +59,14 @@ def read_idx(
     Raises
     ------
     DataError
-        If the file cannot be opened or decompressed, is no IDX file of bytes, declares more than
-        ``limit_bytes``, is cut short, or has bytes after its end.
+        If it cannot be decompressed, is no IDX file of bytes, declares more than ``limit_bytes``, is cut
+        short, or has bytes after its end.
     """
-    if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        try:
-            with path.open("rb") as stream:
-                return read_idx(stream, name=name or str(path), limit_bytes=limit_bytes)
-        except OSError as error:
-            message = f"IDX file, {path}: {error.strerror or error}, expected a readable file; check the path"
-            raise DataError(message) from error
-
-    where = name or str(getattr(source, "name", "IDX data"))
     try:
-        with _plain(source) as stream:
-            return _read_array(stream, where=where, limit_bytes=limit_bytes)
+        with _plain(stream) as plain:
+            return _read_array(plain, where=name, limit_bytes=limit_bytes)
     except (OSError, EOFError, zlib.error) as error:
-        message = f"IDX file, {where}: found damaged data ({error}), expected a whole file; fetch it again"
+        message = f"IDX file, {name}: found damaged data ({error}), expected a whole file; fetch it again"
         raise DataError(message) from error
 
 
@@ -96,6 +83,13 @@ def _plain(stream: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _read_array(stream: BinaryIO, *, where: str, limit_bytes: int) -> NDArray[np.uint8]:
+    """Read header and elements.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_idx` does.
+    """
     shape = _read_shape(stream, where=where)
     size = math.prod(shape)
     if size > limit_bytes:

@@ -174,5 +174,6 @@ def merged(old: Sequence[Score], new: Sequence[Score]) -> list[Score]:
 
 
 def _key(score: Score) -> tuple[Any, ...]:
+    """Return what identifies a test."""
     size = bool(score.get("with_size"))
     return score["test"], score["label_map"], tuple(score.get("providers", ())), size

@@ -75,9 +75,10 @@ class Words:
         return [self._one(rng) for _ in range(int(rng.integers(2, 5)))]
 
     def _one(self, rng: np.random.Generator) -> str:
-        kind = rng.random()
-        if kind < 0.2:
-            characters = string.digits if kind < 0.1 else string.ascii_letters + string.digits
+        """Return a number, a code, or a word of the list in any case."""
+        draw = rng.random()
+        if draw < 0.2:
+            characters = string.digits if draw < 0.1 else string.ascii_letters + string.digits
             return "".join(rng.choice(list(characters), int(rng.integers(2, 7))))
         word = self.words[int(rng.choice(len(self.words), p=self.shares))]
         case = rng.random()

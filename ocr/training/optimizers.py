@@ -68,6 +68,7 @@ class Optimizer:
             )
 
     def _decay(self, weights: AnyFloat, gradient: AnyFloat, learning_rate: float) -> None:
+        """Apply weight decay, in place."""
         if self._weight_decay == 0.0 or weights.size == 0:
             return
         if self.decoupled_decay:
@@ -78,6 +79,7 @@ class Optimizer:
     def _update_chunk(
         self, values: AnyFloat, gradient: AnyFloat, memory: list[AnyFloat], learning_rate: float
     ) -> None:
+        """Update some parameters, in place."""
         raise NotImplementedError
 
 

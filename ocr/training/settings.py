@@ -79,6 +79,7 @@ class TrainingSettings:
                 raise SettingError(message)
 
     def _names(self) -> dict[str, tuple[bool, str]]:
+        """Return for each setting that is a name whether it is known, and the names."""
         tables: dict[str, Iterable[str]] = {
             "activation": ACTIVATIONS,
             "initialisation": INITIALISATIONS,
@@ -91,6 +92,7 @@ class TrainingSettings:
         }
 
     def _ranges(self) -> dict[str, tuple[bool, str]]:
+        """Return for each other setting whether it lies in its range, and the range."""
         return {
             "hidden": (all(width >= 1 for width in self.hidden), "widths of 1 or more"),
             "learning_rate": (0 < self.learning_rate < math.inf, "a finite number above 0"),

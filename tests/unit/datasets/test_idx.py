@@ -19,6 +19,10 @@ ARRAY = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
 RAW = idx_bytes(ARRAY)
 
 
+def read(content, **settings):
+    return read_idx(io.BytesIO(content), name="array-ubyte", **settings)
+
+
 def packed(content):
     """The same bytes at any time: they stand in the names of tests."""
     return gzip.compress(content, mtime=0)
@@ -26,31 +30,28 @@ def packed(content):
 
 @pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (0, 28, 28)])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_reads_back_what_was_written(tmp_path, shape, pack):
+def test_reads_back_what_was_written(shape, pack):
     array = np.arange(np.prod(shape), dtype=np.uint8).reshape(shape)
-    path = tmp_path / "array-ubyte"
-    path.write_bytes(pack(idx_bytes(array)))
-    found = read_idx(path)
+    found = read(pack(idx_bytes(array)))
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found, array)
-    np.testing.assert_array_equal(read_idx(str(path)), array)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_reads_an_open_file_from_where_it_stands_and_leaves_it_open(pack):
     stream = io.BytesIO(b"before" + pack(RAW))
     stream.seek(6)
-    np.testing.assert_array_equal(read_idx(stream), ARRAY)
+    np.testing.assert_array_equal(read_idx(stream, name="array"), ARRAY)
     assert not stream.closed
 
 
-def test_reads_arrays_larger_than_one_piece():
+def test_reads_arrays_larger_than_one_chunk():
     array = np.random.default_rng(0).integers(0, 256, size=3_000_000, dtype=np.uint8)
-    np.testing.assert_array_equal(read_idx(io.BytesIO(gzip.compress(idx_bytes(array), 1))), array)
+    np.testing.assert_array_equal(read(gzip.compress(idx_bytes(array), 1)), array)
 
 
 def test_the_limit_itself_is_allowed():
-    assert read_idx(io.BytesIO(RAW), limit_bytes=ARRAY.size).shape == ARRAY.shape
+    assert read(RAW, limit_bytes=ARRAY.size).shape == ARRAY.shape
 
 
 @pytest.mark.parametrize(
@@ -74,31 +75,19 @@ def test_the_limit_itself_is_allowed():
         (packed(RAW)[:10] + b"\xff" * 30, "found damaged data"),
     ],
 )
-def test_a_damaged_file_is_refused_with_one_line_that_names_it(tmp_path, content, message):
-    path = tmp_path / "array-ubyte"
-    path.write_bytes(content)
+def test_a_damaged_file_is_refused_with_one_line_that_names_it(content, message):
     with pytest.raises(DataError, match=message) as caught:
-        read_idx(path)
-    assert str(path) in str(caught.value)
+        read(content)
+    assert "array-ubyte" in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_an_open_file_is_named_as_told():
-    with pytest.raises(DataError, match="labels of mine"):
-        read_idx(io.BytesIO(b""), name="labels of mine")
-
-
-def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"nowhere-ubyte: No such file"):
-        read_idx(tmp_path / "nowhere-ubyte")
 
 
 def test_a_forged_size_is_refused_before_memory_is_taken():
     forged = bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**32 - 1, 2**32 - 1, 2**32 - 1)
     with pytest.raises(DataError, match=r"too large.*expected at most 1073741824"):
-        read_idx(io.BytesIO(forged))
+        read(forged)
     with pytest.raises(DataError, match="found 24 bytes declared by the header, expected at most 23"):
-        read_idx(io.BytesIO(RAW), limit_bytes=23)
+        read(RAW, limit_bytes=23)
 
 
 def test_a_gzip_bomb_is_not_decompressed_past_what_its_header_declares():
@@ -106,7 +95,7 @@ def test_a_gzip_bomb_is_not_decompressed_past_what_its_header_declares():
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match="found bytes after the data"):
-            read_idx(bomb)
+            read_idx(bomb, name="bomb")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
