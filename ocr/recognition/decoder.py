@@ -42,6 +42,12 @@ must survive.
 WORD_SHARE = 0.7
 """Probability that a word of running text is in the word list."""
 
+USUAL_COST = 2.2
+"""Average cost of a symbol of running text, against which the language is measured.
+
+Otherwise each character would cost, and a path of fewer, wider glyphs would win by being short.
+"""
+
 # Probability that a word is a code, in which every letter and digit is as likely as any other.
 _CODE_SHARE = 0.003
 # Labels tried for each candidate glyph, and states kept at each node.
@@ -49,9 +55,6 @@ _LABELS, _BEAM = 10, 64
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each character; and the highest probability of that.
 _REJECT_WEIGHT, _MOST_REJECT = 2.0, 0.98
-# The language is measured against the average cost of a symbol of running text: otherwise each character
-# would cost, and a path of fewer, wider glyphs would win by being short.
-_USUAL_COST = 2.2
 # A code is about seven characters long.
 _CODE_END = -2.0
 
@@ -80,11 +83,13 @@ class Path(NamedTuple):
     """The best path through a line: its steps left to right, and its score.
 
     The score is the log-probability of shapes, metrics, cuts and spaces and, weighted, how much likelier the
-    language finds the text than usual text.
+    language finds the text than usual text; ``language_score`` is the part of it that comes from the
+    language.
     """
 
     steps: tuple[Step, ...]
     score: float
+    language_score: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,18 +116,7 @@ class RecognizedLine:
         return tuple(self.lattice.candidates[step.candidate].glyph for step in self.steps)
 
 
-def decode_lines(
-    lattices: Sequence[LineLattice], labels: LabelGroups, language: Language
-) -> list[RecognizedLine]:
-    """Find the best path through each lattice."""
-    lines = []
-    for lattice in lattices:
-        path = decode(_edges(lattice, labels), lattice.space_logits, labels=labels, language=language)
-        lines.append(RecognizedLine(lattice, path.steps, path.score))
-    return lines
-
-
-def _edges(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
+def edges_of(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
     """Return an edge for each candidate; its scores have the cuts in it and the cut before it."""
     best, scores = labels.best(lattice.log_probabilities, _LABELS)
     reject = labels.reject_probabilities(lattice.shape_log_probabilities)
@@ -173,19 +167,22 @@ def decode(edges: Sequence[Edge], space_logits: Float64, *, labels: LabelGroups,
             departures[node] = search.with_spaces(states, float(space_logits[node - 1]))
     final = search.with_word_ended(states)
     best = int(final.score.argmax())
-    return Path(search.trace.path(int(final.back[best])), float(final.score[best]))
+    return Path(
+        search.trace.path(int(final.back[best])), float(final.score[best]), float(final.language[best])
+    )
 
 
 @dataclass(slots=True)
 class _States:
     """States of the beam at one node: arrays of one length.
 
-    ``context`` is the row of the language's table, ``hash`` that of the word so far, ``word_log`` and
-    ``code_log`` its log-probability as a word and as a code, ``back`` its number in the trace, and ``spaced``
-    is 1 after a space.
+    ``language`` is the part of the score that comes from the language, ``context`` is the row of the
+    language's table, ``hash`` that of the word so far, ``word_log`` and ``code_log`` its log-probability as
+    a word and as a code, ``back`` its number in the trace, and ``spaced`` is 1 after a space.
     """
 
     score: Float64
+    language: Float64
     context: Int64
     hash: NDArray[np.uint64]
     word_log: Float64
@@ -203,7 +200,8 @@ _ARRAYS = tuple(one.name for one in fields(_States))
 def _start() -> _States:
     """Return the one state before the first segment."""
     nothing, zero = np.zeros(1), np.zeros(1, dtype=np.int64)
-    return _States(nothing, np.array([START_CONTEXT]), np.zeros(1, np.uint64), nothing, nothing, zero, zero)
+    context, empty = np.array([START_CONTEXT]), np.zeros(1, np.uint64)
+    return _States(nothing, nothing, context, empty, nothing, nothing, zero, zero)
 
 
 def _concatenated(parts: Sequence[_States]) -> _States:
@@ -264,8 +262,8 @@ class _Search:
         code_log = states.code_log[:, None] + self.code_logs[edge]
         before = _word_or_code(states.word_log, states.code_log)
         gained = _word_or_code(word_log, code_log) - before[:, None]
-        gain = self.scores[edge] + LANGUAGE_WEIGHT * (gained + _USUAL_COST)
-        score = (states.score[:, None] + gain).ravel()
+        language = LANGUAGE_WEIGHT * (gained + USUAL_COST)
+        score = (states.score[:, None] + (self.scores[edge] + language)).ravel()
         best = np.argsort(-score, kind="stable")[: 4 * _BEAM]
         row, column = np.divmod(best[score[best] > -np.inf], self.scores.shape[1])
         symbols = self.symbols[edge[row], column]
@@ -275,6 +273,7 @@ class _Search:
         row, column = row[kept], column[kept]
         return _States(
             score[row * self.scores.shape[1] + column],
+            states.language[row] + language[row, column],
             context[kept],
             grown[kept],
             word_log[row, column],
@@ -290,10 +289,11 @@ class _Search:
         word = np.logaddexp(np.log(1 - WORD_SHARE) + spelled, np.log(WORD_SHARE) + listed)
         ended = _word_or_code(word, states.code_log + _CODE_END)
         gained = ended - _word_or_code(states.word_log, states.code_log)
-        score = states.score + LANGUAGE_WEIGHT * (gained + _USUAL_COST)
-        nothing = np.zeros_like(score)
+        language = LANGUAGE_WEIGHT * (gained + USUAL_COST)
+        nothing = np.zeros_like(language)
         return _States(
-            score,
+            states.score + language,
+            states.language + language,
             np.full(states.score.size, START_CONTEXT),
             np.zeros_like(states.hash),
             nothing,

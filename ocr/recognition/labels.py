@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # In a code each of 36 letters and digits is equally likely, and sometimes there is a mark.
 _CODE_CHARACTER, _CODE_MARK = -np.log(36.0), -np.log(400.0)
-# Labels of one shape.
-_LOOKALIKES = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
+LOOKALIKES = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
+"""Labels of one shape."""
 
 
 class LabelGroups:
@@ -69,7 +69,7 @@ class LabelGroups:
 
     def _classes_like(self, name: str) -> Mask:
         """Return the classes (K,) of the labels that have the shape of one."""
-        alike = {other for group in _LOOKALIKES if name in group for other in group} | {name}
+        alike = {other for group in LOOKALIKES if name in group for other in group} | {name}
         rows = [row for row, other in enumerate(self.names) if other in alike]
         return np.asarray(self.members[rows].any(axis=0))
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import restricted
-from ocr.recognition.decoder import decode_lines
 from ocr.recognition.glyph_metrics import search_line_metrics, shipped_glyph_metrics, with_glyph_metrics
+from ocr.recognition.hypotheses import decode_lines
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import filter_lines
 from ocr.recognition.segments import classify_lines, crops_of, segment_lines
-from ocr.recognition.spacing import with_space_logits
 from ocr.recognition.transcribe import transcribe
 
 if TYPE_CHECKING:
@@ -100,8 +99,7 @@ def recognize(
     labels = LabelGroups(model.classes, allowed)
     classified = classify_lines(layout, segment_lines(layout), model) if lattices is None else lattices
     placed = place_lines(layout, classified, labels)
-    spaced = with_space_logits(placed, text_height_px=layout.text_height_px)
-    decoded = decode_lines(spaced, labels, language)
+    decoded = decode_lines(placed, labels, language, text_height_px=layout.text_height_px)
     filtered = filter_lines(decoded, labels)
     lines = transcribe(layout, filtered.kept, labels, language)
     return RecognizedPage(

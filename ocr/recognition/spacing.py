@@ -1,157 +1,189 @@
-"""Decide which gaps of a line are spaces, from the gaps of the line and of its page."""
+"""How writers set letters and words apart: a prior over styles of spacing, and what the gaps of a line say.
+
+A style is the mean width of a letter gap and of a space, their spreads and the share of spaces; widths are
+logarithms, because a space is *times* as wide as a letter gap, not *plus*. In some styles every character
+stands by itself, as in an alphabet: then each gap is a space. The gaps of a line are a mixture of letter gaps
+and spaces in one style, which nobody knows. So all styles of a grid are weighed at once (a mixture model with
+a latent style
+[1]_):
+
+    p(gaps, spaces at S) = Σ over styles  p(style) · Π over letter gaps (1 - share) N(w) · Π over spaces share
+    · N(w)
+
+Within a style the wider of two gaps is never less a space than the narrower, so a line of n gaps has only n +
+1 labelings worth a look: its k narrowest gaps are between letters. :mod:`ocr.recognition.hypotheses` decodes
+the most probable of them and lets the text decide. The grid and its prior come from ``python -m
+ocr.training.build_spacing``.
+
+References
+----------
+.. [1] Bishop, "Pattern Recognition and Machine Learning" (2006), ch. 9.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.numeric import logsumexp
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from ocr.array_types import Float64, Int64, Mask
 
-    from ocr.array_types import Float64
-    from ocr.recognition.segments import LineLattice
+TIGHT_HEIGHTS = 0.25
+"""Added to each gap, in text heights, before its logarithm: letters may be as close as they like."""
 
-
-# All lengths are in text heights.
-# Added to each gap before gaps are compared: how closely two letters stand says nothing about spaces.
-_TIGHT_HEIGHTS = 0.25
-# Spaces are this many times as wide as letter gaps (both with the above added) where there are both: about 2
-# in typeset text, 2 to 5 in hand print.
-_CONTRAST = 1.75
-# A line decides by itself if its narrowest space is this many times its widest letter gap, if its spaces are
-# at least this share of what the page takes for a space (else the line is one long word), and if it has at
-# least so many gaps.
-_LINE_CONTRAST, _PAGE_AGREES, _LINE_GAPS = 1.2, 0.8, 5
-# What is known before a page is seen: spaces are wider than this, and that counts as much as so many gaps of
-# the page. A page of one word has nothing else to go by.
-_KNOWN_HEIGHTS, _KNOWN_GAPS = 0.5, 12.0
-# No gap below this is a space.
-_NARROWEST_HEIGHTS = 0.25
-# Where all gaps of a page are of one kind, they are spaces if their median is above this: single letters set
-# apart, as in an alphabet.
-_SINGLE_LETTERS_HEIGHTS = 0.6
-# A gap wider than this is more likely a space than not, whatever the other gaps are.
-_SURELY_SPACE_HEIGHTS = 1.2
-# How fast the log-odds of a space grow with the logarithm of the gap, and the largest log-odds: language may
-# overrule any gap, at a price.
-_SHARPNESS, _MOST_LOGIT = 8.0, 7.0
+_HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
+# Density of gaps of no style, such as where a stroke is broken or a letter is set apart by accident. Letter
+# gaps are hardly ever much wider than their style, while a space may be as wide as a column.
+_STRAY, _WIDE_LETTER_GAP, _WIDE_SPACE = np.log(0.006), np.log(0.0003), np.log(0.06)
+_MUCH_WIDER = 2.5
+# Characters of a list hardly ever stand as close as letters do.
+_CLOSE_IN_LIST = np.log(0.0003)
+# Log-odds of a space are kept within these: language may overrule any gap, at a price. Gaps narrower than the
+# letter gaps of a style by so many spreads are as surely letter gaps as those.
+_MOST_LOGIT, _NARROW = 5.0, -1.5
+_SHIPPED = Path(__file__).parent / "data" / "spacing.npz"
 
 
-def with_space_logits(lattices: Sequence[LineLattice], *, text_height_px: float) -> list[LineLattice]:
-    """Return the lattices of a page with the log-odds of a space between segments; -inf at cuts."""
-    gaps = [lattice.gaps_px[~lattice.is_cut] / text_height_px for lattice in lattices]
-    result = []
-    for lattice, values in zip(lattices, space_logits(gaps), strict=True):
-        logits = np.full(lattice.is_cut.size, -np.inf)
-        logits[~lattice.is_cut] = values
-        result.append(replace(lattice, space_logits=logits))
-    return result
+class Labeling(NamedTuple):
+    """Spaces of a line: evidence, most probable style, and whether each character stands by itself."""
+
+    evidence: float
+    style: int
+    is_list: bool
 
 
-def space_logits(line_gaps: Sequence[Float64]) -> list[Float64]:
-    """Compute the log-odds that each gap of a page is a space.
+@dataclass(frozen=True, eq=False)
+class SpacingStyles:
+    """T styles of spacing.
 
-    A line with two clear kinds of gaps decides by itself; others follow the page. The odds grow with the
-    logarithm of the gap over the threshold between the kinds.
-
-    Parameters
+    Attributes
     ----------
-    line_gaps : sequence of (n,) arrays
-        For each line the gaps between neighbouring glyphs, in text heights; negative where boxes overlap.
-
-    Returns
-    -------
-    list of (n,) arrays
-        Positive where a space is likelier than not.
-    """
-    page = _page_threshold(np.concatenate([np.empty(0), *line_gaps]))
-    logits = []
-    for gaps in line_gaps:
-        own = _line_threshold(gaps, page) if len(line_gaps) > 1 else page
-        threshold = min(own, _SURELY_SPACE_HEIGHTS)
-        ratio = (np.maximum(gaps, 0.0) + _TIGHT_HEIGHTS) / (threshold + _TIGHT_HEIGHTS)
-        logits.append(np.clip(_SHARPNESS * np.log(ratio), -_MOST_LOGIT, _MOST_LOGIT))
-    return logits
-
-
-def _page_threshold(gaps: Float64) -> float:
-    """Return the width from which on a gap is a space on lines that do not decide by themselves."""
-    kinds = two_kinds(gaps)
-    if kinds is not None:
-        return max(_towards_known(kinds.threshold, len(gaps)), _NARROWEST_HEIGHTS)
-    one_kind = float(np.median(gaps)) if len(gaps) else 0.0
-    return _NARROWEST_HEIGHTS if one_kind >= _SINGLE_LETTERS_HEIGHTS else np.inf
-
-
-def _towards_known(threshold: float, count: int) -> float:
-    """Draw the threshold of ``count`` gaps towards the usual one, on a logarithmic scale."""
-    own, known = (np.log(width + _TIGHT_HEIGHTS) for width in (threshold, _KNOWN_HEIGHTS))
-    mean = (count * own + _KNOWN_GAPS * known) / (count + _KNOWN_GAPS)
-    return float(np.exp(mean)) - _TIGHT_HEIGHTS
-
-
-def _line_threshold(gaps: Float64, page: float) -> float:
-    """Return the threshold of a line with two kinds of gaps, far enough apart; else that of the page."""
-    kinds = two_kinds(gaps) if len(gaps) >= _LINE_GAPS else None
-    if kinds is None or kinds.contrast < _LINE_CONTRAST or kinds.space < _PAGE_AGREES * page:
-        return page
-    return kinds.threshold
-
-
-class GapKinds(NamedTuple):
-    """Two kinds of gaps, in text heights: threshold between them, and the median of the spaces.
-
-    ``contrast`` is the narrowest space over the widest letter gap.
+    letter, space : (T,) float64 arrays
+        Mean logarithm of a letter gap and of a space, in text heights with `TIGHT_HEIGHTS` added.
+    letter_spread, space_spread : (T,) float64 arrays
+        Their standard deviations.
+    share : (T,) float64 array
+        Share of spaces among the gaps.
+    log_prior : (T,) float64 array
+    is_list : (T,) bool array
+        Styles in which every character stands by itself; they come last.
+    shape : tuple of int
+        Grid of the other styles: letter gaps, spaces over letter gaps, and whatever else.
     """
 
-    threshold: float
-    space: float
-    contrast: float
+    letter: Float64
+    space: Float64
+    letter_spread: Float64
+    space_spread: Float64
+    share: Float64
+    log_prior: Float64
+    is_list: Mask
+    shape: tuple[int, ...]
 
+    def log_joint(self, widths: Float64) -> tuple[Float64, Float64]:
+        """Return log p(width, letter gap) and log p(width, space) in each style.
 
-def two_kinds(gaps: Float64) -> GapKinds | None:
-    """Separate letter gaps from spaces, or return None if the gaps are all of one kind.
+        Parameters
+        ----------
+        widths : (n,) array
+            Logarithms of gaps, see :func:`log_widths`.
 
-    The sorted gaps are split where the logarithms spread least within both parts (Otsu's criterion [1]_ in
-    one dimension): a space is *times* as wide as a letter gap, not *plus*.
+        Returns
+        -------
+        two (T, n) arrays
+        """
+        away = (widths - self.letter[:, None]) / self.letter_spread[:, None]
+        letters = -0.5 * away * away - (np.log(self.letter_spread) + _HALF_LOG_2PI)[:, None]
+        letters = np.maximum(letters, np.where(away > _MUCH_WIDER, _WIDE_LETTER_GAP, _STRAY))
+        away = (widths - self.space[:, None]) / self.space_spread[:, None]
+        spaces = -0.5 * away * away - (np.log(self.space_spread) + _HALF_LOG_2PI)[:, None]
+        narrow = np.where(self.is_list[:, None], _CLOSE_IN_LIST, _STRAY)
+        spaces = np.maximum(spaces, np.where(away > 0, _WIDE_SPACE, narrow))
+        return letters + np.log1p(-self.share)[:, None], spaces + np.log(self.share)[:, None]
 
-    Parameters
-    ----------
-    gaps : (n,) array
-        In text heights.
+    def space_logits(self, style: int, widths: Float64) -> Float64:
+        """Return the log-odds (n,) that gaps are spaces in one style."""
+        letter = np.maximum((widths - self.letter[style]) / self.letter_spread[style], _NARROW)
+        space = np.minimum((widths - self.space[style]) / self.space_spread[style], 0.0)
+        letters = -0.5 * letter**2 - np.log(self.letter_spread[style])
+        spaces = -0.5 * space**2 - np.log(self.space_spread[style])
+        share = self.share[style]
+        logits = spaces - letters + np.log(share / (1 - share))
+        return np.asarray(np.clip(logits, -_MOST_LOGIT, _MOST_LOGIT))
 
-    Returns
-    -------
-    GapKinds or None
+    def labelings(self, log_prior: Float64, letters: Float64, spaces: Float64) -> list[Labeling]:
+        """Return the labelings of a line, the most probable first.
 
-    References
-    ----------
-    .. [1] Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9 (1979).
-    """
-    if len(gaps) < 2:
-        return None
-    widths = np.sort(np.maximum(gaps, 0.0) + _TIGHT_HEIGHTS)
-    split = _best_split(np.log(widths))
-    letter_gap, space = float(np.median(widths[:split])), float(np.median(widths[split:]))
-    if space < _CONTRAST * letter_gap:
-        return None
-    between = float(np.sqrt(widths[split - 1] * widths[split])) - _TIGHT_HEIGHTS
-    return GapKinds(
-        max(between, _NARROWEST_HEIGHTS),
-        space - _TIGHT_HEIGHTS,
-        float(widths[split] / widths[split - 1]),
-    )
+        Parameters
+        ----------
+        log_prior : (T,) array
+            Of the styles, for this line.
+        letters, spaces : (T, n) arrays
+            From :meth:`log_joint`, of the gaps in order of width; n at least 1.
+        """
+        count = int((~self.is_list).sum())
+        joint = np.repeat(log_prior[:count, None], letters.shape[1] + 1, axis=1)
+        joint[:, 1:] += np.cumsum(letters[:count], axis=1)
+        joint[:, :-1] += np.cumsum(spaces[:count, ::-1], axis=1)[:, ::-1]
+        found = [
+            Labeling(float(evidence), int(style), is_list=False)
+            for evidence, style in zip(logsumexp(joint.T), joint.argmax(axis=0), strict=True)
+        ]
+        alone = log_prior[count:] + spaces[count:].sum(axis=1)
+        found.append(Labeling(float(logsumexp(alone)), count + int(alone.argmax()), is_list=True))
+        return sorted(found, reverse=True)
 
+    def smoothed(self, log_weights: Float64) -> Float64:
+        """Return a log-prior (T,) for a line from what the other lines of its page say (T,).
 
-def _best_split(logs: Float64) -> int:
-    """Return how many sorted values lie below the split with the least spread within both parts."""
-    spreads = [
-        float(
-            np.square(logs[:split] - logs[:split].mean()).sum()
-            + np.square(logs[split:] - logs[split:].mean()).sum()
+        Lines of one writer are alike, not the same: the weights are spread over neighbours in the grid, and a
+        share of the general prior stays.
+        """
+        weights = np.exp(log_weights - log_weights.max())
+        weights /= weights.sum()
+        count = int((~self.is_list).sum())
+        grid = weights[:count].reshape(self.shape[0], self.shape[1], -1)
+        spread = np.einsum("ij,jkl,km->iml", self._kernels[0], grid, self._kernels[1])
+        mixed = np.concatenate([spread.ravel(), weights[count:]])
+        return np.asarray(
+            np.log(_PAGE_SHARE * mixed / mixed.sum() + (1 - _PAGE_SHARE) * np.exp(self.log_prior))
         )
-        for split in range(1, logs.size)
-    ]
-    return int(np.argmin(spreads)) + 1
+
+    @cached_property
+    def _kernels(self) -> tuple[Float64, Float64]:
+        return _kernel(self.shape[0]), _kernel(self.shape[1])
+
+
+# How alike the lines of a page are: standard deviation in steps of the grid, and how much the page counts.
+_LINE_SPREAD, _PAGE_SHARE = 0.7, 0.93
+
+
+def _kernel(size: int) -> Float64:
+    """Return a symmetric matrix (size, size) that spreads weights over neighbours."""
+    places = np.arange(size)
+    kernel = np.exp(-0.5 * np.square((places[:, None] - places) / _LINE_SPREAD))
+    return np.asarray(kernel / kernel.sum(axis=0).max())
+
+
+def log_widths(gaps_heights: Float64) -> Float64:
+    """Return the logarithms (n,) of gaps (n,) in text heights; boxes that overlap have a gap of 0."""
+    return np.log(np.maximum(gaps_heights, 0.0) + TIGHT_HEIGHTS)
+
+
+@cache
+def shipped_styles() -> SpacingStyles:
+    """Load the shipped styles."""
+    with np.load(_SHIPPED, allow_pickle=False) as file:
+        names = ("letter", "space", "letter_spread", "space_spread", "share", "log_prior")
+        values = [file[name].astype(np.float64) for name in names]
+        shape: Int64 = file["shape"]
+    is_list = np.arange(values[0].size) >= int(shape.prod())
+    letter, space, letter_spread, space_spread, share, log_prior = values
+    sizes = tuple(int(size) for size in shape)
+    return SpacingStyles(letter, space, letter_spread, space_spread, share, log_prior, is_list, sizes)

@@ -61,7 +61,6 @@ STAGES = {
     "metrics and gaps": (
         "ocr.recognition.glyph_metrics:search_line_metrics",
         "ocr.recognition.glyph_metrics:with_glyph_metrics",
-        "ocr.recognition.spacing:space_logits",
     ),
     "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribe"),
 }

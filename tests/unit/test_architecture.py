@@ -28,7 +28,7 @@ ALLOWED = {
     "page": BASE | {"document", "image"},
     "recognition": BASE | {"classifier", "document", "image", "language", "page"},
     "reader": BASE | {"classifier", "document", "image", "language", "page", "recognition"},
-    "training": BASE | {"classifier", "datasets", "language", "page", "recognition", "synthesis"},
+    "training": BASE | {"classifier", "datasets", "image", "language", "page", "recognition", "synthesis"},
     "evaluation": BASE | {"classifier", "datasets", "recognition"},
     "experiments": BASE | {"classifier", "datasets", "synthesis", "training"},
     "view": BASE

@@ -1,0 +1,243 @@
+"""Choose the spaces of each line together with its text.
+
+For each line a few labelings of its gaps are decoded, the most probable ones by their widths; the one is kept
+whose gaps, shapes and text are most probable together. The lines of a page inform each other: the styles that
+explain the other lines are the prior of each line, and so is whether their characters turned out to be a
+list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.language.lists import list_languages
+from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST, Edge, Path, RecognizedLine, decode, edges_of
+from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
+from ocr.recognition.text_score import list_score, text_score
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocr.array_types import Float64, Int64
+    from ocr.language.ngram import Language
+    from ocr.recognition.labels import LabelGroups
+    from ocr.recognition.segments import LineLattice
+    from ocr.recognition.spacing import SpacingStyles
+
+# So many labelings of a line are decoded at most, and none that is this much less probable than the first.
+_LABELINGS, _REACH = 4, 12.0
+# A cut through ink is as much as half a letter gap of this width, in text heights: touching letters are a
+# tight style.
+_TOUCHING_HEIGHTS, _TOUCHING_WEIGHT = 0.05, 0.5
+# All gaps between segments count less than those between characters: some are within broken letters.
+_SEGMENT_WEIGHT = 0.7
+# Letters this far apart, in text heights, are in cells of a form more often than not.
+_CELL_HEIGHTS, _CELL_SHARPNESS = 0.37, 0.1
+
+
+def decode_lines(
+    lattices: Sequence[LineLattice], labels: LabelGroups, language: Language, *, text_height_px: float
+) -> list[RecognizedLine]:
+    """Find the spaces and the best path of each line of a page.
+
+    Parameters
+    ----------
+    lattices : sequence of LineLattice
+        With log-probabilities by shape and metrics.
+    labels : LabelGroups
+    language : Language
+    text_height_px : float
+
+    Returns
+    -------
+    list of RecognizedLine
+        Their lattices have the log-odds of the spaces that were chosen.
+    """
+    if not lattices:
+        return []
+    styles = shipped_styles()
+    decoders = [_LineDecoder(one, labels, language, text_height_px) for one in lattices]
+    first = _first_style(decoders, styles)
+    lines = [_GapsOnPath.of(one, one.decode(styles, first), styles) for one in decoders]
+    weights = [line.style_weights for line in lines]
+    chosen: list[_Choice] = []
+    for _ in range(2 if len(lines) > 1 else 1):
+        total = np.sum(weights, axis=0)
+        priors = [
+            styles.smoothed(styles.log_prior + total - own) if len(lines) > 1 else styles.log_prior
+            for own in weights
+        ]
+        chosen = [_choose(line, prior, styles) for line, prior in zip(lines, priors, strict=True)]
+        weights = [
+            line.style_weights + one.list_gain * styles.is_list
+            for line, one in zip(lines, chosen, strict=True)
+        ]
+    return [one.recognized for one in chosen]
+
+
+class _LineDecoder:
+    """Decodes one line with different spaces; what was decoded once is kept."""
+
+    def __init__(
+        self, lattice: LineLattice, labels: LabelGroups, language: Language, text_height_px: float
+    ) -> None:
+        self.lattice, self.labels, self.language = lattice, labels, language
+        self.text_height_px = text_height_px
+        self.edges: list[Edge] = edges_of(lattice, labels)
+        self.open = np.flatnonzero(~lattice.is_cut)
+        self.widths = log_widths(lattice.gaps_px[self.open] / text_height_px)
+        self._paths: dict[tuple[int, bytes], tuple[Path, Float64]] = {}
+
+    def decode(
+        self,
+        styles: SpacingStyles,
+        style: int,
+        widths: Float64 | None = None,
+        language: Language | None = None,
+    ) -> tuple[Path, Float64]:
+        """Return the best path with the spaces of one style, and the log-odds of a space between segments."""
+        logits = np.full(self.lattice.is_cut.size, -np.inf)
+        logits[self.open] = styles.space_logits(style, self.widths if widths is None else widths)
+        language = language or self.language
+        key = (id(language), logits.tobytes())
+        if key not in self._paths:
+            path = decode(self.edges, logits, labels=self.labels, language=language)
+            self._paths[key] = path, logits
+        return self._paths[key]
+
+
+def _first_style(decoders: Sequence[_LineDecoder], styles: SpacingStyles) -> int:
+    """Return the most probable style by all gaps between segments of a page."""
+    widths = np.concatenate([one.widths for one in decoders])
+    letters, spaces = styles.log_joint(widths)
+    weight = _SEGMENT_WEIGHT * min(1.0, 30 / max(1, widths.size))
+    log_weights = styles.log_prior + weight * np.logaddexp(letters, spaces).sum(axis=1)
+    return int(np.where(styles.is_list, -np.inf, log_weights).argmax())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _GapsOnPath:
+    """The gaps between the characters of a first path: log p(width, kind) in each style, sorted by width."""
+
+    decoder: _LineDecoder
+    first: tuple[Path, Float64]
+    widths: Float64
+    letters: Float64
+    spaces: Float64
+    touching: Float64
+    style_weights: Float64
+
+    @classmethod
+    def of(cls, decoder: _LineDecoder, found: tuple[Path, Float64], styles: SpacingStyles) -> _GapsOnPath:
+        nodes, widths, touching = _gaps_of(decoder, found[0])
+        # Segments of broken letters are closer than the characters that they are parts of.
+        all_widths = decoder.widths.copy()
+        all_widths[np.searchsorted(decoder.open, nodes)] = widths
+        letters, spaces = styles.log_joint(
+            np.append(np.sort(widths), np.log(TIGHT_HEIGHTS + _TOUCHING_HEIGHTS))
+        )
+        either = np.logaddexp(letters, spaces)
+        touch = _TOUCHING_WEIGHT * touching * either[:, -1]
+        return cls(
+            decoder,
+            found,
+            all_widths,
+            letters[:, :-1],
+            spaces[:, :-1],
+            touch,
+            touch + either[:, :-1].sum(axis=1),
+        )
+
+
+def _gaps_of(decoder: _LineDecoder, path: Path) -> tuple[Int64, Float64, int]:
+    """Return nodes and widths of the gaps between the characters of a path, and how many touch."""
+    candidates = [decoder.lattice.candidates[step.candidate] for step in path.steps]
+    nodes = np.array([one.start - 1 for one in candidates[1:]], dtype=np.int64)
+    gaps = np.array(
+        [second.glyph.box.left - first.glyph.box.right for first, second in pairwise(candidates)],
+        dtype=np.float64,
+    )
+    is_open = ~decoder.lattice.is_cut[nodes]
+    return nodes[is_open], log_widths(gaps[is_open] / decoder.text_height_px), int((~is_open).sum())
+
+
+class _Choice(NamedTuple):
+    """A line as it was read, and how much better its text is as a list than as words."""
+
+    recognized: RecognizedLine
+    list_gain: float
+
+
+class _Reading(NamedTuple):
+    """A path with one labeling of the gaps.
+
+    ``text_score`` is that of its text; ``line_score`` is the score of the line as running text, which is
+    comparable from page to page.
+    """
+
+    path: Path
+    logits: Float64
+    text_score: float
+    line_score: float
+
+    @property
+    def score(self) -> float:
+        """Score of shapes, cuts, spaces and text; more characters are not worse."""
+        path = self.path
+        return (
+            path.score
+            - path.language_score
+            + self.text_score
+            + LANGUAGE_WEIGHT * USUAL_COST * len(path.steps)
+        )
+
+
+def _choose(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> _Choice:
+    """Decode the most probable labelings of a line and keep the one with the most probable text."""
+    if not line.letters.size:
+        found, logits = line.first
+        return _Choice(_recognized(line.decoder, _Reading(found, logits, 0.0, found.score)), 0.0)
+    labelings = styles.labelings(log_prior + line.touching, line.letters, line.spaces)
+    most = labelings[0].evidence
+    words = [one for one in labelings if not one.is_list][:_LABELINGS]
+    lists = [one for one in labelings if one.is_list]
+    readings = [
+        (labeling, reading)
+        for labeling in (*words, *lists)
+        if labeling.evidence > most - _REACH
+        for reading in (_as_list if labeling.is_list else _as_words)(line, labeling.style, styles)
+    ]
+    _, best = max(readings, key=lambda one: one[0].evidence + one[1].score)
+    scores = [[one.score for labeling, one in readings if labeling.is_list == kind] for kind in (False, True)]
+    gain = max(scores[True]) - max(scores[False]) if all(scores) else 0.0
+    return _Choice(_recognized(line.decoder, best), gain)
+
+
+def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
+    """Return the best reading of a line as words."""
+    decoder = line.decoder
+    path, logits = decoder.decode(styles, style, line.widths)
+    in_cells = (styles.letter[style] - np.log(_CELL_HEIGHTS + TIGHT_HEIGHTS)) / _CELL_SHARPNESS
+    fields = float(1 / (1 + np.exp(-in_cells)))
+    text = text_score(path.steps, decoder.labels, decoder.language, fields=fields)
+    return [_Reading(path, logits, text, path.score)]
+
+
+def _as_list(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
+    """Return the readings of a line as a list: by language and shape, by shape alone, as digits."""
+    decoder = line.decoder
+    found = [
+        decoder.decode(styles, style, line.widths, language)
+        for language in (decoder.language, *list_languages())
+    ]
+    as_text = found[0][0].score
+    return [_Reading(path, logits, list_score(path.steps, decoder.labels), as_text) for path, logits in found]
+
+
+def _recognized(decoder: _LineDecoder, reading: _Reading) -> RecognizedLine:
+    lattice = replace(decoder.lattice, space_logits=reading.logits)
+    return RecognizedLine(lattice, reading.path.steps, reading.line_score)

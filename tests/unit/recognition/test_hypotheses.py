@@ -1,0 +1,41 @@
+"""Spaces are chosen together with the text, on pages that are written for it."""
+
+import numpy as np
+import pytest
+
+from ocr.reader import Reader
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.written_page import PageSettings, write_page
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+def read(reader, lines, *, letter_spacing, word_spacing, seed=1):
+    settings = PageSettings(
+        letter_height_px=40, letter_spacing_letters=letter_spacing, word_spacing_letters=word_spacing
+    )
+    page = write_page(lines, writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(seed))
+    return reader.read(np.rint(page.gray * 255).astype(np.uint8)).text
+
+
+@pytest.mark.parametrize("gap", [0.15, 0.5, 0.9])
+def test_letters_set_apart_are_one_word(reader, gap):
+    assert read(reader, ["MARGARET"], letter_spacing=gap, word_spacing=3 * gap + 0.3) == "MARGARET"
+
+
+@pytest.mark.parametrize("gap", [0.15, 0.5, 0.9])
+def test_wider_gaps_between_letters_set_apart_are_spaces(reader, gap):
+    text = read(reader, ["WASH THE BIKE", "CALL THE BAKER"], letter_spacing=gap, word_spacing=3 * gap + 0.6)
+    assert text == "WASH THE BIKE\nCALL THE BAKER"
+
+
+def test_an_alphabet_is_a_list_of_characters(reader):
+    found = read(reader, ["A B C D E F G", "H I J K L M N"], letter_spacing=0.15, word_spacing=0.9)
+    assert found == "A B C D E F G\nH I J K L M N"
+
+
+def test_a_page_without_lines_has_none(reader):
+    assert reader.read(np.full((80, 200), 255, np.uint8)).text == ""
