@@ -106,7 +106,7 @@ def report_warm(pages):
     """One row for each page, then one for each stage."""
     click.echo("\n### Warm reads, in one process\n")
     click.echo(
-        "| page | ocr, ms | CPU ms | goal | floor, CPU ms | ocr over it | looks |\n" + "|---" * 7 + "|"
+        "| page | ocr, ms | CPU ms | goal | floor, CPU ms | ocr over it | attempts |\n" + "|---" * 7 + "|"
     )
     for page, (_, warm) in pages.items():
         (clock, own), (_, floor) = (
@@ -117,7 +117,7 @@ def report_warm(pages):
             read / least for (_, read), (_, least) in zip(warm["reads"], warm["floors"], strict=True)
         )
         goal = beside_goal(own, WARM_GOALS_MS[page]) if page in WARM_GOALS_MS else ""
-        cells = f"{clock:.0f} | {own:.0f} | {goal} | {floor:.1f} | {over:.1f} | {warm['looks']}"
+        cells = f"{clock:.0f} | {own:.0f} | {goal} | {floor:.1f} | {over:.1f} | {warm['attempts']}"
         click.echo(f"| {page} | {cells} |")
     click.echo("\n### By stage, in CPU time\n")
     click.echo(
@@ -127,7 +127,7 @@ def report_warm(pages):
         + "|---|---" * len(pages)
         + "|"
     )
-    times = [warm["stages"] | {"of these, looking again": warm["again"]} for _, warm in pages.values()]
+    times = [warm["stages"] | {"of these, further attempts": warm["again"]} for _, warm in pages.values()]
     totals = [sum(warm["stages"].values()) for _, warm in pages.values()]
     for stage in times[0]:
         cells = (

@@ -19,7 +19,7 @@ from unittest import mock
 
 from floor import decode, matrices, multiply, needs_of
 
-# Stage and the functions that do its work, each where it is defined. What else a read does is "joining them".
+# Stage and the functions that do its work, each where it is defined. What else a read does is "everything else".
 STAGES = {
     "decode": ("ocr.image.picture:Picture.gray",),
     "polarity": ("ocr.page.background:is_light_on_dark",),
@@ -64,17 +64,17 @@ STAGES = {
     ),
     "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribe"),
 }
-# What begins a look at a picture.
-LOOK = "ocr.page.layout:find_layout"
-REST = "joining them"
+# What begins an attempt at a picture.
+ATTEMPT = "ocr.page.layout:find_layout"
+REST = "everything else"
 
 
 class Stopwatch:
-    """Adds up own times by stage, and the time of all looks at a picture after the first."""
+    """Adds up own times by stage, and the time of all attempts at a picture after the first."""
 
     def __init__(self):
         self.own = dict.fromkeys((*STAGES, REST), 0.0)
-        self.again, self.looks = 0.0, 0
+        self.again, self.attempts = 0.0, 0
         self._running, self._since = [REST], 0.0
 
     def start(self):
@@ -84,7 +84,7 @@ class Stopwatch:
     def _turn(self):
         now = time.process_time()
         self.own[self._running[-1]] += now - self._since
-        if self.looks > 1:
+        if self.attempts > 1:
             self.again += now - self._since
         self._since = now
 
@@ -115,12 +115,12 @@ class Stopwatch:
 
         return timed
 
-    def looking(self, function):
-        """The function that begins another look."""
+    def attempted(self, function):
+        """The function that begins another attempt."""
 
         def counted(*arguments, **settings):
             self._turn()
-            self.looks += 1
+            self.attempts += 1
             return function(*arguments, **settings)
 
         return counted
@@ -151,10 +151,10 @@ def replaced(place, change):
 
 
 def by_stage(reader, path):
-    """One read: seconds by stage, how many looks, and the seconds of those after the first."""
+    """One read: seconds by stage, how many attempts, and the seconds of those after the first."""
     watch = Stopwatch()
     with ExitStack() as stack:
-        stack.enter_context(replaced(LOOK, watch.looking))
+        stack.enter_context(replaced(ATTEMPT, watch.attempted))
         for name, places in STAGES.items():
             for place in places:
                 stack.enter_context(replaced(place, partial(watch.wrapped, name)))
@@ -194,7 +194,7 @@ def measure(path, rounds):
         "reads": reads,
         "floors": floors,
         "stages": {name: statistics.median(watch.own[name] for watch in watches) for name in (*STAGES, REST)},
-        "looks": watches[0].looks,
+        "attempts": watches[0].attempts,
         "again": statistics.median(watch.again for watch in watches),
     }
 

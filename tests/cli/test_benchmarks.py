@@ -108,7 +108,7 @@ def test_speed_beside_a_peer_that_holds_much_memory(tmp_path):
     assert [row[0] for row in rows_of(out, "Warm reads")] == ["small page", "0.5 megapixels"]
     stages = [row[0] for row in rows_of(out, "By stage")]
     assert stages[:3] == ["decode", "polarity", "sheet"]
-    assert stages[-2:] == ["joining them", "of these, looking again"]
+    assert stages[-2:] == ["everything else", "of these, further attempts"]
     assert len(rows_of(out, "Size")) == 1
 
     found = json.loads(path.read_text())
@@ -123,7 +123,7 @@ def test_speed_beside_a_peer_that_holds_much_memory(tmp_path):
     assert (first[2], second[2]) == (second[1], third[1])
     # This page is neither straightened nor resized.
     assert all(
-        warm["stages"][stage] > 0 for stage in ("decode", "letter height", "ink", "classify", "language")
+        warm["stages"][stage] > 0 for stage in ("decode", "text height", "ink", "classify", "language")
     )
     assert found["size_mb"]["wheel"] < found["size_mb"]["installed"]
 
