@@ -19,7 +19,7 @@ from unittest import mock
 
 from floor import decode, matrices, multiply, needs_of
 
-# Stage and the functions that do its work, each where it is defined. What else a read does is "everything else".
+# Stage and the functions that do its work, each where it is defined. The rest of a read is "everything else".
 STAGES = {
     "decode": ("ocr.image.picture:Picture.gray",),
     "polarity": ("ocr.page.background:is_light_on_dark",),
