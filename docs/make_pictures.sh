@@ -1,11 +1,11 @@
 #!/bin/sh
-# Make the pictures of README.md, how-it-learns.md and how-it-reads.md anew, for example after the shipped model was
-# trained again.
+# Draw the pictures of README.md, how-it-learns.md and how-it-reads.md again, for example after a new training of the
+# shipped model.
 #
 #     docs/make_pictures.sh DATA_DIR
 #
-# DATA_DIR holds the EMNIST files of the byclass split. Takes about three minutes on two cores. The pictures show
-# statistics, curves, weights and the project's own sample pages, never a character of the data.
+# DATA_DIR contains the EMNIST files of the byclass split. This takes about three minutes on two cores. The pictures
+# show statistics, curves, weights and the sample pages of this project. They never show a character of the data.
 set -eu
 
 if [ $# -ne 1 ]; then
@@ -16,7 +16,7 @@ data=$1
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=$root/docs/pictures
 mkdir -p "$out"
-# More threads add up in another order, and a run at the brink of divergence shows it.
+# Several threads add numbers in another order. This changes runs that nearly diverge.
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 ocr() { python -m ocr "$@"; }
 
@@ -36,13 +36,13 @@ lines = stem.with_name(stem.name + ".log.jsonl").read_text().splitlines()
 write_by_rename(Path(sys.argv[1]), draw_curves([Epoch(**json.loads(line)) for line in lines]))
 PYTHON
 
-# What choices do: plain gradient descent at five rates, then width, batch size and distortion.
+# What choices change: plain gradient descent with five learning rates, then width and distortion.
 ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 8 --optimizer sgd --schedule constant --weight-decay 0 \
     --vary learning-rate=0.001,0.01,0.1,0.5,10 -o "$out/learning-rates.png"
 ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 12 \
     --vary hidden=8,64,512 --vary augment=no,yes -o "$out/choices.png"
 
-# What the network has learnt, and why deep sigmoid nets learn little.
+# What the network has learnt, and why deep sigmoid networks learn little.
 ocr weights -o "$out/weights.png"
 ocr weights --gradients --data "$data" -o "$out/gradients.png"
 
@@ -50,10 +50,10 @@ ocr weights --gradients --data "$data" -o "$out/gradients.png"
 ocr confusion --data "$data" --split byclass-test --top 10 -o "$out/confusion.png"
 ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o "$out/look-alikes.png"
 
-# How a line of a sample page is cut and read.
+# How one line of a sample page is cut and read.
 ocr read "$root/images/shopping_shadow.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null
 
-# What was read on a sample page, and where: the README's first picture.
+# What was read on a sample page, and where. This is the first picture of the README.
 ocr read "$root/images/todo_list.jpg" --quiet --overlay "$out/read.png" > /dev/null
 python - "$out/read.png" <<'PYTHON'
 import sys

@@ -51,7 +51,7 @@ Examples:
 @click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid (slow if deep).")
 @click.option("--initialisation", default="he", show_default=True, help="he (for relu) or glorot.")
 @click.option(
-    "--optimizer", default="adamw", show_default=True, help="sgd, momentum, nesterov, rmsprop, adam, adamw."
+    "--optimizer", default="adamw", show_default=True, help="Such as sgd or adam; an unknown name lists all."
 )
 @click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
 @click.option(

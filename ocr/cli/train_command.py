@@ -62,7 +62,7 @@ Examples:
     "--initialisation", default="he", show_default=True, help="he (for relu) or glorot (tanh, sigmoid)."
 )
 @click.option(
-    "--optimizer", default="adamw", show_default=True, help="sgd, momentum, nesterov, rmsprop, adam, adamw."
+    "--optimizer", default="adamw", show_default=True, help="Such as sgd or adam; an unknown name lists all."
 )
 @click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
 @click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
