@@ -26,7 +26,7 @@ import json
 import sys
 from pathlib import Path
 
-from ocr.training.trainer import Epoch
+from ocr.training.learner import Epoch
 from ocr.files import write_by_rename
 from ocr.files import model_path
 from ocr.view.training_curves import draw_curves
