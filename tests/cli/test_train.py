@@ -363,12 +363,12 @@ def model_of(classes):
         ("mnist", [("byclass", "digits"), ("mnist", "digits")]),
     ],
 )
-def test_only_folds_that_the_model_can_answer_are_measured(data, split, expected):
+def test_only_label_maps_that_the_model_can_answer_are_measured(data, split, expected):
     scores = emnist_scores(model_of(SPLITS[split]), data)
     assert [(score["test"].split("-")[1], score["label_map"]) for score in scores] == expected
 
 
-def test_a_fold_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
+def test_a_label_map_of_which_the_test_file_has_nothing_is_left_out(tmp_path):
     write_part(tmp_path, "byclass", "test", range(10, 20))
     assert [score["label_map"] for score in emnist_scores(model_of(BYCLASS), tmp_path)] == ["62", "upper"]
     (tmp_path / "emnist-byclass-test-images-idx3-ubyte").write_bytes(b"")

@@ -23,12 +23,12 @@ def test_named_sets(name):
 
 
 @pytest.mark.parametrize("everything", [None, "print"])
-def test_every_sign_of_the_model_but_what_is_no_sign(everything):
+def test_every_character_of_the_model_but_what_is_none(everything):
     assert sorted(characters(everything)) == sorted(PRINT[:-1])
     assert characters(everything, DIGITS) == string.digits
 
 
-def test_a_literal_set_holds_each_sign_once():
+def test_a_literal_set_holds_each_character_once():
     assert characters("BAB-7") == "BA-7"
 
 
@@ -49,7 +49,7 @@ def test_a_named_set_that_the_model_lacks_is_refused():
         allowed_classes(DIGITS, "upper")
 
 
-def test_restricted_rows_sum_to_one_and_keep_what_is_no_sign():
+def test_restricted_rows_sum_to_one_and_keep_what_is_no_character():
     rows = np.log(np.random.default_rng(4).dirichlet(np.ones(len(PRINT)), 5))
     mask = allowed_mask(MODEL, "digits")
     found = np.exp(restricted(rows, PRINT, mask))

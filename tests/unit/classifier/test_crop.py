@@ -59,7 +59,7 @@ def test_the_soft_edges_are_in_the_box():
 
 @pytest.mark.parametrize("name", LETTERS)
 @pytest.mark.parametrize("factor", [0.5, 2, 4])
-def test_the_same_letter_at_another_size_gives_nearly_the_same_tile(name, factor):
+def test_the_same_letter_at_another_size_gives_nearly_the_same_crop(name, factor):
     crop = make_crops([letter(name)])[0]
     other = make_crops([letter(name, side=round(112 * factor), width=round(12 * factor))])[0]
     assert np.abs(crop - other).mean() < 0.025
@@ -69,7 +69,7 @@ def test_faint_ink_is_brought_to_full_strength():
     np.testing.assert_allclose(crop_glyph(letter("F") * np.float32(0.3)), crop_glyph(letter("F")), atol=0.03)
 
 
-def test_a_tile_as_emnist_has_it_goes_through_nearly_unchanged():
+def test_a_crop_as_emnist_has_it_goes_through_nearly_unchanged():
     for name in LETTERS:
         once = make_crops([letter(name, width=13)])[0]
         assert 2.4 < stroke_widths(once[None])[0] < 4
@@ -119,7 +119,7 @@ def test_strokes_grow_and_shrink_by_the_asked_amount():
     np.testing.assert_array_equal(rows[0], crop[0, :, 14])
 
 
-def test_empty_ink_gives_an_empty_tile():
+def test_empty_ink_gives_an_empty_crop():
     empty = np.zeros((9, 5), dtype=np.float32)
     assert not crop_glyph(empty).any()
     assert not make_crops([empty]).any()

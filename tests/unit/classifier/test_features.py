@@ -64,7 +64,7 @@ def test_a_diagonal_edge_is_in_the_map_between_the_axes():
 
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
-def test_a_mirrored_tile_has_mirrored_maps(name):
+def test_a_mirrored_crop_has_mirrored_maps(name):
     crop = make_crops([letter(name)])[0]
     maps, mirrored = maps_of(crop), maps_of(np.ascontiguousarray(crop[:, ::-1]))
     swapped = [WEST, SOUTHWEST, SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST]
@@ -75,7 +75,7 @@ def test_a_mirrored_tile_has_mirrored_maps(name):
 
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
-def test_a_mirrored_tile_has_a_mirrored_second_order(name):
+def test_a_mirrored_crop_has_a_mirrored_second_order(name):
     # Orientations E-W, SE-NW, S-N, SW-NE: a mirror swaps both diagonals, in the maps and in the maps of maps.
     crop = make_crops([letter(name)])[0]
     maps = second_order_of(crop)
@@ -93,14 +93,14 @@ def test_a_straight_stroke_changes_only_at_its_ends():
 
 
 @pytest.mark.parametrize("name", ["F", "L", "V"])
-def test_a_transposed_tile_has_transposed_maps(name):
+def test_a_transposed_crop_has_transposed_maps(name):
     crop = make_crops([letter(name)])[0]
     maps, transposed = maps_of(crop), maps_of(np.ascontiguousarray(crop.T))
     swapped = [SOUTH, SOUTHEAST, EAST, NORTHEAST, NORTH, NORTHWEST, WEST, SOUTHWEST]
     np.testing.assert_allclose(transposed, maps[swapped].swapaxes(1, 2), atol=1e-3)
 
 
-def test_each_tile_is_seen_by_itself():
+def test_each_crop_is_seen_by_itself():
     batch = np.tile(crops(), (40, 1, 1))  # more than are worked on at once
     together = features(batch)
     one_by_one = np.concatenate([features(crop[None]) for crop in batch])
@@ -108,5 +108,5 @@ def test_each_tile_is_seen_by_itself():
     np.testing.assert_allclose(together[:4], together[-4:], atol=1e-3)
 
 
-def test_an_empty_tile_has_no_features():
+def test_an_empty_crop_has_no_features():
     assert not features(np.zeros((1, 28, 28), dtype=np.float32)).any()

@@ -217,7 +217,7 @@ def test_the_same_model_gives_the_same_bytes_and_the_checksum_is_of_them(tmp_pat
     assert (tmp_path / "a" / "tiny.json").read_bytes() == (tmp_path / "b" / "tiny.json").read_bytes()
 
 
-def test_log_probabilities_are_calibrated_and_those_of_each_tile_alone(monkeypatch):
+def test_log_probabilities_are_calibrated_and_those_of_each_crop_alone(monkeypatch):
     found = model().log_probabilities(crops())
     hot = model(temperature=1.0).log_probabilities(crops())
     np.testing.assert_allclose(np.exp(found), softmax(hot / 1.25), atol=1e-6)

@@ -26,7 +26,7 @@ def drawn(fonts=(), characters="Ab1?", *, per_font=1, by_strokes=0, seed=0):
     return list(draw_characters(fonts, list(characters), per_font=per_font, by_strokes=by_strokes, rng=rng))
 
 
-def test_strokes_draw_every_sign_that_they_have():
+def test_strokes_draw_every_character_that_they_have():
     found = drawn(characters=PRINT[:-1], by_strokes=2)
     assert [character for _, character in found] == [*CHARACTERS, *CHARACTERS]
     for ink, _ in found:
@@ -57,7 +57,7 @@ def test_a_space_is_no_drawing(tmp_path):
     assert [character for _, character in drawn([font_in(tmp_path, "patrick-hand")], " A")] == ["A"]
 
 
-def test_each_hand_draws_as_often_as_asked_with_other_pens(tmp_path):
+def test_each_writer_draws_as_often_as_asked_with_other_pens(tmp_path):
     font = font_in(tmp_path, "patrick-hand")
     found = drawn([font], "AB", per_font=5, by_strokes=3)
     assert [character for _, character in found] == list("AB") * 8

@@ -81,7 +81,7 @@ def test_recommended_fonts_are_free_and_named_once():
     assert {font.style for font in RECOMMENDED} == {"mixed", "block", "neat"}
 
 
-def test_font_hand_writes_capitals_at_the_asked_height(tmp_path, rng):
+def test_font_writer_writes_capitals_at_the_asked_height(tmp_path, rng):
     (tmp_path / "default.ttf").write_bytes(ImageFont.load_default(20).font_bytes)
     writer = FontWriter(find_font(tmp_path, "default"))
     drawn = writer.draw("H", letter_height_px=50, rng=rng)

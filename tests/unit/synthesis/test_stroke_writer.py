@@ -16,7 +16,7 @@ def test_strokes_cover_the_promised_characters():
 
 
 @pytest.mark.parametrize("character", sorted(STROKES))
-def test_every_sign_has_ink_inside_its_patch(character, rng):
+def test_every_character_has_ink_inside_its_patch(character, rng):
     drawn = StrokeWriter().draw(character, letter_height_px=40, rng=rng)
     assert drawn.coverage.dtype == np.uint8
     assert drawn.coverage.sum() > 0
@@ -52,7 +52,7 @@ def test_settings_outside_their_range_are_refused(setting):
         StrokeWriter(**setting)
 
 
-def test_unknown_sign_is_a_key_error(rng):
+def test_unknown_character_is_a_key_error(rng):
     assert not StrokeWriter().can_write("ß")
     with pytest.raises(KeyError):
         StrokeWriter().draw("ß", letter_height_px=40, rng=rng)

@@ -48,7 +48,7 @@ def test_characters_stand_as_high_as_their_extents_say():
     assert small.size < 0.85 * rows.size
 
 
-def test_a_hand_writes_what_it_can():
+def test_a_writer_writes_what_it_can():
     line = write_closely("ab \uffff c", writer=StrokeWriter(), rng=np.random.default_rng(0))
     assert line.text == "abc"
     assert line.owners.max() == 3

@@ -18,7 +18,7 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def test_distorted_tiles_are_crops():
+def test_distorted_crops_are_crops_again():
     given = crops()
     before = given.copy()
     found = distort(given, settings=AugmentSettings(), rng=rng())
@@ -28,14 +28,14 @@ def test_distorted_tiles_are_crops():
     np.testing.assert_array_equal(given, before)
 
 
-def test_the_seed_decides_and_each_tile_has_its_own_distortion():
+def test_the_seed_decides_and_each_crop_has_its_own_distortion():
     first, again, other = (distort(crops(), settings=AugmentSettings(), rng=rng(seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).mean() > 0.02
     assert np.abs(first[0] - first[4]).mean() > 0.02  # both were the same F
 
 
-def test_without_any_spread_tiles_stay_as_they_are():
+def test_without_any_spread_crops_stay_as_they_are():
     np.testing.assert_allclose(distort(crops(), settings=STILL, rng=rng()), crops(), atol=1e-5)
 
 

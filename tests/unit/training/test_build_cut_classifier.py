@@ -29,7 +29,7 @@ def two_rings():
 
 
 def columns_of(inputs):
-    """Where a cut lies in its piece, in letter heights."""
+    """Column of a cut in its glyph, in text heights."""
     return inputs[AROUND_ROWS * AROUND_COLS + 2]
 
 
@@ -37,7 +37,7 @@ def test_cuts_between_two_rings_part_letters_and_cuts_through_a_ring_do_not():
     rng = np.random.default_rng(0)
     found = [cut for _ in range(20) for cut in labelled_cuts(two_rings(), rng=rng)]
     assert {label for _, label in found} == {True, False}
-    # The rings touch in the middle of the piece.
+    # The rings touch in the middle of the glyph.
     middle = [columns_of(inputs) / inputs[AROUND_ROWS * AROUND_COLS] for inputs, label in found if label]
     assert 0.4 < min(middle) <= max(middle) < 0.6
 

@@ -24,7 +24,7 @@ FONTS_ONLY = [PRINT.index(mark) for mark in '";&@#$%*']
 
 @pytest.fixture(autouse=True)
 def _small_and_at_home(monkeypatch, tmp_path):
-    """Draw each sign a few times only, and keep away from the data of whoever runs this."""
+    """Draw each character a few times only, and keep away from the data of whoever runs this."""
     monkeypatch.setattr(dataset, "_PER_FONT", 2)
     monkeypatch.setattr(dataset, "_BY_STROKES", 4)
     monkeypatch.setattr(dataset, "_TOUCHING_SHARE", 0)

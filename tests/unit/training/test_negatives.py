@@ -123,7 +123,7 @@ def test_the_seed_decides():
     assert (first.shape, first.dtype) == ((50, 28, 28), np.uint8)
 
 
-def test_tiles_differ_from_the_letters_that_they_are_made_of():
+def test_crops_differ_from_the_letters_that_they_are_made_of():
     made = make_non_characters(as_bytes(letters()), 300, rng=rng()).reshape(300, -1).astype(float)
     whole = as_bytes(letters()).reshape(4, -1).astype(float)
     likeness = np.corrcoef(np.vstack([made, whole]))[:300, 300:]

@@ -19,6 +19,6 @@ def test_the_three_groups_have_the_published_shares_and_characters_keep_theirs_w
     np.testing.assert_allclose(found[62:], shares[62:], rtol=1e-5)
 
 
-def test_an_alphabet_without_some_kind_is_left_as_it_is():
+def test_an_alphabet_without_some_group_is_left_as_it_is():
     logs = np.log(np.full(10, 0.1, np.float32))
     assert with_published_shares(logs, SPLITS["digits"]) is logs

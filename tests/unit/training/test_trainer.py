@@ -31,7 +31,7 @@ def weights_of(trained):
     return np.concatenate([part.ravel() for layer in trained.network for part in layer])
 
 
-def test_32_tiles_are_learnt_by_heart():
+def test_32_crops_are_learnt_by_heart():
     settings = TrainingSettings(
         hidden=(32,), epochs=40, batch_size=8, dropout=0, augment=False, validation=1 / 17, label_smoothing=0
     )
