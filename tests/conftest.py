@@ -9,6 +9,10 @@ from hypothesis import HealthCheck, settings
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
+# Processes of a Dask cluster, too, may take their time to start on a busy machine.
+os.environ.setdefault("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "600s")
+os.environ.setdefault("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "600s")
+
 # What the user of this machine has set is none of our business: an empty file instead.
 for _name in [name for name in os.environ if name.startswith("OCR_")]:
     del os.environ[_name]

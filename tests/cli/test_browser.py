@@ -108,7 +108,7 @@ def browser():
         pytest.skip(reason)
     with playwright.sync_playwright() as driver:
         # Its sandbox refuses to start for root, as in containers; it opens our own files only.
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=0)
         yield running
         running.close()
 
@@ -122,6 +122,8 @@ def page_file(request, pages) -> Path:
 def sheet(request, browser, page_file):
     """A page that is open, with all that it said and asked for."""
     context = browser.new_context(reduced_motion="reduce", **LOOKS[request.param])
+    # A busy machine may take its time.
+    context.set_default_timeout(0)
     one = context.new_page()
     said, asked = [], []
     one.on("console", lambda message: said.append(message.text))

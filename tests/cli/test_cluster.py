@@ -25,6 +25,12 @@ def read_fragile_jobs(setup, jobs):
     return dask_executor.read_jobs(setup, jobs)
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """On a busy machine, processes take their time to start and to answer."""
+    monkeypatch.setattr("ocr.batch.dask_client._SECONDS_TO_ANSWER", 600)
+
+
 @pytest.fixture
 def pages(in_folder):
     """Two dozen small pages in two folders, one damaged, one deadly; and the texts on the others."""
