@@ -19,6 +19,7 @@ A **charset** restricts the answers of a reader: a named set of characters, or t
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -212,6 +213,67 @@ CHARSETS: dict[str, str] = {
 """Named sets of characters. One more name, "print", stands for every character that the model knows."""
 
 
+# Shorter words are sets.
+_SHORTEST_NAME = 3
+# Words that people try for these names.
+_OTHER_NAMES = {
+    "number": "digits",
+    "numbers": "digits",
+    "numeric": "digits",
+    "capitals": "upper",
+    "caps": "upper",
+    "uppercase": "upper",
+    "lowercase": "lower",
+    "alpha": "letters",
+    "alphabet": "letters",
+    "alphanumeric": "alnum",
+    "all": "print",
+    "ascii": "print",
+}
+# Sets of ranges, such as A-Z0-9; a dash between other characters is a dash.
+_RANGES = re.compile(r"\[?(?:A-Z|a-z|[0-9]-[0-9])+\]?")
+_RANGE_NAMES = {"A-Z": "upper", "a-z": "lower", "A-Za-z": "letters", "a-zA-Z": "letters", "0-9": "digits"}
+
+
+def _suggestion(charset: str) -> str | None:
+    """Return the named set that a misspelt name stands for; "" for no set at all, None for a plausible set.
+
+    >>> _suggestion("digit"), _suggestion("A-Z"), _suggestion("words"), _suggestion("ABC-/")
+    ('digits', 'upper', None, None)
+    """
+    if _RANGES.fullmatch(charset):
+        return _RANGE_NAMES.get(charset.strip("[]"), "alnum")
+    if len(charset) < _SHORTEST_NAME or not charset.isalpha():
+        return None
+    names, lower = [*CHARSETS, "print"], charset.lower()
+    if lower in _OTHER_NAMES:
+        return _OTHER_NAMES[lower]
+    # Imported late: it takes longer than all that is done here.
+    import difflib
+
+    near = difflib.get_close_matches(lower, names, n=1, cutoff=0.75)
+    if near:
+        return near[0]
+    return "" if len(set(charset)) < len(charset) else None
+
+
+def _check_plausible(charset: str) -> None:
+    """Refuse a misspelt name, a range, and a word, in which a letter occurs twice.
+
+    Raises
+    ------
+    SettingError
+        If so.
+    """
+    meant = _suggestion(charset)
+    if meant is None:
+        return
+    hint = f"did you mean {meant}?" if meant else "name each character once"
+    expected = f"{', '.join(CHARSETS)}, print, or the characters themselves"
+    message = f"charset {charset!r}: found no set of that name, expected {expected}; {hint}"
+    raise SettingError(message)
+
+
 def allowed_classes(model: GlyphClassifier, charset: str | None) -> Int64:
     """Return the classes of a model that may be answered.
 
@@ -229,10 +291,12 @@ def allowed_classes(model: GlyphClassifier, charset: str | None) -> Int64:
     Raises
     ------
     SettingError
-        If the model lacks a character, or none is left.
+        If the model lacks a character, none is left, or the set seems to be a misspelt name.
     """
     characters = {character: index for index, character in enumerate(model.classes) if len(character) == 1}
     everything = charset is None or charset == "print"
+    if charset is not None and not everything and charset not in CHARSETS:
+        _check_plausible(charset)
     wanted = (
         sorted(characters) if everything else list(dict.fromkeys(CHARSETS.get(charset or "", charset or "")))
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -50,6 +52,8 @@ class _LazyGroup(click.Group):
 
             near = get_close_matches(name, self.list_commands(ctx), n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
+            if _is_input(name):
+                hint = f" Did you mean: ocr read {shlex.quote(name)}"
             message = f"No such command {name!r}.{hint}"
             raise click.UsageError(message, ctx)
         return super().resolve_command(ctx, args)
@@ -57,6 +61,16 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+def _is_input(name: str) -> bool:
+    """Return whether a word in the place of a command names a file, folder, pattern or list to read."""
+    return (
+        bool(Path(name).suffix)
+        or name.startswith("@")
+        or any(mark in name for mark in "/\\*")
+        or Path(name).exists()
+    )
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call

@@ -159,6 +159,9 @@ def for_drawings(command: Callable[..., int]) -> Callable[..., int]:
         from ocr.batch.drawing_jobs import DrawingOptions
 
         drawings = DrawingOptions(**{name: values.pop(name) for name in DRAWINGS})
+        if drawings.lattice is None and is_on_command_line(click.get_current_context(), "line"):
+            message = f"--line {drawings.line}: found no --lattice, expected --lattice FILE for its drawing"
+            raise click.UsageError(message)
         return command(drawings=drawings, **values)
 
     for option in (_line, _lattice, _stages, _overlay):

@@ -135,6 +135,12 @@ def command(
     from ocr.batch.read_input import ReadSettings
     from ocr.batch.run import Verbosity, run_batch
 
+    if min_confidence == 0 and is_on_command_line(ctx, "reject_char"):
+        message = (
+            f"--reject-char {reject_char}: found no --min-confidence, expected --min-confidence P "
+            "below which characters are replaced"
+        )
+        raise click.UsageError(message)
     if scheduler is not None:
         check_beside_scheduler(ctx, scheduler, images)
     target = plan_target(

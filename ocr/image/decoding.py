@@ -38,6 +38,8 @@ PICTURE_SUFFIXES = frozenset(
     | {".pdf", ".heic", ".heif", ".avif"}
 )
 """Endings of the file names that count as pictures in a folder."""
+# Interpolation may leave floats a trace beyond black and white.
+_ROUNDING = 1e-3
 # No picture of an allowed size needs more, even at several bytes a pixel.
 _MOST_BYTES = 1 << 30
 
@@ -110,6 +112,12 @@ def _from_array(array: NDArray[Any], name: str) -> Image.Image:
     if array.dtype == np.bool_:
         return Image.fromarray(array.astype(np.uint8) * 255)
     if np.issubdtype(array.dtype, np.floating) and np.isfinite(array).all():
+        low, high = float(array.min()), float(array.max())
+        if not -_ROUNDING <= low <= high <= 1 + _ROUNDING:
+            found = f"found floats from {low:g} to {high:g}"
+            raise picture_error(
+                name, f"{found}, expected 0 (black) .. 1 (white); divide them by the value of white"
+            )
         return Image.fromarray(np.rint(np.clip(array, 0, 1) * 255).astype(np.uint8))
     raise picture_error(
         name, f"found an array of {array.dtype}, expected uint8, uint16, bool or finite floats in 0 .. 1"

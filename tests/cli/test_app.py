@@ -102,6 +102,14 @@ def test_an_unknown_command_is_a_fault_of_usage(ocr):
     assert "No such command 'xyz'.\n" in ocr("xyz")[2]
 
 
+@pytest.mark.parametrize("name", ["photo.jpg", "scans/", "*.png", "@list.txt", "my photo.jpg"])
+def test_a_picture_in_the_place_of_a_command(ocr, name):
+    code, out, err = ocr(name)
+    assert (code, out) == (2, "")
+    quoted = f"'{name}'" if " " in name or "*" in name else name
+    assert f"No such command {name!r}. Did you mean: ocr read {quoted}" in err
+
+
 def test_an_unknown_option_is_a_fault_of_usage(ocr):
     code, out, err = ocr("read", "--formt", "json")
     assert (code, out) == (2, "")

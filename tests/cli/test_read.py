@@ -386,6 +386,12 @@ REFUSED = {
     ),
     "lattice over the picture": (["a.png", "--lattice", "a.png"], "would overwrite a picture to read"),
     "line before the first": (["a.png", "--lattice", "b.png", "--line", "0"], "is not in the range x>=1"),
+    "misspelt charset": (["a.png", "--charset", "digit"], "did you mean digits?"),
+    "line without its drawing": (["a.png", "--line", "2"], "--line 2: found no --lattice"),
+    "reject char for nothing": (
+        ["a.png", "--reject-char", "?"],
+        "--reject-char ?: found no --min-confidence",
+    ),
     "empty charset": (["a.png", "--charset", ""], "found no character"),
     "file for a folder": (["a.png", "--stages", "a.png"], "is a file"),
 }

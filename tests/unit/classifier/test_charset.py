@@ -44,6 +44,34 @@ def test_characters_that_the_model_does_not_know_are_named(charset, found):
     assert found in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("charset", "hint"),
+    [
+        ("digit", "did you mean digits?"),
+        ("Digits", "did you mean digits?"),
+        ("number", "did you mean digits?"),
+        ("uper", "did you mean upper?"),
+        ("LOWERCASE", "did you mean lower?"),
+        ("alphanumeric", "did you mean alnum?"),
+        ("0-9", "did you mean digits?"),
+        ("[A-Z]", "did you mean upper?"),
+        ("A-Z0-9", "did you mean alnum?"),
+        ("hello", "name each character once"),
+    ],
+)
+def test_a_misspelt_name_is_no_set_of_letters(charset, hint):
+    with pytest.raises(SettingError) as caught:
+        allowed_classes(MODEL, charset)
+    message = str(caught.value)
+    assert message.startswith(f"charset {charset!r}: found no set of that name, expected digits, upper")
+    assert message.endswith(hint)
+
+
+@pytest.mark.parametrize("charset", ["HUT", "EFL", "ABCDEF", "0123456789-/", "ABC-/", "+-="])
+def test_a_plausible_set_is_taken_as_it_is(charset):
+    assert characters(charset) == charset
+
+
 def test_a_named_set_that_the_model_lacks_is_refused():
     with pytest.raises(SettingError, match="'upper': found 'ABC"):
         allowed_classes(DIGITS, "upper")

@@ -14,7 +14,7 @@ from ocr.image.picture import Picture
         (np.array([[0, 128, 255]], np.uint8), [[0, 128, 255]]),
         (np.array([[0, 32768, 65535]], np.uint16), [[0, 128, 255]]),
         (np.array([[False, True]]), [[0, 255]]),
-        (np.array([[0.0, 0.5, 1.0, 2.0, -1.0]]), [[0, 128, 255, 255, 0]]),
+        (np.array([[0.0, 0.5, 1.0, 1.0005, -0.0005]]), [[0, 128, 255, 255, 0]]),
         (np.array([[0.25]], np.float32), [[64]]),
         (np.full((1, 2, 3), 77, np.uint8), [[77, 77]]),
         (np.array([[[0, 0, 0, 0], [0, 0, 0, 255]]], np.uint8), [[255, 0]]),
@@ -37,6 +37,8 @@ def test_arrays(array, expected):
         (np.zeros((2, 2), complex), "complex"),
         (np.array([[np.nan]]), "finite"),
         (np.array([["a"]]), "expected uint8"),
+        (np.array([[0.0, 255.0]]), r"floats from 0 to 255, expected 0 \(black\) .. 1 \(white\); divide"),
+        (np.array([[-1.0, 1.0]]), "floats from -1 to 1, expected 0"),
     ],
 )
 def test_arrays_that_are_no_pictures(array, reason):
