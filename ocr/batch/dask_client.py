@@ -22,6 +22,9 @@ _SECONDS_TO_ANSWER = 15
 # One lost worker is enough to look at its chunk more closely: it is tried again, task by task.
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
+    # The nanny of a lost worker starts another. After 15 s, the cluster would close the nanny too, even while
+    # that worker is starting: on a busy machine, no worker would be left in the end.
+    "distributed.deploy.lost-worker-timeout": "365d",
     # Pages for a browser that nobody asked for.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

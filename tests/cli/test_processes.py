@@ -12,6 +12,11 @@ from ocr.batch.processes import WorkerDied, available_cores, map_in_order
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
 
+@pytest.fixture(autouse=True)
+def _processes_get_any_time_to_end(monkeypatch):
+    monkeypatch.setattr("ocr.batch.processes._SECONDS_TO_END", 3600)
+
+
 class Work:
     """What a process does with a number: most are squared."""
 

@@ -401,13 +401,29 @@ def test_a_run_that_was_cut_off_is_taken_up_again(data, tmp_path, capsys, monkey
     assert (models / "tiny.npz").read_bytes() == (tmp_path / "whole" / "tiny.npz").read_bytes()
 
 
+# A run that waits for ever after some epochs: it cannot end before it is killed.
+HALTING_RUN = """
+import threading
+from ocr.batch import progress
+from ocr.cli.app import main
+
+def halting_line(epoch, line=progress.epoch_line):
+    if epoch.number == 5:
+        threading.Event().wait()
+    return line(epoch)
+
+progress.epoch_line = halting_line
+main()
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
     more = ["--epochs", "40", "--no-augment"]
     assert train(data, tmp_path / "whole", *more) == 0
     models = tmp_path / "models"
-    command = [sys.executable, "-m", "ocr", "train", "--data", data, "--classes", "emnist", "-o", models]
-    command += ["--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
+    command = [sys.executable, "-c", HALTING_RUN, "train", "--data", data, "--classes", "emnist"]
+    command += ["-o", models, "--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert "epoch " in process.stderr.readline()
         process.kill()
