@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ocr.errors import OcrError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Raised for "ocr" alone, which prints the help. Older versions of click have no such error.
+_NoArguments: type[click.UsageError] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 # Command name -> one line of help. Modules are imported when their command runs, so that help is fast.
 COMMANDS = {
@@ -48,19 +56,24 @@ class _LazyGroup(click.Group):
         name = args[0]
         is_known = name in self.list_commands(ctx) or name.startswith("-")
         if not is_known and not ctx.resilient_parsing:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.list_commands(ctx), n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            if _is_input(name):
-                hint = f" Did you mean: ocr read {shlex.quote(name)}"
-            message = f"No such command {name!r}.{hint}"
-            raise click.UsageError(message, ctx)
+            raise click.UsageError(_unknown_command(name, self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+def _unknown_command(name: str, known: Sequence[str]) -> str:
+    """Return what is wrong with a name that is no command: it may be that of a picture, or nearly right."""
+    if _is_input(name):
+        named = shlex.quote(name) if name.isprintable() else "IMAGE"
+        return f"No such command {name!r}. Did you mean: ocr read {named}"
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"No such command {name!r}.{hint}"
 
 
 def _is_input(name: str) -> bool:
@@ -69,7 +82,8 @@ def _is_input(name: str) -> bool:
         bool(Path(name).suffix)
         or name.startswith("@")
         or any(mark in name for mark in "/\\*")
-        or Path(name).exists()
+        # Not Path.exists: a word may be too long for a name.
+        or os.path.lexists(name)
     )
 
 
@@ -118,7 +132,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except OcrError as error:
         click.echo(f"ocr: {error}", err=True)
@@ -127,3 +141,15 @@ def run(arguments: list[str] | None = None) -> int:
         # Click ends so where the reader of our output, such as head, has had enough: not an error.
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """Print a mistake of usage in one line; click itself prints three."""
+    if isinstance(error, _NoArguments):
+        error.show()
+        return
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.UsageError) and "Did you mean" not in message:
+        command = "ocr" if error.ctx is None else error.ctx.command_path
+        message = f"{message.rstrip('.')}; see '{command} --help'"
+    click.echo(f"ocr: {message}", err=True)

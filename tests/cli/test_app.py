@@ -98,16 +98,26 @@ def test_version_names_the_program_and_the_exact_model(ocr):
 def test_an_unknown_command_is_a_fault_of_usage(ocr):
     code, out, err = ocr("reed")
     assert (code, out) == (2, "")
-    assert "No such command 'reed'. Did you mean 'read'?" in err
-    assert "No such command 'xyz'.\n" in ocr("xyz")[2]
+    assert err == "ocr: No such command 'reed'. Did you mean 'read'?\n"
+    assert ocr("xyz") == (2, "", "ocr: No such command 'xyz'; see 'ocr --help'\n")
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "scans/", "*.png", "@list.txt", "my photo.jpg"])
-def test_a_picture_in_the_place_of_a_command(ocr, name):
-    code, out, err = ocr(name)
-    assert (code, out) == (2, "")
-    quoted = f"'{name}'" if " " in name or "*" in name else name
-    assert f"No such command {name!r}. Did you mean: ocr read {quoted}" in err
+@pytest.mark.parametrize(
+    ("name", "suggested"),
+    [
+        ("photo.jpg", "ocr read photo.jpg"),
+        ("scans/", "ocr read scans/"),
+        ("*.png", "ocr read '*.png'"),
+        ("@list", "ocr read @list"),
+        ("my scans/a.png", "ocr read 'my scans/a.png'"),
+        ("folder", "ocr read folder"),
+        ("two\nlines.png", "ocr read IMAGE"),
+    ],
+)
+def test_a_file_in_the_place_of_a_command_is_probably_to_be_read(name, suggested, in_folder, ocr):
+    in_folder.joinpath("folder").mkdir()
+    line = f"ocr: No such command {name!r}. Did you mean: {suggested}\n"
+    assert ocr(name, "-o", "x.txt") == (2, "", line)
 
 
 def test_an_unknown_option_is_a_fault_of_usage(ocr):
@@ -116,6 +126,36 @@ def test_an_unknown_option_is_a_fault_of_usage(ocr):
     # Versions of click differ in the marks between.
     assert re.search("No such option.*--formt.*Did you mean.*--format", err)
     assert re.search("No such option.*--colour", ocr("--colour")[2])
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("read",), "ocr: Missing argument 'IMAGE...'; see 'ocr read --help'\n"),
+        (
+            ("read", "a.png", "-q", "-v"),
+            "ocr: --quiet and --verbose: expected one of them; see 'ocr read --help'\n",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_wrong_usage_is_one_line(arguments, line, ocr):
+    assert ocr(*arguments) == (2, "", line)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("read", "a", "--jobs"), ("read", "a", "--jobs", "x"), ("completion", "tcsh"), ("--no",)]
+)
+def test_what_click_refuses_is_one_line(arguments, ocr):
+    code, out, err = ocr(*arguments)
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r"ocr: .*; see 'ocr( read| completion)? --help'\n", err)
+
+
+def test_without_a_command_there_is_help(ocr):
+    code, out, err = ocr()
+    assert (code, "Usage: ocr " in out + err) == (2 if err else 0, True)
 
 
 @pytest.mark.parametrize(
@@ -149,4 +189,4 @@ def test_python_m_ocr_is_the_command():
     done = subprocess.run([sys.executable, "-m", "ocr", "reed"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith("Usage: ocr ")
+    assert done.stderr == "ocr: No such command 'reed'. Did you mean 'read'?\n"
