@@ -12,6 +12,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from ocr.document.bands import DOUBTFUL, SURE, confidence_band
 from ocr.document.page_images import jpeg_of, one_per_page
 from ocr.document.paragraphs import paragraphs, word_band
 from ocr.document.web_page import clean, web_page
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 # Sharp on a screen of twice the usual density, and some hundred kilobytes.
 _LONGEST_PX = 2000
 _JPEG_QUALITY = 82
-# Probabilities are calibrated: of the characters below, one in five or more is wrong.
-_SURE, _DOUBTFUL = 0.95, 0.8
 # Less probable alternatives do not help to correct a text.
 _LEAST_ALTERNATIVE = 0.005
 _MOST_ALTERNATIVES = 3
@@ -67,8 +66,8 @@ def _header(document: Document, title: str) -> str:
 <h1>{escape(title)}</h1>
 <p class="quiet">{_summary(document)}</p>
 <ul class="legend" aria-label="Legend">
-<li><i class="swatch sure"></i>sure, from 95 %</li>
-<li><i class="swatch fair"></i>fair, from 80 %</li>
+<li><i class="swatch sure"></i>sure, from {100 * SURE:.0f} %</li>
+<li><i class="swatch fair"></i>fair, from {100 * DOUBTFUL:.0f} %</li>
 <li><i class="swatch doubtful"></i>doubtful</li>
 <li><i class="swatch rejected"></i>not read</li>
 </ul>
@@ -76,7 +75,7 @@ def _header(document: Document, title: str) -> str:
 
 
 def _summary(document: Document) -> str:
-    doubtful = sum(one.probability < _DOUBTFUL for one in document.characters)
+    doubtful = sum(one.probability < DOUBTFUL for one in document.characters)
     counts = [
         _counted(len(document.pages), "page"),
         _counted(len(document.lines), "line"),
@@ -140,8 +139,8 @@ def _paragraph(lines: list[tuple[int, Line]], page_number: int) -> str:
 def _text_word(word: Word, name: str) -> str:
     """Write a word of the text, a link to its box in the picture."""
     characters = "".join(
-        f'<mark class="{_band(one.probability)}">{_safe(one.text)}</mark>'
-        if one.probability < _SURE
+        f'<mark class="{confidence_band(one.probability)}">{_safe(one.text)}</mark>'
+        if one.probability < SURE
         else _safe(one.text)
         for one in word.characters
     )
@@ -167,10 +166,10 @@ def _word_box(word: Word, name: str, sheet: tuple[int, int], band: Box | None) -
     marks = "".join(
         f'<i class="spot" style="{_place(one.box, (word.box.width, word.box.height), origin=word.box)}"></i>'
         for one in word.characters
-        if one.probability < _DOUBTFUL
+        if one.probability < DOUBTFUL
     )
     weakest = min(one.probability for one in word.characters)
-    kind = f"word {_band(weakest)}{sides}"
+    kind = f"word {confidence_band(weakest)}{sides}"
     label = f"{_safe(word.text)}, {_percent(word.probability)}"
     return (
         f'<a class="{kind}" id="w{name}" href="#t{name}" style="{_place(band or word.box, sheet)}" '
@@ -201,17 +200,11 @@ def _tip_row(character: Character) -> str:
         if text != character.text and probability >= _LEAST_ALTERNATIVE
     ]
     return (
-        f'<span class="row {_band(character.probability)}"><b>{_safe(character.text)}</b>'
+        f'<span class="row {confidence_band(character.probability)}"><b>{_safe(character.text)}</b>'
         f'<span class="bar"><i style="width:{100 * character.probability:.0f}%"></i></span>'
         f"<span>{_percent(character.probability)}</span>"
         f'<span class="others">{" ".join(others[:_MOST_ALTERNATIVES])}</span></span>'
     )
-
-
-def _band(probability: float) -> str:
-    if probability >= _SURE:
-        return "sure"
-    return "fair" if probability >= _DOUBTFUL else "doubtful"
 
 
 def _percent(probability: float) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from ocr.document.bands import confidence_band
 from ocr.view import style
 
 if TYPE_CHECKING:
@@ -59,13 +60,6 @@ class Drawing:
     picture: Image.Image
     caption: str
     legend: tuple[LegendItem, ...] = ()
-
-
-def confidence_band(probability: float) -> str:
-    """Return the name of a probability: doubtful below 0.5, fair below 0.9, sure above."""
-    if probability < 0.5:
-        return "doubtful"
-    return "fair" if probability < 0.9 else "sure"
 
 
 def confidence_color(probability: float) -> Color:

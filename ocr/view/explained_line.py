@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.document.bands import confidence_band
 from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, offered_cuts
-from ocr.view.drawing import confidence_band, gray_bytes
+from ocr.view.drawing import gray_bytes
 from ocr.view.html_parts import drawing_figure, paragraph, probability_bars, strip_address
 from ocr.view.lattice import draw_lattice
 

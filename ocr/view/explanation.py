@@ -8,9 +8,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from ocr.document.bands import DOUBTFUL, SURE, confidence_band
 from ocr.document.web_page import web_page
 from ocr.geometry import Box
-from ocr.view.drawing import LegendItem, confidence_band, fitted
+from ocr.view.drawing import LegendItem, fitted
 from ocr.view.explained_line import crop_cards, cut_figures, path_figure
 from ocr.view.html_parts import (
     Card,
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
 LONGEST_PX = 1200
 # Room for all crops of a page in one drawing; of more, the first ones are shown.
 _CROPS_WIDTH_PX, _CROPS_HEIGHT_PX = 1300, 2400
-# Characters to look at first; those at least as sure as this are not among them.
-_MOST_DOUBTFUL, _SURE = 12, 0.95
+# Characters to look at first.
+_MOST_DOUBTFUL = 12
 # What is seen of the page around one of them, in text heights.
 _AROUND_HEIGHTS = 0.6
 
@@ -221,7 +222,11 @@ def _text(what: Explained) -> str:
     page = what.reading.page
     if not page.lines:
         return paragraph("There is no text.")
-    bands = (LegendItem("fair", "fair: from 50 to 90 %"), LegendItem("doubtful", "doubtful: below 50 %"))
+    low, high = round(100 * DOUBTFUL), round(100 * SURE)
+    bands = (
+        LegendItem("fair", f"fair: from {low} to {high} %"),
+        LegendItem("doubtful", f"doubtful: below {low} %"),
+    )
     return _marked_text(page) + legend(bands) + _doubtful_cards(what.reading)
 
 
@@ -232,7 +237,7 @@ def _footer() -> str:
         "<li><code>ocr explain PICTURE --line 2</code> shows another line in detail.</li>"
         "<li><code>ocr read PICTURE --charset digits</code> limits what can occur; "
         "<code>--words names.txt</code> adds words of your own; "
-        "<code>--min-confidence 0.9</code> marks what is doubtful.</li></ul></footer>"
+        f"<code>--min-confidence {DOUBTFUL}</code> marks what is doubtful.</li></ul></footer>"
     )
 
 
@@ -254,11 +259,11 @@ def _marked(word: Word) -> str:
 def _doubtful_cards(reading: PageReading) -> str:
     """Show the least sure characters of a page with their alternatives."""
     doubtful = sorted(
-        (one for one in _placed(reading.page) if one[0].probability < _SURE),
+        (one for one in _placed(reading.page) if one[0].probability < SURE),
         key=lambda one: one[0].probability,
     )[:_MOST_DOUBTFUL]
     if not doubtful:
-        return paragraph(f"Every character is at least {100 * _SURE:.0f} % sure.")
+        return paragraph(f"Every character is at least {100 * SURE:.0f} % sure.")
     cards = [
         Card(f"{where}", _around(reading.layout, character.box), _alternatives(character))
         for character, where in doubtful
