@@ -148,4 +148,4 @@ def _each_once(names: Sequence[str]) -> float:
         else:
             total += np.log(0.98 / max(1, 26 - len(seen)))
             seen.add(name)
-    return total + float(np.log(0.3 if len(seen) >= 20 else 0.02))
+    return total + float(np.log(0.3 if len(seen) >= 20 else 0.001))

@@ -42,7 +42,7 @@ _LETTER_SPREADS, _SPREAD_WEIGHTS = np.array([0.14, 0.22, 0.34]), np.array([0.3, 
 _SHARES, _SHARE_WEIGHTS = np.array([0.02, 0.12, 0.25, 0.6]), np.array([0.27, 0.36, 0.33, 0.04])
 _SPACE_SPREAD = 0.25
 # Cells of forms: letters 0.2 to 1.2 heights apart; how many fields, and lists, there are among all lines.
-_CELLS, _CELLS_SPREAD, _CELLS_SHARE = np.log(0.8), 0.28, 0.3
+_CELLS, _CELLS_SPREAD, _CELLS_SHARE = np.log(0.95), 0.36, 0.3
 _LISTS, _LIST_MEAN, _LIST_SPREAD, _LIST_SHARE = np.log(np.geomspace(0.65, 4.0, 14)), np.log(1.25), 0.4, 0.03
 _LIST_SPREADS = np.array([0.14, 0.25])
 # Spaces between the characters of a list are this much wider than a letter gap would be, and nearly all gaps.
