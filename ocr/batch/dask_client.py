@@ -1,4 +1,4 @@
-"""The way to a cluster: one that runs already, or processes on this machine for as long as they are used."""
+"""Connections to a cluster: one that runs already, or processes on this machine for one run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-# An address on which nobody answers is wrong, or nobody is there.
+# If nobody answers for so long, the address is wrong or the scheduler is down.
 _SECONDS_TO_ANSWER = 15
-# One lost worker is enough to look at its chunk more closely: it is tried again, task by task.
+# One lost worker is enough to try its chunk again task by task.
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     # The nanny of a lost worker starts another. After 15 s, the cluster would close the nanny too, even while
@@ -38,12 +38,12 @@ _ADDRESS = re.compile(r"(?:tcp|tls|ucx|ws|wss|inproc)://\S+")
 
 
 def check_scheduler(address: str) -> None:
-    """Refuse what is no address of a scheduler, or cannot be used here.
+    """Refuse an address that is none of a scheduler, or that cannot be used here.
 
     Raises
     ------
     SettingError
-        If so, or if the libraries for it are not installed.
+        If it is none, or if the libraries for it are not installed.
     """
     if not (_LOCAL.fullmatch(address) or _ADDRESS.fullmatch(address)):
         message = (
@@ -56,7 +56,7 @@ def check_scheduler(address: str) -> None:
         import distributed  # noqa: F401
         import fsspec  # noqa: F401
     except ImportError:
-        message = f"--scheduler takes libraries that are not installed; install with: {EXTRA}"
+        message = f"--scheduler needs libraries that are not installed; install with: {EXTRA}"
         raise SettingError(message) from None
 
 
@@ -116,7 +116,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep what Dask logs in this process to itself: what matters comes as an error, in one line."""
+    """Hide what Dask logs in this process: errors are reported in one line."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -127,7 +127,7 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def _own_environment() -> Iterator[None]:
-    """Take back what Dask puts into the environment, so that its workers find it there."""
+    """Restore the environment, which Dask changes for its workers."""
     before = dict(os.environ)
     try:
         yield

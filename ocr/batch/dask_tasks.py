@@ -1,7 +1,7 @@
 """Tasks on the workers of a Dask cluster: none is lost with a worker, and none can end the rest.
 
 Dask gives the tasks of a lost worker to others, up to a number of times; then it gives up the chunk, and
-whatever the lost workers had beside it. So a chunk that was given up goes out again as single tasks; a task
+whatever else the lost workers had. So a chunk that was given up goes out again as single tasks; a task
 that was given up again goes out once more at the very end, when nothing else can be to blame.
 """
 
@@ -39,7 +39,7 @@ _CHUNKS_A_CORE = 8
 
 @dataclass(frozen=True, slots=True)
 class TaskFailed:
-    """Workers died of a task, again and again, the last time with nothing else beside it."""
+    """Workers died of a task, again and again, the last time with nothing else at work."""
 
 
 def map_tasks(
@@ -164,7 +164,7 @@ class TaskPool(Generic[Task, Result]):
         """
         self._restarts += 1
         if self._client.status != "running" or self._restarts > _MOST_RESTARTS * (len(self._out) + 1):
-            message = "cluster: the scheduler is gone, or drops what it is given; start it, then --resume"
+            message = "cluster: the scheduler is gone, or loses its tasks; start it, then --resume"
             raise OcrError(message)
         self._again.append((chunk, deaths))
 

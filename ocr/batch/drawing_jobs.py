@@ -68,7 +68,7 @@ class Drawings:
     stages_top : Path or None
         The folder of these folders.
     taken : frozenset of Path
-        Files to read, to write and to draw, resolved: pages are drawn beside them.
+        Files to read, to write and to draw, resolved: no page is drawn over them.
     """
 
     overlay: Path | None
@@ -122,7 +122,7 @@ def plan_drawings(
     inputs : sequence of Input
     options : DrawingOptions
     outputs : iterable of str or None
-        Files that texts are written to, which pages are drawn beside.
+        Files that texts are written to: no page is drawn over them.
 
     Raises
     ------

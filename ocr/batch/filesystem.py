@@ -184,7 +184,7 @@ def versions_in(folder: str) -> Callable[[str], FileVersion | None]:
 
 
 def version_from(info: Mapping[str, Any]) -> FileVersion:
-    """Return the version among what a file system tells about a file."""
+    """Return the version of a file from what its file system knows about it."""
     time = next((info[key] for key in _TIME_KEYS if info.get(key) is not None), None)
     return FileVersion(_seconds(time), info.get("size"))
 

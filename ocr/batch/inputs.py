@@ -257,7 +257,7 @@ def _not_listed(name: str, error: Exception) -> Input:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file or folder in a listing; ``info`` is what a store tells about it."""
+    """A file or folder in a listing; ``info`` is what a store knows about it."""
 
     path: str
     is_folder: bool

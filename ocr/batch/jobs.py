@@ -79,7 +79,7 @@ def plan_jobs(
     resume: bool = False,
     kept: Iterable[str | Path | None] = (),
 ) -> Plan:
-    """Give each picture its output and its drawings.
+    """Decide where each picture is written and drawn.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def plan_jobs(
     target : Target
     options : DrawingOptions, optional
     resume : bool
-        Leave out pictures whose own file exists, is not older, and is sure to be theirs.
+        Leave out pictures with a file of their own that exists, is not older, and is surely theirs.
     kept : iterable of path or None
         Other files that are read, which no text may overwrite.
 

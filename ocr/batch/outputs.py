@@ -79,7 +79,7 @@ def plan_target(
     Parameters
     ----------
     output : str or None
-        A file; a folder that exists, or whose name ends in a slash; "-" is standard output.
+        A file; a folder that exists, or a name that ends in a slash; "-" is standard output.
     format_name : str or None
     is_asked : bool
         Whether the format was named for this run: then it counts more than the ending of the file, which

@@ -165,7 +165,7 @@ class _Worker(Generic[Task, Result]):
         try:
             self.pipe.send(task)
         except OSError:
-            # It died without a task: this one is not to blame. If the next one dies too, result() says so.
+            # It died without a task: this one is not to blame. If the next one dies too, result() finds out.
             self._restart()
             try:
                 self.pipe.send(task)

@@ -65,7 +65,7 @@ def run_batch(
     scheduler: str | None = None,
     verbosity: Verbosity,
 ) -> int:
-    """Read all inputs and put what was read where it belongs.
+    """Read all inputs, and print or write what was read.
 
     Parameters
     ----------

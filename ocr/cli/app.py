@@ -37,7 +37,7 @@ COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    """A group whose commands live in ``ocr.cli.<name>`` as ``command``."""
+    """A group of commands; each is called ``command`` in ``ocr.cli.NAME_command``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's call
         return list(COMMANDS)

@@ -54,7 +54,7 @@ def command(
 ) -> int:
     """Name the character on each picture: dark on light or light on dark, with or without a margin.
 
-    Prints a line for each picture, parted by tabs: character, probability, file, then the alternatives. A
+    Prints a line for each picture, separated by tabs: character, probability, file, then the alternatives. A
     picture that cannot be read is named on stderr; the others are read all the same, and the exit code is 3.
     """
     from ocr.classifier.alphabet import allowed_classes
@@ -118,9 +118,9 @@ def _line(name: str, characters: list[tuple[str, float]]) -> str:
 
 def _json_line(name: str, characters: list[tuple[str, float]]) -> str:
     best = (
-        {"sign": characters[0][0], "probability": characters[0][1]}
+        {"character": characters[0][0], "probability": characters[0][1]}
         if characters
-        else {"sign": None, "probability": None}
+        else {"character": None, "probability": None}
     )
-    others = [{"sign": sign, "probability": probability} for sign, probability in characters[1:]]
+    others = [{"character": one, "probability": probability} for one, probability in characters[1:]]
     return json.dumps({"file": name, **best, "alternatives": others}, ensure_ascii=False)

@@ -13,7 +13,7 @@ from ocr.cli.read_command import command as read_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# For the example: what a line could say where the option has no default.
+# Values in the example for options without a default.
 _SAMPLES = {"model": "print", "words": "names.txt", "charset": "digits", "format": "txt"}
 
 

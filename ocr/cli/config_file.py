@@ -73,22 +73,22 @@ class ConfiguredCommand(SectionedCommand):
         return rest
 
     def _is_asked_for_help(self, ctx: click.Context, args: list[str]) -> bool:
-        """Whether --help is among the arguments: it needs no settings, and finding them takes time."""
+        """Return whether --help is among the arguments: it needs no settings, and finding them takes time."""
         help_option = self.get_help_option(ctx)
         try:
-            given, _, _ = self.make_parser(ctx).parse_args(list(args))
+            found, _, _ = self.make_parser(ctx).parse_args(list(args))
         except click.UsageError:
             return False
-        return help_option is not None and help_option.name in given
+        return help_option is not None and help_option.name in found
 
 
 def key_of(option: click.Option) -> str:
-    """Name of an option in the file: the long one, without dashes."""
+    """Return the name of an option in the file: the long one, without dashes."""
     return max(option.opts, key=len).removeprefix("--")
 
 
 def variable_of(key: str) -> str:
-    """Name of a key in the environment.
+    """Return the name of a key in the environment.
 
     >>> variable_of("min-confidence")
     'OCR_MIN_CONFIDENCE'
@@ -107,7 +107,7 @@ def config_path() -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file is there; in a home that is none, or that is closed to us, there is none of ours."""
+    """Return whether a file exists; in a home folder that is missing or closed to us there is none."""
     return os.path.lexists(path)
 
 
@@ -158,7 +158,7 @@ def check_environment(command: ConfiguredCommand, ctx: click.Context) -> None:
     Raises
     ------
     SettingError
-        If one is wrong; click's own message would not say that the environment is to blame.
+        If one is wrong; click's own message would not name the environment.
     """
     for key, option in command.settable.items():
         value = os.environ.get(variable_of(key))
@@ -191,7 +191,7 @@ def _unknown_key(path: Path, key: str, keys: list[str]) -> SettingError:
 
 
 def kind_of(option: click.Option) -> type[bool | int | float | str]:
-    """Tell what kind of value an option takes: in TOML it has to be written as such."""
+    """Return the type of value that an option takes: in TOML it has to be written as such."""
     if option.is_flag:
         return bool
     if isinstance(option.type, click.IntRange):

@@ -40,7 +40,7 @@ Examples:
 )
 @click.option("--split", help="Part of EMNIST to read.  [default: byclass-test]")
 @click.option("--providers", metavar="A,B", help="Keep these of a .npz file only.")
-@click.option("--with-size", is_flag=True, help="Let sizes, which a .npz file may have, count beside shapes.")
+@click.option("--with-size", is_flag=True, help="Use the sizes of a .npz file beside the shapes.")
 @click.option(
     "--label-map",
     "label_map_name",

@@ -80,7 +80,7 @@ def command(
     Reads every picture in each FOLDER that has its text beside it, page1.jpg with page1.gt.txt, and prints
     how well. A picture that cannot be read is named on standard error and counts as if nothing had been read.
     """
-    # Before anything is read: it says what to install if the library for the scores is missing.
+    # Before anything is read: a missing library for the scores is reported at once.
     import ocr.evaluation.page_scores  # noqa: F401
     from ocr.batch.progress import picture_progress
     from ocr.reader import Reader

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ocr.classifier.model import Model
 
-# Where ``ocr train`` puts models if it is not told otherwise.
+# Where ``ocr train`` puts models by default.
 _TRAINED = Path("models")
 
 
@@ -57,7 +57,7 @@ def command(*, names: tuple[str, ...], checks: bool) -> int:
 
 
 def _known() -> Iterator[tuple[str, Path]]:
-    """Give the models at hand, each by what --model takes; a place that is reached twice counts once."""
+    """Yield the models at hand, each with what --model takes; a file that is found twice counts once."""
     from ocr.files import shipped_folder
 
     shipped = shipped_folder("models")
@@ -94,7 +94,7 @@ def _checked(model: Model) -> str:
 
 
 def _card(stem: Path) -> str:
-    """Return the card beside a model, or write one from what the model says of itself.
+    """Return the card beside a model, or write one from the metadata of the model.
 
     Raises
     ------

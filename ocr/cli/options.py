@@ -68,7 +68,7 @@ class FormatName(_TextType):
 
 
 def complete_files(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Let the shell complete names of files."""
+    """Complete names of files; the shell does it."""
     return [CompletionItem(incomplete, type="file")]
 
 

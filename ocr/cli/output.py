@@ -28,7 +28,7 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 
 
 def write_output(path: Path, content: bytes) -> None:
-    """Write a whole file by rename and say so on stderr.
+    """Write a whole file by rename, and report it on standard error.
 
     Raises
     ------

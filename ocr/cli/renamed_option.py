@@ -26,7 +26,7 @@ class RenamedOption(click.Option):
         self._formerly = formerly
 
     def add_to_parser(self, parser: _OptionParser, ctx: click.Context) -> None:
-        """Let the parser know the former name as well; click's call."""
+        """Add the former name to the parser as well; click's call."""
         shown = self.opts
         self.opts = [*shown, self._formerly]
         try:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SectionedCommand(click.Command):
-    """A command whose help lists its options under headings.
+    """A command with a help text that lists its options under headings.
 
     Parameters
     ----------

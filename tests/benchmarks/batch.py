@@ -43,9 +43,14 @@ class Run:
         """Numbers of the last line: read, of all, there already, refused; zeros if it was killed."""
         if not self.messages or not self.messages[-1].startswith("ocr: read "):
             return 0, 0, 0, 0
-        patterns = (r"read (\d+) of", r"of (\d+) pictures", r"(\d+) there already", r"(\d+) could not")
+        patterns = (
+            r"read ([\d,]+) of",
+            r"of ([\d,]+) pictures",
+            r"([\d,]+) there already",
+            r"([\d,]+) could not",
+        )
         found = [re.search(pattern, self.messages[-1]) for pattern in patterns]
-        return tuple(int(match[1]) if match else 0 for match in found)
+        return tuple(int(match[1].replace(",", "")) if match else 0 for match in found)
 
 
 def page_bytes(rng):

@@ -50,7 +50,7 @@ def test_charset_restricts_the_answers(classify, in_folder, charset, characters)
     _, out, _ = classify(file, "--charset", charset, "--json", "--top", "3")
     found = json.loads(out)
     answers = [found, *found["alternatives"]]
-    assert {answer["sign"] for answer in answers} <= set(characters)
+    assert {answer["character"] for answer in answers} <= set(characters)
     assert len(answers) == 3
     if len(characters) == 3:
         assert sum(answer["probability"] for answer in answers) == pytest.approx(1)
@@ -73,7 +73,7 @@ def test_a_blank_picture_has_no_sign(classify, in_folder):
     code, out, err = classify("blank.png")
     assert (code, out) == (0, "\t\tblank.png\n")
     assert "no ink" in err
-    assert json.loads(classify("blank.png", "--json")[1])["sign"] is None
+    assert json.loads(classify("blank.png", "--json")[1])["character"] is None
 
 
 def test_html_page_shows_pictures_and_probabilities(classify, in_folder):

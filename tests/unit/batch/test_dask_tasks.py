@@ -114,7 +114,7 @@ def test_chunks_that_were_thrown_away_go_out_again():
 
 
 def test_chunks_that_are_always_thrown_away_end_the_run():
-    with pytest.raises(OcrError, match=r"^cluster: the scheduler is gone, or drops what it is given"):
+    with pytest.raises(OcrError, match=r"^cluster: the scheduler is gone, or loses its tasks"):
         ended(Scheduler(cancels=10**6), range(100), squares)
 
 
