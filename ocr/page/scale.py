@@ -178,7 +178,8 @@ def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float 
     found, is_plain = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
     if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
         again = None if found is None else _measure(small, found, small_sheet).text_height_px
-        return None if again is None else again / factor
+        zoom = 1 / factor
+        return None if again is None else again * zoom
     # Small letters, and letters on printed paper, are measured at full size.
     found, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
     return None if found is None else _measure(gray, found, sheet).text_height_px

@@ -19,6 +19,7 @@ import numpy as np
 
 from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
+from ocr.numeric import ink_bounds
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
@@ -204,9 +205,9 @@ def _parts(
 
 def _box_of(ink: Mask, around: Box) -> Box:
     """Return the smallest box on the page around the ink in a box."""
-    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    rows, cols = ink_bounds(ink) or (slice(0, 0), slice(0, 0))
     top, left = around.top, around.left
-    return Box(top + int(rows[0]), left + int(cols[0]), top + int(rows[-1]) + 1, left + int(cols[-1]) + 1)
+    return Box(top + rows.start, left + cols.start, top + rows.stop, left + cols.stop)
 
 
 def _on_page(cut: Cut, box: Box) -> Cut:
