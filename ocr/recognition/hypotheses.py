@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ocr.recognition.spacing import SpacingStyles
 
 # So many labelings of a line are decoded at most, and none that is this much less probable than the first.
-_LABELINGS, _REACH = 4, 12.0
+_LABELINGS, _REACH = 3, 8.0
 # A cut through ink is as much as half a letter gap of this width, in text heights: touching letters are a
 # tight style.
 _TOUCHING_HEIGHTS, _TOUCHING_WEIGHT = 0.05, 0.5
@@ -64,19 +64,26 @@ def decode_lines(
     first = _first_style(decoders, styles)
     lines = [_GapsOnPath.of(one, one.decode(styles, first), styles) for one in decoders]
     weights = [line.style_weights for line in lines]
-    chosen: list[_Choice] = []
-    for _ in range(2 if len(lines) > 1 else 1):
-        total = np.sum(weights, axis=0)
-        priors = [
-            styles.smoothed(styles.log_prior + total - own) if len(lines) > 1 else styles.log_prior
-            for own in weights
-        ]
-        chosen = [_choose(line, prior, styles) for line, prior in zip(lines, priors, strict=True)]
-        weights = [
-            line.style_weights + one.list_gain * styles.is_list
-            for line, one in zip(lines, chosen, strict=True)
-        ]
+    chosen = _choose_all(lines, weights, styles)
+    # What turned out to be lists on some lines makes lists on the others more probable, and the other way
+    # round.
+    if 0 < sum(one.is_list for one in chosen) < len(lines):
+        gains = [one.list_gain * styles.is_list for one in chosen]
+        weights = [own + gain for own, gain in zip(weights, gains, strict=True)]
+        chosen = _choose_all(lines, weights, styles)
     return [one.recognized for one in chosen]
+
+
+def _choose_all(
+    lines: Sequence[_GapsOnPath], weights: Sequence[Float64], styles: SpacingStyles
+) -> list[_Choice]:
+    """Choose the spaces of each line; ``weights`` (T,) of the other lines are its prior of styles."""
+    if len(lines) == 1:
+        return [_choose(lines[0], styles.log_prior, styles)]
+    total = styles.log_prior + np.sum(weights, axis=0)
+    return [
+        _choose(line, styles.smoothed(total - own), styles) for line, own in zip(lines, weights, strict=True)
+    ]
 
 
 class _LineDecoder:
@@ -101,7 +108,7 @@ class _LineDecoder:
     ) -> tuple[Path, Float64]:
         """Return the best path with the spaces of one style, and the log-odds of a space between segments."""
         logits = np.full(self.lattice.is_cut.size, -np.inf)
-        logits[self.open] = styles.space_logits(style, self.widths if widths is None else widths)
+        logits[self.open] = np.round(styles.space_logits(style, self.widths if widths is None else widths))
         language = language or self.language
         key = (id(language), logits.tobytes())
         if key not in self._paths:
@@ -169,6 +176,7 @@ class _Choice(NamedTuple):
     """A line as it was read, and how much better its text is as a list than as words."""
 
     recognized: RecognizedLine
+    is_list: bool
     list_gain: float
 
 
@@ -200,7 +208,8 @@ def _choose(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> _Ch
     """Decode the most probable labelings of a line and keep the one with the most probable text."""
     if not line.letters.size:
         found, logits = line.first
-        return _Choice(_recognized(line.decoder, _Reading(found, logits, 0.0, found.score)), 0.0)
+        only = _Reading(found, logits, 0.0, found.score)
+        return _Choice(_recognized(line.decoder, only), is_list=False, list_gain=0.0)
     labelings = styles.labelings(log_prior + line.touching, line.letters, line.spaces)
     most = labelings[0].evidence
     words = [one for one in labelings if not one.is_list][:_LABELINGS]
@@ -211,10 +220,10 @@ def _choose(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> _Ch
         if labeling.evidence > most - _REACH
         for reading in (_as_list if labeling.is_list else _as_words)(line, labeling.style, styles)
     ]
-    _, best = max(readings, key=lambda one: one[0].evidence + one[1].score)
+    labeling, best = max(readings, key=lambda one: one[0].evidence + one[1].score)
     scores = [[one.score for labeling, one in readings if labeling.is_list == kind] for kind in (False, True)]
     gain = max(scores[True]) - max(scores[False]) if all(scores) else 0.0
-    return _Choice(_recognized(line.decoder, best), gain)
+    return _Choice(_recognized(line.decoder, best), labeling.is_list, gain)
 
 
 def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:

@@ -161,7 +161,7 @@ class SpacingStyles:
 
 
 # How alike the lines of a page are: standard deviation in steps of the grid, and how much the page counts.
-_LINE_SPREAD, _PAGE_SHARE = 0.7, 0.93
+_LINE_SPREAD, _PAGE_SHARE = 0.5, 0.93
 
 
 def _kernel(size: int) -> Float64:

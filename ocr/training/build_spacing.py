@@ -37,13 +37,13 @@ _CHARACTER_PX, _PEN_SHARE, _MARGIN_PX = 28.0, 0.13, 20
 _SHORTEST, _LONGEST, _HIGHEST = 10, 70, 6.0
 # Grid of mean letter gaps and of spaces over letter gaps, as logarithms; spreads and shares of spaces with
 # their weights. Gaps have 0.25 text heights added.
-_LETTERS, _RATIOS = np.log(np.geomspace(0.27, 2.2, 16)), np.log(np.geomspace(1.5, 6.0, 8))
-_LETTER_SPREADS, _SPREAD_WEIGHTS = np.array([0.14, 0.22, 0.34]), np.array([0.3, 0.45, 0.25])
-_SHARES, _SHARE_WEIGHTS = np.array([0.02, 0.12, 0.25, 0.6]), np.array([0.27, 0.36, 0.33, 0.04])
+_LETTERS, _RATIOS = np.log(np.geomspace(0.27, 2.2, 12)), np.log(np.geomspace(1.5, 6.0, 6))
+_LETTER_SPREADS, _SPREAD_WEIGHTS = np.array([0.16, 0.3]), np.array([0.5, 0.5])
+_SHARES, _SHARE_WEIGHTS = np.array([0.02, 0.17, 0.6]), np.array([0.3, 0.66, 0.04])
 _SPACE_SPREAD = 0.25
 # Cells of forms: letters 0.2 to 1.2 heights apart; how many fields, and lists, there are among all lines.
 _CELLS, _CELLS_SPREAD, _CELLS_SHARE = np.log(0.95), 0.36, 0.3
-_LISTS, _LIST_MEAN, _LIST_SPREAD, _LIST_SHARE = np.log(np.geomspace(0.65, 4.0, 14)), np.log(1.25), 0.4, 0.03
+_LISTS, _LIST_MEAN, _LIST_SPREAD, _LIST_SHARE = np.log(np.geomspace(0.65, 4.0, 10)), np.log(1.25), 0.4, 0.03
 _LIST_SPREADS = np.array([0.14, 0.25])
 # Spaces between the characters of a list are this much wider than a letter gap would be, and nearly all gaps.
 _LIST_RATIO, _LIST_SPACES, _LIST_LETTER_SPREAD = np.log(3.0), 0.99, 0.3
