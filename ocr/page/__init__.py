@@ -1,1 +1,1 @@
-"""From picture to glyphs: light, ink, components, lines. Arrays in, arrays or frozen values out."""
+"""From gray pixels to lines of glyphs. Stages are pure functions: arrays in, arrays or frozen values out."""

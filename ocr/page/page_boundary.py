@@ -5,7 +5,8 @@ is the smooth part of the picture: between its writing the paper is even, in lig
 table is as smooth, and has no marks.) A sheet that is brighter than the table around it also has corners:
 where the straight lines along its border meet.
 
-The polygon is drawn by Pillow, which draws lines of any width; scikit-image has none.
+The polygon is drawn by Pillow, which draws lines of any width, unlike scikit-image. Opening and erosion are
+those of SciPy, which scikit-image calls too.
 """
 
 from __future__ import annotations

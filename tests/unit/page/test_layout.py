@@ -1,5 +1,8 @@
 """From picture to layout: what is printed on the paper is taken out of the ink and reported."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -158,3 +161,13 @@ def test_columns_are_read_one_after_the_other():
     layout = layout_of(gray)
     middles = [layout.source_box(glyphs[0].box).left < left.gray.shape[1] for glyphs in layout.glyphs]
     assert middles == [True] * 3 + [False] * 3
+
+
+def test_an_upright_page_in_focus_does_not_import_scikit_image():
+    code = (
+        "import sys; from ocr.files import shipped_folder; from ocr.image.picture import Picture;"
+        "from ocr.page.layout import find_layout;"
+        "find_layout(Picture(shipped_folder('images') / 'todo_list.jpg')); print('skimage' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
