@@ -14,7 +14,9 @@ from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Document, Page, Rejected
 from ocr.errors import SettingError
 from ocr.files import model_path
-from ocr.image.picture import Album
+from ocr.forms.field_file import load_fields
+from ocr.forms.read_fields import FieldText, read_fields
+from ocr.image.picture import Album, Picture
 from ocr.language.lexicon import load_words
 from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Mask
     from ocr.classifier.model import GlyphClassifier
+    from ocr.forms.field_file import Field
     from ocr.image.decoding import ImageSource
     from ocr.image.multipage import PagesAsked
-    from ocr.image.picture import Picture
     from ocr.language.ngram import Language
     from ocr.recognition.decoder import RecognizedLine
 
@@ -191,6 +193,54 @@ class Reader:
         """
         album = Album(image, name=name, pages=pages)
         return Document(tuple(self.read_picture(picture).page for picture in album), model=self.model_name)
+
+    def read_fields(
+        self,
+        image: ImageSource,
+        fields: Sequence[Field] | str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        page: int | None = None,
+    ) -> tuple[FieldText, ...]:
+        """Read the fields of a form; the rest of the picture is not read.
+
+        Parameters
+        ----------
+        image : path, bytes, PIL image or array
+            It lies as the fields say: it is turned by ``turn_deg`` only, not as it would read best.
+        fields : sequence of Field, or path
+            Or the JSON file that lists them, see :func:`ocr.forms.field_file.load_fields`.
+        name : str, optional
+            What messages call the picture.
+        page : int, optional
+            Which page of a PDF or TIFF, 1 is the first.
+
+        Returns
+        -------
+        tuple of FieldText
+            In the order of the fields.
+
+        Raises
+        ------
+        SettingError
+            If the fields are wrong, or one does not lie in the picture.
+        ImageError
+            If the picture cannot be read.
+        """
+        known = load_fields(fields) if isinstance(fields, str | os.PathLike) else tuple(fields)
+        picture = Picture(image, name=name, page=page).turned((self.turn_deg or 0) // 90)
+        return self.read_picture_fields(picture, known)
+
+    def read_picture_fields(self, picture: Picture, fields: Sequence[Field]) -> tuple[FieldText, ...]:
+        """Read the fields of a form on a picture that is upright; see :meth:`read_fields`."""
+        return read_fields(
+            picture,
+            fields,
+            model=self.model,
+            language=self.language,
+            allowed=self.allowed,
+            keep_rules=self.keep_rules,
+        )
 
     def read_picture(self, picture: Picture) -> PageReading:
         """Read one picture, and return with the page how it was read; see :func:`read_page`."""

@@ -34,7 +34,7 @@ def _one_character(_ctx: click.Context, _parameter: click.Parameter, value: str)
     cls=ConfiguredCommand,
     sections={
         "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
-        "What is read": ("pages", "recursive", *options.READER),
+        "What is read": ("pages", "recursive", "fields", *options.READER),
         "How it runs": ("jobs", "scheduler", "quiet", "verbose"),
         "Drawings": options.DRAWINGS,
     },
@@ -87,6 +87,12 @@ Settings: ocr config. More: docs/command-line.md.""",
 )
 @options.pages
 @click.option("-r", "--recursive", is_flag=True, help="Read the folders in folders too.")
+@click.option(
+    "--fields",
+    metavar="FILE",
+    shell_complete=options.complete_files,
+    help="Read only the fields of a form that this JSON file lists.",
+)
 @options.for_reader
 @click.option(
     "-j",
@@ -116,6 +122,7 @@ def command(
     reject_char: str,
     pages: PageRanges | None,
     recursive: bool,
+    fields: str | None,
     reader: ReaderSettings,
     jobs: int,
     scheduler: str | None,
@@ -135,6 +142,13 @@ def command(
     from ocr.batch.read_input import ReadSettings
     from ocr.batch.run import Verbosity, run_batch
 
+    if fields is not None:
+        from ocr.cli.form_output import read_forms
+
+        inputs = find_inputs(images, recursive=recursive)
+        return read_forms(
+            ctx, inputs, fields, format_name=format_name, output=output, pages=pages, reader=reader
+        )
     if min_confidence == 0 and is_on_command_line(ctx, "reject_char"):
         message = (
             f"--reject-char {reject_char}: found no --min-confidence, expected --min-confidence P "

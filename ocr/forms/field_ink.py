@@ -1,0 +1,136 @@
+"""Cut out a field without its printed frame, and find its ink: an empty field has none, a ticked box some."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.geometry import Box
+
+if TYPE_CHECKING:
+    from ocr.array_types import Float64, GrayBytes, Mask
+
+# Paper is the brighter part around a field; ink is darker by this share of the contrast of the page, which
+# pencil is and noise is not.
+_PAPER_QUANTILE, _INK_QUANTILE, _INK_FRAC = 0.8, 0.005, 0.25
+# A printed line of the frame covers at least this share of a side, within this share of the field from it.
+_FRAME_COVER, _FRAME_DEPTH = 0.7, 0.3
+# Lines between cells are within this share of a cell from where they should be.
+_SEPARATOR_REACH = 0.15
+# Inside the frame, its blurred edge of so many pixels and this share of the field is left out.
+_EDGE_PX, _EDGE_FRAC = 2, 0.04
+# An empty field has fewer pixels of ink than this share of a square as high as the field: less than a dot.
+_DOT_FRAC = 0.001
+# A tick covers 6 to 25 % of a box, specks and noise less than 0.5 %. Between them the decision is doubtful:
+# the log-odds are 0 at this share, and rise by this much for each factor of e.
+_TICKED_SHARE, _STEEPNESS = 0.018, 2.5
+_LEAST_SHARE = 1e-4
+
+
+class CheckBox(NamedTuple):
+    """Whether a box is ticked, and how probable that is."""
+
+    is_ticked: bool
+    probability: float
+
+
+def page_contrast(gray: GrayBytes) -> float:
+    """Return how much darker than the paper the ink of a page (H, W) is, in gray levels."""
+    dark, bright = np.quantile(gray, [_INK_QUANTILE, _PAPER_QUANTILE])
+    return float(max(bright - dark, 1))
+
+
+class CutField(NamedTuple):
+    """A field that was cut out of its page, without its printed frame.
+
+    Attributes
+    ----------
+    gray : (h, w) uint8 array
+        As large as its box; paper where the frame was.
+    ink : (h', w') bool array
+        Inside the frame.
+    """
+
+    gray: GrayBytes
+    ink: Mask
+
+
+def cut_out(gray: GrayBytes, box: Box, *, contrast: float, cells: int = 1) -> CutField:
+    """Cut a field out of a page and remove its frame and the lines between the cells of a comb.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+        The page, dark ink on bright paper.
+    box : Box
+        The field in it.
+    contrast : float
+        Of the page, from :func:`page_contrast`.
+    cells : int
+        Of a comb.
+
+    Returns
+    -------
+    CutField
+    """
+    height, width = box.height, box.width
+    around = Box(max(box.top - height, 0), max(box.left - height, 0), box.bottom + height, box.right + height)
+    paper = int(np.quantile(gray[around.slices], _PAPER_QUANTILE))
+    crop = gray[box.slices].copy()
+    ink = np.asarray(crop < paper - _INK_FRAC * contrast)
+    depth_px = round(_FRAME_DEPTH * min(height, width / cells))
+    top, bottom = _frame_depths(_line_cover(ink, axis=1), depth_px)
+    left, right = _frame_depths(_line_cover(ink, axis=0), depth_px)
+    edge = max(_EDGE_PX, round(_EDGE_FRAC * min(ink.shape)))
+    inside = np.zeros(ink.shape, bool)
+    inside[top + edge : height - bottom - edge, left + edge : width - right - edge] = True
+    crop[~inside] = np.median(crop[inside]) if inside.any() else paper
+    rows = slice(top + edge, height - bottom - edge)
+    _bridge_separators(crop[rows], ink[rows], cells)
+    return CutField(crop, ink[rows, left + edge : width - right - edge])
+
+
+def _line_cover(ink: Mask, *, axis: int) -> Float64:
+    """Return the share of ink along each row (axis 1) or column (axis 0), of lines that tilt a little."""
+    thick = ink.copy()
+    lines, thicker = (ink, thick) if axis == 1 else (ink.T, thick.T)
+    thicker[1:] |= lines[:-1]
+    thicker[:-1] |= lines[1:]
+    return np.asarray(thick.mean(axis=axis) * (lines.mean(axis=1) > 0))
+
+
+def _bridge_separators(crop: GrayBytes, ink: Mask, cells: int) -> None:
+    """Replace the lines between cells by what is on both sides of them, in place."""
+    width = crop.shape[1]
+    cover = _line_cover(ink, axis=0)
+    for cell in range(1, cells):
+        middle, reach = round(cell * width / cells), max(2, round(_SEPARATOR_REACH * width / cells))
+        lines = middle - reach + np.flatnonzero(cover[middle - reach : middle + reach + 1] >= _FRAME_COVER)
+        if lines.size:
+            first, last = max(lines[0] - 2, 0), min(lines[-1] + 2, width - 1)
+            shares = np.linspace(0, 1, last - first + 1)
+            crop[:, first : last + 1] = (
+                crop[:, first : first + 1] * (1 - shares) + crop[:, last : last + 1] * shares
+            ).astype(np.uint8)
+
+
+def is_empty(ink: Mask) -> bool:
+    """Return whether a field has no ink inside its frame, not even a dot."""
+    return bool(ink.sum() < max(_DOT_FRAC * ink.shape[0] ** 2, 1))
+
+
+def read_checkbox(ink: Mask) -> CheckBox:
+    """Tell from the ink inside its frame whether a box is ticked."""
+    share = float(ink.mean()) if ink.size else 0.0
+    log_odds = _STEEPNESS * math.log(max(share, _LEAST_SHARE) / _TICKED_SHARE)
+    ticked = 1 / (1 + math.exp(-log_odds))
+    return CheckBox(ticked >= 0.5, max(ticked, 1 - ticked))
+
+
+def _frame_depths(cover: Float64, depth_px: int) -> tuple[int, int]:
+    """Return how many rows or columns lie between each end and the inner edge of the frame there."""
+    lines = np.flatnonzero(cover >= _FRAME_COVER)
+    first, last = lines[lines < depth_px], lines[lines >= len(cover) - depth_px]
+    return (int(first[-1]) + 1 if first.size else 0), (len(cover) - int(last[0]) if last.size else 0)
