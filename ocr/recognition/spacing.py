@@ -42,7 +42,7 @@ _HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 # gaps are hardly ever much wider than their style, while a space may be as wide as a column.
 _STRAY, _WIDE_LETTER_GAP, _WIDE_SPACE = np.log(0.006), np.log(0.0003), np.log(0.06)
 _MUCH_WIDER = 2.5
-# Characters of a list hardly ever stand as close as letters do.
+# Characters of a list are set apart evenly, and hardly ever as close as letters.
 _CLOSE_IN_LIST = np.log(0.0003)
 # Log-odds of a space are kept within these: language may overrule any gap, at a price. Gaps narrower than the
 # letter gaps of a style by so many spreads are as surely letter gaps as those.
@@ -104,7 +104,8 @@ class SpacingStyles:
         away = (widths - self.space[:, None]) / self.space_spread[:, None]
         spaces = -0.5 * away * away - (np.log(self.space_spread) + _HALF_LOG_2PI)[:, None]
         narrow = np.where(self.is_list[:, None], _CLOSE_IN_LIST, _STRAY)
-        spaces = np.maximum(spaces, np.where(away > 0, _WIDE_SPACE, narrow))
+        wide = np.where(self.is_list[:, None], _STRAY, _WIDE_SPACE)
+        spaces = np.maximum(spaces, np.where(away > 0, wide, narrow))
         return letters + np.log1p(-self.share)[:, None], spaces + np.log(self.share)[:, None]
 
     def space_logits(self, style: int, widths: Float64) -> Float64:
