@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 # Paper is the brighter part around a field; ink is darker by this share of the contrast of the page, which
 # pencil is and noise is not.
-_PAPER_QUANTILE, _INK_QUANTILE, _INK_FRAC = 0.8, 0.005, 0.25
+_PAPER_QUANTILE, _INK_QUANTILE, _INK_FRAC = 0.8, 0.005, 0.15
 # A printed line of the frame covers at least this share of a side, within this share of the field from it.
 _FRAME_COVER, _FRAME_DEPTH = 0.7, 0.3
+# A frame has lines on so many sides at least; on one or two they are strokes of letters, or a rule.
+_FRAME_SIDES = 3
 # Lines between cells are within this share of a cell from where they should be.
 _SEPARATOR_REACH = 0.15
 # Inside the frame, its blurred edge of so many pixels and this share of the field is left out.
@@ -34,6 +36,12 @@ class CheckBox(NamedTuple):
 
     is_ticked: bool
     probability: float
+
+
+def dark_on_light(gray: GrayBytes) -> GrayBytes:
+    """Return a page (H, W) with dark ink on bright paper: the paper is what most of it is."""
+    dark, paper, bright = np.quantile(gray, [_INK_QUANTILE, 0.5, 1 - _INK_QUANTILE])
+    return gray if 2 * paper >= dark + bright else 255 - gray
 
 
 def page_contrast(gray: GrayBytes) -> float:
@@ -57,7 +65,9 @@ class CutField(NamedTuple):
     ink: Mask
 
 
-def cut_out(gray: GrayBytes, box: Box, *, contrast: float, cells: int = 1) -> CutField:
+def cut_out(
+    gray: GrayBytes, box: Box, *, contrast: float, cells: int = 1, is_checkbox: bool = False
+) -> CutField:
     """Cut a field out of a page and remove its frame and the lines between the cells of a comb.
 
     Parameters
@@ -70,6 +80,8 @@ def cut_out(gray: GrayBytes, box: Box, *, contrast: float, cells: int = 1) -> Cu
         Of the page, from :func:`page_contrast`.
     cells : int
         Of a comb.
+    is_checkbox : bool
+        Any long line at the edge is part of a frame: a check box holds no letters.
 
     Returns
     -------
@@ -80,16 +92,17 @@ def cut_out(gray: GrayBytes, box: Box, *, contrast: float, cells: int = 1) -> Cu
     paper = int(np.quantile(gray[around.slices], _PAPER_QUANTILE))
     crop = gray[box.slices].copy()
     ink = np.asarray(crop < paper - _INK_FRAC * contrast)
+    edge_px = max(_EDGE_PX, round(_EDGE_FRAC * min(ink.shape)))
     depth_px = round(_FRAME_DEPTH * min(height, width / cells))
-    top, bottom = _frame_depths(_line_cover(ink, axis=1), depth_px)
-    left, right = _frame_depths(_line_cover(ink, axis=0), depth_px)
-    edge = max(_EDGE_PX, round(_EDGE_FRAC * min(ink.shape)))
-    inside = np.zeros(ink.shape, bool)
-    inside[top + edge : height - bottom - edge, left + edge : width - right - edge] = True
-    crop[~inside] = np.median(crop[inside]) if inside.any() else paper
-    rows = slice(top + edge, height - bottom - edge)
-    _bridge_separators(crop[rows], ink[rows], cells)
-    return CutField(crop, ink[rows, left + edge : width - right - edge])
+    top, bottom = _frame_depths(_line_cover(ink, axis=1), depth_px, edge_px)
+    left, right = _frame_depths(_line_cover(ink, axis=0), depth_px, edge_px)
+    if not is_checkbox and sum(side > 0 for side in (top, bottom, left, right)) < _FRAME_SIDES:
+        top = bottom = left = right = 0
+    inside = slice(top, height - bottom), slice(left, width - right)
+    bare = np.full_like(crop, np.median(crop[inside]) if crop[inside].size else paper)
+    bare[inside] = crop[inside]
+    _bridge_separators(bare[inside[0]], ink[inside[0]], cells)
+    return CutField(bare, ink[inside])
 
 
 def _line_cover(ink: Mask, *, axis: int) -> Float64:
@@ -129,8 +142,11 @@ def read_checkbox(ink: Mask) -> CheckBox:
     return CheckBox(ticked >= 0.5, max(ticked, 1 - ticked))
 
 
-def _frame_depths(cover: Float64, depth_px: int) -> tuple[int, int]:
-    """Return how many rows or columns lie between each end and the inner edge of the frame there."""
+def _frame_depths(cover: Float64, depth_px: int, edge_px: int) -> tuple[int, int]:
+    """Return how many rows or columns at each end belong to the frame and its edge; 0 without a frame."""
     lines = np.flatnonzero(cover >= _FRAME_COVER)
     first, last = lines[lines < depth_px], lines[lines >= len(cover) - depth_px]
-    return (int(first[-1]) + 1 if first.size else 0), (len(cover) - int(last[0]) if last.size else 0)
+    return (
+        int(first[-1]) + 1 + edge_px if first.size else 0,
+        len(cover) - int(last[0]) + edge_px if last.size else 0,
+    )

@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.classifier.alphabet import CHARSETS
 from ocr.forms.field_file import FieldKind
-from ocr.forms.field_ink import cut_out, is_empty, page_contrast, read_checkbox
+from ocr.forms.field_ink import cut_out, dark_on_light, is_empty, page_contrast, read_checkbox
 from ocr.forms.matching import best_match
 from ocr.image.picture import Picture
 from ocr.page.layout import find_layout
@@ -111,12 +111,13 @@ def read_fields(
         If the picture is damaged.
     """
     boxes = [field.box_px(picture.width, picture.height) for field in fields]
-    gray = picture.gray()
+    gray = dark_on_light(picture.gray())
     contrast = page_contrast(gray)
     found = []
     for field, box in zip(fields, boxes, strict=True):
-        cut = cut_out(gray, box, contrast=contrast, cells=field.cells or 1)
-        if field.kind is FieldKind.CHECKBOX:
+        is_checkbox = field.kind is FieldKind.CHECKBOX
+        cut = cut_out(gray, box, contrast=contrast, cells=field.cells or 1, is_checkbox=is_checkbox)
+        if is_checkbox:
             ticked = read_checkbox(cut.ink)
             text = TICKED if ticked.is_ticked else NOT_TICKED
             found.append(FieldText(field.name, field.kind, text, ticked.probability, box))

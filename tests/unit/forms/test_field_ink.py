@@ -33,7 +33,7 @@ def drawn(side, mark=None, *, frame=True, noise=3.0, turn_deg=0.0, gray=PEN):
 
 def ticked(page, side, *, grow=1):
     box = Box(20 - grow, 20 - grow, 20 + side + grow, 20 + side + grow)
-    return read_checkbox(cut_out(page, box, contrast=page_contrast(page)).ink)
+    return read_checkbox(cut_out(page, box, contrast=page_contrast(page), is_checkbox=True).ink)
 
 
 @pytest.mark.parametrize("side", [16, 24, 40, 96])

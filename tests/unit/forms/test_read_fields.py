@@ -55,6 +55,20 @@ def test_nothing_else_on_the_page_is_read(reader):
     assert [one.text for one in reader.read_fields(gray, fields)] == ["HUT", "HUT"]
 
 
+def test_light_ink_on_dark_paper(reader):
+    assert read(reader, 1 - written("HUT"), "upper").text == "HUT"
+
+
+def test_letters_that_touch_the_edge_of_the_box_stay_whole(reader):
+    gray = written("HUT")
+    rows, cols = np.nonzero(gray < 0.5)
+    tight = gray[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+    page = np.pad(tight, 60, constant_values=1.0)
+    box = (60, 60, 60 + tight.shape[1], 60 + tight.shape[0])
+    (found,) = reader.read_fields(page, [Field("a", box, "upper")])
+    assert found.text == "HUT"
+
+
 def test_empty_paper(reader):
     found = read(reader, np.ones((50, 200), np.float32), "text")
     assert (found.text, found.note, found.confidence) == ("", "empty", 1.0)
