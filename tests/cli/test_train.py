@@ -419,7 +419,7 @@ main()
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
-    more = ["--epochs", "40", "--no-augment"]
+    more = ["--epochs", "7", "--no-augment"]
     assert train(data, tmp_path / "whole", *more) == 0
     models = tmp_path / "models"
     command = [sys.executable, "-c", HALTING_RUN, "train", "--data", data, "--classes", "emnist"]
