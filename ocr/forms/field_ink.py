@@ -102,7 +102,7 @@ def cut_out(
     bare = np.full_like(crop, np.median(crop[inside]) if crop[inside].size else paper)
     bare[inside] = crop[inside]
     _bridge_separators(bare[inside[0]], ink[inside[0]], cells)
-    return CutField(bare, ink[inside])
+    return CutField(bare, np.asarray(bare[inside] < paper - _INK_FRAC * contrast))
 
 
 def _line_cover(ink: Mask, *, axis: int) -> Float64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from ocr.recognition.recognize import recognize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Mask
+    from ocr.array_types import GrayBytes, Mask
     from ocr.classifier.model import GlyphClassifier
     from ocr.document.tree import Character, Line
     from ocr.forms.field_file import Field
@@ -113,6 +114,7 @@ def read_fields(
     boxes = [field.box_px(picture.width, picture.height) for field in fields]
     gray = dark_on_light(picture.gray())
     contrast = page_contrast(gray)
+    read_text = partial(_read_text, model=model, language=language, allowed=allowed, keep_rules=keep_rules)
     found = []
     for field, box in zip(fields, boxes, strict=True):
         is_checkbox = field.kind is FieldKind.CHECKBOX
@@ -121,16 +123,28 @@ def read_fields(
             ticked = read_checkbox(cut.ink)
             text = TICKED if ticked.is_ticked else NOT_TICKED
             found.append(FieldText(field.name, field.kind, text, ticked.probability, box))
-        elif field.cells is None and is_empty(cut.ink):
+        elif is_empty(cut.ink):
             found.append(FieldText(field.name, field.kind, "", 1.0, box, "empty"))
         else:
-            may_be = _allowed_in(field, model, allowed)
-            known = language.with_words(field.words) if field.words else language
-            crop = Picture(cut.gray, name=field.name)
-            layout = find_layout(crop, whole=True, keep_rules=keep_rules)
-            lines = recognize(layout, model, known, allowed=may_be).lines
-            found.append(_field_text(field, box, lines))
+            found.append(read_text(field, box, cut.gray))
     return tuple(found)
+
+
+def _read_text(
+    field: Field,
+    box: Box,
+    gray: GrayBytes,
+    *,
+    model: GlyphClassifier,
+    language: Language,
+    allowed: Mask | None,
+    keep_rules: bool,
+) -> FieldText:
+    """Read a field (h, w) that was cut out, with the characters of its kind and the words of its list."""
+    known = language.with_words(field.words) if field.words else language
+    layout = find_layout(Picture(gray, name=field.name), whole=True, keep_rules=keep_rules)
+    lines = recognize(layout, model, known, allowed=_allowed_in(field, model, allowed)).lines
+    return _field_text(field, box, lines)
 
 
 def _allowed_in(field: Field, model: GlyphClassifier, allowed: Mask | None) -> Mask | None:

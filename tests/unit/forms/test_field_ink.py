@@ -82,3 +82,11 @@ def test_an_empty_field_has_no_ink():
     assert is_empty(cut_out(page, box, contrast=page_contrast(page)).ink)
     page[50:53, 50:53] = PEN
     assert not is_empty(cut_out(page, box, contrast=page_contrast(page)).ink)
+
+
+def test_an_empty_comb_has_no_ink():
+    page = np.full((60, 240), PAPER, np.uint8)
+    page[10:50, 20:221][[0, -1]] = PRINT
+    page[10:50, 20:221:40] = PRINT
+    box = Box(10, 20, 50, 221)
+    assert is_empty(cut_out(page, box, contrast=page_contrast(page), cells=5).ink)
