@@ -80,6 +80,10 @@ class Box:
             math.ceil(self.right * factor),
         )
 
+    def moved(self, px: int) -> Self:
+        """Return the box moved down and to the right by so many pixels."""
+        return type(self)(self.top + px, self.left + px, self.bottom + px, self.right + px)
+
     def clipped(self, height: int, width: int) -> Self:
         """Return the part of the box inside an array of ``height`` rows and ``width`` columns."""
         top, bottom = (min(max(row, 0), height) for row in (self.top, self.bottom))

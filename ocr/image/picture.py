@@ -2,13 +2,14 @@
 
 Sizes are checked before a pixel is decoded, and a JPEG is decoded at a half, a quarter or an eighth of its
 size where that is fine enough: decoding takes most of the time of reading a large photo. Any mode of Pillow
-is converted, and transparency is laid on white. Whatever a file contains, the result is a picture or one
-:class:`~ocr.errors.ImageError` of one line.
+is converted; what is transparent becomes white paper, or a black board if the ink is light. Whatever a file
+contains, the result is a picture or one :class:`~ocr.errors.ImageError` of one line.
 """
 
 from __future__ import annotations
 
 import copy
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from PIL import Image
 
 from ocr.image.decoding import ImageSource, content_of, is_pdf, name_of
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
+from ocr.image.margin import with_paper_around
 from ocr.image.multipage import PageRanges, notes_on, open_page, orientation, page_count, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
 
@@ -39,6 +41,12 @@ _UPRIGHT = {
 _TURNED = {5, 6, 7, 8}
 # A picture is used several times, turned and in parts: one of up to so many pixels is not decoded again.
 _MOST_KEPT = 4_000_000
+
+# Ink on a transparent ground is light if nearly all that can be seen is brighter than this: a sheet that was
+# cut out has dark ink on it. It is judged on so many pixels, those that are at least so opaque, and covers no
+# more than this share of the picture.
+_LIGHT, _DARKEST_INK, _INK_SAMPLES = 127, 0.02, 250_000
+_VISIBLE, _MOST_INK = 127, 0.5
 
 
 class Picture:
@@ -68,6 +76,9 @@ class Picture:
         What a user should know, such as that only the first of several pages is read.
     quarters : int
         Quarters of a full turn, anticlockwise, in addition to the orientation tag; see :meth:`turned`.
+    margin_px : int
+        Width of the paper that was added on all sides; ``width`` and ``height`` include it. See
+        :meth:`with_margin`.
 
     Raises
     ------
@@ -98,7 +109,7 @@ class Picture:
                 self.notes = notes_on(image, may_move=ours) if page is None else ()
         turned = self._orientation in _TURNED
         self.height, self.width = (width, height) if turned else (height, width)
-        self.quarters = 0
+        self.quarters = self.margin_px = 0
         self._kept: dict[int | None, GrayBytes] = {}
 
     def turned(self, quarters: int) -> Picture:
@@ -109,8 +120,15 @@ class Picture:
             other.width, other.height = self.height, self.width
         return other
 
+    def with_margin(self, margin_px: int) -> Picture:
+        """Return the picture with paper added on all sides; see :mod:`ocr.image.margin`."""
+        other = copy.copy(self)
+        other.margin_px = self.margin_px + margin_px
+        other.height, other.width = self.height + 2 * margin_px, self.width + 2 * margin_px
+        return other
+
     def gray(self, *, at_least_px: int | None = None) -> GrayBytes:
-        """Decode to gray, upright by the orientation tag of the camera, with transparency laid on white.
+        """Decode to gray, upright by the orientation tag of the camera, on the ground of the ink.
 
         Parameters
         ----------
@@ -127,12 +145,18 @@ class Picture:
         ImageError
             If the picture is damaged.
         """
+        longest = max(self.height, self.width)
+        inner = longest - 2 * self.margin_px
+        if at_least_px is not None and self.margin_px:
+            at_least_px = ceil(at_least_px * inner / longest)
         upright = self._kept.get(at_least_px)
         if upright is None:
             upright = self._upright(at_least_px)
             if upright.size <= _MOST_KEPT:
                 self._kept[at_least_px] = upright
-        return np.rot90(upright, self.quarters).copy()
+        turned = np.rot90(upright, self.quarters)
+        margin_px = round(self.margin_px * max(turned.shape) / inner)
+        return with_paper_around(turned, margin_px) if margin_px else turned.copy()
 
     def _upright(self, at_least_px: int | None) -> GrayBytes:
         """Decode and turn by the orientation tag."""
@@ -176,7 +200,7 @@ def _to_gray(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         return _deep_to_gray(image)
     if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
-        return _on_white(image)
+        return _on_ground(image)
     if image.mode == "L":
         return image
     if image.mode in {"RGB", "1", "CMYK", "YCbCr"}:
@@ -184,10 +208,20 @@ def _to_gray(image: Image.Image) -> Image.Image:
     return image.convert("RGB").convert("L")
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """Convert a transparent picture to gray on white paper."""
+def _on_ground(image: Image.Image) -> Image.Image:
+    """Convert a transparent picture to gray on its ground."""
     layer = image if image.mode == "RGBA" else image.convert("RGBA")
-    return Image.composite(layer.convert("L"), Image.new("L", layer.size, 255), layer.getchannel("A"))
+    ground = Image.new("L", layer.size, ground_of(layer))
+    return Image.composite(layer.convert("L"), ground, layer.getchannel("A"))
+
+
+def ground_of(layer: Image.Image) -> int:
+    """Return the gray of the ground of a transparent RGBA picture: 255, white paper; 0 for light ink."""
+    step = max(1, round((layer.width * layer.height / _INK_SAMPLES) ** 0.5))
+    gray = np.asarray(layer.convert("L"))[::step, ::step]
+    visible = gray[np.asarray(layer.getchannel("A"))[::step, ::step] > _VISIBLE]
+    is_ink = 0 < visible.size < _MOST_INK * gray.size
+    return 0 if is_ink and np.quantile(visible, _DARKEST_INK) > _LIGHT else 255
 
 
 def _deep_to_gray(image: Image.Image) -> Image.Image:

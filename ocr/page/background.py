@@ -23,10 +23,11 @@ _BRIGHTEST = 1.25
 _WINDOW_HEIGHTS = 1.2
 # A ground darker than this share of the page's bright paper is no paper in shadow but a table or a gap.
 _OFF_PAPER = 0.08
-# Polarity is judged on a picture of about this many cells along its longer side, within windows of this many:
-# a window then spans two letters or more on any usual page, and strokes still darken their cells. Medians of
-# windows change slowly: one in three, both ways, is used for its neighbours too.
-_POLARITY_CELLS, _POLARITY_WINDOW, _POLARITY_STRIDE = 250, 15, 3
+# Polarity is judged on pictures of about so many cells along the longer side, within windows of this many: a
+# window then spans two letters or more, on usual pages in the first picture, and strokes still darken their
+# cells. The others are for words and characters that fill the picture. Medians of windows change slowly: one
+# in three, both ways, is used for its neighbours too.
+_POLARITY_CELLS, _POLARITY_WINDOW, _POLARITY_STRIDE = (250, 80, 30), 15, 3
 # The paper is estimated on cells of this size: its light changes slowly.
 _CELL_HEIGHTS = 1 / 8
 
@@ -39,11 +40,19 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     writing. A distance no larger than the change of the median nearby does not count: it may be paper in a
     corner of the sheet, where most of the surroundings are table.
 
+    A stroke wider than half of a window is its median. So the windows are of three sizes, and the size at
+    which writing differs most from its ground decides.
+
     Parameters
     ----------
     gray : (H, W) uint8 array
     """
-    step = max(1, round(page_side(gray.shape) / _POLARITY_CELLS))
+    return max((_brightness_of_writing(gray, cells) for cells in _POLARITY_CELLS), key=abs) > 0
+
+
+def _brightness_of_writing(gray: GrayBytes, cell_count: int) -> float:
+    """Return the mean third power of how much writing is brighter than the ground; less than 0 if darker."""
+    step = max(1, round(page_side(gray.shape) / cell_count))
     cells = np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32)
     coarse = _local_median(cells)
     around = _POLARITY_WINDOW // _POLARITY_STRIDE
@@ -51,7 +60,7 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     median, change = (_to_cells(one, cells.shape) for one in (coarse, change))
     distance = cells - median
     beyond = np.maximum(np.abs(distance) - change, 0)
-    return float((beyond**3 * np.sign(distance)).sum()) > 0
+    return float((beyond**3 * np.sign(distance)).mean())
 
 
 def _local_median(cells: Float32) -> Float32:

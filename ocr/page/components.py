@@ -85,6 +85,15 @@ def pen_darkness(dark: Float64, areas: Int64) -> float:
     return float(dark[order[np.searchsorted(inked, _PEN_QUANTILE * inked[-1])]])
 
 
+def pen_width_px(mask: Mask) -> float:
+    """Return the mean width of the strokes of ink (H, W): twice their area, divided by their outline.
+
+    An outline has 4 / pi times as many sides of pixels as it is long, in the mean of all directions.
+    """
+    sides = int(np.count_nonzero(mask[1:] ^ mask[:-1])) + int(np.count_nonzero(mask[:, 1:] ^ mask[:, :-1]))
+    return 2 * int(np.count_nonzero(mask)) / (np.pi / 4 * max(sides, 1))
+
+
 def weighted_median_height(components: Components, shape: tuple[int, ...]) -> float | None:
     """Return the median height of components that may be letters, weighted by height; None without any.
 

@@ -26,18 +26,25 @@ class SourceFrame:
         Of the source picture.
     matrix : (3, 3) float64 array or None
         Homography from working pixels to source pixels; None if only the size differs.
+    margin_px : int
+        Width, in source pixels, of the paper that was added around the source picture.
     """
 
     px_per_source: float
     height: int
     width: int
     matrix: Float64 | None = None
+    margin_px: int = 0
 
     @classmethod
-    def of_size(cls, shape: tuple[int, ...], *, height: int, width: int) -> Self:
-        """Return the frame of a working picture (H, W) that is the source picture at another size."""
+    def of_size(cls, shape: tuple[int, ...], *, height: int, width: int, margin_px: int = 0) -> Self:
+        """Return the frame of a working picture (H, W) that is the source picture at another size.
+
+        With ``margin_px`` the working picture has a margin of so many source pixels on all sides.
+        """
         # The longer side is more exact: the other one was rounded by a larger share.
-        return cls(max(shape) / max(height, width), height, width)
+        px_per_source = max(shape) / (max(height, width) + 2 * margin_px)
+        return cls(px_per_source, height, width, margin_px=margin_px)
 
     @classmethod
     def of_homography(cls, matrix: Float64, shape: tuple[int, ...], *, height: int, width: int) -> Self:
@@ -49,11 +56,14 @@ class SourceFrame:
     def box(self, box: Box) -> Box:
         """Convert a box of the working picture to source pixels, clipped to the source picture."""
         matrix = self.matrix
-        found = box.scaled(1 / self.px_per_source) if matrix is None else apply_homography_to_box(matrix, box)
+        if matrix is None:
+            found = box.scaled(1 / self.px_per_source).moved(-self.margin_px)
+        else:
+            found = apply_homography_to_box(matrix, box)
         return found.clipped(self.height, self.width)
 
     def working_box(self, box: Box) -> Box:
         """Convert a box of the source picture to working pixels; it may reach beyond the working picture."""
         if self.matrix is None:
-            return box.scaled(self.px_per_source)
+            return box.moved(self.margin_px).scaled(self.px_per_source)
         return apply_homography_to_box(np.asarray(np.linalg.inv(self.matrix), np.float64), box)

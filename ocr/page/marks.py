@@ -17,7 +17,7 @@ import numpy as np
 from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
-from ocr.page.components import Components
+from ocr.page.components import Components, pen_width_px
 from ocr.page.filters import maximum_filter, minimum_filter
 from ocr.page.stroke_marks import are_crossed_out, are_drawings
 
@@ -41,9 +41,13 @@ _UPRIGHT_RULE_HEIGHTS, _UPRIGHT_RULE_ASPECT = 2.0, 0.1
 
 # A filled round mark thicker than this is a hole of the paper or a blot, not a full stop.
 _HOLE_HEIGHTS = 0.35
+# ... but the dot of a thick pen is up to so many times as thick as its strokes.
+_DOT_PENS = 2.0
 # In perspective a hole is an ellipse, up to so many times as long as it is wide; up to this share of it is
 # torn out or added.
 _HOLE_ASPECT, _HOLE_ROUGHNESS = 1.5, 0.12
+# It is solid: of the ellipse half as large at least this share is ink. A thick e has small openings there.
+_CORE_SIZE, _SOLID_FRAC = 0.5, 0.98
 
 # Paper is searched this far around a mark, and is bare if it is this wide.
 _AROUND_HEIGHTS, _BARE_HEIGHTS = 0.25, 0.12
@@ -153,8 +157,9 @@ def _are_holes(components: Components, text_height_px: float) -> Mask:
     shorter = np.minimum(components.heights, components.widths)
     longer = np.maximum(components.heights, components.widths)
     ellipse_px = np.pi / 4 * shorter * longer
+    dot_px = _DOT_PENS * pen_width_px(components.labels > 0)
     holes = (
-        (shorter > _HOLE_HEIGHTS * text_height_px)
+        (shorter > max(_HOLE_HEIGHTS * text_height_px, dot_px))
         & (longer < _HOLE_ASPECT * shorter)
         & (abs(components.areas - ellipse_px) < _HOLE_ROUGHNESS * ellipse_px)
     )
@@ -164,11 +169,12 @@ def _are_holes(components: Components, text_height_px: float) -> Mask:
 
 
 def _is_ellipse(ink: Mask) -> bool:
-    """Return whether ink fills the ellipse in its box, and little else."""
+    """Return whether ink fills the ellipse in its box, with no opening within, and little else."""
     height, width = ink.shape
     rows, cols = np.mgrid[:height, :width]
-    rows, cols = (rows + 0.5) / height - 0.5, (cols + 0.5) / width - 0.5
-    return bool(np.mean(ink == (rows**2 + cols**2 < 0.25)) > 1 - _HOLE_ROUGHNESS)
+    from_middle = np.hypot((rows + 0.5) / height - 0.5, (cols + 0.5) / width - 0.5)
+    is_alike = np.mean(ink == (from_middle < 0.5)) > 1 - _HOLE_ROUGHNESS
+    return bool(is_alike and np.mean(ink[from_middle < _CORE_SIZE / 2]) > _SOLID_FRAC)
 
 
 def are_on_paper(components: Components, darkness: Float32, *, text_height_px: float) -> Mask:

@@ -6,6 +6,7 @@ resized, so that all letters have about one height: the working scale.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,9 +36,15 @@ SMALL_HEIGHT_PX = 30.0
 # ... though not by more than this factor.
 _MOST_ENLARGED = 3.0
 
+# Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
+# of it is added then.
+_FILLING_FRAC, _MARGIN_FRAC = 0.25, 0.75
+
 # Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
 # window that separates paper from ink.
 _FIRST_GUESS_FRAC = 1 / 14
+# ... and if nothing is found so, a word or a character may fill the picture.
+_LARGE_GUESS_FRAC = 1 / 4
 # The windows of the first pass are at least this high.
 _LEAST_GUESS_PX = 16.0
 # The first pass is at this size; text that is then at least this high is measured there too.
@@ -61,22 +68,30 @@ class WorkingGray(NamedTuple):
         The sheet that is read; None for all of the picture.
     rectification : Rectification or None
         How the sheet was rectified, if it was.
+    margin_px : int
+        Width, in pixels of the source picture, of the paper that was added around it.
     """
 
     gray: GrayBytes
     text_height_px: float
     sheet: Mask | None
     rectification: Rectification | None = None
+    margin_px: int = 0
 
     def source_frame(self, picture: Picture) -> SourceFrame:
         """Return where it lies in the source picture."""
         if self.rectification is not None:
             return self.rectification.source_frame(self.gray.shape, picture)
-        return SourceFrame.of_size(self.gray.shape, height=picture.height, width=picture.width)
+        return SourceFrame.of_size(
+            self.gray.shape, height=picture.height, width=picture.width, margin_px=self.margin_px
+        )
 
 
 def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     """Bring a picture to the working scale.
+
+    A word or a character that fills its picture has no paper around it that would show what is ink and how
+    large. Such a picture is measured again with a margin, and so is one in which no letters were found.
 
     Parameters
     ----------
@@ -88,6 +103,20 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     -------
     WorkingGray
     """
+    found = _working_gray(picture, whole=whole)
+    if found.sheet is not None:
+        return found
+    px_per_source = found.source_frame(picture).px_per_source
+    shorter_px = min(picture.height, picture.width) * px_per_source
+    if found.text_height_px and found.text_height_px < _FILLING_FRAC * shorter_px:
+        return found
+    margin_px = ceil(_MARGIN_FRAC * min(picture.height, picture.width))
+    with_margin = _working_gray(picture.with_margin(margin_px), whole=True)
+    return with_margin._replace(margin_px=margin_px) if with_margin.text_height_px else found
+
+
+def _working_gray(picture: Picture, *, whole: bool) -> WorkingGray:
+    """Bring a picture to the working scale as it is."""
     shape = (picture.height, picture.width)
     overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
     is_dark = is_light_on_dark(overview)
@@ -142,7 +171,9 @@ def enlarged(working: WorkingGray) -> WorkingGray:
     factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED)
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
-    return WorkingGray(larger, working.text_height_px * factor, sheet, working.rectification)
+    return WorkingGray(
+        larger, working.text_height_px * factor, sheet, working.rectification, working.margin_px
+    )
 
 
 class _Measured(NamedTuple):
@@ -176,6 +207,9 @@ def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float 
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
     guess_px = page_side(small.shape) * _FIRST_GUESS_FRAC
     found, is_plain = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
+    if found is None:
+        # Strokes wider than the window are paper in shadow.
+        found, is_plain = _measure(small, page_side(small.shape) * _LARGE_GUESS_FRAC, small_sheet)
     if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
         again = None if found is None else _measure(small, found, small_sheet).text_height_px
         zoom = 1 / factor
