@@ -11,7 +11,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ocr.batch import filesystem
-from ocr.batch.uris import absolute, is_remote, local_path, locate, printable_uri, reason_of, without_secrets
+from ocr.batch.uris import absolute, is_remote, locate, printable_uri, reason_of, without_secrets
 from ocr.errors import ImageError
 from ocr.image.decoding import PICTURE_SUFFIXES
 
@@ -55,6 +55,11 @@ class Input:
     def is_stdin(self) -> bool:
         """Whether it comes by standard input."""
         return self.path == STDIN
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path of this machine that can be tried."""
+        return not (self.is_stdin or self.error is not None or self.below is not None)
 
     @property
     def name(self) -> str:
@@ -127,7 +132,7 @@ def find_inputs(
     found = (one for name in names for one in _inputs_of(name, recursive=recursive))
     if not absolute_paths:
         return list(found)
-    return [one if one.error or one.is_stdin else replace(one, path=absolute(one.path)) for one in found]
+    return [replace(one, path=absolute(one.path)) if one.is_local else one for one in found]
 
 
 def lists_among(names: Sequence[str]) -> list[str]:
@@ -183,11 +188,13 @@ def _named(name: str, *, recursive: bool, top: str | None = None) -> Iterator[In
     if name == STDIN or "\0" in name:
         yield Input(name, top=top)
         return
-    path = local_path(name)
     files: _Files = _LocalFiles()
-    if path is None:
+    path = name
+    if is_remote(name):
         location = locate(name)
-        files, path = _RemoteFiles(location), location.path
+        path = location.path
+        # file:///scans/a.jpg is a path of this machine.
+        files = files if location.is_local else _RemoteFiles(location)
     try:
         if glob.has_magic(path) and not files.exists(path):
             yield from _matching(files, path, recursive=recursive, top=top)

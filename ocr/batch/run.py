@@ -6,7 +6,7 @@ import io
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,7 +18,7 @@ from ocr.batch.read_input import content_of, save_pages
 from ocr.errors import OcrError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from ocr.batch.jobs import Job, Plan
     from ocr.batch.outputs import Target
@@ -91,28 +91,34 @@ def run_batch(
     """
     reader = settings.reader.load()
     _write_utf8()
-    with ExitStack() as stack:
-        if settings.format.shows_pictures and not target.is_folder:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ocr-"))
-            settings = replace(settings, pictures_in=Path(folder))
-        executor = choose_executor(plan, settings, reader, workers=workers, scheduler=scheduler)
-        report, advance = stack.enter_context(
-            picture_progress(
-                len(plan.jobs),
-                quiet=verbosity.quiet,
-                beside_text=target.path is None,
-                logs_pace=scheduler is not None,
-            )
-        )
-        batch = _Batch(settings, target, verbosity, report)
-        for done in stack.enter_context(closing(executor.map(plan.jobs))):
-            for _, results in done:
-                advance(pages=batch.take(results))
-            if not done:
-                advance(pictures=0, pages=0)
+    progress = picture_progress(
+        len(plan.jobs),
+        quiet=verbosity.quiet,
+        beside_text=target.path is None,
+        logs_pace=scheduler is not None,
+    )
+    with _with_pictures(settings, target) as complete, progress as (report, advance):
+        executor = choose_executor(plan, complete, reader, workers=workers, scheduler=scheduler)
+        batch = _Batch(complete, target, verbosity, report)
+        with closing(executor.map(plan.jobs)) as batches:
+            for done in batches:
+                for _, results in done:
+                    advance(pages=batch.take(results))
+                if not done:
+                    advance(pictures=0, pages=0)
         batch.write_all(model=reader.model_name)
     batch.report_summary(plan, always=scheduler is not None)
     return batch.exit_code
+
+
+@contextmanager
+def _with_pictures(settings: ReadSettings, target: Target) -> Iterator[ReadSettings]:
+    """Add a folder for pictures of pages to the settings, if one file is to show all pages."""
+    if target.is_folder or not settings.format.shows_pictures:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="ocr-") as folder:
+        yield replace(settings, pictures_in=Path(folder))
 
 
 def choose_executor(
