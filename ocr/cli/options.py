@@ -230,6 +230,22 @@ def check_beside_scheduler(ctx: click.Context, scheduler: str, images: tuple[str
     check_scheduler(scheduler)
 
 
+def check_reject_char(ctx: click.Context, reject_char: str, *, min_confidence: float) -> None:
+    """Refuse a character for doubtful ones where none is doubtful; a setting for every run gives way.
+
+    Raises
+    ------
+    click.UsageError
+        If it was named without --min-confidence.
+    """
+    if min_confidence == 0 and is_on_command_line(ctx, "reject_char"):
+        message = (
+            f"--reject-char {reject_char}: found no --min-confidence, expected --min-confidence P "
+            "below which characters are replaced"
+        )
+        raise click.UsageError(message)
+
+
 def is_quiet(ctx: click.Context, *, quiet: bool, verbose: bool) -> bool:
     """Return whether to report errors only: a quiet setting gives way to --verbose.
 

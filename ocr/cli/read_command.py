@@ -9,7 +9,7 @@ import click
 
 from ocr.cli import options
 from ocr.cli.config_file import ConfiguredCommand
-from ocr.cli.options import check_beside_scheduler, is_on_command_line, is_quiet
+from ocr.cli.options import check_beside_scheduler, check_reject_char, is_on_command_line, is_quiet
 from ocr.document import REJECT_CHAR
 from ocr.document.formats import FORMATS
 
@@ -149,24 +149,16 @@ def command(
         return read_forms(
             ctx, inputs, fields, format_name=format_name, output=output, pages=pages, reader=reader
         )
-    if min_confidence == 0 and is_on_command_line(ctx, "reject_char"):
-        message = (
-            f"--reject-char {reject_char}: found no --min-confidence, expected --min-confidence P "
-            "below which characters are replaced"
-        )
-        raise click.UsageError(message)
+    check_reject_char(ctx, reject_char, min_confidence=min_confidence)
+    is_cluster = scheduler is not None
     if scheduler is not None:
         check_beside_scheduler(ctx, scheduler, images)
-    target = plan_target(
-        output,
-        format_name,
-        is_asked=is_on_command_line(ctx, "format_name"),
-        needs_folder=scheduler is not None,
-    )
+    is_asked = is_on_command_line(ctx, "format_name")
+    target = plan_target(output, format_name, is_asked=is_asked, needs_folder=is_cluster)
     if resume and not target.is_folder:
         message = f"--resume: found --output {output or STDOUT}, expected a folder; it ends in /"
         raise click.UsageError(message)
-    inputs = find_inputs(images, recursive=recursive, absolute_paths=scheduler is not None)
+    inputs = find_inputs(images, recursive=recursive, absolute_paths=is_cluster)
     check_target(target, inputs, is_terminal=sys.stdout.isatty())
     kept = (*lists_among(images), reader.words)
     plan = plan_jobs(inputs, target, options=drawings, resume=resume, kept=kept)
