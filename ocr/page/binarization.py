@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from ocr.page.components import pen_width_px
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
 _SHOW_THROUGH = 0.3
 # A stroke is followed down to the lower level where it somewhere reaches the upper.
 _FAINT_PART, _STRONG_PART = 0.38, 0.5
+# A pen thicker than the first is thinned to the second.
+_THICK_PEN_HEIGHTS, _USUAL_PEN_HEIGHTS = 0.21, 0.15
 
 
 class Ink(NamedTuple):
@@ -137,6 +140,20 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
     peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
     return Ink(strength, _with_faint_parts(strength))
+
+
+def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
+    """Return darkness (H, W) with thinner strokes if the pen is very thick; None for usual pens.
+
+    Letters of a thick pen touch, and their openings close. Strokes lose the same width on all sides.
+    """
+    excess_px = pen_width_px(ink.mask) - _USUAL_PEN_HEIGHTS * text_height_px
+    if excess_px < (_THICK_PEN_HEIGHTS - _USUAL_PEN_HEIGHTS) * text_height_px:
+        return None
+    radius = excess_px / 2
+    reach = int(radius)
+    rows, cols = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    return np.asarray(ndimage.grey_erosion(darkness, footprint=np.hypot(rows, cols) <= radius))
 
 
 def _with_faint_parts(strength: Float32) -> Mask:

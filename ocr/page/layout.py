@@ -10,7 +10,7 @@ import numpy as np
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.page.background import normalize_background
-from ocr.page.binarization import Ink, binarize, denoised
+from ocr.page.binarization import Ink, binarize, denoised, thinned
 from ocr.page.components import find_components
 from ocr.page.deblurring import deblurred
 from ocr.page.faint_marks import are_of_other_side, reject_faint_bars, reject_faint_ends, this_side
@@ -191,6 +191,9 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     sharp = deblurred(darkness, ink, text_height_px=height) if is_large else None
     if sharp is not None:
         darkness, ink = sharp, binarize(sharp, text_height_px=height)
+    thin = thinned(darkness, ink, text_height_px=height) if working.text_height_px else None
+    if thin is not None:
+        darkness, ink = thin, binarize(thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return _Inked(flat, darkness, ink)
     bare = remove_print(darkness, ink, text_height_px=height)

@@ -5,7 +5,8 @@ import pytest
 from scipy import ndimage
 
 from ocr.page.background import is_light_on_dark, normalize_background
-from ocr.page.binarization import find_ink, grain_floor
+from ocr.page.binarization import binarize, find_ink, grain_floor, thinned
+from ocr.page.components import pen_width_px
 from ocr.synthesis.lighting import shadow_edge
 from unit.page.drawings import as_bytes, gray, mask, written
 
@@ -131,3 +132,22 @@ def test_grain_of_a_blank_page_is_no_ink(deviation):
 def test_blank_paper_of_any_size_has_no_ink(shape):
     assert not find_ink(np.ones(shape, np.float32), text_height_px=48).mask.any()
     assert np.all(normalize_background(np.full(shape, 200, np.uint8), text_height_px=48) == 1)
+
+
+@pytest.mark.parametrize("width", [30, 60])
+def test_polarity_of_strokes_wider_than_the_windows(width):
+    page = np.full((300, 400), 255, np.uint8)
+    page[60:240, 180 : 180 + width] = 0
+    page[60 : 60 + width, 120:300] = 0
+    assert not is_light_on_dark(page)
+    assert is_light_on_dark(255 - page)
+
+
+def test_thick_strokes_become_thinner_and_usual_ones_stay():
+    darkness = np.zeros((120, 200), np.float32)
+    darkness[40:80, 40:54] = darkness[40:80, 60:74] = 1
+    ink = binarize(darkness, text_height_px=40)
+    thin = thinned(darkness, ink, text_height_px=40)
+    assert thin is not None
+    assert pen_width_px(binarize(thin, text_height_px=40).mask) < pen_width_px(ink.mask) - 3
+    assert thinned(darkness, ink, text_height_px=120) is None
