@@ -172,12 +172,10 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
 def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
     """Bring a picture to the working scale and find its ink; small text is enlarged."""
     working = working_gray(picture, whole=whole)
-    inked = _inked(working, keep_rules=keep_rules)
-    # Not on printed paper: rules merge with what they cross.
-    if not 0 < working.text_height_px < SMALL_HEIGHT_PX or inked.printed:
-        return working, inked
-    working = enlarged(working)
-    return working, _inked(working, keep_rules=True)
+    # Before rules are removed: on small text a rule is as thick as what it crosses, and both go.
+    if 0 < working.text_height_px < SMALL_HEIGHT_PX:
+        working = enlarged(working)
+    return working, _inked(working, keep_rules=keep_rules)
 
 
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:

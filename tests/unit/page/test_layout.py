@@ -9,6 +9,7 @@ import pytest
 from ocr.geometry import Box
 from ocr.image.picture import Picture
 from ocr.page.layout import find_layout
+from ocr.page.scale import SMALL_HEIGHT_PX
 from ocr.synthesis import sheet_degradations
 from ocr.synthesis.ruling import dotted_grid, ruled_lines, squared_grid
 from ocr.synthesis.tables import photograph_from_side
@@ -171,3 +172,11 @@ def test_an_upright_page_in_focus_does_not_import_scikit_image():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_small_letters_on_ruled_paper_are_enlarged_before_the_rules_are_removed():
+    small = written(*LINES, letter_height_px=14).gray
+    plain, ruled = layout_of(small), layout_of(ruled_lines(small, spacing_px=24, first_row=12, strength=0.25))
+    assert "rule" in reasons(ruled)
+    assert ruled.text_height_px == pytest.approx(SMALL_HEIGHT_PX)
+    assert [len(line) for line in ruled.glyphs] == [len(line) for line in plain.glyphs]
