@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.geometry import Box
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,6 +37,12 @@ _CONSTANT = 0.15
 # Lines less probable than the first are rejected if the page has one at least as probable as the second: a
 # page with a single 1 is read.
 _REJECTED, _SURE = 0.1, 0.5
+# A line that stands like a line of the page counts as more probable by so much, in log-odds: a list of
+# numbers has an 11. It is as high as the sure lines of the page, within these factors, and begins or ends so
+# near to where one of them does, with its middle so near to that line's, both in heights of lines.
+_LIKE_A_LINE = 5.0
+_LEAST_HEIGHT, _MOST_HEIGHT = 0.75, 1.33
+_ALIGNED_HEIGHTS, _NEAR_HEIGHTS = 0.8, 2.5
 
 
 class FilteredLines(NamedTuple):
@@ -51,11 +59,48 @@ class FilteredLines(NamedTuple):
 def filter_lines(lines: Sequence[RecognizedLine], labels: LabelGroups) -> FilteredLines:
     """Separate the lines of a page that are writing from the others."""
     probabilities = [_line_probability(line, labels) for line in lines]
-    kept = is_writing(probabilities)
+    kept = is_writing(_judged_against_page(probabilities, lines, labels))
     return FilteredLines(
         tuple(line for line, keep in zip(lines, kept, strict=True) if keep),
         tuple(line for line, keep in zip(lines, kept, strict=True) if not keep),
         sum(len(line.steps) * (p - 0.5) for line, p in zip(lines, probabilities, strict=True)),
+    )
+
+
+def _judged_against_page(
+    probabilities: Sequence[float], lines: Sequence[RecognizedLine], labels: LabelGroups
+) -> list[float]:
+    """Return higher probabilities for lines that stand like the sure lines of the page.
+
+    A line of nothing but punctuation is not expected anywhere.
+    """
+    boxes = [Box.around(glyph.box for glyph in line.glyphs) for line in lines]
+    sure = [box for box, p in zip(boxes, probabilities, strict=True) if p >= _SURE]
+    if not sure:
+        return list(probabilities)
+    height_px = float(np.median([box.height for box in sure]))
+    more = np.exp(_LIKE_A_LINE)
+    return [
+        p * more / (p * more + 1 - p)
+        if _has_letters(line, labels) and _stands_like_a_line(box, sure, height_px)
+        else p
+        for line, box, p in zip(lines, boxes, probabilities, strict=True)
+    ]
+
+
+def _has_letters(line: RecognizedLine, labels: LabelGroups) -> bool:
+    """Return whether a letter or a digit was read."""
+    return any(labels.names[step.label].isalnum() for step in line.steps)
+
+
+def _stands_like_a_line(box: Box, sure: Sequence[Box], height_px: float) -> bool:
+    """Return whether a box is as high as the sure lines of a page, near one of them and aligned with it."""
+    if not _LEAST_HEIGHT * height_px <= box.height <= _MOST_HEIGHT * height_px:
+        return False
+    return any(
+        abs(box.center[0] - other.center[0]) <= _NEAR_HEIGHTS * height_px
+        and min(abs(box.left - other.left), abs(box.right - other.right)) <= _ALIGNED_HEIGHTS * height_px
+        for other in sure
     )
 
 
