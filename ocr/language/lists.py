@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -19,4 +20,4 @@ def list_languages() -> tuple[Language, ...]:
     anything = load_language("none")
     digits = np.full_like(anything.ngram, np.log((1 - _DIGITS) / (SYMBOL_COUNT - 1)))
     digits[:, DIGIT] = np.log(_DIGITS)
-    return anything, Language(digits, anything.hashes, anything.word_logs)
+    return anything, replace(anything, ngram=digits)

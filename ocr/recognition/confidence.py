@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT
+from ocr.language.word_model import word_log_probabilities
 from ocr.numeric import softmax
-from ocr.recognition.decoder import LANGUAGE_WEIGHT, START_CONTEXT, WORD_SHARE
+from ocr.recognition.decoder import LANGUAGE_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float64, Int64, Mask
-    from ocr.language.ngram import Language
+    from ocr.array_types import Float64, Mask
+    from ocr.language.word_model import WordModel
     from ocr.recognition.labels import LabelGroups
 
 
@@ -29,7 +29,7 @@ _TRUST_IN_WORD_SHAPE = 0.9
 
 
 def posteriors_in_word(
-    log_probabilities: Float64, word: Sequence[int], *, labels: LabelGroups, language: Language
+    log_probabilities: Float64, word: Sequence[int], *, labels: LabelGroups, model: WordModel
 ) -> Float64:
     """Compute the posterior of each class at each place of a word, given the word's other characters.
 
@@ -40,7 +40,7 @@ def posteriors_in_word(
     word : sequence of int
         The label chosen for each.
     labels : LabelGroups
-    language : Language
+    model : WordModel
 
     Returns
     -------
@@ -53,8 +53,10 @@ def posteriors_in_word(
     variants = np.tile(np.asarray(word, dtype=np.int64), (count, label_count, 1))
     for place in range(count):
         variants[place, :, place] = np.arange(label_count)
-    words = word_log_probabilities(variants.reshape(-1, count), labels=labels, language=language)
-    posterior = softmax(logs + LANGUAGE_WEIGHT * words.reshape(count, label_count))
+    words = variants.reshape(-1, count)
+    cases = labels.case_logs(log_probabilities)[:, np.arange(count), words]
+    in_text = word_log_probabilities(model, words, cases)
+    posterior = softmax(logs + LANGUAGE_WEIGHT * in_text.reshape(count, label_count))
     # The classes of one label share its posterior as their shapes say.
     own = np.maximum(shapes @ labels.members.T, 1e-300)
     shares = shapes * ((posterior / own) @ labels.members)
@@ -82,18 +84,3 @@ def with_word_shape(posteriors: Float64, resolved: Float64, *, possible: Mask) -
     together = rows.sum(axis=1, keepdims=True)
     shared = _TRUST_IN_WORD_SHAPE * together * np.exp(resolved) + (1 - _TRUST_IN_WORD_SHAPE) * rows
     return np.where(possible, shared, posteriors)
-
-
-def word_log_probabilities(words: Int64, *, labels: LabelGroups, language: Language) -> Float64:
-    """Return the log-probabilities (N,) of words (N, n) of labels in text: spelled or in the word list."""
-    symbols = labels.symbols[words]
-    context = np.full(len(words), START_CONTEXT)
-    hashes = np.zeros(len(words), dtype=np.uint64)
-    spelled = labels.log_shares[words].sum(axis=1)
-    for column in symbols.T:
-        spelled = spelled + language.ngram[context, column]
-        context = (context % SYMBOL_COUNT**2) * SYMBOL_COUNT + column
-        hashes = (hashes + (column + 1).astype(np.uint64)) * np.uint64(HASH_MULTIPLIER)
-    spelled = spelled + language.ngram[context, SPACE]
-    listed = language.word_log_probability(hashes)
-    return np.asarray(np.logaddexp(np.log(1 - WORD_SHARE) + spelled, np.log(WORD_SHARE) + listed))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.language.lists import list_languages
+from ocr.language.word_model import WordModel
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST, Edge, Path, RecognizedLine, decode, edges_of
 from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
 from ocr.recognition.text_score import list_score, text_score
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float64, Int64
-    from ocr.language.ngram import Language
     from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import LineLattice
     from ocr.recognition.spacing import SpacingStyles
@@ -40,7 +40,7 @@ _CELL_HEIGHTS, _CELL_SHARPNESS = 0.37, 0.1
 
 
 def decode_lines(
-    lattices: Sequence[LineLattice], labels: LabelGroups, language: Language, *, text_height_px: float
+    lattices: Sequence[LineLattice], labels: LabelGroups, words: WordModel, *, text_height_px: float
 ) -> list[RecognizedLine]:
     """Find the spaces and the best path of each line of a page.
 
@@ -49,7 +49,7 @@ def decode_lines(
     lattices : sequence of LineLattice
         With log-probabilities by shape and metrics.
     labels : LabelGroups
-    language : Language
+    words : WordModel
     text_height_px : float
 
     Returns
@@ -60,7 +60,8 @@ def decode_lines(
     if not lattices:
         return []
     styles = shipped_styles()
-    decoders = [_LineDecoder(one, labels, language, text_height_px) for one in lattices]
+    models = (words, *(WordModel(one, labels.names) for one in list_languages()))
+    decoders = [_LineDecoder(one, labels, models, text_height_px) for one in lattices]
     first = _first_style(decoders, styles)
     lines = [_GapsOnPath.of(one, one.decode(styles, first), styles) for one in decoders]
     weights = [line.style_weights for line in lines]
@@ -87,12 +88,15 @@ def _choose_all(
 
 
 class _LineDecoder:
-    """Decodes one line with different spaces; what was decoded once is kept."""
+    """Decodes one line with different spaces; what was decoded once is kept.
+
+    The first of ``models`` is that of the words of text, the others are those of lists.
+    """
 
     def __init__(
-        self, lattice: LineLattice, labels: LabelGroups, language: Language, text_height_px: float
+        self, lattice: LineLattice, labels: LabelGroups, models: Sequence[WordModel], text_height_px: float
     ) -> None:
-        self.lattice, self.labels, self.language = lattice, labels, language
+        self.lattice, self.labels, self.models = lattice, labels, models
         self.text_height_px = text_height_px
         self.edges: list[Edge] = edges_of(lattice, labels)
         self.open = np.flatnonzero(~lattice.is_cut)
@@ -104,15 +108,14 @@ class _LineDecoder:
         styles: SpacingStyles,
         style: int,
         widths: Float64 | None = None,
-        language: Language | None = None,
+        model: int = 0,
     ) -> tuple[Path, Float64]:
-        """Return the best path with the spaces of one style, and the log-odds of a space between segments."""
+        """Return the best path by one of the models with the spaces of one style, and their log-odds."""
         logits = np.full(self.lattice.is_cut.size, -np.inf)
         logits[self.open] = np.round(styles.space_logits(style, self.widths if widths is None else widths))
-        language = language or self.language
-        key = (id(language), logits.tobytes())
+        key = (model, logits.tobytes())
         if key not in self._paths:
-            path = decode(self.edges, logits, labels=self.labels, language=language)
+            path = decode(self.edges, logits, self.models[model])
             self._paths[key] = path, logits
         return self._paths[key]
 
@@ -232,17 +235,14 @@ def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Rea
     path, logits = decoder.decode(styles, style, line.widths)
     in_cells = (styles.letter[style] - np.log(_CELL_HEIGHTS + TIGHT_HEIGHTS)) / _CELL_SHARPNESS
     fields = float(1 / (1 + np.exp(-in_cells)))
-    text = text_score(path.steps, decoder.labels, decoder.language, fields=fields)
+    text = text_score(path.steps, decoder.labels, decoder.models[0], fields=fields)
     return [_Reading(path, logits, text, path.score)]
 
 
 def _as_list(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
     """Return the readings of a line as a list: by language and shape, by shape alone, as digits."""
     decoder = line.decoder
-    found = [
-        decoder.decode(styles, style, line.widths, language)
-        for language in (decoder.language, *list_languages())
-    ]
+    found = [decoder.decode(styles, style, line.widths, model) for model in range(len(decoder.models))]
     as_text = found[0][0].score
     return [_Reading(path, logits, list_score(path.steps, decoder.labels), as_text) for path, logits in found]
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import NOT_A_CHARACTER
-from ocr.language.symbols import log_share_in_symbol, symbol_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from ocr.array_types import Float64, Int64, Mask
 
 
-# In a code each of 36 letters and digits is equally likely, and sometimes there is a mark.
-_CODE_CHARACTER, _CODE_MARK = -np.log(36.0), -np.log(400.0)
 LOOKALIKES = ("0o", "1il", "2z", "5s", "6bg", "8b", "9gq")
 """Labels of one shape."""
 
@@ -41,12 +38,6 @@ class LabelGroups:
         Which classes have each label.
     lookalikes : (R, K) bool array
         ... and which classes have its shape: 0 and O, 1 and I and l.
-    symbols : (R,) int array
-        Symbol of each label in the language model.
-    log_shares : (R,) float array
-        Logarithm of how often that symbol is this label.
-    code_logs : (R,) float array
-        Log-probability of each label in a code.
     """
 
     def __init__(self, classes: Sequence[str], allowed: Mask | None = None) -> None:
@@ -63,9 +54,8 @@ class LabelGroups:
         self.lookalikes = self.members | np.array(
             [self._classes_like(name) for name in self.names], dtype=bool
         ).reshape(self.members.shape)
-        self.symbols = np.array([symbol_of(name) for name in self.names], dtype=np.int64)
-        self.log_shares = log_share_in_symbol(self.names)
-        self.code_logs = np.array([_CODE_CHARACTER if name.isalnum() else _CODE_MARK for name in self.names])
+        small, capital = (np.array([test(name) for name in classes]) for test in (str.islower, str.isupper))
+        self._of_case = np.stack([self.members & ~small, self.members & ~capital])
 
     def _classes_like(self, name: str) -> Mask:
         """Return the classes (K,) of the labels that have the shape of one."""
@@ -76,6 +66,16 @@ class LabelGroups:
     def log_probabilities(self, log_probabilities: Float64) -> Float64:
         """Return the log-probabilities (N, R) of labels, from those of classes (N, K)."""
         return np.asarray(np.log(np.maximum(np.exp(log_probabilities) @ self.members.T, 1e-12)))
+
+    def case_logs(self, log_probabilities: Float64) -> Float64:
+        """Return the logarithm of how much of each label a capital and a small letter have (2, N, R).
+
+        It is 0 for characters without case.
+        """
+        probabilities = np.exp(log_probabilities)
+        whole = np.maximum(probabilities @ self.members.T, 1e-12)
+        parts = [np.maximum(probabilities @ members.T, 1e-12) / whole for members in self._of_case]
+        return np.asarray(np.minimum(np.log(np.stack(parts)), 0))
 
     def best(self, log_probabilities: Float64, count: int) -> tuple[Int64, Float64]:
         """Return the most probable labels (N, count) and their log-probabilities."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import restricted
+from ocr.language.word_model import WordModel
 from ocr.recognition.glyph_metrics import search_line_metrics, shipped_glyph_metrics, with_glyph_metrics
 from ocr.recognition.hypotheses import decode_lines
 from ocr.recognition.labels import LabelGroups
@@ -99,9 +100,10 @@ def recognize(
     labels = LabelGroups(model.classes, allowed)
     classified = classify_lines(layout, segment_lines(layout), model) if lattices is None else lattices
     placed = place_lines(layout, classified, labels)
-    decoded = decode_lines(placed, labels, language, text_height_px=layout.text_height_px)
+    words = WordModel(language, labels.names)
+    decoded = decode_lines(placed, labels, words, text_height_px=layout.text_height_px)
     filtered = filter_lines(decoded, labels)
-    lines = transcribe(layout, filtered.kept, labels, language)
+    lines = transcribe(layout, filtered.kept, labels, words)
     return RecognizedPage(
         lines, filtered.kept, filtered.rejected, filtered.writing_score, lattices=tuple(classified)
     )

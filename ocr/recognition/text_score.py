@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.language.word_model import NUMBER, TEXT, word_kind_logs
 from ocr.numeric import logsumexp
-from ocr.recognition.confidence import word_log_probabilities
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST
 from ocr.recognition.labels import LOOKALIKES
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float64
-    from ocr.language.ngram import Language
+    from ocr.language.word_model import WordModel
     from ocr.recognition.decoder import Step
     from ocr.recognition.labels import LabelGroups
 
@@ -40,6 +40,8 @@ _UNIFORM_DIGIT, _UNIFORM_ALNUM, _RARE = np.log(1 / 10), np.log(1 / 36), -6.0
 _LONG_CODE, _LONG_COST, _CODE_COST = 16, 0.7, 1.5
 # Share of words that are made like a list, as AAA or 123.
 _LIST_WORD = 0.02
+# Share of numbers and sums of any form, which the grammar of numbers may not have.
+_OTHER_NUMBERS = 0.1
 # Marks in numbers, and probabilities in a number of a digit, of a mark, and of the end.
 _NUMBER_MARKS = frozenset("+-=*/.,:;()x%$")
 _DIGIT, _MARK, _END = 0.85, 0.13, 0.25
@@ -61,14 +63,14 @@ def words_of(steps: Sequence[Step]) -> list[list[int]]:
     return words
 
 
-def text_score(steps: Sequence[Step], labels: LabelGroups, language: Language, *, fields: float) -> float:
+def text_score(steps: Sequence[Step], labels: LabelGroups, model: WordModel, *, fields: float) -> float:
     """Return the weighted log-probability of the words of a path.
 
     Parameters
     ----------
     steps : sequence of Step
     labels : LabelGroups
-    language : Language
+    model : WordModel
     fields : float
         Probability that each character has a cell of its own, in [0, 1].
     """
@@ -77,9 +79,9 @@ def text_score(steps: Sequence[Step], labels: LabelGroups, language: Language, *
         np.log((1 - _CODES_IN_FIELDS * fields) * shares + _CODES_IN_FIELDS * fields * np.array([0, 0, 1]))
         for shares in (_FIRST, _NEXT)
     )
-    state = first + _kinds_of(words[0], labels, language)
+    state = first + _kinds_of(words[0], labels, model)
     for word in words[1:]:
-        state = logsumexp((state[:, None] + following).T) + _kinds_of(word, labels, language)
+        state = logsumexp((state[:, None] + following).T) + _kinds_of(word, labels, model)
     return LANGUAGE_WEIGHT * (float(logsumexp(state)) + _SPACE_COST * USUAL_COST * (len(words) - 1))
 
 
@@ -88,14 +90,18 @@ def list_score(steps: Sequence[Step], labels: LabelGroups) -> float:
     return LANGUAGE_WEIGHT * _list_log_probability([labels.names[step.label] for step in steps], _AGAIN)
 
 
-def _kinds_of(word: Sequence[int], labels: LabelGroups, language: Language) -> Float64:
+def _kinds_of(word: Sequence[int], labels: LabelGroups, model: WordModel) -> Float64:
     """Return the log-probability (3,) of a word of each kind."""
     names = [labels.names[label] for label in word]
-    spelled = float(word_log_probabilities(np.array([word]), labels=labels, language=language)[0])
+    kind_logs = word_kind_logs(model, np.array([word]))[:, 0]
+    number = np.logaddexp(
+        np.log(1 - _OTHER_NUMBERS) + kind_logs[NUMBER], np.log(_OTHER_NUMBERS) + _number_log(names)
+    )
     listed = np.log(_LIST_WORD) + _list_log_probability(names, 0.01) - _CODE_COST
     code = sum(_UNIFORM_ALNUM if name.isalnum() else _RARE for name in names) - _CODE_COST
     code -= _LONG_COST * max(0, len(word) - _LONG_CODE)
-    return np.array([np.logaddexp(np.log(1 - _LIST_WORD) + spelled, listed), _number_log(names), code])
+    text = np.logaddexp(np.log(1 - _LIST_WORD) + kind_logs[TEXT], listed)
+    return np.array([text, number, code])
 
 
 def _number_log(names: Sequence[str]) -> float:

@@ -10,13 +10,13 @@ import numpy as np
 
 from ocr.document.tree import Character, Line, Word
 from ocr.recognition.confidence import posteriors_in_word, with_word_shape
-from ocr.recognition.word_shape import is_list_number, list_mark, resolve_word_shape
+from ocr.recognition.word_shape import resolve_word_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float64
-    from ocr.language.ngram import Language
+    from ocr.language.word_model import WordModel
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import RecognizedLine, Step
@@ -35,11 +35,10 @@ class _PathWord:
     steps: Sequence[Step]
     glyphs: Sequence[Glyph]
     log_probabilities: Float64
-    begins_line: bool
 
 
 def transcribe(
-    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, language: Language
+    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, model: WordModel
 ) -> tuple[Line, ...]:
     """Split the paths into words, resolve case and look-alikes by word shape, and build the lines."""
     words_of_lines = [_split_words(line) for line in lines]
@@ -48,7 +47,7 @@ def transcribe(
     resolved = resolve_word_shape(possible, labels.classes, line_lengths=[len(one) for one in words_of_lines])
     built = iter(
         [
-            _word(layout, word, rows, _posteriors(word, rows, open_rows, labels, language), labels.classes)
+            _word(layout, word, rows, _posteriors(word, rows, open_rows, labels, model), labels.classes)
             for word, open_rows, rows in zip(words, possible, resolved, strict=True)
         ]
     )
@@ -63,7 +62,7 @@ def _split_words(line: RecognizedLine) -> list[_PathWord]:
     for start, stop in zip(starts, [*starts[1:], len(line.steps)], strict=True):
         steps = line.steps[start:stop]
         rows = line.lattice.log_probabilities[[step.candidate for step in steps]]
-        words.append(_PathWord(steps, glyphs[start:stop], rows, begins_line=start == 0))
+        words.append(_PathWord(steps, glyphs[start:stop], rows))
     return words
 
 
@@ -73,19 +72,15 @@ def _possible(word: _PathWord, labels: LabelGroups) -> Float64:
     A single character may be anything of its shape: neither it nor the language can separate 0 from O.
     """
     members = labels.lookalikes if len(word.steps) == 1 else labels.members
-    read = [step.label for step in word.steps]
-    rows = np.where(members[read], word.log_probabilities, -np.inf)
-    if word.begins_line and is_list_number([labels.names[label] for label in read]):
-        rows[-1] = list_mark(word.log_probabilities[-1], labels.classes)
-    return rows
+    return np.where(members[[step.label for step in word.steps]], word.log_probabilities, -np.inf)
 
 
 def _posteriors(
-    word: _PathWord, resolved: Float64, possible: Float64, labels: LabelGroups, language: Language
+    word: _PathWord, resolved: Float64, possible: Float64, labels: LabelGroups, model: WordModel
 ) -> Float64:
     """Return the posteriors (n, K) of all classes for the characters of a word."""
     rows = posteriors_in_word(
-        word.log_probabilities, [step.label for step in word.steps], labels=labels, language=language
+        word.log_probabilities, [step.label for step in word.steps], labels=labels, model=model
     )
     return with_word_shape(rows, resolved, possible=np.isfinite(possible))
 

@@ -4,9 +4,6 @@ A single character cannot be separated into O and 0; a word can, because most wo
 allows some characters. Words get the shape under which their best allowed characters are most probable
 together, times how usual the shape is on this page. How usual each shape is, is first assumed and then
 counted on the page itself.
-
-The mark behind the number of a list item gets its own treatment: it is a full stop far more often than the
-comma that it looks like.
 """
 
 from __future__ import annotations
@@ -34,12 +31,15 @@ class _WordShape(NamedTuple):
     """Characters allowed at the first and at later places, and how often words have this shape.
 
     ``usual`` is the share of the words of running text, ``usual_single`` that of characters that stand alone.
+    Where a character may be of more than one kind, its shape must be more probable than in other words, by
+    ``price`` (a logarithm).
     """
 
     first: frozenset[str]
     later: frozenset[str]
     usual: float
     usual_single: float
+    price: float = 0.0
 
 
 _SHAPES = (
@@ -47,17 +47,14 @@ _SHAPES = (
     _WordShape(_LOWER, _LOWER, 0.35, 0.2),
     _WordShape(_UPPER, _LOWER, 0.15, 0.03),
     _WordShape(_DIGITS, _DIGITS, 0.15, 0.4),
-    # Codes, such as 4HNW. Each of their characters has a price.
-    _WordShape(_ALL, _ALL, 0.05, 0.02),
+    # Codes, such as 4HNW, mostly of one case.
+    _WordShape(_UPPER | _DIGITS, _UPPER | _DIGITS, 0.03, 0.01, np.log(2.5)),
+    _WordShape(_LOWER | _DIGITS, _LOWER | _DIGITS, 0.01, 0.005, np.log(2.5)),
+    _WordShape(_ALL, _ALL, 0.03, 0.01, np.log(6.0)),
 )
-_CODE = len(_SHAPES) - 1
-# A character of a code may be of any kind: its shape must be this much more probable than in other words.
-_CODE_PRICE = np.log(6.0)
 # Words of the assumed shares that are counted before those of the page: about as many as one short line has.
 # The shares of the page count as much as two words of a line.
 _ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
-# How often each mark stands behind a number that begins a line, against how often it ends a word of text.
-_LIST_MARK_LOGS = {".": np.log(0.8 / 0.42), ",": np.log(0.04 / 0.42)}
 
 
 def resolve_word_shape(
@@ -115,8 +112,7 @@ def _shape_scores(word: Float64, allowed: Sequence[tuple[Mask, Mask]]) -> Float6
             for first, later in allowed
         ]
     )
-    scores[_CODE] -= _CODE_PRICE * len(word)
-    return scores
+    return np.asarray(scores - len(word) * np.array([one.price for one in _SHAPES]))
 
 
 def _priors(scores: Float64, line_of: Int64, usual: Float64) -> tuple[Float64, Float64]:
@@ -141,15 +137,3 @@ def _restricted(word: Float64, first: Mask, later: Mask) -> Float64:
     """Return the log-probabilities (n, K) of a word given its shape."""
     masks = np.vstack([first, np.broadcast_to(later, (len(word) - 1, later.size))])
     return log_softmax(np.where(masks, word, -np.inf))
-
-
-def is_list_number(names: Sequence[str]) -> bool:
-    """Return whether the labels of the first word of a line are a number with a full stop or a comma."""
-    *number, mark = names
-    return bool(number) and mark in _LIST_MARK_LOGS and all(name in string.digits for name in number)
-
-
-def list_mark(row: Float64, classes: Sequence[str]) -> Float64:
-    """Return the log-probabilities (K,) of the mark behind the number of a list item: full stop or comma."""
-    factors = np.array([_LIST_MARK_LOGS.get(character, -np.inf) for character in classes])
-    return np.asarray(row + factors)

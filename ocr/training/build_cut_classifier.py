@@ -2,9 +2,10 @@
 
 Usage: ``python -m ocr.training.build_cut_classifier --data EMNIST --words WORDS --fonts FONTS -o FILE``.
 EMNIST is the folder of its files, WORDS a list of words with counts, such as
-:mod:`ocr.training.build_language` takes, FONTS a folder with handwriting fonts; the built-in strokes write as
-well. Words are written with letters that touch. The cuts that a page would offer are labelled by the
-characters whose ink they separate. The shipped file is ``ocr/recognition/data/cut_classifier.npz``.
+:func:`ocr.training.word_sources.read_counts` reads, FONTS a folder with handwriting fonts; the built-in
+strokes write as well. Words are written with letters that touch. The cuts that a page would offer are
+labelled by the characters whose ink they separate. The shipped file is
+``ocr/recognition/data/cut_classifier.npz``.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from ocr.datasets import emnist
 from ocr.recognition.cut_classifier import SIZES, CutClassifier, save_cut_classifier
 from ocr.recognition.cuts import UNLIKELY_LOGIT
 from ocr.synthesis.fonts import find_fonts
-from ocr.training.build_language import read_counts
 from ocr.training.command import ToolCommand, npz_output
 from ocr.training.optimizers import optimizer_named
 from ocr.training.schedules import cosine
 from ocr.training.touching_samples import AnnotatedLine, separates_cleanly, writers_with
+from ocr.training.word_sources import read_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

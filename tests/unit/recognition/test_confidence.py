@@ -5,12 +5,13 @@ import pytest
 
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
-from ocr.recognition.confidence import posteriors_in_word, with_word_shape, word_log_probabilities
+from ocr.language.word_model import WordModel, word_log_probabilities
+from ocr.recognition.confidence import posteriors_in_word, with_word_shape
 from ocr.recognition.decoder import Edge, decode
 from ocr.recognition.labels import LabelGroups
 
 LABELS = LabelGroups(PRINT)
-ENGLISH, NONE = load_language("english"), load_language("none")
+ENGLISH, NONE = (WordModel(load_language(name), LABELS.names) for name in ("english", "none"))
 
 
 def rows(*characters):
@@ -28,7 +29,7 @@ def word_of(text):
 
 
 def probabilities(characters, text, language=ENGLISH):
-    return posteriors_in_word(rows(*characters), word_of(text), labels=LABELS, language=language)
+    return posteriors_in_word(rows(*characters), word_of(text), labels=LABELS, model=language)
 
 
 def of(found, place, character):
@@ -62,7 +63,8 @@ def test_case_follows_the_shape():
 def test_signs_that_are_not_allowed_have_no_probability():
     few = LabelGroups(PRINT, np.array([character in "HUTV" for character in PRINT]))
     word = [few.names.index(character) for character in "hut"]
-    found = posteriors_in_word(rows("H", DOUBTFUL, "T"), word, labels=few, language=ENGLISH)
+    model = WordModel(load_language("english"), few.names)
+    found = posteriors_in_word(rows("H", DOUBTFUL, "T"), word, labels=few, model=model)
     assert {PRINT[index] for index in np.flatnonzero(found.sum(axis=0))} == set("HUTV")
 
 
@@ -72,12 +74,18 @@ def test_words_are_as_likely_as_in_the_search(text, language):
     """The search adds shape and language; without shape, its choice must be the likeliest word."""
     other = ("Q" if text[0] != "Q" else "Z") + text[1:]
     words = np.array([word_of(text), word_of(other)])
-    logs = word_log_probabilities(words, labels=LABELS, language=language)
+    logs = word_log_probabilities(language, words)
     edges = [
-        Edge(place, place + 1, np.unique(words[:, place]), np.zeros(np.unique(words[:, place]).size))
-        for place in range(len(text))
+        Edge(
+            place,
+            place + 1,
+            np.unique(column),
+            np.zeros(np.unique(column).size),
+            np.zeros((2, np.unique(column).size)),
+        )
+        for place, column in enumerate(words.T)
     ]
-    steps = decode(edges, np.full(len(text) - 1, -np.inf), labels=LABELS, language=language).steps
+    steps = decode(edges, np.full(len(text) - 1, -np.inf), language).steps
     if not np.isclose(*logs):
         assert [step.label for step in steps] == list(words[logs.argmax()])
 
@@ -97,6 +105,6 @@ def test_the_word_shape_shares_what_it_decides_about():
 def test_hopeless_shapes_stay_finite():
     hopeless = np.full((2, len(PRINT)), -900.0)
     hopeless[:, PRINT.index("<none>")] = 0.0
-    found = posteriors_in_word(hopeless, [0, 1], labels=LABELS, language=ENGLISH)
+    found = posteriors_in_word(hopeless, [0, 1], labels=LABELS, model=ENGLISH)
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(0)

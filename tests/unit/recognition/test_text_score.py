@@ -4,12 +4,13 @@ import pytest
 
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
+from ocr.language.word_model import WordModel
 from ocr.recognition.decoder import Step
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.text_score import list_score, text_score, words_of
 
 LABELS = LabelGroups(PRINT)
-ENGLISH = load_language("english")
+ENGLISH = WordModel(load_language("english"), LABELS.names)
 
 
 def steps(text):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.recognition.word_shape import is_list_number, list_mark, resolve_word_shape
+from ocr.recognition.word_shape import resolve_word_shape
 
 CLASSES = ("0", "1", "5", "O", "I", "S", "o", "l", "s", "A", "a", "B", "b", "+")
 
@@ -93,21 +93,3 @@ def test_what_was_given_is_not_changed():
     before = given.copy()
     resolve_word_shape([given], CLASSES)
     assert np.array_equal(given, before)
-
-
-MARKS = ("1", ".", ",", "a")
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [("1.", True), ("12,", True), ("1", False), (",", False), ("a,", False), ("1)", False)],
-)
-def test_numbers_of_lists(names, expected):
-    assert is_list_number(list(names)) == expected
-
-
-def test_a_doubtful_mark_is_a_full_stop_and_a_clear_comma_stays():
-    doubtful = list_mark(np.log([0.01, 0.3, 0.68, 0.01]), MARKS)
-    clear = list_mark(np.log([0.01, 0.01, 0.97, 0.01]), MARKS)
-    assert [MARKS[row.argmax()] for row in (doubtful, clear)] == [".", ","]
-    assert np.isneginf(doubtful[[0, 3]]).all()

@@ -1,0 +1,226 @@
+"""How likely a word is, character by character: a mixture of text, words made of digits, and codes.
+
+A word w is of one of four kinds k, and P(w) = sum over k of P(k | kind of the word before) · P(w | k):
+
+text
+    spelled by the character model, or one of the word list
+number
+    made of digits, as :mod:`ocr.language.number_grammar` has it; after a number another one is likely
+capital code, small code
+    letters of one case and digits, all equally likely
+
+Only codes look at case: a glyph that is a small l is not part of a capital code, but a figure 1 is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT, log_share_in_symbol, symbol_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ocr.array_types import Float64, Int64
+    from ocr.language.ngram import Language
+
+
+TEXT, NUMBER, CAPITAL_CODE, SMALL_CODE = range(4)
+_START, _AFTER_NUMBER, _AFTER_TEXT = range(3)
+
+# Probability that a word is made of digits, at the start of a line, after another number and after text.
+_NUMBER_SHARES = (0.1, 0.35, 0.05)
+# Probability that a word is a code, and of those that its letters are capitals.
+_CODE_SHARE, _CAPITAL_SHARE = 0.003, 0.75
+# Half of the characters of a code are digits; now and then there is a mark.
+_CODE_DIGIT, _CODE_LETTER, _CODE_MARK = np.log(0.05), np.log(0.5 / 26), np.log(0.001)
+# A code is about seven characters long.
+_CODE_END = -2.0
+# A letter of the other case is in a code with this log-probability at least: writers mix them.
+_LEAST_CASE_LOG = -4.0
+# Probability that a word of running text is in the word list.
+_LISTED_SHARE = 0.7
+
+START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
+"""Row of the character model's table at the start of a word."""
+
+
+def _log_priors() -> Float64:
+    """Return the log-probability (4, 3) of each kind of word after each kind."""
+    columns = [
+        (1 - number - _CODE_SHARE, number, _CODE_SHARE * _CAPITAL_SHARE, _CODE_SHARE * (1 - _CAPITAL_SHARE))
+        for number in _NUMBER_SHARES
+    ]
+    return np.asarray(np.log(columns).T)
+
+
+_LOG_PRIORS = _log_priors()
+
+
+@dataclass(slots=True)
+class WordStates:
+    """Words so far, as arrays of one length N.
+
+    Attributes
+    ----------
+    context : (N,) int array
+        Row of the character model's table.
+    hash : (N,) uint64 array
+        Of the symbols so far.
+    number : (N,) int array
+        State of the number grammar.
+    kind_logs : (4, N) float array
+        Log-probability of what was written as the beginning of each kind of word.
+    previous : (N,) int array
+        What kind the word before was.
+    """
+
+    context: Int64
+    hash: NDArray[np.uint64]
+    number: Int64
+    kind_logs: Float64
+    previous: Int64
+
+    def chosen(self, rows: Int64) -> WordStates:
+        """Return some of the states."""
+        return WordStates(*(getattr(self, name)[..., rows] for name in _ARRAYS))
+
+    def keys(self) -> NDArray[np.uint64]:
+        """Return a number (N,) for each state; states of one number have the same future."""
+        rest = (self.context * 3 + self.previous) * 8192 + self.number
+        return self.hash ^ (rest.astype(np.uint64) * np.uint64(HASH_MULTIPLIER))
+
+
+_ARRAYS = tuple(one.name for one in fields(WordStates))
+
+
+def start_of_words(previous: Int64) -> WordStates:
+    """Return the states at the start of words, by the kind of the words before."""
+    count = previous.size
+    return WordStates(
+        np.full(count, START_CONTEXT),
+        np.zeros(count, np.uint64),
+        np.zeros(count, np.int64),
+        np.zeros((4, count)),
+        previous,
+    )
+
+
+def start_of_line() -> WordStates:
+    """Return the one state before the first word of a line."""
+    return start_of_words(np.array([_START]))
+
+
+def concatenated(parts: Sequence[WordStates]) -> WordStates:
+    """Put states of several places one behind the other."""
+    return WordStates(*(np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in _ARRAYS))
+
+
+class WordModel:
+    """The words of a language, written with the R labels that glyphs may have.
+
+    Parameters
+    ----------
+    language : Language
+    names : sequence of str
+        The labels; letters in lower case.
+    """
+
+    def __init__(self, language: Language, names: Sequence[str]) -> None:
+        self.language = language
+        self.numbers = language.numbers
+        self.symbols = np.array([symbol_of(name) for name in names], dtype=np.int64)
+        self.log_shares = log_share_in_symbol(names)
+        self.number_columns = self.numbers.columns(names)
+        self.code_logs = np.array(
+            [
+                _CODE_DIGIT if name.isdigit() else _CODE_LETTER if name.isalpha() else _CODE_MARK
+                for name in names
+            ]
+        )
+
+    def kind_logs(self, states: WordStates, labels: Int64, case_logs: Float64) -> Float64:
+        """Continue words by labels; return their log-probabilities (4, N, R) as beginnings of each kind.
+
+        Parameters
+        ----------
+        states : WordStates
+            Of N words so far.
+        labels : (N, R) int array
+            R possible next characters of each.
+        case_logs : (2, N, R) float array
+            Logarithm of how much of each label's probability a capital and a small letter have; 0 for
+            characters without case.
+        """
+        steps = np.empty((4, *labels.shape))
+        steps[TEXT] = self.language.ngram[states.context[:, None], self.symbols[labels]]
+        steps[TEXT] += self.log_shares[labels]
+        steps[NUMBER] = self.numbers.logs[states.number[:, None], self.number_columns[labels]]
+        steps[CAPITAL_CODE:] = self.code_logs[labels] + np.maximum(case_logs, _LEAST_CASE_LOG)
+        steps += states.kind_logs[:, :, None]
+        return steps
+
+    def continued(self, states: WordStates, labels: Int64, kind_logs: Float64) -> WordStates:
+        """Return the states (N,) after a label each (N,), with their log-probabilities (4, N)."""
+        symbols = self.symbols[labels]
+        return WordStates(
+            states.context % SYMBOL_COUNT**2 * SYMBOL_COUNT + symbols,
+            (states.hash + (symbols + 1).astype(np.uint64)) * np.uint64(HASH_MULTIPLIER),
+            self.numbers.next_states[states.number, self.number_columns[labels]],
+            kind_logs,
+            states.previous,
+        )
+
+    def ended_kind_logs(self, states: WordStates) -> Float64:
+        """Return the log-probability (4, N) of each word as a whole word of each kind."""
+        logs = states.kind_logs + _CODE_END
+        spelled = states.kind_logs[TEXT] + self.language.ngram[states.context, SPACE]
+        listed = self.language.word_log_probability(states.hash)
+        logs[TEXT] = np.logaddexp(np.log(1 - _LISTED_SHARE) + spelled, np.log(_LISTED_SHARE) + listed)
+        logs[NUMBER] = states.kind_logs[NUMBER] + self.numbers.end_logs[states.number]
+        return logs
+
+    def after_words(self, states: WordStates, ended: Float64) -> WordStates:
+        """Return the states at the start of the next words; ``ended`` is from :meth:`ended_kind_logs`."""
+        best = (ended + _LOG_PRIORS[:, states.previous]).argmax(axis=0)
+        return start_of_words(np.where(best == NUMBER, _AFTER_NUMBER, _AFTER_TEXT))
+
+
+def log_mixture(kind_logs: Float64, previous: Int64) -> Float64:
+    """Return the log-probability (N,) or (N, R) of words or beginnings of words of any kind.
+
+    Parameters
+    ----------
+    kind_logs : (4, N) or (4, N, R) float array
+    previous : (N,) int array
+        Kind of the words before, :attr:`WordStates.previous`.
+    """
+    priors = _LOG_PRIORS[:, previous]
+    weighted = kind_logs + (priors if kind_logs.ndim == 2 else priors[:, :, None])
+    # Text is never impossible, so that the peak is finite.
+    peak = weighted.max(axis=0)
+    return np.asarray(peak + np.log(np.exp(weighted - peak).sum(axis=0)))
+
+
+def word_kind_logs(model: WordModel, words: Int64, case_logs: Float64 | None = None) -> Float64:
+    """Return the log-probability (4, N) of words of n labels (N, n), as words of each kind.
+
+    ``case_logs`` (2, N, n) says how much of each label's probability a capital and a small letter have.
+    """
+    states = start_of_words(np.full(len(words), _START))
+    if case_logs is None:
+        case_logs = np.zeros((2, *words.shape))
+    for place, labels in enumerate(words.T):
+        kind_logs = model.kind_logs(states, labels[:, None], case_logs[:, :, place, None])[..., 0]
+        states = model.continued(states, labels, kind_logs)
+    return model.ended_kind_logs(states)
+
+
+def word_log_probabilities(model: WordModel, words: Int64, case_logs: Float64 | None = None) -> Float64:
+    """Return the log-probability (N,) of words of any kind at the start of a line; see `word_kind_logs`."""
+    return log_mixture(word_kind_logs(model, words, case_logs), np.full(len(words), _START))
