@@ -38,3 +38,10 @@ def test_a_picture_with_a_margin_is_decoded_at_any_size(at_least, quarters):
     shape = picture.gray(at_least_px=at_least).shape
     assert max(shape) >= min(at_least or 700, 700)
     assert shape[0] / shape[1] == pytest.approx(picture.height / picture.width, rel=0.05)
+
+
+def test_a_printed_line_along_the_edge_is_not_drawn_out():
+    gray = np.full((60, 900), 230, np.uint8)
+    gray[:3, :600] = 10
+    wide = with_paper_around(gray, 30)
+    assert (wide[:30] == 230).all()
