@@ -40,6 +40,9 @@ _SHOW_THROUGH = 0.3
 _FAINT_PART, _STRONG_PART = 0.38, 0.5
 # A pen thicker than the first is thinned to the second.
 _THICK_PEN_HEIGHTS, _USUAL_PEN_HEIGHTS = 0.21, 0.15
+# What is wider is no pen but a dark margin or table, of 1.9 text heights and more on the sample pages. To erode
+# it would take ten times as long as all else, and erase the writing beside it.
+_WIDEST_PEN_HEIGHTS = 0.5
 
 
 class Ink(NamedTuple):
@@ -143,14 +146,14 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
 
 
 def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
-    """Return darkness (H, W) with thinner strokes if the pen is very thick; None for usual pens.
+    """Return darkness (H, W) with thinner strokes if the pen is very thick; None for usual pens and dark areas.
 
     Letters of a thick pen touch, and their openings close. Strokes lose the same width on all sides.
     """
-    excess_px = pen_width_px(ink.mask) - _USUAL_PEN_HEIGHTS * text_height_px
-    if excess_px < (_THICK_PEN_HEIGHTS - _USUAL_PEN_HEIGHTS) * text_height_px:
+    width_px = pen_width_px(ink.mask)
+    if not _THICK_PEN_HEIGHTS <= width_px / text_height_px <= _WIDEST_PEN_HEIGHTS:
         return None
-    radius = excess_px / 2
+    radius = (width_px - _USUAL_PEN_HEIGHTS * text_height_px) / 2
     reach = int(radius)
     rows, cols = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     return np.asarray(ndimage.grey_erosion(darkness, footprint=np.hypot(rows, cols) <= radius))

@@ -151,3 +151,12 @@ def test_thick_strokes_become_thinner_and_usual_ones_stay():
     assert thin is not None
     assert pen_width_px(binarize(thin, text_height_px=40).mask) < pen_width_px(ink.mask) - 3
     assert thinned(darkness, ink, text_height_px=120) is None
+
+
+def test_a_dark_margin_is_no_thick_pen():
+    darkness = np.zeros((200, 200), np.float32)
+    darkness[60:100, 80:84] = 1
+    darkness[:40] = darkness[160:] = 1
+    ink = binarize(darkness, text_height_px=40)
+    assert pen_width_px(ink.mask) > 40
+    assert thinned(darkness, ink, text_height_px=40) is None
