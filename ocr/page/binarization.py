@@ -40,8 +40,8 @@ _SHOW_THROUGH = 0.3
 _FAINT_PART, _STRONG_PART = 0.38, 0.5
 # A pen thicker than the first is thinned to the second.
 _THICK_PEN_HEIGHTS, _USUAL_PEN_HEIGHTS = 0.21, 0.15
-# What is wider is no pen but a dark margin or table, of 1.9 text heights and more on the sample pages. To erode
-# it would take ten times as long as all else, and erase the writing beside it.
+# What is wider is no pen but a dark margin or table: 1.9 text heights and more on the sample pages. To erode it
+# would take ten times as long as everything else, and erase the writing beside it.
 _WIDEST_PEN_HEIGHTS = 0.5
 
 
@@ -146,7 +146,7 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
 
 
 def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
-    """Return darkness (H, W) with thinner strokes if the pen is very thick; None for usual pens and dark areas.
+    """Return darkness (H, W) with thinner strokes if the pen is very thick; None otherwise.
 
     Letters of a thick pen touch, and their openings close. Strokes lose the same width on all sides.
     """
