@@ -14,7 +14,7 @@ import numpy as np
 from ocr.image.resize import at_size, page_side, resized
 from ocr.page.background import is_light_on_dark, normalize_background
 from ocr.page.binarization import binarize, denoised
-from ocr.page.components import find_components, weighted_median_height
+from ocr.page.components import find_components, pen_width_px, weighted_median_height
 from ocr.page.coordinates import SourceFrame
 from ocr.page.line_removal import remove_rules
 from ocr.page.marks import are_dots_of_paper, are_on_paper, split_components
@@ -45,6 +45,8 @@ _FILLING_FRAC, _MARGIN_FRAC = 0.25, 0.75
 _FIRST_GUESS_FRAC = 1 / 14
 # ... and if nothing is found so, a word or a character may fill the picture.
 _LARGE_GUESS_FRAC = 1 / 4
+# ... as it may if the pen seems to be thicker than this share of the text height.
+_THICKEST_PEN_HEIGHTS = 0.42
 # The windows of the first pass are at least this high.
 _LEAST_GUESS_PX = 16.0
 # The first pass is at this size; text that is then at least this high is measured there too.
@@ -103,7 +105,7 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     -------
     WorkingGray
     """
-    found = _working_gray(picture, whole=whole)
+    found = _working_gray(picture, whole=whole, may_fill=False)
     if found.sheet is not None:
         return found
     px_per_source = found.source_frame(picture).px_per_source
@@ -111,11 +113,11 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     if found.text_height_px and found.text_height_px < _FILLING_FRAC * shorter_px:
         return found
     margin_px = ceil(_MARGIN_FRAC * min(picture.height, picture.width))
-    with_margin = _working_gray(picture.with_margin(margin_px), whole=True)
+    with_margin = _working_gray(picture.with_margin(margin_px), whole=True, may_fill=True)
     return with_margin._replace(margin_px=margin_px) if with_margin.text_height_px else found
 
 
-def _working_gray(picture: Picture, *, whole: bool) -> WorkingGray:
+def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGray:
     """Bring a picture to the working scale as it is."""
     shape = (picture.height, picture.width)
     overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
@@ -127,7 +129,7 @@ def _working_gray(picture: Picture, *, whole: bool) -> WorkingGray:
         return _rectified(picture, overview, rectification, is_dark=is_dark)
     sheet = None if whole else _sheet(bright, corners)
     overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
-    text_height_px = measure_text_height(bright, sheet=overview_sheet)
+    text_height_px = measure_text_height(bright, sheet=overview_sheet, may_fill=may_fill)
     if text_height_px is None:
         return WorkingGray(overview, 0.0, overview_sheet)
     longest = max(overview.shape)
@@ -177,13 +179,16 @@ def enlarged(working: WorkingGray) -> WorkingGray:
 
 
 class _Measured(NamedTuple):
-    """The text height in pixels, None without letters; and whether the paper has neither rules nor dots."""
+    """Text height and pen in pixels, no height without letters; whether the paper has no rules and dots."""
 
     text_height_px: float | None
     is_plain: bool
+    pen_px: float
 
 
-def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float | None:
+def measure_text_height(
+    gray: GrayBytes, *, sheet: Mask | None = None, may_fill: bool = False
+) -> float | None:
     """Measure the text height: the median height of letter-like components, each weighted by its height.
 
     Specks of a noisy page, though many, then count little. Components are found with a window from a first
@@ -196,6 +201,8 @@ def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float 
         Dark ink on brighter paper.
     sheet : (H, W) bool array, optional
         The part to measure; everything if left out.
+    may_fill : bool
+        A word or a character may fill the picture.
 
     Returns
     -------
@@ -206,16 +213,18 @@ def measure_text_height(gray: GrayBytes, *, sheet: Mask | None = None) -> float 
     small = gray if factor == 1 else resized(gray, factor)
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
     guess_px = page_side(small.shape) * _FIRST_GUESS_FRAC
-    found, is_plain = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
-    if found is None:
-        # Strokes wider than the window are paper in shadow.
-        found, is_plain = _measure(small, page_side(small.shape) * _LARGE_GUESS_FRAC, small_sheet)
+    found, is_plain, pen_px = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
+    if found is None or pen_px > _THICKEST_PEN_HEIGHTS * found:
+        # Strokes wider than the window are paper in shadow, and parts of them look like letters.
+        if not may_fill:
+            return None
+        found, is_plain, _ = _measure(small, page_side(small.shape) * _LARGE_GUESS_FRAC, small_sheet)
     if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
         again = None if found is None else _measure(small, found, small_sheet).text_height_px
         zoom = 1 / factor
         return None if again is None else again * zoom
     # Small letters, and letters on printed paper, are measured at full size.
-    found, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
+    found, _, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
     return None if found is None else _measure(gray, found, sheet).text_height_px
 
 
@@ -238,7 +247,8 @@ def _measure_letters(components: Components, darkness: Float32, text_height_px: 
     dots = are_dots_of_paper(components, text_height_px=text_height_px)
     on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
     letters, _ = split_components(components, on_paper & ~dots)
-    return _Measured(weighted_median_height(letters, components.labels.shape), not dots.any())
+    height_px = weighted_median_height(letters, components.labels.shape)
+    return _Measured(height_px, not dots.any(), pen_width_px(letters.labels > 0))
 
 
 def _has_net(components: Components) -> bool:

@@ -118,6 +118,10 @@ def _sheet_or_whole(
         return sheet
     layout = find_layout(picture, whole=True)
     whole = Attempt(picture, layout, recognize(layout))
+    if not sheet.recognized.character_count:
+        # What was taken for a sheet may be a part of a word that fills the picture.
+        is_written = whole.recognized.writing_score > _STANDING * whole.recognized.character_count
+        return whole if is_written else sheet
     factor = _MORE_BESIDE_SHEET if sheet.layout.source.matrix is None else _MORE_BESIDE_CORNERS
     enough = factor * sheet.recognized.writing_score + _MORE_WRITING
     return whole if whole.recognized.writing_score > enough else sheet
