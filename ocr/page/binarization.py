@@ -40,8 +40,8 @@ _SHOW_THROUGH = 0.3
 _FAINT_PART, _STRONG_PART = 0.38, 0.5
 # A pen thicker than the first is thinned to the second.
 _THICK_PEN_HEIGHTS, _USUAL_PEN_HEIGHTS = 0.21, 0.15
-# What is wider is no pen but a dark margin or table: 1.9 text heights and more on the sample pages. Eroding it
-# would take ten times as long as everything else, and erase the writing beside it.
+# What is wider is no pen but a dark margin or table: 1.9 text heights and more on the sample pages. Eroding
+# it would take ten times as long as everything else, and erase the writing beside it.
 _WIDEST_PEN_HEIGHTS = 0.5
 
 
