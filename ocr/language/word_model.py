@@ -3,7 +3,8 @@
 A word w is of one of four kinds k, and P(w) = sum over k of P(k | kind of the word before) · P(w | k):
 
 text
-    spelled by the character model, or one of the word list
+    parts with marks between and behind them, such as ``Jean-Pierre,``; each is spelled by the character
+    model or one of the word list
 number
     made of digits, as :mod:`ocr.language.number_grammar` has it; after a number another one is likely
 capital code, small code
@@ -19,7 +20,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.language.symbols import HASH_MULTIPLIER, SPACE, SYMBOL_COUNT, log_share_in_symbol, symbol_of
+from ocr.language.symbols import (
+    CLOSING,
+    HASH_MULTIPLIER,
+    HYPHEN,
+    OTHER,
+    SPACE,
+    SYMBOL_COUNT,
+    log_share_in_symbol,
+    symbol_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +55,9 @@ _CODE_END = -2.0
 _LEAST_CASE_LOG = -4.0
 # Probability that a word of running text is in the word list.
 _LISTED_SHARE = 0.7
+# Probability that a mark follows a word of the list, and that another word follows the mark without a space.
+_MARK_SHARES = {CLOSING: 0.15, HYPHEN: 0.01, OTHER: 0.003}
+_PART_SHARES = {CLOSING: 0.01, HYPHEN: 0.9, OTHER: 0.2}
 
 START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
 """Row of the character model's table at the start of a word."""
@@ -70,8 +83,10 @@ class WordStates:
     ----------
     context : (N,) int array
         Row of the character model's table.
-    hash : (N,) uint64 array
-        Of the symbols so far.
+    hash, part : (N,) uint64 arrays
+        Hash of the symbols so far, and of those since the last mark; 0 without any.
+    before_part : (N,) float array
+        Log-probability of the text up to the last mark, and that a part follows.
     number : (N,) int array
         State of the number grammar.
     kind_logs : (4, N) float array
@@ -82,6 +97,8 @@ class WordStates:
 
     context: Int64
     hash: NDArray[np.uint64]
+    part: NDArray[np.uint64]
+    before_part: Float64
     number: Int64
     kind_logs: Float64
     previous: Int64
@@ -105,6 +122,8 @@ def start_of_words(previous: Int64) -> WordStates:
     return WordStates(
         np.full(count, START_CONTEXT),
         np.zeros(count, np.uint64),
+        np.zeros(count, np.uint64),
+        np.zeros(count),
         np.zeros(count, np.int64),
         np.zeros((4, count)),
         previous,
@@ -134,8 +153,15 @@ class WordModel:
     def __init__(self, language: Language, names: Sequence[str]) -> None:
         self.language = language
         self.numbers = language.numbers
+        # Lines with other spaces have mostly the same words.
+        self._known: dict[tuple[int, ...], Float64] = {}
         self.symbols = np.array([symbol_of(name) for name in names], dtype=np.int64)
         self.log_shares = log_share_in_symbol(names)
+        self.mark_logs, self.part_logs = (
+            np.log([shares.get(int(one), 1.0) for one in self.symbols])
+            for shares in (_MARK_SHARES, _PART_SHARES)
+        )
+        self.is_mark = self.mark_logs < 0
         self.number_columns = self.numbers.columns(names)
         self.code_logs = np.array(
             [
@@ -145,32 +171,40 @@ class WordModel:
         )
 
     def kind_logs(self, states: WordStates, labels: Int64, case_logs: Float64) -> Float64:
-        """Continue words by labels; return their log-probabilities (4, N, R) as beginnings of each kind.
+        """Continue words by a label each; return their log-probabilities (4, N) as beginnings of each kind.
 
         Parameters
         ----------
         states : WordStates
             Of N words so far.
-        labels : (N, R) int array
-            R possible next characters of each.
-        case_logs : (2, N, R) float array
+        labels : (N,) int array
+        case_logs : (2, N) float array
             Logarithm of how much of each label's probability a capital and a small letter have; 0 for
             characters without case.
         """
-        steps = np.empty((4, *labels.shape))
-        steps[TEXT] = self.language.ngram[states.context[:, None], self.symbols[labels]]
+        steps = np.empty((4, labels.size))
+        steps[TEXT] = self.language.ngram[states.context, self.symbols[labels]]
+        ends = np.flatnonzero(self.is_mark[labels] & (states.part != 0))
+        if ends.size:
+            steps[TEXT, ends] = self._ended_part(
+                states, ends, steps[TEXT, ends], self.mark_logs[labels[ends]]
+            )
         steps[TEXT] += self.log_shares[labels]
-        steps[NUMBER] = self.numbers.logs[states.number[:, None], self.number_columns[labels]]
+        steps[NUMBER] = self.numbers.logs[states.number, self.number_columns[labels]]
         steps[CAPITAL_CODE:] = self.code_logs[labels] + np.maximum(case_logs, _LEAST_CASE_LOG)
-        steps += states.kind_logs[:, :, None]
-        return steps
+        return steps + states.kind_logs
 
     def continued(self, states: WordStates, labels: Int64, kind_logs: Float64) -> WordStates:
         """Return the states (N,) after a label each (N,), with their log-probabilities (4, N)."""
         symbols = self.symbols[labels]
+        is_mark = self.is_mark[labels]
+        # A mark at the start opens a quotation or a bracket.
+        opened = kind_logs[TEXT] + np.where(states.hash == 0, 0.0, self.part_logs[labels])
         return WordStates(
             states.context % SYMBOL_COUNT**2 * SYMBOL_COUNT + symbols,
-            (states.hash + (symbols + 1).astype(np.uint64)) * np.uint64(HASH_MULTIPLIER),
+            _grown(states.hash, symbols),
+            np.where(is_mark, np.uint64(0), _grown(states.part, symbols)),
+            np.where(is_mark, opened, states.before_part),
             self.numbers.next_states[states.number, self.number_columns[labels]],
             kind_logs,
             states.previous,
@@ -179,11 +213,38 @@ class WordModel:
     def ended_kind_logs(self, states: WordStates) -> Float64:
         """Return the log-probability (4, N) of each word as a whole word of each kind."""
         logs = states.kind_logs + _CODE_END
-        spelled = states.kind_logs[TEXT] + self.language.ngram[states.context, SPACE]
-        listed = self.language.word_log_probability(states.hash)
-        logs[TEXT] = np.logaddexp(np.log(1 - _LISTED_SHARE) + spelled, np.log(_LISTED_SHARE) + listed)
+        logs[TEXT] = states.kind_logs[TEXT] + self.language.ngram[states.context, SPACE]
+        ends = np.flatnonzero(states.part)
+        logs[TEXT, ends] = states.kind_logs[TEXT, ends] + self._ended_part(
+            states, ends, self.language.ngram[states.context[ends], SPACE], 0.0
+        )
+        # A word with marks may be in the list as a whole.
+        marked = np.flatnonzero(states.part != states.hash)
+        if marked.size:
+            whole = np.log(_LISTED_SHARE) + self.language.word_log_probability(states.hash[marked])
+            logs[TEXT, marked] = np.logaddexp(logs[TEXT, marked], whole)
         logs[NUMBER] = states.kind_logs[NUMBER] + self.numbers.end_logs[states.number]
         return logs
+
+    def _ended_part(
+        self, states: WordStates, rows: Int64, spelled: Float64, listed: Float64 | float
+    ) -> Float64:
+        """Return the step of text from the last symbol of a part to what follows, for some of the states.
+
+        ``spelled`` and ``listed`` are the log-probabilities of what follows, if the part is spelled and if it
+        is in the list.
+        """
+        known = self.language.word_log_probability(states.part[rows])
+        known = known + (states.before_part[rows] - states.kind_logs[TEXT, rows])
+        return np.asarray(
+            np.logaddexp(np.log(1 - _LISTED_SHARE) + spelled, np.log(_LISTED_SHARE) + known + listed)
+        )
+
+    def kinds_of_word(self, word: tuple[int, ...]) -> Float64:
+        """Return the log-probability (4,) of one word of labels, as a word of each kind, without its case."""
+        if word not in self._known:
+            self._known[word] = word_kind_logs(self, np.array([word]))[:, 0]
+        return self._known[word]
 
     def after_words(self, states: WordStates, ended: Float64) -> WordStates:
         """Return the states at the start of the next words; ``ended`` is from :meth:`ended_kind_logs`."""
@@ -191,17 +252,20 @@ class WordModel:
         return start_of_words(np.where(best == NUMBER, _AFTER_NUMBER, _AFTER_TEXT))
 
 
+def _grown(hashes: NDArray[np.uint64], symbols: Int64) -> NDArray[np.uint64]:
+    return (hashes + (symbols + 1).astype(np.uint64)) * np.uint64(HASH_MULTIPLIER)
+
+
 def log_mixture(kind_logs: Float64, previous: Int64) -> Float64:
-    """Return the log-probability (N,) or (N, R) of words or beginnings of words of any kind.
+    """Return the log-probability (N,) of words or beginnings of words of any kind.
 
     Parameters
     ----------
-    kind_logs : (4, N) or (4, N, R) float array
+    kind_logs : (4, N) float array
     previous : (N,) int array
         Kind of the words before, :attr:`WordStates.previous`.
     """
-    priors = _LOG_PRIORS[:, previous]
-    weighted = kind_logs + (priors if kind_logs.ndim == 2 else priors[:, :, None])
+    weighted = kind_logs + _LOG_PRIORS[:, previous]
     # Text is never impossible, so that the peak is finite.
     peak = weighted.max(axis=0)
     return np.asarray(peak + np.log(np.exp(weighted - peak).sum(axis=0)))
@@ -216,7 +280,7 @@ def word_kind_logs(model: WordModel, words: Int64, case_logs: Float64 | None = N
     if case_logs is None:
         case_logs = np.zeros((2, *words.shape))
     for place, labels in enumerate(words.T):
-        kind_logs = model.kind_logs(states, labels[:, None], case_logs[:, :, place, None])[..., 0]
+        kind_logs = model.kind_logs(states, labels, case_logs[:, :, place])
         states = model.continued(states, labels, kind_logs)
     return model.ended_kind_logs(states)
 

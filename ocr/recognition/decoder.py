@@ -43,8 +43,9 @@ USUAL_COST = 2.2
 Otherwise each character would cost, and a path of fewer, wider glyphs would win by being short.
 """
 
-# Labels tried for each candidate glyph, and states kept at each node.
-_LABELS, _BEAM = 10, 64
+# Labels tried for each candidate glyph, but none that is this much less probable than the first, and states
+# kept at each node.
+_LABELS, _REACH, _BEAM = 10, 12.0, 32
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each character; and the highest probability of that.
 _REJECT_WEIGHT, _MOST_REJECT = 2.0, 0.98
@@ -231,48 +232,49 @@ class _Trace:
         return tuple(steps[::-1])
 
 
-def _padded(edges: Sequence[Edge]) -> tuple[Int64, Float64, Float64]:
-    """Stack labels, scores (E, R) and case logs (2, E, R); edges with fewer labels are padded by -inf."""
-    most = max(edge.labels.size for edge in edges)
-    labels, scores = np.zeros((len(edges), most), dtype=np.int64), np.full((len(edges), most), -np.inf)
-    case_logs = np.zeros((2, len(edges), most))
-    for number, edge in enumerate(edges):
-        labels[number, : edge.labels.size] = edge.labels
-        scores[number, : edge.labels.size] = edge.scores
-        case_logs[:, number, : edge.labels.size] = edge.case_logs
-    return labels, scores, case_logs
-
-
 class _Search:
-    """The steps of the search, with what they share."""
+    """The steps of the search, with what they share.
+
+    The labels of all edges lie one behind the other: those of an edge are ``counts`` ones from ``starts`` on.
+    """
 
     def __init__(self, edges: Sequence[Edge], words: WordModel) -> None:
         self.words = words
         self.trace = _Trace()
-        self.labels, self.scores, self.case_logs = _padded(edges)
+        likely = [edge.scores > edge.scores.max() - _REACH for edge in edges]
+        self.labels = np.concatenate([edge.labels[kept] for edge, kept in zip(edges, likely, strict=True)])
+        self.scores = np.concatenate([edge.scores[kept] for edge, kept in zip(edges, likely, strict=True)])
+        self.case_logs = np.concatenate(
+            [edge.case_logs[:, kept] for edge, kept in zip(edges, likely, strict=True)], axis=1
+        )
+        self.counts = np.array([kept.sum() for kept in likely])
+        self.starts = np.cumsum(self.counts) - self.counts
 
     def extended(self, departures: Sequence[_States], edges: Sequence[int]) -> _States:
         """Follow edges with every label, each from the states where it departs; keep the best states."""
         states = _concatenated(departures)
         edge = np.repeat(edges, [part.score.size for part in departures])
-        kind_logs = self.words.kind_logs(states.words, self.labels[edge], self.case_logs[:, edge])
-        previous = states.words.previous
-        before = log_mixture(states.words.kind_logs, previous)
-        language = LANGUAGE_WEIGHT * (log_mixture(kind_logs, previous) - before[:, None] + USUAL_COST)
-        score = (states.score[:, None] + (self.scores[edge] + language)).ravel()
+        # A way is a state and a label.
+        counts = self.counts[edge]
+        state = np.repeat(np.arange(edge.size), counts)
+        way = np.arange(state.size) + np.repeat(self.starts[edge] - np.cumsum(counts) + counts, counts)
+        words = states.words.chosen(state)
+        kind_logs = self.words.kind_logs(words, self.labels[way], self.case_logs[:, way])
+        before = log_mixture(states.words.kind_logs, states.words.previous)
+        gained = log_mixture(kind_logs, words.previous) - before[state]
+        language = LANGUAGE_WEIGHT * (gained + USUAL_COST)
+        score = states.score[state] + (self.scores[way] + language)
         best = np.argsort(-score, kind="stable")[: 4 * _BEAM]
-        best = best[score[best] > -np.inf]
-        row, column = np.divmod(best, self.scores.shape[1])
-        labels = self.labels[edge[row], column]
-        words = self.words.continued(states.words.chosen(row), labels, kind_logs[:, row, column])
+        labels = self.labels[way[best]]
+        words = self.words.continued(words.chosen(best), labels, kind_logs[:, best])
         kept = _first_of_each(words)
-        row, column = row[kept], column[kept]
+        best, state = best[kept], state[best[kept]]
         return _States(
-            score[best[kept]],
-            states.language[row] + language[row, column],
+            score[best],
+            states.language[state] + language[best],
             words.chosen(kept),
-            self.trace.add(states.back[row], edge[row], labels[kept], states.spaced[row]),
-            np.zeros(row.size, dtype=np.int64),
+            self.trace.add(states.back[state], edge[state], labels[kept], states.spaced[state]),
+            np.zeros(best.size, dtype=np.int64),
         )
 
     def with_word_ended(self, states: _States) -> _States:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.language.word_model import NUMBER, TEXT, word_kind_logs
+from ocr.language.word_model import NUMBER, TEXT
 from ocr.numeric import logsumexp
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST
 from ocr.recognition.labels import LOOKALIKES
@@ -93,7 +93,7 @@ def list_score(steps: Sequence[Step], labels: LabelGroups) -> float:
 def _kinds_of(word: Sequence[int], labels: LabelGroups, model: WordModel) -> Float64:
     """Return the log-probability (3,) of a word of each kind."""
     names = [labels.names[label] for label in word]
-    kind_logs = word_kind_logs(model, np.array([word]))[:, 0]
+    kind_logs = model.kinds_of_word(tuple(word))
     number = np.logaddexp(
         np.log(1 - _OTHER_NUMBERS) + kind_logs[NUMBER], np.log(_OTHER_NUMBERS) + _number_log(names)
     )

@@ -98,8 +98,8 @@ _TABLE: tuple[tuple[float, str], ...] = (
     (0.2, "{n}.{1}{unit} {n}.{2}{unit} {n}.{1}-{n}.{1}{unit}"),
     (0.5, "{a}+ {a}-"),
     # Numbers of a list and of chapters: these marks stay with the number.
-    (4, "{small}."),
-    (2, "{small})"),
+    (8, "{small}."),
+    (3, "{small})"),
     (0.6, "{a}) {small}.{small}"),
     (0.25, "({small}) {small}{a} {small}{a}) {small}.{small}."),
     # Decimal fractions, amounts, percentages.
@@ -131,9 +131,10 @@ _TABLE: tuple[tuple[float, str], ...] = (
     (0.4, "{hour}:{minute}:{minute}"),
     (0.2, "{hour}h{minute} {hour}:{minute}am {hour}:{minute}pm {hour}:{minute}-{hour}:{minute}"),
     # Sums; marks of sums that stand alone.
-    (4, "{op}"),
-    (2, "="),
-    (1.5, "{n}{op}{n} {n}{op}{n}={n}"),
+    (5, "{op}"),
+    (2.5, "="),
+    (2.5, "{n}{op}{n}"),
+    (2, "{n}{op}{n}={n}"),
     (1, "{n}{op}{n}="),
     (0.4, "={n} {a}={n} {n}{a}"),
     (0.2, "{n}{op}{n}{op}{n} {n}{op}{n}{op}{n}={n}"),
@@ -145,8 +146,9 @@ _TABLE: tuple[tuple[float, str], ...] = (
     (0.1, "{3}.{3}.{4} +{2}-{2}-{6} +{2}-{3}-{6} +{1}-{3}-{3}-{4} +{9} +{9}{1} +{9}{2}"),
     (0.05, "0{2}/{7} 0{3}/{6} 0{3}/{7} {2}-{2}-{2}-{2}-{2} {2}.{2}.{2}.{2}.{2}"),
     # Post codes, number plates, numbers of rooms, articles and forms.
-    (0.5, "{5}-{4} {a}{1} {a}{2} {aa}{2} {1}{aa}"),
-    (0.4, "{a}{1}{a} {1}{a}{1} {aa}{1}"),
+    (0.8, "{5}-{4} {a}{1} {a}{2} {aa}{2} {1}{aa}"),
+    (0.8, "{a}{1}{a} {aa}{1}"),
+    (0.4, "{1}{a}{1}"),
     (0.2, "{a}{3} {a}{4} {aa}{3} {aa}{4} {aaa}{3} {2}{a} {3}{a} {aa}{2}{aaa}"),
     (0.1, "{aaa}{2} {aaa}{4} {aaa}{6} {aa}{6} {4}{aa} {aa}{1}{a} {a}{1}{a}{1}{a}{1} {1}{a}{2} {1}{aaa}{3}"),
     (0.25, "{a}-{2} {a}-{3} {a}-{4} {aa}-{2} {aa}-{3} {aa}-{4} {aaa}-{3} {aaa}-{4}"),

@@ -19,7 +19,7 @@ EDITS = {
     "data/pages/block_photos": 11,
     "data/pages/block_words": 3,
     "data/pages/forms_fields": 2,
-    "data/pages/print_photos": 144,
+    "data/pages/print_photos": 139,
     "data/pages/nist_hsf": 8,
     "data/pages/cmu18752_chars": 25,
     "data/pages/csafe_lowres": 643,

@@ -34,8 +34,7 @@ def written(word, states=None, case_logs=(0.0, 0.0)):
     """Write a word after ``states``; return the states with the logs of whole words of each kind."""
     states = start_of_line() if states is None else states
     for label in labels(word)[0]:
-        cases = np.array(case_logs)[:, None, None]
-        kind_logs = MODEL.kind_logs(states, np.array([[label]]), cases)[..., 0]
+        kind_logs = MODEL.kind_logs(states, np.array([label]), np.array(case_logs)[:, None])
         states = MODEL.continued(states, np.array([label]), kind_logs)
     return states, MODEL.ended_kind_logs(states)
 
@@ -54,6 +53,26 @@ def test_each_kind_of_word(word, kind):
     # Codes are one word in three hundred.
     priors = np.log([0.9, 0.1, 0.003, 0.001])
     assert int((word_kind_logs(MODEL, labels(word))[:, 0] + priors).argmax()) == kind
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("bread,", "brcad,"),
+        ("jean-pierre", "jean-picrre"),
+        ("smith-jones.", "smith-joncs."),
+        ("(bread)", "(brcad)"),
+        ("following", "follow,ng"),
+        ("julien", "julie:i"),
+    ],
+)
+def test_words_with_marks_are_known_by_their_parts(right, wrong):
+    assert log(right) > log(wrong) + 3
+
+
+def test_a_word_of_the_user_with_a_mark_is_known_as_a_whole():
+    own = WordModel(load_language("english").with_words(["QX-7B"]), NAMES)
+    assert float(word_log_probabilities(own, labels("qx-7b"))[0]) > log("qx-7b") + 4
 
 
 def test_a_code_is_of_one_case():
