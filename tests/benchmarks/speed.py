@@ -176,7 +176,9 @@ def as_json(cold, pages, sizes):
 )
 @click.option("--peer", "peers", multiple=True, metavar="NAME=COMMAND", help="Another program; repeatable.")
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1))
-@click.option("--megapixels", default=12.0, show_default=True, help="Of the photo; goals are for 12.")
+@click.option(
+    "--megapixels", default=12.0, show_default=True, help="Of the photo; goals are for 12, 0: none."
+)
 @click.option(
     "--threads", type=click.IntRange(1), help="Of a matrix product; as the machine is set if left out."
 )
@@ -187,10 +189,11 @@ def main(*, pictures, peers, rounds, megapixels, threads, into, json_path):
     commands, env = commands_of(peers), environment(threads)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        photo = folder / "photo.jpg"
-        answer("speed_pages.py", "photo", photo, megapixels, env=env)
-        large = LARGE if megapixels == 12 else f"{megapixels:g} megapixels"
-        paths = {SMALL: ROOT / "images" / "todo_list.jpg", large: photo}
+        paths = {SMALL: ROOT / "images" / "todo_list.jpg"}
+        if megapixels:
+            photo = folder / "photo.jpg"
+            answer("speed_pages.py", "photo", photo, megapixels, env=env)
+            paths[LARGE if megapixels == 12 else f"{megapixels:g} megapixels"] = photo
         paths |= {path.name: path.resolve() for path in pictures}
         pages = {page: (path, answer("stages.py", path, rounds, env=env)) for page, path in paths.items()}
         cold = measure_cold(pages, commands, rounds=rounds, env=env, folder=folder)

@@ -44,11 +44,6 @@ def small_pages(folder, count):
 
 
 @pytest.fixture(scope="module")
-def sixty(tmp_path_factory):
-    return small_pages(tmp_path_factory.mktemp("sixty"), 60)
-
-
-@pytest.fixture(scope="module")
 def twenty(tmp_path_factory):
     return small_pages(tmp_path_factory.mktemp("twenty"), 20)
 
@@ -78,7 +73,7 @@ def make_halting(settings):
     read = read_input.make_worker(settings)
 
     def halting(job):
-        if "page30" in job.source.path:
+        if "page12" in job.source.path:
             signal.pause()
         return read(job)
 
@@ -119,8 +114,8 @@ def started(pages):
 
 @needs_signals
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=lambda kind: kind.name)
-def test_cut_off_and_taken_up_again(kind, sixty, in_folder, ocr):
-    pages, texts = sixty
+def test_cut_off_and_taken_up_again(kind, twenty, in_folder, ocr):
+    pages, texts = twenty
     process, first = started(pages)
     with process:
         assert "page0" in first

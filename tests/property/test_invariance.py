@@ -93,7 +93,7 @@ ALMOST = {
     "half the size": lambda gray: degradations.scale(gray, factor=0.5),
     **{
         f"turned by {degrees}": functools.partial(degradations.rotate, degrees=degrees)
-        for degrees in (-10, -2, 5)
+        for degrees in (-10, 5)
     },
     "in shadow": lambda gray: lighting.shadow_edge(gray, strength=0.5, rng=rng()),
 }

@@ -16,7 +16,9 @@ READER = Reader()
 
 
 def gray_of(stem):
-    return Picture(shipped_folder("images") / f"{stem}.jpg").gray(at_least_px=700)
+    gray = Picture(shipped_folder("images") / f"{stem}.jpg").gray(at_least_px=700)
+    # Two lines of the page are enough to see how it lies.
+    return gray[: len(gray) // 2] if stem == "drawn" else gray
 
 
 @pytest.fixture(scope="module")
