@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, Int64, Mask
 
 
-# Where a line is thicker than this a stroke crosses it.
-_THICKEST_HEIGHTS = 0.14
+# Where a line is thicker than this a stroke crosses it. A thicker line is alone along at least this share of
+# its length; edges are blurred, so it is up to so many times as thick elsewhere.
+_USUAL_HEIGHTS, _THICKEST_HEIGHTS = 0.14, 0.17
+_ALONE_FRAC, _WAVERING = 0.25, 1.25
 # A line wavers by at most this about its straight course.
 _REACH_HEIGHTS = 0.12
 # A line counts as fainter than the pen below this share of the pen's darkness, and then everything on its
@@ -207,14 +209,25 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
         ink[around, cols].astype(np.float32), size=max(3, round(2 * text_height_px)), axis=1
     )
     center = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
-    thickest_px = max(3, round(_THICKEST_HEIGHTS * text_height_px))
-    top, bottom = _run_through(ink, center, cols, thickest_px + 2)
+    most_px = max(3, round(_THICKEST_HEIGHTS * text_height_px))
+    top, bottom = _run_through(ink, center, cols, most_px + 2)
     thick = bottom - top
+    thickest_px = _thickest_px(thick, text_height_px)
     thin = (thick <= thickest_px) & (thick > 0)
     middle = np.clip((top + bottom) // 2, 0, height - 1)
     usual = float(np.median(darkness[middle[thin], cols[thin]])) if thin.any() else 0.0
     thickness = int(np.median(thick[thin])) if thin.any() else 1
     return _Track(line, top, bottom, thin, thickness, usual)
+
+
+def _thickest_px(thick: Int64, text_height_px: float) -> int:
+    """Return up to which thickness a line is alone, from its thickness (L,) along it."""
+    usual = max(3, round(_USUAL_HEIGHTS * text_height_px))
+    found = thick[thick > 0]
+    if not found.size:
+        return usual
+    own = round(_WAVERING * float(np.quantile(found, _ALONE_FRAC)))
+    return min(max(usual, own), max(3, round(_THICKEST_HEIGHTS * text_height_px)))
 
 
 def _of_one_print(tracks: list[_Track]) -> list[_Track]:

@@ -47,6 +47,8 @@ _FIRST_GUESS_FRAC = 1 / 14
 _LARGE_GUESS_FRAC = 1 / 4
 # ... as it may if the pen seems to be thicker than this share of the text height.
 _THICKEST_PEN_HEIGHTS = 0.42
+# The pen is that of components between the text height divided by this and multiplied by it.
+_ALIKE = 2.0
 # The windows of the first pass are at least this high.
 _LEAST_GUESS_PX = 16.0
 # The first pass is at this size; text that is then at least this high is measured there too.
@@ -248,7 +250,12 @@ def _measure_letters(components: Components, darkness: Float32, text_height_px: 
     on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
     letters, _ = split_components(components, on_paper & ~dots)
     height_px = weighted_median_height(letters, components.labels.shape)
-    return _Measured(height_px, not dots.any(), pen_width_px(letters.labels > 0))
+    if height_px is None:
+        return _Measured(None, not dots.any(), 0.0)
+    # A dark table or margin is no stroke.
+    alike = (letters.heights > height_px / _ALIKE) & (letters.heights < height_px * _ALIKE)
+    alike_letters, _ = split_components(letters, alike)
+    return _Measured(height_px, not dots.any(), pen_width_px(alike_letters.labels > 0))
 
 
 def _has_net(components: Components) -> bool:
