@@ -40,7 +40,7 @@ PYTHON
 ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 8 --optimizer sgd --schedule constant --weight-decay 0 \
     --vary learning-rate=0.001,0.01,0.1,0.5,10 -o "$out/learning-rates.png"
 ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 12 \
-    --vary hidden=8,64,512 --vary augment=no,yes -o "$out/choices.png"
+    --vary "hidden=8;64;512" --vary augment=no,yes -o "$out/choices.png"
 
 # What the network has learnt, and why deep sigmoid networks learn little.
 ocr weights -o "$out/weights.png"

@@ -10,20 +10,22 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from ocr.classifier.features import FEATURE_COUNT
+from ocr.classifier.features import INPUTS
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import MOST_PARAMETERS, load_model, save_model
 from ocr.classifier.network import count_parameters
 from ocr.errors import ModelError, SettingError
-from ocr.evaluation.model_scores import emnist_scores
+from ocr.evaluation.model_scores import emnist_scores, labelled_scores
 from ocr.files import model_path, write_by_rename
 from ocr.training.batches import TrainingBatches, with_published_shares
 from ocr.training.calibration import fit_temperature
+from ocr.training.drawn_data import draw_split, is_drawn
 from ocr.training.model_card import model_card
 from ocr.training.trainer import train
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
     from pathlib import Path
 
     from ocr.array_types import Float32
@@ -44,7 +46,7 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
     if not re.fullmatch(r"\w[\w-]*", name):
         message = f"model name: found {name!r}, expected letters, digits, _ and -; choose such a name"
         raise SettingError(message)
-    sizes = (FEATURE_COUNT, *settings.hidden, classes)
+    sizes = (INPUTS[settings.input].width, *settings.hidden, classes)
     if count_parameters(sizes) > MOST_PARAMETERS:
         message = (
             f"setting hidden: found {count_parameters(sizes):,} parameters, expected at most "
@@ -76,6 +78,17 @@ def load_teacher(name: str | os.PathLike[str] | None, *, classes: tuple[str, ...
     return teacher
 
 
+def load_start(name: str | os.PathLike[str] | None) -> Model | None:
+    """Load the model with whose weights training begins; return None for no name.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its file is damaged.
+    """
+    return None if name is None else load_model(model_path(name))
+
+
 def train_model(
     data: TrainingData,
     *,
@@ -83,6 +96,7 @@ def train_model(
     name: str,
     settings: TrainingSettings,
     teacher: Model | None = None,
+    start: Model | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
     on_epoch: OnEpoch | None = None,
@@ -90,7 +104,8 @@ def train_model(
 ) -> tuple[Model, Trained]:
     """Train on characters and return the best epoch as a model, with its recipe as metadata.
 
-    ``checkpoint`` keeps the last whole epoch; with ``resume`` the run goes on from there.
+    ``checkpoint`` keeps the last whole epoch; with ``resume`` the run goes on from there. ``start`` is a
+    model with whose weights training begins.
 
     Raises
     ------
@@ -98,7 +113,7 @@ def train_model(
         As :func:`check_target`, :meth:`TrainingBatches.prepare` and :func:`ocr.training.trainer.train` do.
     """
     check_target(name, settings, classes=len(data.classes))
-    batches = TrainingBatches.prepare(data, settings, teacher=teacher)
+    batches = TrainingBatches.prepare(data, settings, teacher=teacher, start=start)
     trained = train(batches, checkpoint=checkpoint, resume=resume, on_epoch=on_epoch, on_block=on_block)
     temperature = fit_temperature(batches.held_out_logits(trained.network), batches.held_out_labels)
     model = Model(
@@ -109,6 +124,7 @@ def train_model(
         temperature=temperature,
         priors=named_priors(batches),
         metadata=training_metadata(batches, trained, split=split),
+        input=settings.input,
     )
     return model, trained
 
@@ -129,24 +145,38 @@ def named_priors(batches: TrainingBatches) -> dict[str, Float32]:
 
 def training_metadata(batches: TrainingBatches, trained: Trained, *, split: str) -> dict[str, Any]:
     """Return the recipe of a model, its data, and how well the best epoch read the part held out."""
-    teacher = batches.teacher
     return {
         "recipe": dataclasses.asdict(batches.settings),
         "data": list(batches.data.notes),
         "split": split,
+        "classes": batches.data.alphabet,
         "epoch": trained.best,
-        "teacher": None if teacher is None else {"name": teacher.name, "checksum": teacher.checksum},
+        "teacher": _origin(batches.teacher),
+        "start": _origin(batches.start),
         "validation_accuracy": max(epoch.validation_accuracy for epoch in trained.log),
     }
 
 
+def _origin(model: Model | None) -> dict[str, str] | None:
+    """Return what identifies a model that another one has learnt from, or None."""
+    return None if model is None else {"name": model.name, "checksum": model.checksum}
+
+
 def write_model(
-    model: Model, trained: Trained, *, folder: Path, data: str | os.PathLike[str] | None
+    model: Model,
+    trained: Trained,
+    *,
+    folder: Path,
+    data: str | os.PathLike[str] | None,
+    tests: str = "all",
+    on_phase: Callable[[str], None] | None = None,
 ) -> list[Path]:
     """Write the weights, measure the model, and write metadata, model card, training log and curves.
 
     The weights are written first, so that neither Ctrl-C nor a damaged test file costs the training. The
-    scores are those of the model as read back from the file: its weights are rounded.
+    scores are those of the model as read back from the file: its weights are rounded. ``tests`` is "all" for
+    the test files of all splits at hand, "split" for that of the split that was learnt, or "none".
+    ``on_phase`` is called with a line of text before each phase.
 
     Returns
     -------
@@ -164,7 +194,10 @@ def write_model(
 
     save_model(model, folder)
     stored = load_model(folder / f"{model.name}.npz")
-    metadata = {**model.metadata, "scores": emnist_scores(stored, data)}
+    scores = [] if tests == "none" else _scores(stored, data, only_own=tests == "split", on_phase=on_phase)
+    metadata = {**model.metadata, "scores": scores}
+    if on_phase is not None:
+        on_phase("writing the model card, the log and the curves")
     saved = save_model(dataclasses.replace(model, metadata=metadata), folder)
     log = "".join(json.dumps(dataclasses.asdict(epoch)) + "\n" for epoch in trained.log)
     beside = {
@@ -175,3 +208,26 @@ def write_model(
     for suffix, content in beside.items():
         write_by_rename(folder / f"{model.name}{suffix}", content, what="model", failure=ModelError)
     return [folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", *beside)]
+
+
+def _scores(
+    model: Model,
+    data: str | os.PathLike[str] | None,
+    *,
+    only_own: bool,
+    on_phase: Callable[[str], None] | None,
+) -> list[dict[str, Any]]:
+    """Compute the scores of a model on the test files at hand, or on drawn test characters."""
+
+    def on_test(test: str, count: int) -> None:
+        if on_phase is not None:
+            on_phase(f"scoring on {test}: {count:,} characters")
+
+    split = str(model.metadata["split"])
+    if is_drawn(data):
+        images = draw_split(split, "test")
+        on_test(f"drawn-{split}-test", len(images.labels))
+        return labelled_scores(model, images, test=f"drawn-{split}-test", split=split)
+    if only_own:
+        return emnist_scores(model, data, splits=(split,), on_test=on_test)
+    return emnist_scores(model, data, on_test=on_test)

@@ -55,10 +55,20 @@ def sigmoid_derivative(output: AnyFloat, error: AnyFloat) -> None:
     error *= output * (1 - output)
 
 
+def identity(summed: AnyFloat) -> AnyFloat:
+    """Return z itself: layers without a non-linearity make one linear map together."""
+    return summed
+
+
+def identity_derivative(_output: AnyFloat, _error: AnyFloat) -> None:
+    """Leave ``error`` as it is: the slope is 1."""
+
+
 ACTIVATIONS: dict[str, Activation] = {
     "relu": Activation(relu, relu_derivative),
     "tanh": Activation(tanh, tanh_derivative),
     "sigmoid": Activation(sigmoid, sigmoid_derivative),
+    "identity": Activation(identity, identity_derivative),
 }
 
 

@@ -145,6 +145,54 @@ def label_map_named(name: str) -> LabelMap:
     return LABEL_MAPS[name]
 
 
+def label_map_of(text: str) -> LabelMap:
+    """Return the label map that a user names, or one of single characters.
+
+    >>> label_map_of("A-C7").groups, len(label_map_of("36").groups)
+    (('A', 'B', 'C', '7'), 36)
+
+    Parameters
+    ----------
+    text : str
+        A key of `LABEL_MAPS`, or characters and ranges of them, such as ``"A-Z"`` or ``"0O1Il"``.
+
+    Raises
+    ------
+    SettingError
+        If it holds fewer than two characters, or one that is not among the 62 letters and digits, or seems to
+        be a misspelt name.
+    """
+    if text in LABEL_MAPS:
+        return LABEL_MAPS[text]
+    characters = expand_ranges(text)
+    unknown = [character for character in characters if character not in BYCLASS]
+    is_name = "-" not in text and _suggestion(text) is not None
+    if unknown or is_name or len(characters) < 2:
+        found = f"{unknown[0]!r}" if unknown else "no set of that name" if is_name else "too few characters"
+        message = (
+            f"classes {text!r}: found {found}, expected two or more letters and digits, such as A-Z or "
+            f"0O1Il, or one of {', '.join(LABEL_MAPS)}"
+        )
+        raise SettingError(message)
+    return LabelMap(text, tuple(characters))
+
+
+def expand_ranges(text: str) -> str:
+    """Return each character of a text once, with ranges within digits, capitals or small letters in full.
+
+    >>> expand_ranges("A-D0-2x")
+    'ABCD012x'
+    """
+    within = (string.digits, string.ascii_uppercase, string.ascii_lowercase)
+
+    def in_full(found: re.Match[str]) -> str:
+        first, last = found.group(1), found.group(2)
+        row = next((row for row in within if first in row and last in row), "")
+        return row[row.index(first) : row.index(last) + 1] if row else found.group()
+
+    return "".join(dict.fromkeys(re.sub(r"(\w)-(\w)", in_full, text)))
+
+
 def ambiguous_classes(split: str, classes: Sequence[str], label_map: LabelMap) -> tuple[str, ...]:
     """Return the classes of an EMNIST split that hold characters of more than one group.
 

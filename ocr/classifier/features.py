@@ -19,13 +19,15 @@ References
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.classifier.crop import CROP_PX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ocr.array_types import Float32
 
 
@@ -123,6 +125,25 @@ def _second_order(maps: Float32) -> Float32:
     pooled: Float32 = changes.reshape(-1, _FINE_GRID**2) @ _pooling(_COARSE_GRID, 0.6, _FINE_GRID)
     np.sqrt(pooled, out=pooled)
     return pooled.reshape(len(maps), -1)
+
+
+def pixels(crops: Float32) -> Float32:
+    """Return the plain pixels (N, 784) of crops (N, 28, 28), row by row, in memory of their own."""
+    return crops.reshape(len(crops), CROP_PX**2).astype(np.float32)
+
+
+class NetworkInput(NamedTuple):
+    """What a network sees of a crop: ``function`` makes (N, ``width``) inputs of (N, 28, 28) crops."""
+
+    width: int
+    function: Callable[[Float32], Float32]
+
+
+INPUTS: dict[str, NetworkInput] = {
+    "features": NetworkInput(FEATURE_COUNT, features),
+    "pixels": NetworkInput(CROP_PX**2, pixels),
+}
+"""Kinds of inputs by name. With pixels, the weights of the first layer are pictures of 28 x 28."""
 
 
 def feature_maps(values: Float32) -> tuple[Float32, Float32]:

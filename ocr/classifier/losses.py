@@ -1,4 +1,4 @@
-r"""Softmax and cross-entropy, fused so that no logit is too large.
+r"""Losses with their derivatives by the logits: softmax and cross-entropy fused, and sigmoid outputs.
 
 With :math:`p = \mathrm{softmax}(z)` and a target distribution :math:`y`, the loss is
 :math:`E = -\sum_k y_k \log p_k`, and because the Jacobian of the softmax is
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.classifier.activations import sigmoid
 from ocr.numeric import log_softmax
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ocr.array_types import AnyFloat, AnyInt
 
 
@@ -79,3 +82,67 @@ def soft_cross_entropy(logits: AnyFloat, targets: AnyFloat) -> tuple[float, AnyF
     error -= targets
     error /= len(logits)
     return loss, error
+
+
+def binary_cross_entropy(logits: AnyFloat, targets: AnyFloat) -> tuple[float, AnyFloat]:
+    r"""Compute the cross-entropy of K sigmoid outputs, each a yes or no, and its derivative by the logits.
+
+    With :math:`a = \sigma(z)` the loss of a character is
+    :math:`-\sum_k [y_k \ln a_k + (1 - y_k) \ln(1 - a_k)]`, and its derivative is again :math:`a - y`.
+
+    Parameters
+    ----------
+    logits, targets : (N, K) float arrays
+        Targets in [0, 1].
+
+    Returns
+    -------
+    loss : float
+        Sum over the classes, mean over the batch, in nats.
+    error : (N, K) array
+        (a - y) / N.
+    """
+    # ln(1 + e^z) - y z is the same sum, and no exponential can overflow in it.
+    loss = float((np.logaddexp(0, logits) - targets * logits).sum(axis=1, dtype=np.float64).mean())
+    error: AnyFloat = (sigmoid(logits.copy()) - targets) / logits.dtype.type(len(logits))
+    return loss, error
+
+
+def squared_error(logits: AnyFloat, targets: AnyFloat) -> tuple[float, AnyFloat]:
+    r"""Compute half the squared error of K sigmoid outputs, and its derivative by the logits.
+
+    The derivative is :math:`(a - y) \, a (1 - a)`: a unit that is wrong and sure, where a is near 0 or 1,
+    hardly learns.
+
+    Parameters
+    ----------
+    logits, targets : (N, K) float arrays
+
+    Returns
+    -------
+    loss : float
+        Half the sum over the classes, mean over the batch.
+    error : (N, K) array
+    """
+    outputs = sigmoid(logits.copy())
+    difference = outputs - targets
+    loss = float(0.5 * np.square(difference).sum(axis=1, dtype=np.float64).mean())
+    error: AnyFloat = difference * outputs * (1 - outputs) / logits.dtype.type(len(logits))
+    return loss, error
+
+
+LOSSES: dict[str, Callable[[AnyFloat, AnyFloat], tuple[float, AnyFloat]]] = {
+    "cross-entropy": soft_cross_entropy,
+    "log-likelihood": soft_cross_entropy,
+    "binary-cross-entropy": binary_cross_entropy,
+    "squared": squared_error,
+}
+"""Losses by name. Of the outputs of a softmax, the cross-entropy to one right class is the negative
+log-likelihood, so these two are one; the last two are of sigmoid outputs."""
+
+
+def one_hot(labels: AnyInt, classes: int, *, label_smoothing: float = 0.0) -> AnyFloat:
+    """Return target distributions (N, K) of labels (N,): 1 - ε for the right class, and ε / K for each."""
+    targets = np.full((len(labels), classes), label_smoothing / classes, dtype=np.float32)
+    targets[np.arange(len(labels)), labels] += np.float32(1 - label_smoothing)
+    return targets

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ocr.classifier.features import features
+from ocr.classifier.features import INPUTS
 from ocr.classifier.network import predict_logits, sizes_of
 from ocr.numeric import log_softmax
 
@@ -76,6 +76,8 @@ class Model:
         Recipe, data and measured scores, as the JSON file beside the weights has them.
     checksum : str
         SHA-256 of the weights file, or "" for a model that has not been saved.
+    input : str
+        What the network sees, a key of `ocr.classifier.features.INPUTS`.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Model:
     priors: Mapping[str, Float32] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     checksum: str = ""
+    input: str = "features"
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -110,7 +113,7 @@ class Model:
         prior = self.priors.get(origin, np.float32(0)) if origin is not None else np.float32(0)
         result = np.empty((len(crops), len(self.classes)), dtype=np.float32)
         for start in range(0, len(crops), _BATCH):
-            inputs = features(crops[start : start + _BATCH])
+            inputs = INPUTS[self.input].function(crops[start : start + _BATCH])
             logits = predict_logits(self.network, inputs, activation=self.activation)
             logits += prior
             logits /= np.float32(self.temperature)

@@ -10,6 +10,8 @@ JSON, format version 1::
      "tile_version": 2, "features_version": 2, "sizes": [1108, 1024, 512, 62], "dtype": "int8",
      "sha256": "...", "priors": {"emnist": [...]}, "metadata": {...}}
 
+A network of plain pixels has ``"input": "pixels"`` beside these, and 784 inputs.
+
 Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), with int8 weights
 ``scale_0.npy`` (outputs,), then ``weights_1.npy``, ...
 """
@@ -28,7 +30,7 @@ import numpy as np
 
 from ocr.classifier.activations import ACTIVATIONS
 from ocr.classifier.crop import CROP_VERSION
-from ocr.classifier.features import FEATURE_COUNT, FEATURES_VERSION
+from ocr.classifier.features import FEATURES_VERSION, INPUTS
 from ocr.classifier.model import Model
 from ocr.classifier.network import count_parameters
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
@@ -134,6 +136,7 @@ def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
             for origin, prior in model.priors.items()
         },
         "metadata": dict(model.metadata),
+        **({} if model.input == "features" else {"input": model.input}),
     }
 
 
@@ -181,6 +184,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         priors={origin: np.asarray(prior, dtype=np.float32) for origin, prior in header["priors"].items()},
         metadata=_with_new_names(header["metadata"]),
         checksum=checksum,
+        input=header.get("input", "features"),
     )
 
 
@@ -294,9 +298,12 @@ def _problem_in(header: Any) -> str | None:
 
 def _misfit_in(header: dict[str, Any]) -> str | None:
     """Return which fields, each valid by itself, do not fit together, or None."""
-    sizes, classes = header["sizes"], header["classes"]
-    if sizes[0] != FEATURE_COUNT or sizes[-1] != len(classes):
-        return f"sizes {reprlib.repr(sizes)} do not fit {FEATURE_COUNT} features and {len(classes)} classes"
+    sizes, classes, seen = header["sizes"], header["classes"], header.get("input", "features")
+    if not isinstance(seen, str) or seen not in INPUTS:
+        return f"found input {reprlib.repr(seen)}, expected one of {', '.join(INPUTS)}"
+    count = INPUTS[seen].width
+    if sizes[0] != count or sizes[-1] != len(classes):
+        return f"sizes {reprlib.repr(sizes)} do not fit {count} {seen} and {len(classes)} classes"
     if any(len(prior) != len(classes) for prior in header["priors"].values()):
         return f"a prior has another length than the {len(classes)} classes"
     # Before anything is unpacked: 64 MiB of packed zeros can be 64 GiB of weights.

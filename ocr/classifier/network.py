@@ -118,21 +118,48 @@ def _he_limit(inputs: int, _outputs: int) -> float:
     return float(np.sqrt(6.0 / inputs))
 
 
-INITIALISATIONS: dict[str, Callable[[int, int], float]] = {"glorot": _glorot_limit, "he": _he_limit}
+_LIMITS: dict[str, Callable[[int, int], float]] = {"glorot": _glorot_limit, "he": _he_limit}
+INITIALISATIONS = "glorot, he, zeros, normal:SIGMA, glorot:FACTOR or he:FACTOR"
+"""The schemes that :func:`initialise` knows, for messages."""
+
+
+def parse_initialisation(scheme: str) -> tuple[str, float]:
+    """Parse the name of a scheme and its number: the standard deviation, or a factor of the weights.
+
+    >>> parse_initialisation("normal:0.01"), parse_initialisation("he")
+    (('normal', 0.01), ('he', 1.0))
+
+    Raises
+    ------
+    SettingError
+        If there is no such scheme.
+    """
+    name, colon, number = scheme.partition(":")
+    known = (name in _LIMITS) or (name == "normal" and colon) or (name == "zeros" and not colon)
+    try:
+        value = float(number) if colon else 1.0
+    except ValueError:
+        value = np.nan
+    if not known or not 0 < value < np.inf:
+        message = f"setting initialisation: found {scheme!r}, expected {INITIALISATIONS}; choose one of these"
+        raise SettingError(message)
+    return name, value
 
 
 def initialise(
     sizes: Sequence[int], *, scheme: str, rng: np.random.Generator, dtype: DTypeLike = np.float32
 ) -> FloatArray:
-    """Draw the parameters of a fresh network: uniform weights, zero biases.
+    """Draw the parameters of a fresh network: random weights, zero biases.
 
     Parameters
     ----------
     sizes : sequence of int
         Widths from input to output, at least two.
-    scheme : {"glorot", "he"}
-        Variance 2 / (inputs + outputs), which keeps signals and gradients of tanh and sigmoid layers level
-        [1]_, or 2 / inputs, which compensates for the half of the signal that ReLU removes [2]_.
+    scheme : str
+        "glorot": uniform with variance 2 / (inputs + outputs), which keeps signals and gradients of tanh and
+        sigmoid layers level [1]_. "he": variance 2 / inputs, which compensates for the half of the signal
+        that ReLU removes [2]_. "glorot:10" multiplies the weights by 10. "normal:0.01": normal with that
+        standard deviation. "zeros": all equal, so that hidden units never differ.
     rng : numpy.random.Generator
         Source of the draw.
     dtype : float dtype
@@ -153,9 +180,7 @@ def initialise(
     .. [1] Glorot, Bengio, "Understanding the difficulty of training deep feedforward networks", AISTATS 2010.
     .. [2] He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.
     """
-    if scheme not in INITIALISATIONS:
-        message = f"unknown initialisation {scheme!r}: choose from {', '.join(INITIALISATIONS)}"
-        raise SettingError(message)
+    name, number = parse_initialisation(scheme)
     if len(sizes) < 2 or min(sizes) < 1:
         message = (
             f"layer sizes {tuple(sizes)} make no network: at least two widths, each 1 or more, are needed"
@@ -163,8 +188,11 @@ def initialise(
         raise SettingError(message)
     vector = np.zeros(count_parameters(sizes), dtype=dtype)
     for layer in view_as_network(vector, sizes):
-        limit = INITIALISATIONS[scheme](*layer.weights.shape)
-        layer.weights[...] = rng.uniform(-limit, limit, size=layer.weights.shape)
+        if name == "normal":
+            layer.weights[...] = rng.normal(0, number, size=layer.weights.shape)
+        elif name in _LIMITS:
+            limit = number * _LIMITS[name](*layer.weights.shape)
+            layer.weights[...] = rng.uniform(-limit, limit, size=layer.weights.shape)
     return vector
 
 
@@ -202,7 +230,7 @@ def forward(
         L layers.
     inputs : (N, D) float array
         One row per character.
-    activation : {"relu", "tanh", "sigmoid"}
+    activation : {"relu", "tanh", "sigmoid", "identity"}
         Non-linearity of the hidden layers.
     dropout : float in [0, 1)
         Share of hidden outputs set to zero.
@@ -242,7 +270,13 @@ def forward(
 
 
 def backward(
-    network: Network, state: Pass, error: FloatArray, *, gradients: Network, activation: str = "relu"
+    network: Network,
+    state: Pass,
+    error: FloatArray,
+    *,
+    gradients: Network,
+    activation: str = "relu",
+    frozen: int = 0,
 ) -> None:
     """Compute the gradients of all layers from the error at the logits.
 
@@ -256,14 +290,16 @@ def backward(
         Derivative of the loss by the logits, already divided by N.
     gradients : Network
         Receives the gradients; same shapes as ``network``.
-    activation : {"relu", "tanh", "sigmoid"}
+    activation : {"relu", "tanh", "sigmoid", "identity"}
         As in the forward pass.
+    frozen : int
+        The gradients of the first so many layers are not computed, and stay as they are.
     """
     derivative = activation_named(activation).derivative
-    for index in range(len(network) - 1, -1, -1):
+    for index in range(len(network) - 1, frozen - 1, -1):
         np.matmul(state.inputs[index].T, error, out=gradients[index].weights)
         np.sum(error, axis=0, out=gradients[index].bias)
-        if index == 0:
+        if index == frozen:
             return
         error = error @ network[index].weights.T
         derivative(state.hidden[index - 1], error)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr.cli.recipe_options import recipe_options, settings_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ocr compare --data emnist/ --vary learning-rate=0.0001,0.001,0.01
-  ocr compare --data emnist/ --vary optimizer=sgd,adam --vary hidden=32,256""",
+  ocr compare --data emnist/ --vary optimizer=sgd,adam --vary "hidden=32;200,100"
+  ocr compare --data drawn --classes digits --vary batch-size=1,32,full --x seconds""",
 )
 @click.option(
     "--vary",
@@ -30,14 +33,16 @@ Examples:
     help="Option of the recipe below and values to try; repeat it for more options, one at a time.",
 )
 @click.option("--seeds", type=click.IntRange(1, 20), default=3, show_default=True, help="Runs of each value.")
-@click.option("--epochs", default=5, show_default=True, help="Passes over the data; more show the end.")
 @click.option(
     "--limit", type=click.IntRange(min=10), default=10_000, show_default=True, help="Characters to use."
 )
 @click.option(
-    "--data", type=click.Path(path_type=Path), help="EMNIST folder or gzip.zip; downloaded if left out."
+    "--data",
+    type=click.Path(path_type=Path),
+    help="EMNIST folder or gzip.zip, downloaded if left out; or drawn, for characters drawn by this program.",
 )
 @click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
+@click.option("--classes", default="emnist", help="Some of the classes: digits, upper, 36, A-Z, 0O1Il.")
 @click.option("--json", "as_json", is_flag=True, help="Print all logs as JSON instead of the table.")
 @click.option(
     "-o",
@@ -47,23 +52,32 @@ Examples:
     show_default=True,
     help="Picture of the curves, .png or .svg.",
 )
-@click.option("--hidden", default="128", show_default=True, help="Widths, as 256x128; wider learns more.")
-@click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid (slow if deep).")
-@click.option("--initialisation", default="he", show_default=True, help="he (for relu) or glorot.")
 @click.option(
-    "--optimizer", default="adamw", show_default=True, help="Such as sgd or adam; an unknown name lists all."
+    "--x",
+    "axis",
+    type=click.Choice(["epochs", "steps", "seconds"]),
+    default="epochs",
+    show_default=True,
+    help="What the curves are drawn over.",
 )
-@click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
-@click.option(
-    "--learning-rate", default=1e-3, show_default=True, help="Too large diverges, too small crawls."
+@recipe_options(
+    hidden="128",
+    input="features",
+    activation="relu",
+    init="he",
+    loss="cross-entropy",
+    optimizer="adamw",
+    schedule="cosine",
+    decay=0.5,
+    batch_size="128",
+    epochs=5,
+    weight_decay=0.02,
+    dropout=0.0,
+    label_smoothing=0.0,
+    augment=False,
+    validation=0.2,
+    seed=1,
 )
-@click.option("--batch-size", default=128, show_default=True, help="Larger: fewer and smoother steps.")
-@click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
-@click.option("--dropout", default=0.0, show_default=True, help="Share dropped; against learning by heart.")
-@click.option("--label-smoothing", default=0.0, show_default=True, help="Makes probabilities modest.")
-@click.option("--augment/--no-augment", default=False, show_default=True, help="Distort crops; needs epochs.")
-@click.option("--validation", default=0.2, show_default=True, help="Share held out to measure on.")
-@click.option("--seed", default=1, show_default=True, help="The first of the seeds.")
 def command(
     *,
     vary: tuple[str, ...],
@@ -71,22 +85,25 @@ def command(
     limit: int,
     data: Path | None,
     split: str,
+    classes: str,
     as_json: bool,
     output: Path,
-    hidden: str,
+    axis: str,
     **recipe: Any,
 ) -> None:
     """Train small networks that differ in one choice, and draw their curves with bands over the seeds."""
     from ocr.cli.output import check_output, write_output
     from ocr.experiments.comparison import compare, parse_variation
-    from ocr.training.dataset import gather
-    from ocr.training.settings import TrainingSettings
+    from ocr.training.dataset import classes_of, gather
+    from ocr.training.drawn_data import is_drawn
     from ocr.view.option_curves import draw_comparison
 
     check_output(output, (".png", ".svg"))
-    base = parse_variation(f"hidden={hidden}", TrainingSettings(**recipe)).settings[0]
-    variations = [parse_variation(text, base) for text in vary]
-    characters = gather(split, alphabet="emnist", data=data, limit=limit)
+    base = settings_of(recipe)
+    usual_rates = recipe["learning_rate"] is None
+    variations = [parse_variation(text, base, usual_rates=usual_rates) for text in vary]
+    classes_of(split, alphabet=classes)
+    characters = gather(split, alphabet=classes, data=data, limit=limit)
     results = [
         compare(
             variation,
@@ -97,8 +114,10 @@ def command(
         for variation in variations
     ]
     count = len(characters.labels)
-    title = f"{count:,} characters of EMNIST {split}, {seeds} seed{'s' if seeds > 1 else ''} a value"
-    write_output(output, draw_comparison(results, title=title, format=output.suffix.lower()[1:]))
+    source = "drawn characters" if is_drawn(data) else f"characters of EMNIST {split}"
+    title = f"{count:,} {source}, {seeds} seed{'s' if seeds > 1 else ''} a value"
+    suffix = output.suffix.lower()[1:]
+    write_output(output, draw_comparison(results, title=title, axis=axis, format=suffix))
     facts = {"split": split, "n": count, "seeds": seeds, "recipe": dataclasses.asdict(base)}
     click.echo(json.dumps(facts | {"outcomes": _numbers(results)}) if as_json else _table(results))
 

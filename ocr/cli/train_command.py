@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ocr.cli.recipe_options import recipe_options, settings_of
 from ocr.cli.renamed_option import RenamedOption
 
 
@@ -14,13 +15,14 @@ from ocr.cli.renamed_option import RenamedOption
     epilog="""\b
 Examples:
   ocr train --data emnist/ --fonts node_modules/ --output models/
-  ocr train --data gzip.zip --classes emnist --hidden 128 --epochs 5"""
+  ocr train --data gzip.zip --classes emnist --hidden 128 --epochs 5
+  ocr train --data drawn --classes digits --input pixels --hidden 50,50"""
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="EMNIST folder or gzip.zip. If left out: the folder in OCR_DATA, else about 560 MB are downloaded "
-    "to your cache, once.",
+    help="EMNIST folder or gzip.zip; or drawn, for characters of the built-in stroke font. If left out: the "
+    "folder in OCR_DATA, else about 560 MB are downloaded to your cache, once.",
 )
 @click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
 @click.option(
@@ -28,10 +30,9 @@ Examples:
     "alphabet",
     cls=RenamedOption,
     formerly="--signs",
-    type=click.Choice(["print", "emnist"]),
-    default="print",
-    show_default=True,
-    help="What is learnt: 62 letters and digits, 20 marks and non-characters; or EMNIST's classes alone.",
+    help="What is learnt. print: 62 letters and digits, 20 marks and non-characters; emnist: the classes of "
+    "the split; or some of these: digits, upper, 36 (case ignored), A-Z, 0O1Il.  [default: print; emnist "
+    "with --data drawn]",
 )
 @click.option(
     "--characters",
@@ -54,24 +55,23 @@ Examples:
     show_default=True,
     help="Folder for the model's files.",
 )
-@click.option(
-    "--hidden", default="2560,1024", show_default=True, help="Widths of the hidden layers; wider learns more."
-)
-@click.option("--activation", default="relu", show_default=True, help="relu, tanh or sigmoid.")
-@click.option(
-    "--initialisation", default="he", show_default=True, help="he (for relu) or glorot (tanh, sigmoid)."
-)
-@click.option(
-    "--optimizer", default="adamw", show_default=True, help="Such as sgd or adam; an unknown name lists all."
-)
-@click.option("--schedule", default="cosine", show_default=True, help="constant, step or cosine.")
-@click.option("--learning-rate", default=1e-3, show_default=True, help="Largest step; sgd wants about 0.1.")
-@click.option("--batch-size", default=512, show_default=True, help="Characters per step.")
-@click.option("--epochs", default=26, show_default=True, help="Passes over the data.")
-@click.option("--weight-decay", default=0.02, show_default=True, help="Pull of the weights towards zero.")
-@click.option("--dropout", default=0.25, show_default=True, help="Share of hidden outputs dropped.")
-@click.option(
-    "--label-smoothing", default=0.05, show_default=True, help="Share of the target spread over all."
+@recipe_options(
+    hidden="2560,1024",
+    input="features",
+    activation="relu",
+    init="he",
+    loss="cross-entropy",
+    optimizer="adamw",
+    schedule="cosine",
+    decay=0.5,
+    batch_size="512",
+    epochs=26,
+    weight_decay=0.02,
+    dropout=0.25,
+    label_smoothing=0.05,
+    augment=True,
+    validation=0.05,
+    seed=1,
 )
 @click.option(
     "--teacher",
@@ -88,10 +88,26 @@ Examples:
     help="Share of the teacher's probabilities in the target.",
 )
 @click.option(
-    "--augment/--no-augment", default=True, show_default=True, help="Distort each crop anew each epoch."
+    "--start",
+    "start_name",
+    metavar="NAME|PATH",
+    help="A model with whose weights training begins; its last layer too if the classes are the same.",
 )
-@click.option("--validation", default=0.05, show_default=True, help="Share of characters held out.")
-@click.option("--seed", default=1, show_default=True, help="Same seed, same model.")
+@click.option(
+    "--frozen",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The first so many layers keep their weights.",
+)
+@click.option(
+    "--test",
+    "tests",
+    type=click.Choice(["split", "all", "none"]),
+    default="split",
+    show_default=True,
+    help="Score on the test file of the split, on all test files at hand, or on none.",
+)
 @click.option("--resume", is_flag=True, help="Go on from the last epoch of a run that was cut off.")
 @click.option(
     "--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out."
@@ -100,14 +116,15 @@ def command(
     *,
     data: Path | None,
     split: str,
-    alphabet: str,
+    alphabet: str | None,
     characters: tuple[Path, ...],
     hold_out: str,
     fonts: Path | None,
     name: str,
     output: Path,
-    hidden: str,
     teacher_name: str | None,
+    start_name: str | None,
+    tests: str,
     resume: bool,
     limit: int | None,
     **recipe: Any,
@@ -118,14 +135,18 @@ def command(
     NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights.
     """
     from ocr.batch.progress import training_progress
-    from ocr.train import check_target, load_teacher, train_model, write_model
+    from ocr.train import check_target, load_start, load_teacher, train_model, write_model
     from ocr.training.dataset import classes_of, gather
-    from ocr.training.settings import TrainingSettings
+    from ocr.training.drawn_data import is_drawn
 
-    settings = TrainingSettings(hidden=widths(hidden), **recipe)
+    start = load_start(start_name)
+    settings = settings_of(recipe, start=start)
+    if alphabet is None:
+        alphabet = "emnist" if is_drawn(data) else "print"
     classes = classes_of(split, alphabet=alphabet)
     check_target(name, settings, classes=len(classes))
     teacher = load_teacher(teacher_name, classes=classes)
+    report("gathering the characters")
     gathered = gather(
         split,
         alphabet=alphabet,
@@ -145,6 +166,7 @@ def command(
             name=name,
             settings=settings,
             teacher=teacher,
+            start=start,
             checkpoint=checkpoint,
             resume=resume,
             on_epoch=on_epoch,
@@ -152,7 +174,7 @@ def command(
         )
     if trained.interrupted:
         report(f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on")
-    paths = write_model(model, trained, folder=output, data=data)
+    paths = write_model(model, trained, folder=output, data=data, tests=tests, on_phase=report)
     if not trained.interrupted:
         checkpoint.unlink(missing_ok=True)
     report(f"wrote {', '.join(path.name for path in paths)} to {output}")
@@ -169,18 +191,3 @@ def report_start(checkpoint: Path, *, resume: bool) -> None:
         report(f"no {checkpoint.name} in {checkpoint.parent}: begins with epoch 1")
     if not resume and checkpoint.is_file():
         report(f"{checkpoint} is of a run that was cut off: begins anew; --resume would go on")
-
-
-def widths(text: str) -> tuple[int, ...]:
-    """Parse widths such as ``1024,512``.
-
-    Raises
-    ------
-    click.BadParameter
-        If they are no whole numbers.
-    """
-    try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        message = f"{text!r} is not a list of widths: write for example 1024,512"
-        raise click.BadParameter(message, param_hint="--hidden") from None

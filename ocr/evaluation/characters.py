@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.alphabet import LABEL_MAPS, LabelMap, ambiguous_classes, label_map_named
+from ocr.classifier.alphabet import (
+    LABEL_MAPS,
+    LabelMap,
+    ambiguous_classes,
+    expand_ranges,
+    label_map_named,
+    label_map_of,
+)
 from ocr.classifier.crop import make_crops
 from ocr.errors import DataError, SettingError
 from ocr.evaluation.confusion import (
@@ -229,7 +236,21 @@ def with_size(log_probabilities: Float32, sizes: Float32, classes: tuple[str, ..
     return np.asarray(log_softmax(scores), dtype=np.float32)
 
 
-def choose_label_map(split: str, *, name: str | None = None, only: str | None = None) -> LabelMap:
+def own_label_map(model: Model) -> LabelMap | None:
+    """Return the groups that a model was trained to separate, if its metadata names them."""
+    alphabet = model.metadata.get("classes")
+    if not isinstance(alphabet, str) or alphabet in {"", "emnist", "print"}:
+        return None
+    try:
+        label_map = label_map_of(alphabet)
+    except SettingError:
+        return None
+    return label_map if label_map.is_covered_by(model.classes) else None
+
+
+def choose_label_map(
+    split: str, *, name: str | None = None, only: str | None = None, model: Model | None = None
+) -> LabelMap:
     """Return the label map that a user asks for.
 
     Parameters
@@ -239,7 +260,10 @@ def choose_label_map(split: str, *, name: str | None = None, only: str | None = 
     name : str, optional
         A key of `ocr.classifier.alphabet.LABEL_MAPS`.
     only : str, optional
-        Keep only the groups that hold one of these characters, such as ``"0O1Il"``.
+        Keep only the groups that hold one of these characters, such as ``"0O1Il"`` or ``"A-Z"``.
+    model : Model, optional
+        If no name was asked for, and the model lacks classes for the usual label map of the split, take the
+        one that it was trained for, or the finest that it has classes for.
 
     Raises
     ------
@@ -247,8 +271,11 @@ def choose_label_map(split: str, *, name: str | None = None, only: str | None = 
         If there is no such label map, or ``only`` names a character outside it or fewer than two groups.
     """
     whole = label_map_named(name if name is not None else _USUAL_LABEL_MAPS.get(split, "47"))
+    if name is None and model is not None and not whole.is_covered_by(model.classes):
+        whole = own_label_map(model) or _finest_covered(model) or whole
     if only is None:
         return whole
+    only = expand_ranges(only)
     unknown = sorted(set(only) - set(whole.group_of))
     if unknown:
         message = (
@@ -263,6 +290,11 @@ def choose_label_map(split: str, *, name: str | None = None, only: str | None = 
         )
         raise SettingError(message)
     return LabelMap(f"{whole.name} of {only}", tuple(whole.groups[index] for index in kept))
+
+
+def _finest_covered(model: Model) -> LabelMap | None:
+    """Return the first label map of which a model has all classes, or None."""
+    return next((one for one in LABEL_MAPS.values() if one.is_covered_by(model.classes)), None)
 
 
 def _require_unambiguous(data: LabelledImages, label_map: LabelMap) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ocr.classifier.alphabet import label_map_named
+from ocr.classifier.alphabet import LABEL_MAPS, ambiguous_classes, label_map_named
 from ocr.datasets import emnist
 from ocr.datasets.npz_set import load_characters
-from ocr.evaluation.characters import evaluate
+from ocr.evaluation.characters import evaluate, own_label_map
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from ocr.array_types import Float32
@@ -65,14 +65,24 @@ CHARACTER_TESTS: tuple[CharacterTest, ...] = (
 """Files of characters by other writers than EMNIST's, none of them learnt from by a shipped model."""
 
 
-def emnist_scores(model: Model, data: str | os.PathLike[str] | None) -> list[Score]:
-    """Compute the scores on each EMNIST test file that is there; nothing is downloaded.
+def emnist_scores(
+    model: Model,
+    data: str | os.PathLike[str] | None,
+    *,
+    splits: Collection[str] = tuple(_EMNIST_LABEL_MAPS),
+    on_test: Callable[[str, int], None] | None = None,
+) -> list[Score]:
+    """Compute the scores on EMNIST test files that are there; nothing is downloaded.
 
     Parameters
     ----------
     model : Model
     data : path or None
         EMNIST folder or archive; the usual place if None.
+    splits : collection of str
+        Score the test files of these only.
+    on_test : callable, optional
+        Called before each test with its name and its number of characters.
 
     Returns
     -------
@@ -88,11 +98,23 @@ def emnist_scores(model: Model, data: str | os.PathLike[str] | None) -> list[Sco
     """
     scores = []
     at_hand = emnist.available(data)
-    for split, names in _EMNIST_LABEL_MAPS.items():
+    for split in splits:
         if (split, "test") in at_hand:
             images = emnist.load(split, "test", data=data)
-            scores += [{"test": f"emnist-{split}-test", **score} for score in _scores(model, images, names)]
+            if on_test is not None:
+                on_test(f"emnist-{split}-test", len(images.labels))
+            scores += labelled_scores(model, images, test=f"emnist-{split}-test", split=split)
     return scores
+
+
+def labelled_scores(model: Model, images: LabelledImages, *, test: str, split: str) -> list[Score]:
+    """Compute the scores of a model on a set with the classes of an EMNIST split; see `emnist_scores`."""
+    names = _EMNIST_LABEL_MAPS.get(split, tuple(LABEL_MAPS)[:5])
+    label_maps = [label_map_named(name) for name in names]
+    own = own_label_map(model)
+    if own is not None and own.name not in names and not ambiguous_classes(split, images.classes, own):
+        label_maps.append(own)
+    return [{"test": test, **score} for score in _scores(model, images, label_maps)]
 
 
 def character_scores(
@@ -132,7 +154,7 @@ def character_scores(
         more = {"providers": list(test.providers), "with_size": test.with_size}
         scores += [
             {"test": test.name, **score, **more}
-            for score in _scores(model, found.labelled(), (test.label_map,), sizes=sizes)
+            for score in _scores(model, found.labelled(), [label_map_named(test.label_map)], sizes=sizes)
         ]
     return scores
 
@@ -140,18 +162,17 @@ def character_scores(
 def _scores(
     model: Model,
     data: LabelledImages,
-    names: Sequence[str],
+    label_maps: Sequence[LabelMap],
     *,
     sizes: Float32 | None = None,
 ) -> Iterator[Score]:
-    """Compute the scores under the label maps of these names that the model can answer and the set has."""
-    for name in names:
-        label_map = label_map_named(name)
+    """Compute the scores under those label maps that the model can answer and the set has."""
+    for label_map in label_maps:
         if not _applies(model, data, label_map):
             continue
         result = evaluate(model, data, label_map, sizes=sizes)
         yield {
-            "label_map": name,
+            "label_map": label_map.name,
             "count": result.count,
             "accuracy": round(result.accuracy, 5),
             "interval": [round(bound, 5) for bound in result.interval],
@@ -163,6 +184,8 @@ def _scores(
 def _applies(model: Model, data: LabelledImages, label_map: LabelMap) -> bool:
     """Return whether the model can answer every group, and the set has characters of the alphabet."""
     has_some = bool((label_map.indices(data.classes)[data.labels] >= 0).any())
+    if ambiguous_classes(data.split, data.classes, label_map):
+        return False
     return has_some and label_map.is_covered_by(model.classes)
 
 

@@ -7,16 +7,18 @@ trained several times; the results are the mean and the spread.
 from __future__ import annotations
 
 import dataclasses
+import re
 import statistics
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr.errors import DivergedError, SettingError
 from ocr.training.batches import TrainingBatches
-from ocr.training.settings import TrainingSettings
+from ocr.training.optimizers import USUAL_RATES
+from ocr.training.settings import TrainingSettings, parse_setting
 from ocr.training.trainer import train
 
 if TYPE_CHECKING:
@@ -28,12 +30,15 @@ if TYPE_CHECKING:
 
 
 # A comparison averages over seeds, so the seed cannot be varied.
-OPTIONS: tuple[str, ...] = tuple(
-    field.name.replace("_", "-") for field in dataclasses.fields(TrainingSettings) if field.name != "seed"
-)
+_FIELDS = {
+    {"initialisation": "init"}.get(field.name, field.name).replace("_", "-"): field.name
+    for field in dataclasses.fields(TrainingSettings)
+    if field.name not in {"seed", "frozen", "distillation_weight"}
+}
+OPTIONS: tuple[str, ...] = tuple(_FIELDS)
 """Options that can be varied, as spelled on the command line."""
-
-_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+# Values that have commas themselves are separated by semicolons.
+_LISTS = {"hidden", "decay-at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,16 @@ class Outcome:
         """How many runs diverged."""
         return sum(run.diverged for run in self.runs)
 
+    def axis(self, name: str) -> Float64:
+        """Return (epochs,) where the points of curves lie, in ``"epochs"``, ``"steps"`` or ``"seconds"``.
+
+        Seconds are the mean over the runs that came so far.
+        """
+        if name == "epochs":
+            return np.arange(1.0, self.curves("loss").shape[1] + 1)
+        table = self.curves(name)
+        return np.array([np.mean(column[~np.isnan(column)]) for column in table.T])
+
     def curves(self, field: str) -> Float64:
         """Return one field of the log, such as ``"loss"``, (seeds, epochs); NaN after a run diverged."""
         table = np.full((len(self.runs), max((len(run.log) for run in self.runs), default=0)), np.nan)
@@ -104,10 +119,10 @@ class Outcome:
         return table
 
 
-def parse_variation(text: str, base: TrainingSettings) -> Variation:
+def parse_variation(text: str, base: TrainingSettings, *, usual_rates: bool = False) -> Variation:
     """Parse ``option=value,value`` and check each value.
 
-    Widths of several hidden layers are joined by an x: ``hidden=64,128x64``.
+    Values with commas are separated by semicolons: ``hidden=64;128,64;none``.
 
     Parameters
     ----------
@@ -115,48 +130,42 @@ def parse_variation(text: str, base: TrainingSettings) -> Variation:
         Such as ``"learning-rate=0.0001,0.001"``.
     base : TrainingSettings
         The recipe in everything else.
+    usual_rates : bool
+        Give each optimizer its usual learning rate instead of that of ``base``.
 
     Raises
     ------
     SettingError
         If the option is unknown, or a value is missing, twice, unreadable or out of range.
     """
-    option, _, listed = text.partition("=")
-    option, values = option.strip(), tuple(part.strip() for part in listed.split(",") if part.strip())
+    option, equals, listed = text.partition("=")
+    option = {"initialisation": "init"}.get(option.strip(), option.strip())
     if option not in OPTIONS:
         message = f"vary {text!r}: found option {option!r}, expected one of {', '.join(OPTIONS)}"
         raise SettingError(message)
+    values = _values(option, listed) if equals else ()
     if not values or len(set(values)) < len(values):
+        separator = ";" if option in _LISTS else ","
         message = (
-            f"vary {text!r}: expected {option}=VALUE,VALUE with one or more different values; list these"
+            f"vary {text!r}: expected {option}=VALUE{separator}VALUE with one or more different values; "
+            "list these"
         )
         raise SettingError(message)
-    name = option.replace("-", "_")
-    settings = tuple(
-        dataclasses.replace(base, **{name: _read_value(option, value, getattr(base, name))})
-        for value in values
-    )
-    return Variation(option, values, settings)
+    name = _FIELDS[option]
+    settings = []
+    for value in values:
+        changed = {name: parse_setting(name, value)}
+        if usual_rates and option == "optimizer" and value in USUAL_RATES:
+            changed["learning_rate"] = USUAL_RATES[value]
+        settings.append(dataclasses.replace(base, **changed))
+    return Variation(option, values, tuple(settings))
 
 
-def _read_value(option: str, text: str, example: Any) -> Any:
-    """Parse a value of the type of ``example``.
-
-    Raises
-    ------
-    SettingError
-        If it is of another type.
-    """
-    try:
-        if isinstance(example, bool):
-            return {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}[text.lower()]
-        if isinstance(example, tuple):
-            return tuple(int(width) for width in text.split("x"))
-        return type(example)(text)
-    except (ValueError, KeyError):
-        expected = {bool: "yes or no", tuple: "widths such as 128x64", int: "a whole number"}
-        message = f"vary {option}: found {text!r}, expected {expected.get(type(example), 'a number')}"
-        raise SettingError(message) from None
+def _values(option: str, listed: str) -> tuple[str, ...]:
+    """Split values; an empty one stands for no hidden layer, and is called none."""
+    if option in _LISTS:
+        return tuple(part.strip() or "none" for part in listed.split(";"))
+    return tuple(part.strip() for part in re.split("[,;]", listed) if part.strip())
 
 
 def compare(

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.features import FEATURE_COUNT, features
+from ocr.classifier.activations import activation_named
+from ocr.classifier.features import INPUTS
 from ocr.classifier.losses import cross_entropy
 from ocr.classifier.network import backward, forward, initialise, view_as_network
 from ocr.errors import DataError, DivergedError, SettingError
 from ocr.training.optimizers import optimizer_named
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, Float64, Int64
+    from ocr.array_types import AnyFloat, Float32, Float64, Int64
     from ocr.classifier.network import Network
 
 
 # Each activation with the initialisation that was made for it, so that neither is at a disadvantage.
-_SCHEMES = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he"}
+_SCHEMES = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he", "identity": "glorot"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class GradientSettings:
     Attributes
     ----------
     hidden : tuple of int
-        Widths of the hidden layers; the more layers, the less reaches the first.
+        Widths of the hidden layers; the more layers, the less reaches the first. Empty: one layer alone.
     steps : int
         Mini-batches to learn from.
     batch_size : int
         Characters per step.
     learning_rate : float
         Of plain gradient descent: its steps are as large as the gradients.
+    input : str
+        What the networks see, a key of `ocr.classifier.features.INPUTS`.
+    initialisation : str
+        As :func:`ocr.classifier.network.initialise` takes it; "" for what was made for each activation.
     seed : int
         Source of all randomness.
     """
@@ -53,11 +58,14 @@ class GradientSettings:
     steps: int = 300
     batch_size: int = 64
     learning_rate: float = 0.05
+    input: str = "features"
+    initialisation: str = ""
     seed: int = 1
 
     def __post_init__(self) -> None:
         ranges = {
-            "hidden": (bool(self.hidden) and all(width >= 1 for width in self.hidden), "widths of 1 or more"),
+            "hidden": (all(width >= 1 for width in self.hidden), "widths of 1 or more"),
+            "input": (self.input in INPUTS, f"one of {', '.join(INPUTS)}"),
             "steps": (self.steps >= 1, "1 or more"),
             "batch_size": (self.batch_size >= 1, "1 or more"),
             "learning_rate": (0 < self.learning_rate <= 1, "above 0 and at most 1"),
@@ -92,13 +100,15 @@ def watch_gradients(
 ) -> GradientHistory:
     """Train a deep net by plain gradient descent and measure every layer's gradient at every step.
 
+    In float64: in float32, a gradient below 1e-38 would count as 0 soon.
+
     Parameters
     ----------
     crops : (N, 28, 28) float32 array
     labels : (N,) int64 array
     classes : int
         Number of classes K.
-    activation : {"sigmoid", "tanh", "relu"}
+    activation : {"sigmoid", "tanh", "relu", "identity"}
     settings : GradientSettings
 
     Returns
@@ -109,16 +119,20 @@ def watch_gradients(
     ------
     DataError
         If there are no characters.
+    SettingError
+        If the activation or the initialisation is unknown.
     DivergedError
         If the loss is not finite.
     """
     if len(crops) == 0:
         message = "gradients: found no characters, expected some; choose a larger limit or another split"
         raise DataError(message)
-    inputs = _standardised(features(crops))
-    sizes = (FEATURE_COUNT, *settings.hidden, classes)
+    activation_named(activation)
+    inputs = _standardised(INPUTS[settings.input].function(crops))
+    sizes = (inputs.shape[1], *settings.hidden, classes)
     rng = np.random.default_rng(settings.seed)
-    vector = initialise(sizes, scheme=_SCHEMES[activation], rng=rng)
+    scheme = settings.initialisation or _SCHEMES[activation]
+    vector = initialise(sizes, scheme=scheme, rng=rng, dtype=np.float64)
     network, slope = view_as_network(vector, sizes), np.zeros_like(vector)
     gradients = view_as_network(slope, sizes)
     optimizer = optimizer_named("sgd", vector, weight_count=0)
@@ -151,6 +165,6 @@ def root_mean_squares(gradients: Network) -> Float64:
     return np.array([np.sqrt(np.mean(np.square(layer.weights, dtype=np.float64))) for layer in gradients])
 
 
-def _standardised(inputs: Float32) -> Float32:
-    """Return features shifted and stretched to mean 0 and spread near 1, as in training."""
-    return np.asarray((inputs - inputs.mean(axis=0)) / (inputs.std(axis=0) + 0.05), dtype=np.float32)
+def _standardised(inputs: AnyFloat) -> Float64:
+    """Return inputs shifted and stretched to mean 0 and spread near 1, as in training."""
+    return np.asarray((inputs - inputs.mean(axis=0)) / (inputs.std(axis=0) + 0.05), dtype=np.float64)

@@ -14,6 +14,7 @@ References
 
 from __future__ import annotations
 
+import math
 import queue
 import string
 import threading
@@ -23,9 +24,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from ocr.classifier.crop import CROP_PX
-from ocr.classifier.features import FEATURE_COUNT, features
+from ocr.classifier.features import INPUTS
 from ocr.classifier.network import Layer, Network, predict_logits, view_as_network
-from ocr.errors import DataError
+from ocr.errors import DataError, SettingError
 from ocr.numeric import softmax
 from ocr.training.augmentation import distort
 
@@ -43,6 +44,8 @@ T = TypeVar("T")
 _BLOCK = 4096
 # Blocks that may wait: enough to level out what is slower for a while, few enough for memory.
 _AHEAD = 3
+# Inputs to keep: 160 MB.
+_MOST_KEPT = 40_000_000
 # Share of an origin's prior that is spread evenly, so that no class is impossible anywhere.
 _EVEN_SHARE = 0.05
 # Number of digits, capitals and small letters in EMNIST by class: Cohen et al. 2017, arXiv:1702.05373.
@@ -118,6 +121,12 @@ class Scaling:
         weights = first.weights * self.inverse_spread[:, None]
         return (Layer(weights, first.bias - self.mean @ weights), *network[1:])
 
+    def taken_out_of(self, network: Network) -> Network:
+        """Return the network for scaled features that equals ``network`` for plain ones."""
+        first = network[0]
+        weights = first.weights / self.inverse_spread[:, None]
+        return (Layer(weights, first.bias + self.mean @ first.weights), *network[1:])
+
 
 class Block(NamedTuple):
     """Inputs (n, F), labels (n,), shifts of the logits (n, K), with a teacher its probabilities (n, K)."""
@@ -145,6 +154,8 @@ class TrainingBatches:
     scaling : Scaling
         Of the features.
     teacher : Model or None
+    start : Model or None
+        Its weights are those that training begins with.
     """
 
     settings: TrainingSettings
@@ -155,10 +166,16 @@ class TrainingBatches:
     held_out: Int64
     scaling: Scaling
     teacher: Model | None = None
+    start: Model | None = None
 
     @classmethod
     def prepare(
-        cls, data: TrainingData, settings: TrainingSettings, *, teacher: Model | None = None
+        cls,
+        data: TrainingData,
+        settings: TrainingSettings,
+        *,
+        teacher: Model | None = None,
+        start: Model | None = None,
     ) -> TrainingBatches:
         """Check the data, hold a part out, measure the scaling of features and the shares of classes.
 
@@ -168,27 +185,58 @@ class TrainingBatches:
         settings : TrainingSettings
         teacher : Model, optional
             A model of the same classes whose probabilities are learnt from beside the labels.
+        start : Model, optional
+            A model of the same hidden layers to begin with. Its last layer is kept if it has the same
+            classes.
 
         Raises
         ------
         DataError
             If crops, labels, origins and teacher do not fit together, or the characters are too few.
+        SettingError
+            If the model to begin with has another input, activation or width.
         """
         _require_consistent(data)
         _require_same_classes(teacher, data.classes)
+        _require_same_layers(start, settings)
         order = np.random.default_rng([settings.seed, 0]).permutation(len(data.crops))
         held = max(1, round(len(order) * settings.validation))
         rows = order[held:]
+        seen = INPUTS[settings.input]
         return cls(
             settings=settings,
             data=data,
             log_priors=class_log_priors(data),
-            sizes=(FEATURE_COUNT, *settings.hidden, len(data.classes)),
+            sizes=(seen.width, *settings.hidden, len(data.classes)),
             rows=rows,
             held_out=order[:held],
-            scaling=Scaling.measured_on(features(as_float(data.crops[rows[:_BLOCK]]))),
+            scaling=Scaling.measured_on(_inputs(data, rows[:_BLOCK], settings)),
             teacher=teacher,
+            start=start,
         )
+
+    @property
+    def batch_size(self) -> int:
+        """Characters per step."""
+        return self.settings.batch_size or len(self.rows)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of the run; the last one may be cut short by the number of steps."""
+        if not self.settings.steps:
+            return self.settings.epochs
+        return math.ceil(self.settings.steps / math.ceil(len(self.rows) / self.batch_size))
+
+    def write_start(self, vector: Float32) -> None:
+        """Write the weights to begin with into a fresh parameter vector (P,), if there is a model of them."""
+        if self.start is None:
+            return
+        layers = view_as_network(vector, self.sizes)
+        known = self.scaling.taken_out_of(self.start.network)
+        count = len(layers) if self.start.classes == self.data.classes else len(layers) - 1
+        for layer, begun in zip(layers[:count], known[:count], strict=True):
+            layer.weights[...] = begun.weights
+            layer.bias[...] = begun.bias
 
     @property
     def held_out_labels(self) -> Int64:
@@ -201,14 +249,13 @@ class TrainingBatches:
 
     def held_out_logits(self, network: Network) -> Float32:
         """Compute the logits (n, K) of the characters held out, shifted by the shares in their origins."""
-        crops = self.data.crops[self.held_out]
         parts = [
             predict_logits(
                 network,
-                features(as_float(crops[start : start + _BLOCK])),
+                _inputs(self.data, self.held_out[start : start + _BLOCK], self.settings),
                 activation=self.settings.activation,
             )
-            for start in range(0, len(crops), _BLOCK)
+            for start in range(0, len(self.held_out), _BLOCK)
         ]
         return np.concatenate(parts) + self.log_priors[self.data.origins[self.held_out]]
 
@@ -217,18 +264,19 @@ class TrainingBatches:
 
         The distortions depend on the seed and the place in the run, never on the timing.
         """
-        settings = self.settings
+        settings, batch = self.settings, self.batch_size
         order = np.random.default_rng([settings.seed, 2, epoch]).permutation(self.rows)
-        block = max(settings.batch_size, _BLOCK // settings.batch_size * settings.batch_size)
+        block = max(batch, _BLOCK // batch * batch)
         for start in range(0, len(order), block):
             rows = order[start : start + block]
-            crops, origins = as_float(self.data.crops[rows]), self.data.origins[rows]
+            crops, shifts = None, self.log_priors[self.data.origins[rows]]
             if settings.augment:
                 rng = np.random.default_rng([settings.seed, 3, epoch, start])
-                crops = self._distorted(crops, origins, rng)
-            inputs, shifts = features(crops), self.log_priors[origins]
-            # The teacher takes plain features, which are scaled in place afterwards.
-            by_teacher = self._teacher_probabilities(inputs, shifts)
+                crops = self._distorted(as_float(self.data.crops[rows]), self.data.origins[rows], rng)
+                inputs = INPUTS[settings.input].function(crops)
+            else:
+                inputs = _inputs(self.data, rows, settings)
+            by_teacher = self._teacher_probabilities(rows, crops, shifts)
             yield Block(self.scaling(inputs), self.data.labels[rows], shifts, by_teacher)
 
     def _distorted(self, crops: Float32, origins: Int64, rng: np.random.Generator) -> Float32:
@@ -239,14 +287,33 @@ class TrainingBatches:
             crops[chosen] = distort(crops[chosen], settings=settings, rng=rng)
         return crops
 
-    def _teacher_probabilities(self, inputs: Float32, shifts: Float32) -> Float32 | None:
-        """Compute the probabilities (n, K) of a teacher for the distorted crops; None without a teacher."""
+    def _teacher_probabilities(self, rows: Int64, crops: Float32 | None, shifts: Float32) -> Float32 | None:
+        """Compute the probabilities (n, K) of a teacher for the crops of rows, or for distorted ones of them.
+
+        None without a teacher.
+        """
         if self.teacher is None:
             return None
+        crops = as_float(self.data.crops[rows]) if crops is None else crops
+        inputs = INPUTS[self.teacher.input].function(crops)
         logits = predict_logits(self.teacher.network, inputs, activation=self.teacher.activation)
         logits += shifts
         logits /= np.float32(self.teacher.temperature)
         return softmax(logits)
+
+
+def _inputs(data: TrainingData, rows: Int64, settings: TrainingSettings) -> Float32:
+    """Compute the inputs (n, F) of undistorted characters, in memory of their own.
+
+    Where no character is ever distorted and there is room, the inputs of all are computed once and kept, for
+    further epochs and further runs on the same data.
+    """
+    width, function = INPUTS[settings.input]
+    if settings.augment or len(data.crops) * width > _MOST_KEPT:
+        return function(as_float(data.crops[rows]))
+    if settings.input not in data.inputs:
+        data.inputs[settings.input] = function(as_float(data.crops))
+    return data.inputs[settings.input][rows]
 
 
 def _require_consistent(data: TrainingData) -> None:
@@ -296,6 +363,27 @@ def _require_same_classes(teacher: Model | None, classes: Sequence[str]) -> None
             "are learnt; choose one with the same"
         )
         raise DataError(message)
+
+
+def _require_same_layers(start: Model | None, settings: TrainingSettings) -> None:
+    """Refuse a model to begin with whose layers are others.
+
+    Raises
+    ------
+    SettingError
+        With what differs.
+    """
+    if start is None:
+        return
+    found = {"hidden": start.sizes[1:-1], "input": start.input, "activation": start.activation}
+    for name, value in found.items():
+        expected = getattr(settings, name)
+        if value != expected:
+            message = (
+                f"model {start.name} to start from: found {name} {value!r}, expected {expected!r}; "
+                f"leave --{name} out, or start from another model"
+            )
+            raise SettingError(message)
 
 
 def prefetched(source: Iterator[T]) -> Generator[T]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ocr.training.learner import Learner
 
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _FLOAT32 = DTYPES["float32"]
 # Of the text: a log of thousands of epochs.
 _MOST_BYTES = 4 << 20
@@ -68,6 +68,7 @@ class Checkpoint:
         self.path = path
         self._settings = json.loads(json.dumps(dataclasses.asdict(batches.settings)))
         self._data = _fingerprint(batches)
+        self._epochs = batches.epochs
 
     def store(self, learner: Learner, best: Float32, log: list[Epoch]) -> None:
         """Write the state of a learner after an epoch.
@@ -119,7 +120,7 @@ class Checkpoint:
                 shape = learner.vector.shape
                 arrays = [read_member(archive, f"{name}.npy", shape, _FLOAT32) for name in names]
             _require(all(np.isfinite(array).all() for array in arrays[:2]), "parameters are not finite")
-            log = _log(about["log"], epochs=learner.settings.epochs)
+            log = _log(about["log"], epochs=self._epochs)
             fresh = _generator(about["generator"])
             steps = about["steps"]
             is_count = type(steps) is int and len(log) <= steps < _MOST_STEPS
@@ -152,7 +153,10 @@ class Checkpoint:
             named = ", ".join(names) or "number of settings"
             found, expected = f"another {named}", "the settings that it was begun with"
         elif about["data"] != self._data:
-            found, expected = "other characters or another teacher", "those that it was begun with"
+            found, expected = (
+                "other characters or models to learn from",
+                "those that it was begun with",
+            )
         else:
             return
         message = (
@@ -226,8 +230,9 @@ def _require(condition: object, problem: str) -> None:
 
 def _fingerprint(batches: TrainingBatches) -> str:
     """Return the SHA-256 of all that a run learns from."""
-    data, teacher = batches.data, None if batches.teacher is None else batches.teacher.checksum
-    digest = hashlib.sha256(repr((data.distortions, teacher, CROP_VERSION, FEATURES_VERSION)).encode())
+    data = batches.data
+    models = [None if model is None else model.checksum for model in (batches.teacher, batches.start)]
+    digest = hashlib.sha256(repr((data.distortions, *models, CROP_VERSION, FEATURES_VERSION)).encode())
     for array in (data.crops, data.labels, data.origins):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

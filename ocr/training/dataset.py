@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.alphabet import NOT_A_CHARACTER, PRINT, SPLITS
+from ocr.classifier.alphabet import (
+    NOT_A_CHARACTER,
+    PRINT,
+    SPLITS,
+    LabelMap,
+    ambiguous_classes,
+    label_map_of,
+)
 from ocr.classifier.crop import CROP_PX, make_crops
-from ocr.datasets import emnist
 from ocr.datasets.npz_set import load_characters
 from ocr.errors import SettingError
 from ocr.synthesis.character_samples import draw_characters
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.augmentation import FEW_WRITERS, AugmentSettings
+from ocr.training.drawn_data import is_drawn, load_images
 from ocr.training.negatives import make_non_characters
 from ocr.training.touching_samples import draw_samples, writers_with
 
@@ -62,6 +69,10 @@ class TrainingData:
         For each origin.
     notes : tuple of str
         Name and size of each part, for the model card.
+    alphabet : str
+        How the classes were chosen, as :func:`gather` takes it.
+    inputs : dict
+        Inputs of the network that were computed already, by their kind; filled in training.
     """
 
     crops: GrayBytes
@@ -71,6 +82,8 @@ class TrainingData:
     origin_names: tuple[str, ...]
     distortions: tuple[AugmentSettings, ...]
     notes: tuple[str, ...]
+    alphabet: str = "emnist"
+    inputs: dict[str, Float32] = field(default_factory=dict)
 
 
 def classes_of(split: str, *, alphabet: str) -> tuple[str, ...]:
@@ -79,7 +92,8 @@ def classes_of(split: str, *, alphabet: str) -> tuple[str, ...]:
     Raises
     ------
     SettingError
-        If there is no such split, or its classes do not separate the cases, as "print" needs.
+        If there is no such split, it lacks some of the classes, or its classes do not separate the cases as
+        the alphabet needs.
     """
     if split not in SPLITS:
         message = f"EMNIST split: found {split!r}, expected one of {', '.join(SPLITS)}; choose one of these"
@@ -87,7 +101,32 @@ def classes_of(split: str, *, alphabet: str) -> tuple[str, ...]:
     if alphabet == "print" and split != "byclass":
         message = f"classes print: found EMNIST split {split!r}, expected byclass; or choose --classes emnist"
         raise SettingError(message)
-    return PRINT if alphabet == "print" else SPLITS[split]
+    if alphabet == "print":
+        return PRINT
+    return SPLITS[split] if alphabet == "emnist" else _label_map(split, alphabet).names
+
+
+def _label_map(split: str, alphabet: str) -> LabelMap:
+    """Return the groups of an alphabet, each of which is one class to learn.
+
+    Raises
+    ------
+    SettingError
+        If the split lacks one of them, or holds two of them in one class.
+    """
+    label_map = label_map_of(alphabet)
+    known = set(label_map.indices(SPLITS[split]).tolist())
+    missing = [name for index, name in enumerate(label_map.names) if index not in known]
+    ambiguous = ambiguous_classes(split, SPLITS[split], label_map)
+    if missing or ambiguous:
+        problem = (
+            f"found no {missing[0]!r} in EMNIST split {split!r}"
+            if missing
+            else f"found EMNIST split {split!r}, whose class {ambiguous[0]} also holds {ambiguous[0].lower()}"
+        )
+        message = f"classes {alphabet!r}: {problem}, expected a split that separates them, such as byclass"
+        raise SettingError(message)
+    return label_map
 
 
 def gather(
@@ -107,11 +146,12 @@ def gather(
     ----------
     split : str
         EMNIST split; ``alphabet`` "print" needs byclass, whose classes separate the cases.
-    alphabet : {"print", "emnist"}
-        The classes of EMNIST alone, which need no other source; or those of the shipped model: 62 letters and
-        digits, 20 marks, and what is no character.
+    alphabet : str
+        "emnist": the classes of the split, which need no other source. "print": those of the shipped model,
+        62 letters and digits, 20 marks, and what is no character. Else some of the classes of the split, as
+        :func:`ocr.classifier.alphabet.label_map_of` takes them; other characters are left out.
     data : path, optional
-        EMNIST folder or archive; downloaded if left out.
+        EMNIST folder or archive; downloaded if left out. "drawn": characters of the built-in writer instead.
     files : sequence of Path
         .npz files, see :mod:`ocr.datasets.npz_set`.
     hold_out : sequence of str
@@ -135,19 +175,29 @@ def gather(
         split does not fit.
     """
     classes_of(split, alphabet=alphabet)
-    images = emnist.load(split, "train", data=data)
+    images = load_images(split, "train", data=data)
+    if alphabet not in {"emnist", "print"}:
+        images = _in_groups(images, _label_map(split, alphabet))
     labels = images.labels[:limit]
-    note = f"EMNIST {split}-train: {len(labels):,} characters"
-    if alphabet == "emnist":
+    source = "drawn by the built-in stroke font" if is_drawn(data) else f"EMNIST {split}-train"
+    note = f"{source}: {len(labels):,} characters"
+    if alphabet != "print":
         crops, origins = emnist_crops(images, limit=limit), np.zeros(len(labels), dtype=np.int64)
         usual = (AugmentSettings(),)
-        return TrainingData(crops, labels, origins, images.classes, ("emnist",), usual, (note,))
+        return TrainingData(crops, labels, origins, images.classes, ("emnist",), usual, (note,), alphabet)
     rng = np.random.default_rng([seed, 10])
     share = len(labels) / len(images.labels)
     parts = _of_files(files, hold_out, share)
     parts += [_drawn(fonts, share, rng), _cut_from_lines(images, fonts, len(labels), rng)]
     found = _Part(emnist_crops(images, limit=limit), _labels(np.array(images.classes)[labels]), note)
     return _joined(found, parts, rng)
+
+
+def _in_groups(images: LabelledImages, label_map: LabelMap) -> LabelledImages:
+    """Return the characters of a label map alone, its groups as classes."""
+    labels = label_map.indices(images.classes)[images.labels]
+    rows = np.flatnonzero(labels >= 0)
+    return replace(images, images=images.images[rows], labels=labels[rows], classes=label_map.names)
 
 
 def emnist_crops(images: LabelledImages, *, limit: int | None = None) -> GrayBytes:
@@ -190,6 +240,7 @@ def _joined(found: _Part, parts: Sequence[_Part], rng: np.random.Generator) -> T
         origin_names=("emnist", "others"),
         distortions=(AugmentSettings(), FEW_WRITERS),
         notes=(found.note, *(part.note for part in parts), _NOTE_NON_CHARACTERS),
+        alphabet="print",
     )
 
 

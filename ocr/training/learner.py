@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.losses import cross_entropy, soft_cross_entropy
+from ocr.classifier.losses import LOSSES, cross_entropy, one_hot, soft_cross_entropy
 from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
 from ocr.training.optimizers import Optimizer, optimizer_named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ocr.array_types import Float32, Int64
     from ocr.classifier.network import Network
     from ocr.training.batches import Block
@@ -19,13 +21,30 @@ if TYPE_CHECKING:
 
 
 class Learner:
-    """A network in training."""
+    """A network in training.
 
-    def __init__(self, settings: TrainingSettings, sizes: tuple[int, ...]) -> None:
+    Parameters
+    ----------
+    settings : TrainingSettings
+    sizes : tuple of int
+        Widths of the network from inputs to classes.
+    start : callable, optional
+        Called with the fresh parameter vector (P,), into which it may write other weights to begin with.
+    """
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        sizes: tuple[int, ...],
+        *,
+        start: Callable[[Float32], None] | None = None,
+    ) -> None:
         self.settings = settings
-        self.vector = initialise(
+        self.vector: Float32 = initialise(
             sizes, scheme=settings.initialisation, rng=np.random.default_rng([settings.seed, 1])
         )
+        if start is not None:
+            start(self.vector)
         self.network = view_as_network(self.vector, sizes)
         self.slope = np.zeros_like(self.vector)
         self.gradients = view_as_network(self.slope, sizes)
@@ -36,6 +55,13 @@ class Learner:
             weight_decay=settings.weight_decay,
         )
         self.rng = np.random.default_rng([settings.seed, 4])
+        kept = self.network[: settings.frozen]
+        self._frozen = [(array, array.copy()) for layer in kept for array in layer]
+
+    @property
+    def steps(self) -> int:
+        """Steps taken so far."""
+        return self.optimizer.state[0]
 
     def step(self, block: Block, rows: slice, rate: float) -> tuple[float, int]:
         """Take one step on a batch of a block; return its loss and how many were read right before."""
@@ -51,8 +77,18 @@ class Learner:
         loss, error = self._loss(
             logits, labels, None if block.teacher_probabilities is None else block.teacher_probabilities[rows]
         )
-        backward(self.network, state, error, gradients=self.gradients, activation=settings.activation)
+        backward(
+            self.network,
+            state,
+            error,
+            gradients=self.gradients,
+            activation=settings.activation,
+            frozen=settings.frozen,
+        )
         self.optimizer.update(self.slope, rate)
+        # Weight decay moves weights without a gradient as well.
+        for array, first in self._frozen:
+            array[...] = first
         return loss, int((logits.argmax(axis=1) == labels).sum())
 
     def _loss(
@@ -60,17 +96,23 @@ class Learner:
     ) -> tuple[float, Float32]:
         """Return loss and error for smoothed labels, or for labels mixed with a teacher's probabilities."""
         settings = self.settings
+        loss = LOSSES[settings.loss]
         if teacher_probabilities is None:
-            return cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+            if loss is soft_cross_entropy:
+                return cross_entropy(logits, labels, label_smoothing=settings.label_smoothing)
+            return loss(logits, one_hot(labels, logits.shape[1], label_smoothing=settings.label_smoothing))
         weight = settings.distillation_weight
         targets = teacher_probabilities * np.float32(weight)
         targets[np.arange(len(labels)), labels] += np.float32(1 - weight)
-        return soft_cross_entropy(logits, targets)
+        return loss(logits, targets)
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One line of the training log; accuracies in [0, 1], loss in nats."""
+    """One line of the training log; accuracies in [0, 1], loss in nats.
+
+    ``steps`` and ``seconds`` count from the beginning of the run.
+    """
 
     number: int
     epochs: int
@@ -80,6 +122,9 @@ class Epoch:
     learning_rate: float
     characters_per_second: float
     seconds_left: float
+    # Logs of older versions lack these.
+    steps: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

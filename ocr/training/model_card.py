@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ocr.classifier.alphabet import NOT_A_CHARACTER
+from ocr.classifier.alphabet import LABEL_MAPS, NOT_A_CHARACTER
 
 if TYPE_CHECKING:
     from ocr.classifier.model import Model
@@ -87,9 +87,10 @@ def _network(model: Model) -> str:
         if NOT_A_CHARACTER in model.classes
         else ""
     )
+    seen = "direction maps and\nthe pixels" if model.input == "features" else "784 pixels"
     return (
         f"A multilayer perceptron, {' – '.join(map(str, model.sizes))}, {model.activation}. Its input is the "
-        "direction maps and\nthe pixels of one crop of 28 x 28 pixels. Its output is a probability for each "
+        f"{seen} of one crop of 28 x 28 pixels. Its output is a probability for each "
         "of "
         f"{len(characters)} characters,\n`{''.join(characters)}`.{none}"
     )
@@ -101,7 +102,8 @@ def _command(model: Model) -> str:
         teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
         return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
     split = model.metadata.get("split", "byclass")
-    return f"ocr train --data DIR --split {split} --classes emnist --name {model.name}"
+    classes = model.metadata.get("classes", "emnist")
+    return f"ocr train --data DIR --split {split} --classes {classes} --name {model.name}"
 
 
 def score_table(model: Model) -> str:
@@ -132,10 +134,13 @@ def _score(score: dict[str, Any], name: str) -> str:
 
 def _score_command(score: dict[str, Any], name: str) -> str:
     """Return the command that computes a score again."""
-    if score["test"].startswith("emnist-"):
-        data = f"DIR --split {score['test'].removeprefix('emnist-')}"
+    source, _, split = score["test"].partition("-")
+    if source in {"emnist", "drawn"}:
+        data = f"{'DIR' if source == 'emnist' else 'drawn'} --split {split}"
     else:
         data = f"{score['test']}.npz"
     only = f" --providers {','.join(score['providers'])}" if score.get("providers") else ""
     size = " --with-size" if score.get("with_size") else ""
-    return f"ocr confusion --model {name} --data {data}{only} --label-map {score['label_map']}{size}"
+    # Left out, the label map is the one that the model was trained for.
+    label_map = f" --label-map {score['label_map']}" if score["label_map"] in LABEL_MAPS else ""
+    return f"ocr confusion --model {name} --data {data}{only}{label_map}{size}"

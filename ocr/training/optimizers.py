@@ -214,6 +214,17 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 }
 
 
+USUAL_RATES = {
+    "sgd": 0.1,
+    "momentum": 0.01,
+    "nesterov": 0.01,
+    "rmsprop": 0.001,
+    "adam": 0.001,
+    "adamw": 0.001,
+}
+"""Usual learning rate of each optimiser; a momentum of 0.9 makes steps ten times as long."""
+
+
 def optimizer_named(
     name: str, vector: AnyFloat, *, weight_count: int, weight_decay: float = 0.0
 ) -> Optimizer:

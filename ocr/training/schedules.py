@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ocr.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 def constant(_progress: float) -> float:
@@ -32,6 +32,15 @@ def cosine(progress: float) -> float:
     """
     warmup = min(0.1 + 0.9 * progress / 0.01, 1.0)
     return warmup * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def decay_after(epochs: int, decay_at: Sequence[int], decay: float) -> float:
+    """Return ``decay`` to the power of how many of the epochs ``decay_at`` are over after ``epochs``.
+
+    >>> [decay_after(epochs, (20, 40), 0.5) for epochs in (19, 20, 40)]
+    [1.0, 0.5, 0.25]
+    """
+    return float(decay ** sum(epoch <= epochs for epoch in decay_at))
 
 
 SCHEDULES: dict[str, Callable[[float], float]] = {

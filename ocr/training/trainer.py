@@ -17,10 +17,10 @@ from ocr.errors import DivergedError
 from ocr.training.batches import prefetched
 from ocr.training.checkpoint import Checkpoint
 from ocr.training.learner import Epoch, Learner, RunningMetrics, Trained
-from ocr.training.schedules import schedule_named
+from ocr.training.schedules import decay_after, schedule_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ocr.array_types import Float32
@@ -67,7 +67,7 @@ def train(
     KeyboardInterrupt
         If interrupted before the first epoch was done.
     """
-    learner = Learner(batches.settings, batches.sizes)
+    learner = Learner(batches.settings, batches.sizes, start=batches.write_start)
     kept = None if checkpoint is None else Checkpoint(checkpoint, batches)
     best, log = learner.vector.copy(), list[Epoch]()
     if resume and kept is not None and kept.path.exists():
@@ -89,7 +89,7 @@ def _best_of(
 ) -> tuple[Float32, bool]:
     """Train to the end or to Ctrl-C; return the best parameters, and whether it was Ctrl-C."""
     try:
-        for epoch in _epochs(batches, learner, on_block, done=len(log)):
+        for epoch in _epochs(batches, learner, on_block, log):
             if not log or epoch.validation_accuracy > max(entry.validation_accuracy for entry in log):
                 best = learner.vector.copy()
             log.append(epoch)
@@ -105,10 +105,11 @@ def _best_of(
 
 
 def _epochs(
-    batches: TrainingBatches, learner: Learner, on_block: OnBlock | None, *, done: int
+    batches: TrainingBatches, learner: Learner, on_block: OnBlock | None, log: Sequence[Epoch]
 ) -> Iterator[Epoch]:
-    """Train the epochs that are left after those ``done``, and yield each."""
-    epochs = batches.settings.epochs
+    """Train the epochs that are left after those of the log, and yield each."""
+    epochs, done = batches.epochs, len(log)
+    before = log[-1].seconds if log else 0.0
     began = time.perf_counter()
     for number in range(done + 1, epochs + 1):
         started = time.perf_counter()
@@ -126,6 +127,8 @@ def _epochs(
             learning_rate=metrics.rate,
             characters_per_second=metrics.done / (now - started),
             seconds_left=(now - began) / (number - done) * (epochs - number),
+            steps=learner.steps,
+            seconds=before + now - began,
         )
 
 
@@ -133,20 +136,29 @@ def _learn_epoch(
     batches: TrainingBatches, learner: Learner, number: int, on_block: OnBlock | None
 ) -> RunningMetrics:
     """Train one epoch."""
-    settings, metrics = batches.settings, RunningMetrics()
+    settings, size, metrics = batches.settings, batches.batch_size, RunningMetrics()
+    largest = settings.learning_rate * decay_after(number - 1, settings.decay_at, settings.decay)
     schedule = schedule_named(settings.schedule)
     with closing(prefetched(batches.blocks(number))) as blocks:
         for block in blocks:
-            for start in range(0, len(block.labels), settings.batch_size):
-                rows = slice(start, start + settings.batch_size)
-                progress = (number - 1 + metrics.done / len(batches.rows)) / settings.epochs
-                metrics.rate = settings.learning_rate * schedule(progress)
+            for start in range(0, len(block.labels), size):
+                if settings.steps and learner.steps >= settings.steps:
+                    return metrics
+                rows = slice(start, start + size)
+                metrics.rate = largest * schedule(_progress(batches, learner, number, metrics))
                 loss, right = learner.step(block, rows, metrics.rate)
                 _require_finite(loss, number, settings)
                 metrics.add(len(block.labels[rows]), loss, right)
             if on_block is not None:
                 on_block(metrics.done, len(batches.rows))
     return metrics
+
+
+def _progress(batches: TrainingBatches, learner: Learner, number: int, metrics: RunningMetrics) -> float:
+    """Return how much of the run is done, in [0, 1)."""
+    if batches.settings.steps:
+        return learner.steps / batches.settings.steps
+    return (number - 1 + metrics.done / len(batches.rows)) / batches.settings.epochs
 
 
 def _held_out_accuracy(batches: TrainingBatches, learner: Learner, number: int) -> float:

@@ -1,4 +1,4 @@
-"""First-layer weights as roses, and the gradients of each layer over time."""
+"""First-layer weights: roses of directions, or pictures of 28 x 28 pixels."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.classifier.crop import CROP_PX
 from ocr.classifier.features import feature_maps
-from ocr.view.style import EMPTY, QUIET, TEXT, depth_map, new_figure, quiet, saved, signed_map
+from ocr.view.style import EMPTY, QUIET, TEXT, new_figure, saved, signed_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ocr.array_types import Float32, Float64
-    from ocr.experiments.gradients import GradientHistory
     from ocr.experiments.units import Unit
 
 # Where the map of each direction, E SE S SW W NW N NE, lies in a rose: (row, col) of nine fields.
@@ -25,10 +25,12 @@ _MOMENTS = {"before": "at\ninitialisation", "after": "after\ntraining", "learnt"
 _SPACES = {"wspace": 0.09, "hspace": 0.09}
 # Direction maps have 8 cells a side and pixels 14: both fill a field of 56 exactly.
 _FIELD, _GAP = 56, 6
+# Pictures of more units have no room for what excites each.
+_MOST_LABELLED = 16
 
 
 def draw_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
-    """Draw hidden units: a column each, rows at initialisation, after training, and the difference.
+    """Draw units that see features: a column each, rows at initialisation, after training, the difference.
 
     Parameters
     ----------
@@ -68,6 +70,54 @@ def draw_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> b
     )
     figure.suptitle(title, color=TEXT, size=12)
     return saved(figure, format=format, dpi=120)
+
+
+def draw_pixel_weights(units: Sequence[Unit], *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
+    """Draw units that see pixels: three panels of pictures, before and after training, and the difference.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        With 784 weights each.
+    title : str
+        Heading.
+    format : {"png", "svg"}
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    cols = int(np.ceil(np.sqrt(len(units))))
+    rows = -(-len(units) // cols)
+    figure = new_figure(12, 4 * rows / cols + 1.3)
+    for (moment, words), axes in zip(_MOMENTS.items(), figure.subplots(1, len(_MOMENTS)), strict=True):
+        tiles = [getattr(unit, moment).reshape(CROP_PX, CROP_PX) for unit in units]
+        top = float(np.quantile(np.abs(tiles), 0.998)) or 1.0
+        colors = signed_map().with_extremes(bad="white")
+        image = axes.imshow(_montage(tiles, cols), cmap=colors, vmin=-top, vmax=top, interpolation="nearest")
+        axes.set_title(words.replace("\n", " "), color=TEXT, size=11)
+        axes.set_axis_off()
+        bar = figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.6, pad=0.02)
+        bar.ax.tick_params(labelsize=8, colors=QUIET, length=0)
+        bar.outline.set_visible(False)
+        if len(units) <= _MOST_LABELLED:
+            for index, unit in enumerate(units):
+                row, col = divmod(index, cols)
+                place = (col * (CROP_PX + _GAP) + 1, row * (CROP_PX + _GAP) + 1)
+                axes.text(*place, unit.characters, size=9, color=TEXT, va="top", family="monospace")
+    figure.suptitle(title, color=TEXT, size=12)
+    return saved(figure, format=format, dpi=120)
+
+
+def _montage(tiles: Sequence[Float32], cols: int) -> Float64:
+    """Return tiles (28, 28) side by side in rows of ``cols``, NaN between them."""
+    rows, step = -(-len(tiles) // cols), CROP_PX + _GAP
+    sheet = np.full((rows * step - _GAP, cols * step - _GAP), np.nan)
+    for index, tile in enumerate(tiles):
+        row, col = divmod(index, cols)
+        sheet[row * step : row * step + CROP_PX, col * step : col * step + CROP_PX] = tile
+    return sheet
 
 
 def rose(weights: Float32) -> Float64:
@@ -117,65 +167,3 @@ def _draw_key(axes: Axes) -> None:
             color=QUIET,
             size=11,
         )
-
-
-def draw_gradients(histories: Sequence[GradientHistory], *, title: str, format: str = "png") -> bytes:  # noqa: A002 - as savefig calls it
-    """Draw the gradient of every layer over the steps, one panel for each net, and the losses.
-
-    Parameters
-    ----------
-    histories : sequence of GradientHistory
-    title : str
-        Heading.
-    format : {"png", "svg"}
-
-    Returns
-    -------
-    bytes
-        The file.
-    """
-    from matplotlib.ticker import NullLocator
-
-    figure = new_figure(5 * len(histories), 4.4)
-    panels = figure.subplots(1, len(histories), sharey=True, squeeze=False)[0]
-    for axes, history in zip(panels, histories, strict=True):
-        layers = history.sizes.shape[1]
-        colors = depth_map()(np.linspace(0, 1, layers))
-        steps = np.arange(1, len(history.sizes) + 1)
-        for layer in range(layers):
-            axes.plot(steps, _smooth(history.sizes[:, layer]), color=colors[layer], linewidth=1.6)
-        axes.set_yscale("log")
-        axes.yaxis.set_minor_locator(NullLocator())
-        loss = f"loss {history.losses[:10].mean():.2f} → {history.losses[-10:].mean():.2f}"
-        quiet(axes, xlabel="step", title=f"{history.activation}: {loss}")
-    quiet(panels[0], ylabel="gradient (root mean square, logarithmic)")
-    _name_layers(panels[-1], histories[-1])
-    figure.suptitle(title, color=TEXT, size=12)
-    return saved(figure, format=format)
-
-
-def _smooth(values: Float64) -> Float64:
-    """Compute the geometric mean over 9 steps, so that lines can be distinguished."""
-    kernel = np.ones(min(9, len(values)))
-    logs = np.log(np.maximum(values, 1e-12))
-    mean = np.convolve(logs, kernel, "same") / np.convolve(np.ones_like(logs), kernel, "same")
-    return np.asarray(np.exp(mean))
-
-
-def _name_layers(axes: Axes, history: GradientHistory) -> None:
-    """Draw what the colors mean, beside the last panel."""
-    from matplotlib.lines import Line2D
-
-    layers = history.sizes.shape[1]
-    colors = depth_map()(np.linspace(0, 1, layers))
-    names = ["first layer", *(f"layer {index}" for index in range(2, layers)), "last layer"]
-    lines = [Line2D([], [], color=color, linewidth=2) for color in colors]
-    axes.legend(
-        lines[::-1],
-        names[::-1],
-        frameon=False,
-        fontsize=9,
-        labelcolor=TEXT,
-        loc="center left",
-        bbox_to_anchor=(1, 0.5),
-    )

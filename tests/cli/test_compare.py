@@ -34,11 +34,11 @@ def test_a_diverging_run_is_a_result(compare):
 
 
 def test_json_holds_every_log(compare):
-    code, out, _ = compare("--vary", "hidden=4,8x4", "--json", "-o", "curves.svg")
+    code, out, _ = compare("--vary", "hidden=4;8,4", "--json", "-o", "curves.svg")
     found = json.loads(out)
     assert code == 0
     assert (found["seeds"], found["n"]) == (2, 124)
-    assert [outcome["value"] for outcome in found["outcomes"]] == ["4", "8x4"]
+    assert [outcome["value"] for outcome in found["outcomes"]] == ["4", "8,4"]
     for outcome in found["outcomes"]:
         assert [len(run["log"]) for run in outcome["runs"]] == [2, 2]
         best = [max(epoch["validation_accuracy"] for epoch in run["log"]) for run in outcome["runs"]]
@@ -54,7 +54,7 @@ def test_json_holds_every_log(compare):
         (("--vary", "epochs=1,1"), "different values"),
         (("--vary", "epochs=1,soon"), "'soon'"),
         (("--vary", "augment=maybe"), "yes or no"),
-        (("--vary", "hidden=64x"), "128x64"),
+        (("--vary", "hidden=64x"), "200,100"),
         (("--vary", "learning-rate=0.1,-1"), "-1"),
         (("--vary", "optimizer=adam,magic"), "'magic'"),
         (("--vary", "epochs=1", "--dropout", "2"), "dropout"),

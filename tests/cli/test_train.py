@@ -60,7 +60,7 @@ def data(tmp_path):
 
 
 def train(data, output, *more):
-    small = ["--hidden", "16", "--epochs", "2", "--batch-size", "32", "--name", "tiny"]
+    small = ["--hidden", "16", "--epochs", "2", "--batch-size", "32", "--name", "tiny", "--test", "all"]
     return run(["train", "--data", str(data), "--classes", "emnist", "-o", str(output), *small, *more])
 
 
@@ -209,7 +209,13 @@ def test_print_is_usual(data, tmp_path, print_options):
 @pytest.mark.parametrize(
     ("options", "code", "word"),
     [
-        (["--classes", "all"], 2, "--classes"),
+        (["--classes", "all"], 2, "classes 'all': found no set of that name"),
+        (["--classes", "A"], 2, "classes 'A': found too few characters"),
+        (["--classes", ""], 2, "classes '': found too few characters"),
+        (["--classes", "A-Z?"], 2, "classes 'A-Z?': found '?'"),
+        (["--classes", "a-z", "--split", "mnist"], 2, "found no 'a' in EMNIST split 'mnist'"),
+        (["--classes", "C", "--split", "bymerge"], 2, "classes 'C'"),
+        (["--classes", "upper", "--split", "bymerge"], 2, "whose class C also holds c"),
         (["--classes", "print", "--split", "bymerge"], 2, "expected byclass"),
         (["--classes", "print", "--hold-out", "bob"], 2, "hold-out: found 'bob'"),
         (["--classes", "print", "--fonts", "nowhere"], 2, "npm install"),
@@ -254,7 +260,7 @@ def test_the_same_seed_gives_the_same_file(data, tmp_path):
         (["--schedule", "linear"], "schedule"),
         (["--learning-rate", "0"], "learning_rate"),
         (["--learning-rate", "fast"], "--learning-rate"),
-        (["--batch-size", "0"], "batch_size"),
+        (["--batch-size", "0"], "batch-size"),
         (["--epochs", "0"], "epochs"),
         (["--weight-decay", "-1"], "weight_decay"),
         (["--dropout", "1"], "dropout"),
@@ -340,7 +346,7 @@ def test_help_tells_of_the_download_and_of_each_setting(capsys):
     text = " ".join(capsys.readouterr().out.split())
     assert "about 560 MB are downloaded to your cache" in text
     for name in TrainingSettings.__dataclass_fields__:
-        assert f"--{name.replace('_', '-')}" in text
+        assert f"--{name.replace('initialisation', 'init').replace('_', '-')}" in text
 
 
 def model_of(classes):
@@ -425,6 +431,7 @@ def test_a_run_that_was_killed_is_taken_up_again(data, tmp_path):
     command = [sys.executable, "-c", HALTING_RUN, "train", "--data", data, "--classes", "emnist"]
     command += ["-o", models, "--hidden", "16", "--batch-size", "32", "--name", "tiny", *more]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline() == "gathering the characters\n"
         assert "epoch " in process.stderr.readline()
         process.kill()
     assert [path.name for path in models.iterdir() if not path.name.startswith(".")] == ["tiny.checkpoint"]

@@ -9,9 +9,7 @@ from ocr.classifier.model_file import load_model, save_model
 def test_draws_units_before_and_after_training(ocr, tiny_model, in_folder):
     code, out, err = ocr("weights", "--model", tiny_model, "--units", "3")
     assert code == 0
-    assert [line.split()[:3] for line in out.splitlines()] == [
-        ["unit", str(number), "likes"] for number in (1, 2, 3)
-    ]
+    assert [line.split()[2:5] for line in out.splitlines()] == [["excited", "most", "by"]] * 3
     assert "wrote weights.png" in err
     with Image.open(in_folder / "weights.png") as picture:
         assert picture.width > picture.height
@@ -43,7 +41,8 @@ def test_a_model_without_a_recipe_has_no_known_start(ocr, tiny_model, in_folder)
         (("--units", "0"), 2, "--units"),
         (("-o", "weights.bmp"), 2, ".png, .svg"),
         (("--gradients", "--hidden", "a"), 2, "'a'"),
-        (("--gradients", "--hidden", ""), 2, "hidden"),
+        (("--gradients", "--data", "drawn", "--activation", "swish"), 2, "swish"),
+        (("--units", "13"), 2, "at most 12"),
         (("--gradients", "--steps", "0"), 2, "steps"),
         (("--gradients", "--learning-rate", "-1"), 2, "learning_rate"),
         (("--gradients", "--data", "nowhere"), 5, "nowhere"),

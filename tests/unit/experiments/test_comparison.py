@@ -21,10 +21,12 @@ def run_with(*accuracies, diverged=False):
     ("text", "field", "values"),
     [
         ("learning-rate=0.1, 0.01", "learning_rate", [0.1, 0.01]),
-        ("hidden=8,16x4", "hidden", [(8,), (16, 4)]),
+        ("hidden=8;16,4;", "hidden", [(8,), (16, 4), ()]),
         ("augment=yes,off", "augment", [True, False]),
         ("optimizer=sgd", "optimizer", ["sgd"]),
-        ("batch-size=32,64", "batch_size", [32, 64]),
+        ("batch-size=32,full", "batch_size", [32, 0]),
+        ("decay-at=1,2;4", "decay_at", [(1, 2), (4,)]),
+        ("init=zeros,normal:0.01", "initialisation", ["zeros", "normal:0.01"]),
     ],
 )
 def test_values_are_read_in_the_type_of_the_option(text, field, values):

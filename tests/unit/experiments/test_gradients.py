@@ -37,7 +37,8 @@ def test_root_mean_square_worked_by_hand():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"hidden": ()}, {"hidden": (0,)}, {"steps": 0}, {"learning_rate": float("nan")}, {"seed": -1}]
+    "wrong",
+    [{"input": "sound"}, {"hidden": (0,)}, {"steps": 0}, {"learning_rate": float("nan")}, {"seed": -1}],
 )
 def test_settings_have_ranges(wrong):
     with pytest.raises(SettingError, match=next(iter(wrong))):

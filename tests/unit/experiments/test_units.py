@@ -54,7 +54,24 @@ def test_a_model_without_recipe(metadata):
         chosen_units(dataclasses.replace(model_with(0), metadata=metadata), count=1)
 
 
-def test_a_model_without_hidden_layer():
-    flat = dataclasses.replace(model_with(0), network=(Layer(np.zeros((FEATURE_COUNT, 10)), np.zeros(10)),))
-    with pytest.raises(ModelError, match="no hidden layer"):
-        chosen_units(flat, count=1)
+def test_a_model_without_hidden_layer_has_a_unit_for_each_class():
+    flat = dataclasses.replace(model_with(0), network=(Layer(np.ones((FEATURE_COUNT, 10)), np.zeros(10)),))
+    units = chosen_units(flat, count=3)
+    assert [(unit.number, unit.characters) for unit in units] == [(1, "0"), (2, "1"), (3, "2")]
+
+
+def test_only_characters_that_the_model_knows_are_named():
+    named = {name for unit in chosen_units(model_with(0), count=9) for name in unit.characters.split()}
+    assert named <= set("0123456789")
+
+
+def test_weights_that_began_at_zero_are_shown_too():
+    zeros = {**RECIPE, "initialisation": "zeros"}
+    units = chosen_units(dataclasses.replace(model_with(0), metadata={"recipe": zeros}), count=2)
+    assert all(not unit.before.any() and np.isfinite(unit.after).all() for unit in units)
+
+
+def test_a_model_that_began_with_another_has_no_random_start():
+    tuned = dataclasses.replace(model_with(0), metadata={"recipe": RECIPE, "start": {"name": "print"}})
+    with pytest.raises(ModelError, match="another model"):
+        chosen_units(tuned, count=1)

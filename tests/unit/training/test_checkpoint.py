@@ -19,7 +19,7 @@ from ocr.training.trainer import train
 from unit.classifier.drawn import data_of, shifted_letters
 
 SMALL = TrainingSettings(hidden=(16,), epochs=5, batch_size=16, validation=0.2)
-TIMES = ("characters_per_second", "seconds_left")
+TIMES = ("characters_per_second", "seconds_left", "seconds")
 
 
 class CutError(Exception):
@@ -113,7 +113,7 @@ def stored(tmp_path):
             batches(dataclasses.replace(SMALL, epochs=6, seed=9)),
             "found another epochs, seed, expected the settings",
         ),
-        (batches(count=64), "found other characters or another teacher, expected those"),
+        (batches(count=64), "found other characters or models to learn from, expected those"),
     ],
 )
 def test_another_run_is_refused(stored, other, expected):

@@ -11,6 +11,7 @@ from ocr.errors import DataError, DivergedError, SettingError
 from ocr.training import batches, trainer
 from ocr.training.augmentation import AugmentSettings
 from ocr.training.batches import TrainingBatches, as_float
+from ocr.training.learner import Learner
 from ocr.training.settings import TrainingSettings
 from ocr.training.trainer import train
 from unit.classifier.drawn import data_of, shifted_letters
@@ -68,13 +69,19 @@ def test_the_same_seed_gives_the_same_weights():
     "change",
     [
         {"hidden": (17,)},
+        {"input": "pixels"},
         {"activation": "tanh"},
         {"initialisation": "glorot"},
+        {"loss": "squared"},
         {"optimizer": "momentum"},
         {"schedule": "constant"},
         {"learning_rate": 2e-3},
         {"batch_size": 20},
         {"epochs": 4},
+        {"steps": 5},
+        {"decay_at": (1,)},
+        {"decay": 0.1, "decay_at": (1,)},
+        {"frozen": 1},
         {"weight_decay": 0.5},
         {"dropout": 0.5},
         {"label_smoothing": 0.2},
@@ -107,7 +114,14 @@ def test_no_setting_is_missing_above():
         ("learning_rate", 0.0),
         ("learning_rate", float("nan")),
         ("learning_rate", float("inf")),
-        ("batch_size", 0),
+        ("batch_size", -1),
+        ("steps", -1),
+        ("decay_at", (0,)),
+        ("decay", 0.0),
+        ("frozen", 3),
+        ("input", "sound"),
+        ("loss", "hinge"),
+        ("initialisation", "normal:-1"),
         ("epochs", 0),
         ("weight_decay", -0.1),
         ("weight_decay", float("inf")),
@@ -360,3 +374,56 @@ def test_a_teacher_of_other_classes_is_refused():
     teacher = dataclasses.replace(a_teacher_that_says(2), classes=("a", "b"))
     with pytest.raises(DataError, match="teacher stubborn: found 2 classes, expected the 4"):
         run(teacher=teacher)
+
+
+def test_a_run_of_steps_ends_in_the_middle_of_an_epoch():
+    trained = run(dataclasses.replace(SMALL, steps=5))
+    # 48 characters are three steps an epoch.
+    assert [epoch.steps for epoch in trained.log] == [3, 5]
+    assert {epoch.epochs for epoch in trained.log} == {2}
+
+
+def test_a_full_batch_is_one_step_an_epoch():
+    assert [epoch.steps for epoch in run(dataclasses.replace(SMALL, batch_size=0)).log] == [1, 2, 3]
+
+
+def test_the_rate_is_halved_after_the_epochs_named():
+    trained = run(dataclasses.replace(SMALL, schedule="constant", decay_at=(1, 2), decay=0.5))
+    rates = [epoch.learning_rate / SMALL.learning_rate for epoch in trained.log]
+    assert rates == pytest.approx([1, 0.5, 0.25])
+
+
+def model_of(trained, settings, classes="ABCD"):
+    return Model("first", trained.network, tuple(classes), settings.activation, 1.0, input=settings.input)
+
+
+@pytest.mark.parametrize("classes", ["ABCD", "EFGH"])
+def test_training_goes_on_from_the_weights_of_a_model(classes):
+    """At a rate of nearly 0, the answers stay those of the model; the last layer is new for other classes."""
+    first = run(dataclasses.replace(SMALL, epochs=12))
+    still = dataclasses.replace(SMALL, learning_rate=1e-12, weight_decay=0, epochs=1)
+    batches = TrainingBatches.prepare(
+        data_of(*shifted_letters(60)), still, start=model_of(first, SMALL, classes)
+    )
+    trained = train(batches)
+    for index, (begun, ended) in enumerate(zip(first.network, trained.network, strict=True)):
+        is_kept = index == 0 or batches.data.classes == tuple(classes)
+        assert np.allclose(begun.weights, ended.weights, atol=1e-4) == is_kept
+
+
+def test_frozen_layers_keep_their_weights_bit_by_bit():
+    settings = dataclasses.replace(SMALL, frozen=1, weight_decay=0.5, learning_rate=0.01)
+    batches = TrainingBatches.prepare(data_of(*shifted_letters(60)), settings)
+    learner = Learner(settings, batches.sizes)
+    before = [part.copy() for layer in learner.network for part in layer]
+    learner.step(next(iter(batches.blocks(1))), slice(0, 48), 0.01)
+    after = [part for layer in learner.network for part in layer]
+    same = [bool((part == old).all()) for part, old in zip(after, before, strict=True)]
+    assert same == [True, True, False, False]
+
+
+def test_a_model_of_other_layers_is_no_start():
+    first = run()
+    other = dataclasses.replace(SMALL, hidden=(17,))
+    with pytest.raises(SettingError, match=r"found hidden \(16,\), expected \(17,\)"):
+        TrainingBatches.prepare(data_of(*shifted_letters(60)), other, start=model_of(first, SMALL))

@@ -14,9 +14,10 @@ from ocr.experiments.units import Unit
 from ocr.training.learner import Epoch
 from ocr.view.confusion_matrix import draw_confusion
 from ocr.view.confusion_report import confusion_report
+from ocr.view.gradient_curves import draw_gradients
 from ocr.view.html_parts import picture_address, probability_bars, styles
 from ocr.view.option_curves import draw_comparison
-from ocr.view.weight_maps import draw_gradients, draw_weights, rose
+from ocr.view.weight_maps import draw_weights, rose
 
 
 def examination(names="AB<"):
@@ -82,7 +83,7 @@ def test_a_rose_has_each_map_on_its_own_side():
 
 def test_weights_and_gradients_are_drawn():
     rng = np.random.default_rng(1)
-    unit = Unit(*(rng.normal(size=FEATURE_COUNT).astype(np.float32) for _ in range(3)), "A B C")
+    unit = Unit(1, *(rng.normal(size=FEATURE_COUNT).astype(np.float32) for _ in range(3)), "A B C")
     assert opened(draw_weights([unit], title="one unit")).height > 200
     history = GradientHistory("relu", rng.uniform(0.1, 1, (20, 3)), np.ones(20))
     assert opened(draw_gradients([history, history], title="two nets")).width > 500
