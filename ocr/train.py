@@ -194,7 +194,8 @@ def write_model(
 
     save_model(model, folder)
     stored = load_model(folder / f"{model.name}.npz")
-    scores = [] if tests == "none" else _scores(stored, data, only_own=tests == "split", on_phase=on_phase)
+    only = str(stored.metadata["split"]) if tests == "split" else None
+    scores = [] if tests == "none" else scores_at_hand(stored, data, only=only, on_phase=on_phase)
     metadata = {**model.metadata, "scores": scores}
     if on_phase is not None:
         on_phase("writing the model card, the log and the curves")
@@ -210,24 +211,40 @@ def write_model(
     return [folder / f"{model.name}{suffix}" for suffix in (".npz", ".json", *beside)]
 
 
-def _scores(
+def scores_at_hand(
     model: Model,
     data: str | os.PathLike[str] | None,
     *,
-    only_own: bool,
-    on_phase: Callable[[str], None] | None,
+    only: str | None = None,
+    on_phase: Callable[[str], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Compute the scores of a model on the test files at hand, or on drawn test characters."""
+    """Compute the scores of a model on the test files at hand, or on drawn test characters.
+
+    Parameters
+    ----------
+    model : Model
+    data : path or None
+        As for `ocr.evaluation.model_scores.emnist_scores`, or "drawn".
+    only : str, optional
+        Score the test file of this split only.
+    on_phase : callable, optional
+        Called with a line of text before each test.
+
+    Raises
+    ------
+    DataError
+        If a test file is damaged.
+    """
 
     def on_test(test: str, count: int) -> None:
         if on_phase is not None:
             on_phase(f"scoring on {test}: {count:,} characters")
 
-    split = str(model.metadata["split"])
     if is_drawn(data):
+        split = str(model.metadata.get("split", "byclass"))
         images = draw_split(split, "test")
         on_test(f"drawn-{split}-test", len(images.labels))
         return labelled_scores(model, images, test=f"drawn-{split}-test", split=split)
-    if only_own:
-        return emnist_scores(model, data, splits=(split,), on_test=on_test)
+    if only is not None:
+        return emnist_scores(model, data, splits=(only,), on_test=on_test)
     return emnist_scores(model, data, on_test=on_test)

@@ -27,6 +27,7 @@ COMMANDS = {
     "evaluate": "Score what is read on pictures whose text is known.",
     "score": "Score a model on all characters at hand.",
     "confusion": "Show what a model takes for what.",
+    "lesson": "Show worked numbers of a lesson on networks.",
     "compare": "Show what a choice does to learning.",
     "weights": "Show what a network has learnt, and its gradients.",
     "classify": "Name the character on each picture.",

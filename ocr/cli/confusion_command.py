@@ -31,12 +31,13 @@ marks leave all other characters out.
 \b
 Examples:
   ocr confusion --data emnist/ --split bymerge-test --label-map 47
-  ocr confusion --data mine.npz --providers tos --label-map marks --with-size"""
+  ocr confusion --data mine.npz --providers tos --label-map marks --with-size
+  ocr confusion --data drawn --label-map 36 -o confusion.html"""
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="EMNIST folder or gzip.zip, downloaded if left out; or a .npz file of characters.",
+    help="EMNIST folder or gzip.zip, downloaded if left out; a .npz file of characters; or drawn.",
 )
 @click.option("--split", help="Part of EMNIST to read.  [default: byclass-test]")
 @click.option("--providers", metavar="A,B", help="Keep these of a .npz file only.")
@@ -46,9 +47,9 @@ Examples:
     "label_map_name",
     cls=RenamedOption,
     formerly="--fold",
-    help="Which characters count as one; the finest that the split allows.",
+    help="Which characters count as one; the finest that the split allows and the model knows.",
 )
-@click.option("--classes", help="Only these characters and what counts as one with them, such as 0O1Il.")
+@click.option("--classes", help="Only these and what counts as one with them, such as 0O1Il or A-Z.")
 @options.named_model
 @click.option("--top", type=click.IntRange(min=0), default=20, show_default=True, help="Confusions to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON; a picture only with -o.")
@@ -88,8 +89,10 @@ def command(
         source = _of_file(data, split=split, providers=providers, with_size=with_size)
     else:
         source = _of_emnist(data, split=split, providers=providers, with_size=with_size)
-    label_map = choose_label_map(source.split, name=label_map_name, only=classes)
+    # A mistake in these is reported before any model is loaded.
+    choose_label_map(source.split, name=label_map_name, only=None)
     model = load_model(model_path(model_name))
+    label_map = choose_label_map(source.split, name=label_map_name, only=classes, model=model)
     images, sizes = source.load()
     result = evaluate(model, images, label_map, sizes=sizes)
     if output is not None:
@@ -113,7 +116,7 @@ class _Source:
 
 
 def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, with_size: bool) -> _Source:
-    """Return a part of EMNIST.
+    """Return a part of EMNIST, or drawn characters in its place.
 
     Raises
     ------
@@ -121,6 +124,7 @@ def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, w
         If there is no such part, or an option was given that needs a file of characters.
     """
     from ocr.datasets import emnist
+    from ocr.training.drawn_data import is_drawn, load_images
 
     for option, is_set in (("--providers", providers is not None), ("--with-size", with_size)):
         if is_set:
@@ -129,7 +133,8 @@ def _of_emnist(data: Path | None, *, split: str | None, providers: str | None, w
     wanted = split or "byclass-test"
     name, part = emnist.parse_split(wanted)
     facts = {"split": wanted}
-    return _Source(f"EMNIST {wanted}", name, facts, lambda: (emnist.load(name, part, data=data), None))
+    title = f"characters drawn for {wanted}" if is_drawn(data) else f"EMNIST {wanted}"
+    return _Source(title, name, facts, lambda: (load_images(name, part, data=data), None))
 
 
 def _of_file(data: Path, *, split: str | None, providers: str | None, with_size: bool) -> _Source:

@@ -27,7 +27,7 @@ Exit codes: 0 scored, 2 usage, 4 model, 5 data."""
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="EMNIST folder or gzip.zip; the usual place if left out. Nothing is downloaded.",
+    help="EMNIST folder or gzip.zip; the usual place if left out. Nothing is downloaded. Or drawn.",
 )
 @click.option(
     "--characters",
@@ -44,13 +44,14 @@ def command(*, data: Path | None, characters: Path | None, model_name: str | Non
     left out, and so are those that the model has no characters for.
     """
     from ocr.classifier.model_file import load_model
-    from ocr.evaluation.model_scores import character_scores, emnist_scores
+    from ocr.evaluation.model_scores import character_scores
     from ocr.files import model_path
+    from ocr.train import scores_at_hand
     from ocr.training.model_card import score_table
 
     stem = model_path(model_name)
     model = load_model(stem)
-    scores = emnist_scores(model, data)
+    scores = scores_at_hand(model, data)
     if characters is not None:
         scores += character_scores(model, characters)
     if not scores:

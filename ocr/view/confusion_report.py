@@ -99,10 +99,10 @@ def _matrix(result: Evaluation) -> str:
         '<section><h2 id="m">Confusion matrix</h2><p class="quiet">A row holds all characters of one kind, '
         "a column all that were read as one kind; the redder, the more (logarithmic). Click a cell, or walk "
         "with the arrow keys, to see the pictures.</p>"
-        '<div class="wide"><table id="matrix" role="grid" aria-labelledby="m">'
+        '<div class="matrix-and-pair"><div class="wide"><table id="matrix" role="grid" aria-labelledby="m">'
         f'<thead><tr><th aria-label="is, read as"></th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
-        '<div id="pair" role="status" aria-live="polite"></div></section>'
+        '<div id="pair" role="status" aria-live="polite"></div></div></section>'
     )
 
 

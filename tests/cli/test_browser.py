@@ -12,6 +12,7 @@ from unit.document.documents import DOCUMENT
 from cli.laboratory import write_character
 from ocr.cli.app import run
 from ocr.document.html_report import to_html
+from ocr.experiments.lessons.lesson_list import LESSONS
 from ocr.files import shipped_folder
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -21,7 +22,15 @@ LOOKS = {
     "narrow": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
-PAGES = ("report", "report without a picture", "explanation", "confusion", "characters")
+PAGES = (
+    "report",
+    "report without a picture",
+    "explanation",
+    "confusion",
+    "characters",
+    "softmax",
+    "vanishing",
+)
 # WCAG 2.2, success criterion 1.4.3, of texts of any size.
 LEAST_CONTRAST = 4.5
 # More than the frame of any word that is not focused.
@@ -60,7 +69,7 @@ CONTRASTS = """() => {
 }"""
 # What Tab can reach, each with a number; hidden parts of <details> cannot be.
 NUMBERED = """() => {
-  const all = [...document.querySelectorAll('a[href], button, summary, [tabindex="0"]')];
+  const all = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')];
   const reached = all.filter(one => one.checkVisibility());
   reached.forEach((one, at) => { one.dataset.stop = at; });
   return reached.length;
@@ -90,6 +99,8 @@ def pages(tmp_path_factory, emnist_folder, tiny_model):
         "report": ["read", images / "squared_sums.jpg"],
         "explanation": ["explain", images / "note_mixed.jpg", "--line", "4"],
         "confusion": ["confusion", "--data", emnist_folder, "--model", tiny_model],
+        "softmax": ["lesson", "softmax"],
+        "vanishing": ["lesson", "vanishing"],
     }
     characters = [str(write_character(folder / f"{character}.png", character)) for character in "AB7"]
     assert run(["classify", *characters, "--html", str(files["characters"])]) == 0
@@ -170,3 +181,40 @@ def test_the_keyboard_reaches_all_and_shows_where_it_is(sheet, page_file):
         if focused["stop"] is not None:
             reached.add(focused["stop"])
     assert len(reached) == count
+
+
+def errors_and_requests(page, path):
+    """Open a page; what it reports and asks for beside itself."""
+    found = []
+    page.on("console", lambda message: found.append(message.text))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("request", lambda request: found.append(request.url))
+    page.goto(path.as_uri())
+    return [one for one in found if one != path.as_uri() and not one.startswith("data:")]
+
+
+@pytest.mark.parametrize("name", [name for name in LESSONS if name not in PAGES])
+def test_every_lesson_fits_a_phone(browser, tmp_path, name):
+    path = tmp_path / "lesson.html"
+    assert run(["lesson", name, "-o", str(path)]) == 0
+    context = browser.new_context(**LOOKS["narrow and dark"])
+    context.set_default_timeout(0)
+    page = context.new_page()
+    assert errors_and_requests(page, path) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def test_the_slider_follows_the_keyboard(browser, pages):
+    context = browser.new_context(**LOOKS["light"])
+    context.set_default_timeout(0)
+    page = context.new_page()
+    assert errors_and_requests(page, pages["softmax"]) == []
+    shares = "[...document.querySelectorAll('.shares output')].map(one => Number(one.textContent))"
+    assert page.evaluate(shares) == [0.0900, 0.2447, 0.6652]
+    page.focus("#factor")
+    page.keyboard.press("End")
+    assert page.evaluate(shares) == [0, 0, 1]
+    page.keyboard.press("Home")
+    assert page.evaluate(shares) == [0.3006, 0.3322, 0.3672]
+    context.close()

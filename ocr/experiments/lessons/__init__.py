@@ -1,0 +1,1 @@
+"""Lessons: worked numbers of what happens inside a network, from softmax to gradient descent."""
