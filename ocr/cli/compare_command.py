@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ocr compare --data emnist/ --vary learning-rate=0.0001,0.001,0.01
-  ocr compare --data emnist/ --vary optimizer=sgd,adam --vary "hidden=32;200,100"
-  ocr compare --data drawn --classes digits --vary batch-size=1,32,full --x seconds""",
+  ocr compare --data drawn --classes 36 --vary "hidden=32;200,100"
+  ocr compare --data drawn --vary batch-size=1,32,full --x seconds""",
 )
 @click.option(
     "--vary",

@@ -16,7 +16,7 @@ from ocr.cli.renamed_option import RenamedOption
 Examples:
   ocr train --data emnist/ --fonts node_modules/ --output models/
   ocr train --data gzip.zip --classes emnist --hidden 128 --epochs 5
-  ocr train --data drawn --classes digits --input pixels --hidden 50,50"""
+  ocr train --data drawn --classes digits --hidden 50,50"""
 )
 @click.option(
     "--data",

@@ -202,8 +202,7 @@ def _slips() -> Section:
         (
             f"The sigmoid is 1 / (1 + exp(-x)). With a minus, as some texts print it, 1 / (1 - exp(-x)) is "
             f"{wrong:.5f} at x = {right:.4f}: above 1, negative for negative x, and infinite at 0. A "
-            "probability "
-            f"has to lie between 0 and 1: sigma({right:.4f}) = {float(sigmoid(np.array(right))):.5f}.",
+            f"probability has to lie between 0 and 1: sigma({right:.4f}) = {float(sigmoid(np.array(right))):.5f}.",
             f"The second hidden unit has the weights w3 = 0.25 and w4 = 0.30: net h2 = 0.25 x 0.05 + "
             "0.30 x 0.10 "
             f"+ 0.35 = {right:.4f}. With 0.20 and 0.30 (w2 and w4) it would be {slip:.4f}: w2 belongs to h1.",
