@@ -83,16 +83,37 @@ def probability_bars(characters: list[tuple[str, float]]) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """One picture: its ``name``, its (H, W) uint8 ``gray``, its most probable ``characters`` if any."""
+    """One picture: its ``name``, its (H, W) uint8 ``gray``, its most probable ``characters`` if any.
+
+    ``truth`` is the right character, if it is known.
+    """
 
     name: str
     gray: NDArray[np.uint8]
     characters: list[tuple[str, float]]
+    truth: str | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the right character is known, and is not the answer."""
+        return self.truth is not None and (not self.characters or self.characters[0][0] != self.truth)
+
+    @property
+    def probability(self) -> float:
+        """Of the answer; 0 without one."""
+        return self.characters[0][1] if self.characters else 0.0
 
 
 def character_page(cards: Sequence[Card], *, title: str) -> str:
-    """Write a page with one card for each picture; HTML that needs nothing else."""
-    return web_page(title, f"<h1>{escape(title)}</h1>{card_list(cards)}", style=styles("cards.css"))
+    """Write a page with one card for each picture; HTML that needs nothing else.
+
+    Wrong answers come first; within right and wrong, the most probable answer does.
+    """
+    ordered = sorted(cards, key=lambda card: (not card.is_wrong, -card.probability))
+    known = [card for card in cards if card.truth is not None]
+    wrong = sum(card.is_wrong for card in known)
+    facts = f'<p class="quiet">{len(known) - wrong} of {len(known)} right</p>' if known else ""
+    return web_page(title, f"<h1>{escape(title)}</h1>{facts}{card_list(ordered)}", style=styles("cards.css"))
 
 
 def card_list(cards: Sequence[Card]) -> str:
@@ -104,8 +125,15 @@ def _item(card: Card) -> str:
     bars = probability_bars(card.characters) if card.characters else '<span class="quiet">no ink found</span>'
     return (
         f'<li><img class="crop" src="{picture_address(_thumbnail(card.gray))}" alt="{escape(card.name)}">'
-        f"<div>{bars}</div><p>{escape(card.name)}</p></li>"
+        f"<div>{bars}</div><p>{escape(card.name)}{_verdict(card)}</p></li>"
     )
+
+
+def _verdict(card: Card) -> str:
+    """Write the right character of a wrong answer."""
+    if not card.is_wrong:
+        return ""
+    return f' · <mark class="doubtful">is <span class="character">{escape(card.truth or "")}</span></mark>'
 
 
 def _thumbnail(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

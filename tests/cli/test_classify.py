@@ -117,3 +117,53 @@ def test_bad_usage(classify, in_folder, arguments, words):
 def test_no_picture_and_no_model(classify, ocr, in_folder):
     assert classify()[0] == 2
     assert ocr("classify", "--model", "nobody", "a.png")[0] == 4
+
+
+@pytest.fixture
+def named(in_folder):
+    """Pictures called after their characters; the last one is called wrongly."""
+    files = [write_character(in_folder / f"{name}.png", name[0]) for name in ("E_1", "W-2", "3")]
+    return [*files, write_character(in_folder / "Q_9.png", "X")]
+
+
+def test_right_answers_come_from_the_names(classify, named):
+    code, out, err = classify(*named, "--charset", "EW3XQ", "--truth", "names", "--html", "page.html")
+    assert code == 0
+    assert "3 of 4 right" in err
+    assert [line.endswith("\tis Q") for line in out.splitlines()] == [False, False, False, True]
+    page = (named[0].parent / "page.html").read_text()
+    places = [page.index(f'alt="{file}"') for file in named]
+    assert min(places) == places[-1], "the wrong one comes first"
+    shares = [float(line.split("\t")[1]) for line in out.splitlines()][:3]
+    assert sorted(range(3), key=lambda at: -shares[at]) == sorted(range(3), key=lambda at: places[at])
+
+
+def test_right_answers_come_from_a_table(classify, named, in_folder):
+    rows = zip(named, "EW3X", strict=True)
+    (in_folder / "truth.tsv").write_text("".join(f"{file.name}\t{character}\n" for file, character in rows))
+    _, out, err = classify(*named, "--charset", "EW3XQ", "--truth", "truth.tsv", "--json")
+    assert "4 of 4 right" in err
+    assert [json.loads(line)["truth"] for line in out.splitlines()] == list("EW3X")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (None, "truth.tsv: cannot be read"),
+        ("a.png\tA\n", "found no row for"),
+        ("a.png\tABC\n", "line 1: found"),
+        (b"\xff\xfe", "not UTF-8"),
+    ],
+)
+def test_right_answers_that_are_missing_or_damaged(classify, named, in_folder, rows, words):
+    if rows is not None:
+        (in_folder / "truth.tsv").write_bytes(rows if isinstance(rows, bytes) else rows.encode())
+    code, out, err = classify(*named, "--truth", "truth.tsv")
+    assert (code, out) == (5, "")
+    assert words in err
+
+
+def test_a_long_name_is_no_right_answer(classify, in_folder):
+    code, _, err = classify(write_character(in_folder / "scan.png", "A"), "--truth", "names")
+    assert code == 5
+    assert "A_01.png" in err

@@ -196,15 +196,15 @@ def _step(rate: float) -> Section:
 def _slips() -> Section:
     right = float(forward_pass(PARAMETERS).hidden_net[1])
     slip = float(np.array([0.20, 0.30]) @ _INPUTS + 0.35)
-    wrong = 1 / (1 - float(np.exp(-right)))
+    wrong, sure = 1 / (1 - float(np.exp(-right))), float(sigmoid(np.array(right)))
     return Section(
         "Two slips that are often copied",
         (
             f"The sigmoid is 1 / (1 + exp(-x)). With a minus, as some texts print it, 1 / (1 - exp(-x)) is "
             f"{wrong:.5f} at x = {right:.4f}: above 1, negative for negative x, and infinite at 0. A "
-            f"probability has to lie between 0 and 1: sigma({right:.4f}) = {float(sigmoid(np.array(right))):.5f}.",
+            f"probability has to lie between 0 and 1: sigma({right:.4f}) = {sure:.5f}.",
             f"The second hidden unit has the weights w3 = 0.25 and w4 = 0.30: net h2 = 0.25 x 0.05 + "
-            "0.30 x 0.10 "
-            f"+ 0.35 = {right:.4f}. With 0.20 and 0.30 (w2 and w4) it would be {slip:.4f}: w2 belongs to h1.",
+            f"0.30 x 0.10 + 0.35 = {right:.4f}. With 0.20 and 0.30 (w2 and w4) it would be {slip:.4f}: w2 belongs "
+            "to h1.",
         ),
     )
