@@ -1,6 +1,6 @@
 #!/bin/sh
-# Draw the pictures of README.md, how-it-learns.md and how-it-reads.md again, for example after a new training of the
-# shipped model.
+# Draw the pictures of README.md, laboratory.md, how-it-learns.md and how-it-reads.md again, for example after a new
+# training of the shipped model.
 #
 #     docs/make_pictures.sh DATA_DIR
 #
@@ -45,6 +45,25 @@ ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 12 \
 # What the network has learnt, and why deep sigmoid networks learn little.
 ocr weights -o "$out/weights.png"
 ocr weights --gradients --data "$data" -o "$out/gradients.png"
+
+# The laboratory: its commands, on drawn characters. Seconds on an axis differ from run to run.
+lab="--data drawn --input pixels --schedule constant --weight-decay 0 --limit 2000"
+ocr compare $lab --split mnist --hidden 200,100 --init glorot --batch-size 100 --epochs 5 --seeds 5 \
+    --vary optimizer=sgd,nesterov,rmsprop,adam -o "$out/lab-optimizers.png"
+ocr compare $lab --split mnist --hidden 50 --optimizer sgd --learning-rate 0.02 --epochs 5 \
+    --vary batch-size=1,32,full --x seconds -o "$out/lab-batches.png"
+ocr compare --data drawn --classes 36 --input pixels --activation tanh --init glorot --optimizer adam --weight-decay 0 \
+    --epochs 20 --limit 2000 --vary "hidden=none;50,50;70,70" -o "$out/lab-depth.png"
+models=$(mktemp -d)
+trap 'rm -rf "$models"' EXIT
+ocr train --data drawn --classes 36 --input pixels --hidden 64 --activation sigmoid --init glorot --optimizer sgd \
+    --learning-rate 0.3 --schedule constant --batch-size 32 --weight-decay 0 --dropout 0 --label-smoothing 0 \
+    --no-augment \
+    --epochs 12 --test none --name letters --output "$models"
+ocr weights --model "$models/letters" --units 64 -o "$out/lab-first-layer.png"
+ocr confusion --data drawn --model "$models/letters" --top 0 -o "$out/lab-confusion-36.png"
+ocr weights --gradients --data drawn --input pixels --hidden 32,32,32,32,32,32,32,32 --steps 100 --limit 1000 \
+    -o "$out/lab-gradients.png"
 
 # What the shipped model still confuses.
 ocr confusion --data "$data" --split byclass-test --top 10 -o "$out/confusion.png"

@@ -198,6 +198,8 @@ def write_model(
     scores = [] if tests == "none" else scores_at_hand(stored, data, only=only, on_phase=on_phase)
     metadata = {**model.metadata, "scores": scores}
     if on_phase is not None:
+        for score in scores:
+            on_phase(f"{100 * score['accuracy']:.2f} % right on {score['test']}, as {score['label_map']}")
         on_phase("writing the model card, the log and the curves")
     saved = save_model(dataclasses.replace(model, metadata=metadata), folder)
     log = "".join(json.dumps(dataclasses.asdict(epoch)) + "\n" for epoch in trained.log)

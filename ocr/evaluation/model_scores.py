@@ -108,12 +108,16 @@ def emnist_scores(
 
 
 def labelled_scores(model: Model, images: LabelledImages, *, test: str, split: str) -> list[Score]:
-    """Compute the scores of a model on a set with the classes of an EMNIST split; see `emnist_scores`."""
-    names = _EMNIST_LABEL_MAPS.get(split, tuple(LABEL_MAPS)[:5])
-    label_maps = [label_map_named(name) for name in names]
+    """Compute the scores of a model on a set with the classes of an EMNIST split; see `emnist_scores`.
+
+    A model of chosen classes is scored under these, any other under the label maps of the split.
+    """
     own = own_label_map(model)
-    if own is not None and own.name not in names and not ambiguous_classes(split, images.classes, own):
-        label_maps.append(own)
+    if own is not None and not ambiguous_classes(split, images.classes, own):
+        label_maps = [own]
+    else:
+        names = _EMNIST_LABEL_MAPS.get(split, tuple(LABEL_MAPS)[:5])
+        label_maps = [label_map_named(name) for name in names]
     return [{"test": test, **score} for score in _scores(model, images, label_maps)]
 
 

@@ -88,6 +88,8 @@ def draw_pixel_weights(units: Sequence[Unit], *, title: str, format: str = "png"
     bytes
         The file.
     """
+    from matplotlib.ticker import MaxNLocator
+
     cols = int(np.ceil(np.sqrt(len(units))))
     rows = -(-len(units) // cols)
     figure = new_figure(12, 4 * rows / cols + 1.3)
@@ -99,6 +101,8 @@ def draw_pixel_weights(units: Sequence[Unit], *, title: str, format: str = "png"
         axes.set_title(words.replace("\n", " "), color=TEXT, size=11)
         axes.set_axis_off()
         bar = figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.6, pad=0.02)
+        bar.locator = MaxNLocator(4)
+        bar.update_ticks()
         bar.ax.tick_params(labelsize=8, colors=QUIET, length=0)
         bar.outline.set_visible(False)
         if len(units) <= _MOST_LABELLED:

@@ -204,7 +204,8 @@ def _slips() -> Section:
             f"{wrong:.5f} at x = {right:.4f}: above 1, negative for negative x, and infinite at 0. A "
             f"probability has to lie between 0 and 1: sigma({right:.4f}) = {sure:.5f}.",
             f"The second hidden unit has the weights w3 = 0.25 and w4 = 0.30: net h2 = 0.25 x 0.05 + "
-            f"0.30 x 0.10 + 0.35 = {right:.4f}. With 0.20 and 0.30 (w2 and w4) it would be {slip:.4f}: w2 belongs "
+            f"0.30 x 0.10 + 0.35 = {right:.4f}. With 0.20 and 0.30 (w2 and w4) it would be {slip:.4f}: w2 "
+            "belongs to h1.",
             "to h1.",
         ),
     )
