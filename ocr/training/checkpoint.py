@@ -111,14 +111,15 @@ class Checkpoint:
             If the file is missing, damaged, or of a run with other settings or data; the learner is then as
             it was.
         """
-        memory_count = len(learner.optimizer.state[1])
-        names = ["vector", "best", *(f"memory_{index}" for index in range(memory_count))]
+        shapes = {"vector": learner.vector.shape, "best": learner.vector.shape}
+        shapes |= {f"memory_{index}": one.shape for index, one in enumerate(learner.optimizer.state[1])}
         try:
             with zipfile.ZipFile(self.path) as archive:
                 about = _about(archive)
                 self._check(about)
-                shape = learner.vector.shape
-                arrays = [read_member(archive, f"{name}.npy", shape, _FLOAT32) for name in names]
+                arrays = [
+                    read_member(archive, f"{name}.npy", shape, _FLOAT32) for name, shape in shapes.items()
+                ]
             _require(all(np.isfinite(array).all() for array in arrays[:2]), "parameters are not finite")
             log = _log(about["log"], epochs=self._epochs)
             fresh = _generator(about["generator"])

@@ -48,15 +48,17 @@ class Learner:
         self.network = view_as_network(self.vector, sizes)
         self.slope = np.zeros_like(self.vector)
         self.gradients = view_as_network(self.slope, sizes)
+        # Weights come first in the vector, so those of frozen layers are left out; the few biases stay in.
+        fixed = count_weights(sizes[: settings.frozen + 1])
+        self._moving = slice(fixed, None)
         self.optimizer: Optimizer = optimizer_named(
             settings.optimizer,
-            self.vector,
-            weight_count=count_weights(sizes),
+            self.vector[self._moving],
+            weight_count=count_weights(sizes) - fixed,
             weight_decay=settings.weight_decay,
         )
         self.rng = np.random.default_rng([settings.seed, 4])
-        kept = self.network[: settings.frozen]
-        self._frozen = [(array, array.copy()) for layer in kept for array in layer]
+        self._frozen = [(layer.bias, layer.bias.copy()) for layer in self.network[: settings.frozen]]
 
     @property
     def steps(self) -> int:
@@ -85,10 +87,10 @@ class Learner:
             activation=settings.activation,
             frozen=settings.frozen,
         )
-        self.optimizer.update(self.slope, rate)
-        # Weight decay moves weights without a gradient as well.
-        for array, first in self._frozen:
-            array[...] = first
+        self.optimizer.update(self.slope[self._moving], rate)
+        # A gradient of 0 is overwritten in the update, so the next one would move them.
+        for bias, first in self._frozen:
+            bias[...] = first
         return loss, int((logits.argmax(axis=1) == labels).sum())
 
     def _loss(
