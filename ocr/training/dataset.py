@@ -120,11 +120,13 @@ def _label_map(split: str, alphabet: str) -> LabelMap:
     ambiguous = ambiguous_classes(split, SPLITS[split], label_map)
     if missing or ambiguous:
         problem = (
-            f"found no {missing[0]!r} in EMNIST split {split!r}"
+            f"found no {missing[0]!r} in EMNIST split {split!r}, expected some of its classes, "
+            f"{''.join(SPLITS[split])}"
             if missing
-            else f"found EMNIST split {split!r}, whose class {ambiguous[0]} also holds {ambiguous[0].lower()}"
+            else f"found EMNIST split {split!r}, whose class {ambiguous[0]} also holds "
+            f"{ambiguous[0].lower()}, expected a split that separates them, such as byclass"
         )
-        message = f"classes {alphabet!r}: {problem}, expected a split that separates them, such as byclass"
+        message = f"classes {alphabet!r}: {problem}"
         raise SettingError(message)
     return label_map
 

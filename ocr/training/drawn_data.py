@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.alphabet import BYCLASS, DIGITS, SPLITS, ambiguous_classes, label_map_named
+from ocr.classifier.alphabet import BYCLASS, SPLITS, ambiguous_classes, label_map_named
 from ocr.classifier.crop import make_crops
 from ocr.datasets import emnist
 from ocr.datasets.emnist import LabelledImages
@@ -52,13 +52,6 @@ def load_images(split: str, part: str, *, data: str | os.PathLike[str] | None) -
     return draw_split(split, part)
 
 
-def images_at_hand(data: str | os.PathLike[str] | None) -> list[tuple[str, str]]:
-    """List each (split, part) that can be had without a download; of drawn characters two are enough."""
-    if is_drawn(data):
-        return [(split, part) for split in ("byclass", "mnist") for part in _DRAWINGS]
-    return emnist.available(data)
-
-
 @cache
 def draw_split(split: str, part: str) -> LabelledImages:
     """Draw characters with the classes of an EMNIST split, each about equally frequent.
@@ -72,9 +65,10 @@ def draw_split(split: str, part: str) -> LabelledImages:
     Returns
     -------
     LabelledImages
-        6,200 or 1,550 characters in random order, read-only.
+        Up to 6,200 or 1,550 characters in random order, read-only.
     """
-    characters = DIGITS if SPLITS[split] == DIGITS else BYCLASS
+    classes = set(SPLITS[split])
+    characters = [one for one in BYCLASS if one in classes or one.upper() in classes]
     rng = np.random.default_rng([_SEEDS[part], len(characters)])
     each = _DRAWINGS[part] // len(characters)
     drawn = list(draw_characters((), characters, per_font=0, by_strokes=each, rng=rng))
@@ -93,4 +87,4 @@ def _labels(split: str, characters: list[str]) -> Int64:
     """Return the class (N,) of each character in a split."""
     classes = SPLITS[split]
     places = {name: index for index, name in enumerate(classes)}
-    return np.array([places.get(one, places.get(one.upper(), -1)) for one in characters], dtype=np.int64)
+    return np.array([places.get(one, places.get(one.upper())) for one in characters], dtype=np.int64)

@@ -61,7 +61,7 @@ def draw_gradients(histories: Sequence[GradientHistory], *, title: str, format: 
 
 def _draw_net(axes: Axes, history: GradientHistory, *, floor: float | None) -> None:
     """Draw the lines of one net, the deepest layer first."""
-    from matplotlib.ticker import NullLocator
+    from matplotlib.ticker import MaxNLocator, NullLocator
 
     layers = history.sizes.shape[1]
     colors = depth_map()(np.linspace(0, 1, layers))
@@ -74,6 +74,7 @@ def _draw_net(axes: Axes, history: GradientHistory, *, floor: float | None) -> N
             axes.plot(dead, np.full(dead.size, floor), "x", color=colors[layer], markersize=4)
     axes.set_yscale("log")
     axes.yaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     loss = f"loss {history.losses[:10].mean():.2f} → {history.losses[-10:].mean():.2f}"
     dead_layers = int((history.sizes[-1] == 0).sum())
     dead_words = f"\nno gradient in {dead_layers} of {layers} layers: dead" if dead_layers else ""

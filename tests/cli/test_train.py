@@ -449,3 +449,61 @@ def test_what_one_might_not_expect_of_a_checkpoint_is_said(data, tmp_path, capsy
     (models / "tiny.checkpoint").write_bytes(b"torn")
     assert train(data, models, "--resume") == 5
     assert "start anew without --resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("tests", "count"), [("split", 3), ("none", 0)])
+def test_only_what_is_asked_for_is_scored(data, tmp_path, capsys, tests, count):
+    assert train(data, tmp_path, "--split", "byclass", "--test", tests) == 0
+    found = load_model(tmp_path / "tiny").metadata["scores"]
+    assert [score["test"] for score in found] == ["emnist-byclass-test"] * (count + 1 if count else 0)
+    assert ("scoring on emnist-byclass-test: 62 characters" in capsys.readouterr().err) == bool(count)
+
+
+def test_drawn_digits_are_learnt_scored_and_fine_tuned(tmp_path, capsys):
+    small = [
+        "train",
+        "--data",
+        "drawn",
+        "--limit",
+        "300",
+        "--epochs",
+        "6",
+        "--batch-size",
+        "32",
+        "--no-augment",
+    ]
+    small += ["--dropout", "0", "-o", str(tmp_path)]
+    assert run([*small, "--classes", "digits", "--input", "pixels", "--hidden", "16", "--name", "first"]) == 0
+    assert "% right on drawn-byclass-test, as digits" in capsys.readouterr().err
+    first = load_model(tmp_path / "first")
+    assert (first.input, first.sizes, first.classes) == ("pixels", (784, 16, 10), tuple("0123456789"))
+    assert first.metadata["scores"][0]["accuracy"] > 0.4
+    start = ["--start", str(tmp_path / "first"), "--frozen", "1", "--classes", "A-C", "--name", "second"]
+    assert run([*small, *start, "--split", "byclass", "--test", "none"]) == 0
+    second = load_model(tmp_path / "second")
+    assert (second.input, second.sizes) == ("pixels", (784, 16, 3))
+    assert second.metadata["start"] == {"name": "first", "checksum": first.checksum}
+    assert second.metadata["recipe"]["hidden"] == [16]
+
+
+def test_the_confusion_of_a_model_of_some_classes_needs_no_label_map(tmp_path, capsys):
+    few = [
+        "--classes",
+        "0Oo",
+        "--hidden",
+        "",
+        "--epochs",
+        "1",
+        "--no-augment",
+        "--test",
+        "none",
+        "--name",
+        "rings",
+    ]
+    assert run(["train", "--data", "drawn", *few, "-o", str(tmp_path)]) == 0
+    capsys.readouterr()
+    model = str(tmp_path / "rings")
+    assert run(["confusion", "--data", "drawn", "--model", model, "-o", str(tmp_path / "rings.png")]) == 0
+    assert "label map 0Oo" in capsys.readouterr().out
+    assert run(["score", "--data", "drawn", "--model", model]) == 0
+    assert "| drawn-byclass-test | 0Oo | 75 |" in capsys.readouterr().out

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from ocr.classifier.alphabet import BALANCED, BYCLASS, BYMERGE, DIGITS, LABEL_MAPS, LETTERS, label_map_named
+from ocr.classifier.alphabet import (
+    BALANCED,
+    BYCLASS,
+    BYMERGE,
+    DIGITS,
+    LABEL_MAPS,
+    LETTERS,
+    expand_ranges,
+    label_map_named,
+    label_map_of,
+)
 from ocr.errors import SettingError
 
 
@@ -74,3 +84,19 @@ def test_indices_mark_what_is_outside_the_alphabet():
     mapped = label_map_named("digits").indices(("0", "A", ",", "not a character"))
     assert mapped.dtype == np.int64
     assert mapped.tolist() == [0, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("text", "characters"),
+    [("A-D", "ABCD"), ("0-2x-z", "012xyz"), ("A-", "A-"), ("A-z", "A-z"), ("AAB", "AB"), ("", "")],
+)
+def test_ranges_lie_within_digits_capitals_or_small_letters(text, characters):
+    assert expand_ranges(text) == characters
+
+
+def test_classes_are_a_label_map_or_single_characters():
+    assert label_map_of("36") is LABEL_MAPS["36"]
+    assert label_map_of("0Oo").groups == ("0", "O", "o")
+    for wrong in ("", "A", "A-", "letter", "A?"):
+        with pytest.raises(SettingError, match="expected two or more letters and digits"):
+            label_map_of(wrong)

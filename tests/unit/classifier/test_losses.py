@@ -3,7 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from ocr.classifier.losses import cross_entropy, soft_cross_entropy
+from ocr.classifier.losses import (
+    LOSSES,
+    binary_cross_entropy,
+    cross_entropy,
+    one_hot,
+    soft_cross_entropy,
+    squared_error,
+)
 from ocr.numeric import log_softmax, softmax
 
 LOGITS = np.array([[0.0, math.log(2), math.log(5)], [1.5, -2.0, 0.25]])
@@ -89,3 +96,30 @@ def test_the_type_of_the_logits_is_kept_and_they_are_not_changed():
     _, error = cross_entropy(logits, np.array([1, 2]), label_smoothing=0.1)
     assert softmax(logits).dtype == log_softmax(logits).dtype == error.dtype == np.float32
     np.testing.assert_array_equal(logits, before)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_error_of_every_loss_is_its_derivative(name):
+    rng = np.random.default_rng(4)
+    logits = rng.normal(0, 2, (3, 4))
+    targets = one_hot(np.array([0, 3, 1]), 4, label_smoothing=0.1).astype(np.float64)
+    _, error = LOSSES[name](logits, targets)
+    numeric = np.empty_like(logits)
+    for place in np.ndindex(logits.shape):
+        step = np.zeros_like(logits)
+        step[place] = 1e-6
+        numeric[place] = (
+            LOSSES[name](logits + step, targets)[0] - LOSSES[name](logits - step, targets)[0]
+        ) / 2e-6
+    np.testing.assert_allclose(error, numeric, atol=1e-8)
+
+
+def test_losses_of_sigmoid_outputs_worked_by_hand():
+    logits, targets = np.array([[0.0, 2.0]]), np.array([[1.0, 0.0]])
+    a = 1 / (1 + np.exp(-2.0))
+    assert binary_cross_entropy(logits, targets)[0] == pytest.approx(np.log(2) - np.log(1 - a))
+    assert squared_error(logits, targets)[0] == pytest.approx(0.5 * (0.25 + a * a))
+    assert binary_cross_entropy(np.array([[1e4, -1e4]]), targets)[0] == 0
+    assert one_hot(np.array([1]), 4, label_smoothing=0.2).tolist() == [
+        pytest.approx([0.05, 0.85, 0.05, 0.05])
+    ]

@@ -509,3 +509,28 @@ def test_metadata_of_older_versions_have_the_names_of_this_one(tmp_path):
     odd = {"recipe": None, "scores": [None, 3]}
     save_model(model(metadata=odd), tmp_path)
     assert load_model(tmp_path / "tiny").metadata == odd
+
+
+def pixel_model():
+    sizes = (784, 5, 4)
+    vector = initialise(sizes, scheme="he", rng=np.random.default_rng(0))
+    return model(network=view_as_network(vector, sizes), input="pixels")
+
+
+def test_a_model_of_pixels_is_read_back(tmp_path):
+    saved = save_model(pixel_model(), tmp_path, dtype="float32")
+    found = load_model(tmp_path / "tiny")
+    assert (found.input, found.sizes) == ("pixels", (784, 5, 4))
+    np.testing.assert_allclose(found.log_probabilities(crops()), saved.log_probabilities(crops()), atol=1e-5)
+    assert "input" not in json.loads((save_model(model(), tmp_path) and tmp_path / "tiny.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"), [("sound", "expected one of features, pixels"), ("features", "1108 features")]
+)
+def test_an_input_that_does_not_fit_is_refused(tmp_path, seen, words):
+    save_model(pixel_model(), tmp_path)
+    header = json.loads((tmp_path / "tiny.json").read_text())
+    (tmp_path / "tiny.json").write_text(json.dumps({**header, "input": seen}))
+    with pytest.raises(ModelError, match=words):
+        load_model(tmp_path / "tiny")

@@ -11,6 +11,7 @@ from ocr.classifier.network import (
     dropout_mask,
     forward,
     initialise,
+    parse_initialisation,
     predict_logits,
     sizes_of,
     view_as_network,
@@ -200,3 +201,37 @@ def test_predicting_is_the_forward_pass_without_dropout(activation):
     one_by_one = [predict_logits(network, row[None], activation=activation) for row in batch]
     np.testing.assert_allclose(logits, np.concatenate(one_by_one), atol=1e-6)
     np.testing.assert_array_equal(batch, given)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "spread"), [("zeros", 0), ("normal:0.01", 0.01), ("glorot:10", 10 * np.sqrt(2 / 500))]
+)
+def test_the_spread_of_initial_weights(scheme, spread):
+    vector = initialise((300, 200, 2), scheme=scheme, rng=np.random.default_rng(0))
+    first = view_as_network(vector, (300, 200, 2))[0]
+    assert first.weights.std() == pytest.approx(spread, rel=0.02)
+    assert not first.bias.any()
+
+
+@pytest.mark.parametrize(
+    "scheme", ["", "normal", "zeros:2", "he:", "he:none", "normal:0", "normal:inf", "glorot:-1"]
+)
+def test_unknown_schemes_are_refused(scheme):
+    with pytest.raises(SettingError, match="expected glorot, he, zeros"):
+        parse_initialisation(scheme)
+
+
+def test_the_gradients_of_frozen_layers_are_left_alone():
+    sizes = (4, 3, 3, 2)
+    rng = np.random.default_rng(2)
+    network = view_as_network(initialise(sizes, scheme="he", rng=rng, dtype=np.float64), sizes)
+    inputs, error = rng.normal(size=(5, 4)), rng.normal(size=(5, 2))
+    state, whole, part = (
+        forward(network, inputs),
+        *(view_as_network(np.full(35, 7.0), sizes) for _ in range(2)),
+    )
+    backward(network, state, error, gradients=whole)
+    backward(network, state, error, gradients=part, frozen=1)
+    assert (part[0].weights == 7).all()
+    np.testing.assert_array_equal(part[1].weights, whole[1].weights)
+    np.testing.assert_array_equal(part[2].bias, whole[2].bias)

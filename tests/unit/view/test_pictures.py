@@ -10,6 +10,7 @@ from ocr.classifier.features import FEATURE_COUNT
 from ocr.evaluation.characters import Evaluation
 from ocr.experiments.comparison import Outcome, Run
 from ocr.experiments.gradients import GradientHistory
+from ocr.experiments.lessons.lesson_parts import Chart, Series
 from ocr.experiments.units import Unit
 from ocr.training.learner import Epoch
 from ocr.view.confusion_matrix import draw_confusion
@@ -17,7 +18,8 @@ from ocr.view.confusion_report import confusion_report
 from ocr.view.gradient_curves import draw_gradients
 from ocr.view.html_parts import picture_address, probability_bars, styles
 from ocr.view.option_curves import draw_comparison
-from ocr.view.weight_maps import draw_weights, rose
+from ocr.view.svg_chart import line_chart, nice_ticks
+from ocr.view.weight_maps import draw_pixel_weights, draw_weights, rose
 
 
 def examination(names="AB<"):
@@ -99,3 +101,45 @@ def test_pages_carry_their_pictures():
     assert "75.0 %" in bars
     assert "&lt;" in bars
     assert styles("cards.css").index(".crop") < styles("cards.css").index(".cards")
+
+
+def test_pictures_of_pixel_weights_and_of_dead_nets():
+    rng = np.random.default_rng(1)
+    units = [Unit(n, *(rng.normal(size=784).astype(np.float32) for _ in range(3)), "A") for n in range(5)]
+    assert opened(draw_pixel_weights(units, title="five units")).width > 900
+    dead = GradientHistory("relu", np.zeros((20, 154)), np.ones(20))
+    alive = GradientHistory("tanh", rng.uniform(1e-300, 1, (20, 154)), np.ones(20))
+    assert opened(draw_gradients([dead, alive], title="one of them dead")).height > 300
+    assert opened(draw_gradients([dead], title="all dead")).height > 300
+
+
+@pytest.mark.parametrize("axis", ["epochs", "steps", "seconds"])
+def test_comparisons_over_each_axis(axis):
+    log = tuple(
+        Epoch(n, 3, 1 / n, 0.5, 0.5, 0.1, 100.0, 0.0, steps=9 * n, seconds=0.5 * n) for n in (1, 2, 3)
+    )
+    outcome = Outcome("epochs", "3", (Run(1, log, 1.0, diverged=False), Run(2, log[:1], 1.0, diverged=True)))
+    assert (
+        outcome.axis(axis).tolist()
+        == {"epochs": [1, 2, 3], "steps": [9, 18, 27], "seconds": [0.5, 1, 1.5]}[axis]
+    )
+    assert opened(draw_comparison([[outcome]], title="one", axis=axis)).height > 300
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (-100, 3, [-100, -50, 0]),
+        (0.1, 0.13, [0.1, 0.11, 0.12, 0.13]),
+    ],
+)
+def test_ticks_are_round_numbers(low, high, ticks):
+    assert nice_ticks(low, high) == pytest.approx(ticks)
+
+
+def test_a_chart_of_one_value_has_axes():
+    chart = Chart("one", "x", "y", (Series("<a>", (1.0, 2.0), (3.0, 3.0)),), powers=True)
+    drawn = line_chart(chart)
+    assert "&lt;a&gt;" in drawn
+    assert "nan" not in drawn
