@@ -101,6 +101,7 @@ def train_model(
     resume: bool = False,
     on_epoch: OnEpoch | None = None,
     on_block: OnBlock | None = None,
+    on_phase: Callable[[str], None] | None = None,
 ) -> tuple[Model, Trained]:
     """Train on characters and return the best epoch as a model, with its recipe as metadata.
 
@@ -115,6 +116,8 @@ def train_model(
     check_target(name, settings, classes=len(data.classes))
     batches = TrainingBatches.prepare(data, settings, teacher=teacher, start=start)
     trained = train(batches, checkpoint=checkpoint, resume=resume, on_epoch=on_epoch, on_block=on_block)
+    if on_phase is not None:
+        on_phase(f"calibrating on {len(batches.held_out):,} characters held out")
     temperature = fit_temperature(batches.held_out_logits(trained.network), batches.held_out_labels)
     model = Model(
         name=name,

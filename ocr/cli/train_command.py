@@ -171,6 +171,7 @@ def command(
             resume=resume,
             on_epoch=on_epoch,
             on_block=on_block,
+            on_phase=report,
         )
     if trained.interrupted:
         report(f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on")

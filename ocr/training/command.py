@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 class ToolCommand(click.Command):
     """A command that reports errors as ``ocr`` does: one line on stderr and an exit code."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parse the arguments; click's call. A mistake in them is one line too."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            message = " ".join(error.format_message().split()).rstrip(".")
+            click.echo(f"ocr: {message}; see '{info_name} --help'", err=True)
+            raise click.exceptions.Exit(error.exit_code) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; click's call. The exit code is that of the error, 1 if a file cannot be used."""
         try:

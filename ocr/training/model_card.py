@@ -101,9 +101,11 @@ def _command(model: Model) -> str:
     if NOT_A_CHARACTER in model.classes:
         teacher = " --teacher FIRST" if model.metadata.get("teacher") else ""
         return f"ocr train --data DIR --characters FILE --fonts DIR{teacher} --name {model.name}"
+    is_drawn = any(part.startswith("drawn by") for part in model.metadata.get("data", []))
+    data = "drawn" if is_drawn else "DIR"
     split = model.metadata.get("split", "byclass")
     classes = model.metadata.get("classes", "emnist")
-    return f"ocr train --data DIR --split {split} --classes {classes} --name {model.name}"
+    return f"ocr train --data {data} --split {split} --classes {classes} --name {model.name}"
 
 
 def score_table(model: Model) -> str:

@@ -1,6 +1,13 @@
 import pytest
 
+from ocr.cli import lesson_command
 from ocr.experiments.lessons.lesson_list import LESSONS
+
+
+def test_the_help_names_every_lesson(ocr):
+    assert tuple(LESSONS) == lesson_command._NAMES
+    words = ocr("lesson", "--help")[1].replace(",", " ").replace(".", " ").split()
+    assert set(LESSONS) <= set(words)
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -38,6 +38,12 @@ def test_an_error_is_one_line_and_its_exit_code(error, code, message):
     assert (done.exit_code, done.stdout, done.stderr) == (code, "", message)
 
 
+def test_a_wrong_option_is_one_line():
+    done = CliRunner().invoke(failing(OSError("odd")), ["--odd"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "ocr: No such option '--odd'; see 'command --help'\n"
+
+
 def test_a_mistake_of_the_program_is_not_hidden():
     done = CliRunner().invoke(failing(ZeroDivisionError()), [])
     assert isinstance(done.exception, ZeroDivisionError)
