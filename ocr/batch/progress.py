@@ -100,14 +100,17 @@ def epoch_line(epoch: Epoch) -> str:
 
 
 @contextmanager
-def training_progress() -> Iterator[tuple[Callable[[Epoch], None], Callable[[int, int], None]]]:
-    """Yield the two callbacks of a training run: one per epoch, one per block of characters."""
+def training_progress() -> Iterator[
+    tuple[Callable[[Epoch], None], Callable[[int, int], None], Callable[[str], None]]
+]:
+    """Yield the callbacks of a training run: one per epoch, one per block of characters, one per phase."""
     with status_line() as status:
         yield (
             lambda epoch: status.print(epoch_line(epoch)),
             lambda done, total: status.show(
                 f"this epoch {bar(done, total)} {done:,} of {total:,} characters"
             ),
+            status.print,
         )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ocr.cli.recipe_options import recipe_options, settings_of
 from ocr.cli.renamed_option import RenamedOption
+
+if TYPE_CHECKING:
+    from ocr.classifier.model import Model
+    from ocr.training.learner import Trained
 
 
 @click.command(
@@ -135,14 +139,12 @@ def command(
     NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights.
     """
     from ocr.batch.progress import training_progress
-    from ocr.train import check_target, load_start, load_teacher, train_model, write_model
+    from ocr.train import check_target, load_start, load_teacher, train_model
     from ocr.training.dataset import classes_of, gather
-    from ocr.training.drawn_data import is_drawn
 
     start = load_start(start_name)
     settings = settings_of(recipe, start=start)
-    if alphabet is None:
-        alphabet = "emnist" if is_drawn(data) else "print"
+    alphabet = _usual_alphabet(data) if alphabet is None else alphabet
     classes = classes_of(split, alphabet=alphabet)
     check_target(name, settings, classes=len(classes))
     teacher = load_teacher(teacher_name, classes=classes)
@@ -159,7 +161,7 @@ def command(
     )
     checkpoint = output / f"{name}.checkpoint"
     report_start(checkpoint, resume=resume)
-    with training_progress() as (on_epoch, on_block):
+    with training_progress() as (on_epoch, on_block, on_phase):
         model, trained = train_model(
             gathered,
             split=split,
@@ -171,14 +173,29 @@ def command(
             resume=resume,
             on_epoch=on_epoch,
             on_block=on_block,
-            on_phase=report,
+            on_phase=on_phase,
         )
-    if trained.interrupted:
-        report(f"interrupted: keeping epoch {trained.best} of {settings.epochs}; --resume goes on")
-    paths = write_model(model, trained, folder=output, data=data, tests=tests, on_phase=report)
+    _write(model, trained, folder=output, data=data, tests=tests)
     if not trained.interrupted:
         checkpoint.unlink(missing_ok=True)
-    report(f"wrote {', '.join(path.name for path in paths)} to {output}")
+
+
+def _usual_alphabet(data: Path | None) -> str:
+    """Return what is learnt if nothing is named."""
+    from ocr.training.drawn_data import is_drawn
+
+    return "emnist" if is_drawn(data) else "print"
+
+
+def _write(model: Model, trained: Trained, *, folder: Path, data: Path | None, tests: str) -> None:
+    """Score and write a model, and report each phase."""
+    from ocr.train import write_model
+
+    if trained.interrupted:
+        epochs = trained.log[-1].epochs
+        report(f"interrupted: keeping epoch {trained.best} of {epochs}; --resume goes on")
+    paths = write_model(model, trained, folder=folder, data=data, tests=tests, on_phase=report)
+    report(f"wrote {', '.join(path.name for path in paths)} to {folder}")
 
 
 def report(message: str) -> None:

@@ -25,10 +25,11 @@ import numpy as np
 
 from ocr.classifier.crop import CROP_PX
 from ocr.classifier.features import INPUTS
-from ocr.classifier.network import Layer, Network, predict_logits, view_as_network
+from ocr.classifier.network import Network, predict_logits, view_as_network
 from ocr.errors import DataError, SettingError
 from ocr.numeric import softmax
 from ocr.training.augmentation import distort
+from ocr.training.input_scaling import Scaling
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -94,38 +95,6 @@ def with_published_shares(log_priors: Float32, classes: Sequence[str]) -> Float3
     for group, before, after in zip(groups, found, published, strict=True):
         corrected[group] += np.float32(np.log(after / before))
     return corrected
-
-
-@dataclass(slots=True)
-class Scaling:
-    """Shift and stretch of each feature to mean 0 and spread 1; part of the first layer in the end."""
-
-    mean: Float32
-    inverse_spread: Float32
-
-    @classmethod
-    def measured_on(cls, inputs: Float32) -> Scaling:
-        """Measure the scaling on features (N, F)."""
-        # The floor keeps features that hardly ever vary, such as corners, from being blown up.
-        return cls(inputs.mean(axis=0), 1 / (inputs.std(axis=0) + np.float32(0.05)))
-
-    def __call__(self, inputs: Float32) -> Float32:
-        """Scale features in place."""
-        inputs -= self.mean
-        inputs *= self.inverse_spread
-        return inputs
-
-    def merged_into(self, network: Network) -> Network:
-        """Return the network for plain features that equals ``network`` for scaled ones."""
-        first = network[0]
-        weights = first.weights * self.inverse_spread[:, None]
-        return (Layer(weights, first.bias - self.mean @ weights), *network[1:])
-
-    def taken_out_of(self, network: Network) -> Network:
-        """Return the network for scaled features that equals ``network`` for plain ones."""
-        first = network[0]
-        weights = first.weights / self.inverse_spread[:, None]
-        return (Layer(weights, first.bias + self.mean @ first.weights), *network[1:])
 
 
 class Block(NamedTuple):

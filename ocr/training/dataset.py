@@ -178,21 +178,36 @@ def gather(
     """
     classes_of(split, alphabet=alphabet)
     images = load_images(split, "train", data=data)
-    if alphabet not in {"emnist", "print"}:
-        images = _in_groups(images, _label_map(split, alphabet))
-    labels = images.labels[:limit]
     source = "drawn by the built-in stroke font" if is_drawn(data) else f"EMNIST {split}-train"
-    note = f"{source}: {len(labels):,} characters"
     if alphabet != "print":
-        crops, origins = emnist_crops(images, limit=limit), np.zeros(len(labels), dtype=np.int64)
-        usual = (AugmentSettings(),)
-        return TrainingData(crops, labels, origins, images.classes, ("emnist",), usual, (note,), alphabet)
+        return _of_one_origin(images, split, alphabet, source=source, limit=limit)
+    labels = images.labels[:limit]
+    note = f"{source}: {len(labels):,} characters"
     rng = np.random.default_rng([seed, 10])
     share = len(labels) / len(images.labels)
     parts = _of_files(files, hold_out, share)
     parts += [_drawn(fonts, share, rng), _cut_from_lines(images, fonts, len(labels), rng)]
     found = _Part(emnist_crops(images, limit=limit), _labels(np.array(images.classes)[labels]), note)
     return _joined(found, parts, rng)
+
+
+def _of_one_origin(
+    images: LabelledImages, split: str, alphabet: str, *, source: str, limit: int | None
+) -> TrainingData:
+    """Return the first characters of an alphabet without anything else."""
+    if alphabet != "emnist":
+        images = _in_groups(images, _label_map(split, alphabet))
+    labels = images.labels[:limit]
+    return TrainingData(
+        crops=emnist_crops(images, limit=limit),
+        labels=labels,
+        origins=np.zeros(len(labels), dtype=np.int64),
+        classes=images.classes,
+        origin_names=("emnist",),
+        distortions=(AugmentSettings(),),
+        notes=(f"{source}: {len(labels):,} characters",),
+        alphabet=alphabet,
+    )
 
 
 def _in_groups(images: LabelledImages, label_map: LabelMap) -> LabelledImages:

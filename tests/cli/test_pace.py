@@ -127,7 +127,7 @@ def test_training_prints_a_line_per_epoch_and_shows_the_blocks(monkeypatch, caps
     use_terminal(monkeypatch)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(progress, "epoch_line", str)
-    with progress.training_progress() as (on_epoch, on_block):
+    with progress.training_progress() as (on_epoch, on_block, _):
         on_block(500, 2000)
         on_epoch("epoch 1")
     err = capsys.readouterr().err

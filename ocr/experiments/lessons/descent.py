@@ -129,7 +129,7 @@ def _by_rate(rates: Sequence[float]) -> Section:
         f"Learning rates: {_ITERATIONS} iterations of the full batch",
         (
             "Too large a rate jumps over the minimum: the loss rises and falls. Too small a rate crawls. The "
-            "third column counts the iterations after which the loss was higher than before.",
+            "second column counts the iterations after which the loss was higher than before.",
             table("rate|loss rose|highest loss|last loss|test accuracy|", rows),
             Chart("Loss over the iterations", "iteration", "nats", series),
         ),
