@@ -175,9 +175,7 @@ def command(
             on_block=on_block,
             on_phase=on_phase,
         )
-    _write(model, trained, folder=output, data=data, tests=tests)
-    if not trained.interrupted:
-        checkpoint.unlink(missing_ok=True)
+    _write(model, trained, checkpoint, data=data, tests=tests)
 
 
 def _usual_alphabet(data: Path | None) -> str:
@@ -187,14 +185,17 @@ def _usual_alphabet(data: Path | None) -> str:
     return "emnist" if is_drawn(data) else "print"
 
 
-def _write(model: Model, trained: Trained, *, folder: Path, data: Path | None, tests: str) -> None:
-    """Score and write a model, and report each phase."""
+def _write(model: Model, trained: Trained, checkpoint: Path, *, data: Path | None, tests: str) -> None:
+    """Score a model, write it beside the checkpoint, and delete that of a whole run; report each phase."""
     from ocr.train import write_model
 
     if trained.interrupted:
         epochs = trained.log[-1].epochs
         report(f"interrupted: keeping epoch {trained.best} of {epochs}; --resume goes on")
+    folder = checkpoint.parent
     paths = write_model(model, trained, folder=folder, data=data, tests=tests, on_phase=report)
+    if not trained.interrupted:
+        checkpoint.unlink(missing_ok=True)
     report(f"wrote {', '.join(path.name for path in paths)} to {folder}")
 
 
