@@ -202,6 +202,9 @@ def test_every_lesson_fits_a_phone(browser, tmp_path, name):
     page = context.new_page()
     assert errors_and_requests(page, path) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [one for one in page.evaluate(CONTRASTS) if one[0] < LEAST_CONTRAST] == []
+    page.emulate_media(color_scheme="light")
+    assert [one for one in page.evaluate(CONTRASTS) if one[0] < LEAST_CONTRAST] == []
     context.close()
 
 
