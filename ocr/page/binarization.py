@@ -16,7 +16,7 @@ from ocr.page.components import pen_width_px
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, Mask
+    from ocr.array_types import Float32, Int64, Mask
 
 
 # Ink is at least this much darker than paper: fainter marks are grain, show-through and JPEG noise.
@@ -38,6 +38,12 @@ _BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.2, 0.842
 _SHOW_THROUGH = 0.3
 # A stroke is followed down to the lower level where it somewhere reaches the upper.
 _FAINT_PART, _STRONG_PART = 0.38, 0.5
+# In its middle it is followed further, as the bar of a small H may need: down to this share of the pen, but
+# not below so many times the darkest grain of the paper.
+_FAINTEST_PART, _FAINT_FLOORS = 0.24, 4.0
+# In the middle of a stroke both sides this far away are weaker by this factor; between two strokes that
+# nearly touch there is stronger ink, by this factor, on both sides.
+_BESIDE_HEIGHTS, _WEAKER, _STRONGER = 0.1, 0.75, 1.8
 # A pen thicker than the first is thinned to the second.
 _THICK_PEN_HEIGHTS, _USUAL_PEN_HEIGHTS = 0.21, 0.15
 # What is wider is no pen but a dark margin or table: 1.9 text heights and more on the sample pages. Eroding
@@ -114,7 +120,7 @@ def find_ink(flat: Float32, *, text_height_px: float) -> Ink:
     return binarize(denoised(flat, text_height_px=text_height_px), text_height_px=text_height_px)
 
 
-def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
+def binarize(darkness: Float32, *, text_height_px: float, follow_faint: bool = True) -> Ink:
     """Find the ink: pixels at least about half as dark as the pen is around them.
 
     The edge of a blurred stroke is at half of the local peak, whatever the pen [1]_; the threshold has two
@@ -125,6 +131,8 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
     darkness : (H, W) float32 array
         From :func:`denoised`.
     text_height_px : float
+    follow_faint : bool
+        Follow strokes where they are hardly darker than the grain of the paper, such as the bar of a small H.
 
     Returns
     -------
@@ -142,7 +150,13 @@ def binarize(darkness: Float32, *, text_height_px: float) -> Ink:
     lowest = np.maximum(floor / np.float32(_STRONG_PART), np.float32(_SHOW_THROUGH) * usual)
     peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
-    return Ink(strength, _with_faint_parts(strength))
+    faint = strength > _FAINT_PART
+    if follow_faint:
+        lowest = np.maximum(np.float32(_FAINT_FLOORS) * floor / peak, np.float32(_FAINTEST_PART))
+        weak = np.flatnonzero((strength > lowest) & ~faint)
+        reach = max(1, round(_BESIDE_HEIGHTS * text_height_px))
+        faint.ravel()[weak[_are_ridges(strength, weak, reach)]] = True
+    return Ink(strength, _connected_to_strong(faint, strength))
 
 
 def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
@@ -159,12 +173,32 @@ def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | 
     return np.asarray(ndimage.grey_erosion(darkness, footprint=np.hypot(rows, cols) <= radius))
 
 
-def _with_faint_parts(strength: Float32) -> Mask:
-    """Return ink above half strength, and weaker ink that is connected to it: the faint end of a stroke."""
-    faint = strength > _FAINT_PART
+def _connected_to_strong(faint: Mask, strength: Float32) -> Mask:
+    """Keep the ink that is connected to ink above half strength: also the faint end of a stroke."""
     labels, count = ndimage.label(faint, structure=np.ones((3, 3), dtype=bool))
     own = labels[faint]
     is_strong = np.zeros(count + 1, dtype=bool)
     is_strong[own[strength[faint] > _STRONG_PART]] = True
     faint[faint] = is_strong[own]
     return faint
+
+
+def _are_ridges(strength: Float32, places: Int64, reach: int) -> Mask:
+    """Return whether pixels (n,), by flat index, lie in the middle of a stroke, not at its edge or between.
+
+    Across a stroke both sides are weaker; where two strokes nearly touch both sides along it are strong.
+    """
+    height, width = strength.shape
+    rows, cols = np.divmod(places, width)
+    own = strength.ravel()[places]
+
+    def beside(down: int, right: int) -> Float32:
+        there = np.clip(rows + reach * down, 0, height - 1), np.clip(cols + reach * right, 0, width - 1)
+        return np.asarray(strength[there])
+
+    found = np.zeros(places.size, dtype=bool)
+    for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        is_weaker = np.maximum(beside(down, right), beside(-down, -right)) < _WEAKER * own
+        is_between = np.minimum(beside(right, -down), beside(-right, down)) > _STRONGER * own
+        found |= is_weaker & ~is_between
+    return found

@@ -37,6 +37,8 @@ _REACH_HEIGHTS = 0.12
 _FAINTER, _SPREAD = 0.7, 1.5
 # A line has ink along at least this share of its length, and touches nothing along this share of it.
 _INKED_FRAC, _THIN_FRAC = 0.5, 0.15
+# One as dark as the pen has no gaps: stems of letters in a column, one below the other, have.
+_WHOLE_FRAC = 0.8
 # Lines of one print are about equally dark: none is so many times as dark as the usual one.
 _UNLIKE = 1.5
 # Share of the pixels of a remnant that are near a line.
@@ -146,6 +148,9 @@ def remove_lines(
     if not tracks:
         return LinesRemoved(darkness, ink, ())
     pen = _pen_darkness(darkness, faint, tracks)
+    tracks = [track for track in tracks if track.darkness < _FAINTER * pen or track.inked_frac >= _WHOLE_FRAC]
+    if not tracks:
+        return LinesRemoved(darkness, ink, ())
     erased = darkness.copy()
     for track in tracks:
         track.erase_from(erased.T if track.line.upright else erased, pen=pen)
@@ -166,6 +171,11 @@ class _Track:
     thin: Mask
     thickness: int
     darkness: float
+
+    @property
+    def inked_frac(self) -> float:
+        """Share of the length with ink."""
+        return float(np.mean(self.bottom > self.top))
 
     @property
     def cols(self) -> Int64:
@@ -233,9 +243,7 @@ def _thickest_px(thick: Int64, text_height_px: float) -> int:
 def _of_one_print(tracks: list[_Track]) -> list[_Track]:
     """Drop what only resembles a line: rows of dots, strokes of the pen, the edge of a sheet."""
     likely = [
-        track
-        for track in tracks
-        if np.mean(track.bottom > track.top) >= _INKED_FRAC and track.thin.mean() >= _THIN_FRAC
+        track for track in tracks if track.inked_frac >= _INKED_FRAC and track.thin.mean() >= _THIN_FRAC
     ]
     usual = float(np.median([track.darkness for track in likely])) if likely else 0.0
     return [track for track in likely if track.darkness <= _UNLIKE * usual]

@@ -234,7 +234,8 @@ def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Mea
     """Measure the text height with windows for text of a given height."""
     flat = normalize_background(gray, text_height_px=text_height_px, sheet=sheet)
     darkness = denoised(flat, text_height_px=text_height_px)
-    ink = binarize(darkness, text_height_px=text_height_px)
+    # Followed further, strokes reach the dots of the paper beside them.
+    ink = binarize(darkness, text_height_px=text_height_px, follow_faint=False)
     components = find_components(ink.mask)
     found = _measure_letters(components, darkness, text_height_px)
     if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):

@@ -45,7 +45,7 @@ Otherwise each character would cost, and a path of fewer, wider glyphs would win
 
 # Labels tried for each candidate glyph, but none that is this much less probable than the first, and states
 # kept at each node.
-_LABELS, _REACH, _BEAM = 10, 12.0, 32
+_LABELS, _REACH, _BEAM = 10, 12.0, 48
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each character; and the highest probability of that.
 _REJECT_WEIGHT, _MOST_REJECT = 2.0, 0.98

@@ -26,9 +26,8 @@ _STANDING = 0.15
 _MANY, _NOISE = 600, -4.8
 # A picture is turned if it then reads like text, and scores higher by so much for each character and for all
 # of them. What is not text may be sixes or nines: it is turned only if upright it looked like no writing at
-# all.
-_BETTER, _BETTER_IN_ALL = 0.5, 6.0
-_LYING = -3.0
+# all, and turned it looks like writing: one word that is hard to read is not.
+_BETTER, _BETTER_IN_ALL, _MUCH_BETTER_IN_ALL = 0.5, 6.0, 16.0
 # All of the picture is read, not the sheet alone, if its writing score is higher by this, as of five sure
 # characters, and by this factor: marks of the table that look like a line gain less. Beside a sheet with four
 # corners there is hardly ever text.
@@ -56,6 +55,11 @@ class Attempt:
         """Average score of a character; minus infinity without any."""
         count = self.recognized.character_count
         return self.recognized.score / count if count else float("-inf")
+
+    @property
+    def stands(self) -> bool:
+        """Whether the lines look like writing: lines of a page that lies on its side hardly do."""
+        return self.recognized.writing_score > _STANDING * self.recognized.character_count
 
 
 def best_orientation(
@@ -89,10 +93,9 @@ def best_orientation(
         return attempt(turn_deg // 90)
     upright = attempt(0)
     count = upright.recognized.character_count
-    stands = upright.recognized.writing_score > _STANDING * count
-    if not count or (stands and upright.score >= _UPRIGHT) or _is_noise(upright):
+    if not count or (upright.stands and upright.score >= _UPRIGHT) or _is_noise(upright):
         return upright
-    turned = max(map(attempt, (2,) if stands else (1, 2, 3)), key=lambda one: one.score)
+    turned = max(map(attempt, (2,) if upright.stands else (1, 2, 3)), key=lambda one: one.score)
     return turned if _is_better(turned, upright) else upright
 
 
@@ -103,9 +106,11 @@ def _is_noise(attempt: Attempt) -> bool:
 
 def _is_better(turned: Attempt, upright: Attempt) -> bool:
     better = turned.score - upright.score
-    if better < _BETTER or better * turned.recognized.character_count < _BETTER_IN_ALL:
+    in_all = better * turned.recognized.character_count
+    if better < _BETTER or in_all < _BETTER_IN_ALL:
         return False
-    return turned.score >= _TEXT or (upright.score < _LYING and upright.recognized.writing_score < 0)
+    is_lying = upright.recognized.writing_score < 0 and turned.stands and in_all > _MUCH_BETTER_IN_ALL
+    return turned.score >= _TEXT or is_lying
 
 
 def _sheet_or_whole(
@@ -120,8 +125,7 @@ def _sheet_or_whole(
     whole = Attempt(picture, layout, recognize(layout))
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a word that fills the picture.
-        is_written = whole.recognized.writing_score > _STANDING * whole.recognized.character_count
-        return whole if is_written else sheet
+        return whole if whole.stands else sheet
     factor = _MORE_BESIDE_SHEET if sheet.layout.source.matrix is None else _MORE_BESIDE_CORNERS
     enough = factor * sheet.recognized.writing_score + _MORE_WRITING
     return whole if whole.recognized.writing_score > enough else sheet

@@ -10,6 +10,7 @@ import numpy as np
 
 from ocr.document.tree import Character, Line, Word
 from ocr.recognition.confidence import posteriors_in_word, with_word_shape
+from ocr.recognition.text_score import is_spaced_sum
 from ocr.recognition.word_shape import resolve_word_shape
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def transcribe(
     """Split the paths into words, resolve case and look-alikes by word shape, and build the lines."""
     words_of_lines = [_split_words(line) for line in lines]
     words = [word for line in words_of_lines for word in line]
-    possible = [_possible(word, labels) for word in words]
+    possible = [
+        _possible(word, labels, in_sum=in_sum)
+        for line, found in zip(lines, words_of_lines, strict=True)
+        for in_sum in [is_spaced_sum([labels.names[step.label] for step in line.steps])]
+        for word in found
+    ]
     resolved = resolve_word_shape(possible, labels.classes, line_lengths=[len(one) for one in words_of_lines])
     built = iter(
         [
@@ -66,12 +72,13 @@ def _split_words(line: RecognizedLine) -> list[_PathWord]:
     return words
 
 
-def _possible(word: _PathWord, labels: LabelGroups) -> Float64:
+def _possible(word: _PathWord, labels: LabelGroups, *, in_sum: bool) -> Float64:
     """Return the log-probabilities (n, K) of the classes that the labels of a word leave open.
 
-    A single character may be anything of its shape: neither it nor the language can separate 0 from O.
+    A single character may be anything of its shape: neither it nor the language can separate 0 from O. In a
+    sum it is a digit.
     """
-    members = labels.lookalikes if len(word.steps) == 1 else labels.members
+    members = labels.lookalikes if len(word.steps) == 1 and not in_sum else labels.members
     return np.where(members[[step.label for step in word.steps]], word.log_probabilities, -np.inf)
 
 

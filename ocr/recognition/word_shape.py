@@ -52,6 +52,10 @@ _SHAPES = (
     _WordShape(_LOWER | _DIGITS, _LOWER | _DIGITS, 0.01, 0.005, np.log(2.5)),
     _WordShape(_ALL, _ALL, 0.03, 0.01, np.log(6.0)),
 )
+# Among the words of a text a small letter is hardly ever a word, but for this one: an l is an I or a 1. On a
+# line with so many letters in words it is an I rather than a 1, which stands before one or two words.
+_SMALL_WORDS, _NO_WORD_LOG = frozenset("a"), -2.5
+_SENTENCE_LETTERS, _SENTENCE_I_LOG = 10, 2.0
 # Words of the assumed shares that are counted before those of the page: about as many as one short line has.
 # The shares of the page count as much as two words of a line.
 _ASSUMED_WORDS, _PAGE_WORDS = 4.0, 2.0
@@ -79,10 +83,11 @@ def resolve_word_shape(
     if not words:
         return []
     allowed = _allowed(classes)
-    scores = np.stack([_shape_scores(word, allowed) for word in words])
-    single = np.array([len(word) == 1 for word in words])
     lengths = [len(words)] if line_lengths is None else line_lengths
     line_of = np.repeat(np.arange(len(lengths)), lengths)
+    words = _without_lone_letters(words, classes, line_of)
+    scores = np.stack([_shape_scores(word, allowed) for word in words])
+    single = np.array([len(word) == 1 for word in words])
     usual, usual_single = np.array([(one.usual, one.usual_single) for one in _SHAPES]).T
     priors = np.empty_like(scores)
     priors[~single], page = _priors(scores[~single], line_of[~single], usual)
@@ -90,6 +95,25 @@ def resolve_word_shape(
     priors[single], _ = _priors(scores[single], line_of[single], expected / expected.sum())
     chosen = (scores + np.log(priors)).argmax(axis=1)
     return [_restricted(word, *allowed[shape]) for word, shape in zip(words, chosen, strict=True)]
+
+
+def _without_lone_letters(
+    words: Sequence[Float64], classes: Sequence[str], line_of: Int64
+) -> Sequence[Float64]:
+    """Make small letters alone among words of letters less probable, and I more; a list has no such words."""
+    is_letter = np.array([character in _UPPER | _LOWER for character in classes])
+    is_no_word = np.array([character in _LOWER - _SMALL_WORDS for character in classes])
+    lengths = np.array([len(word) for word in words])
+    is_text = np.array([len(word) > 1 and is_letter[word.argmax(axis=1)].mean() > 0.5 for word in words])
+    letters = np.bincount(line_of, lengths * is_text)[line_of]
+    in_text = (lengths == 1) & (letters > 2 * np.bincount(line_of, lengths == 1)[line_of])
+    prior = np.where(is_no_word, _NO_WORD_LOG, 0.0)
+    is_pronoun = np.array([character == "I" for character in classes])
+    in_sentence = prior + _SENTENCE_I_LOG * is_pronoun
+    return [
+        word + (in_sentence if count >= _SENTENCE_LETTERS else prior) if lone else word
+        for word, lone, count in zip(words, in_text, letters, strict=True)
+    ]
 
 
 def _allowed(classes: Sequence[str]) -> list[tuple[Mask, Mask]]:

@@ -160,3 +160,33 @@ def test_a_dark_margin_is_no_thick_pen():
     ink = binarize(darkness, text_height_px=40)
     assert pen_width_px(ink.mask) > 40
     assert thinned(darkness, ink, text_height_px=40) is None
+
+
+def crossbar(bar, *, gap):
+    """Flat gray of an H 40 pixels high with a bar so faint, and gaps in it beside the stems."""
+    flat = np.ones((120, 160), np.float32)
+    flat[40:80, 50:54] = flat[40:80, 90:94] = 0
+    flat[58:62, 54 + gap : 90 - gap] = 1 - bar
+    return ndimage.gaussian_filter(flat, 0.8)
+
+
+def test_the_faint_bar_of_a_letter_is_followed_on_clean_paper_and_its_stems_become_no_thicker():
+    letter, stems = (find_ink(crossbar(bar, gap=0), text_height_px=40).mask for bar in (0.33, 0))
+    assert ndimage.label(letter)[1] == 1
+    assert ndimage.label(stems)[1] == 2
+    assert (letter[44:54] == stems[44:54]).all()
+
+
+def test_strokes_that_nearly_touch_stay_apart():
+    flat = np.ones((100, 160), np.float32)
+    flat[30:70, 60:64] = flat[30:70, 67:71] = 0
+    ink = find_ink(ndimage.gaussian_filter(flat, 1.2), text_height_px=40)
+    assert ndimage.label(ink.mask)[1] == 2
+
+
+def test_in_the_grain_of_paper_nothing_fainter_is_followed():
+    rng = np.random.default_rng(1)
+    rough = crossbar(0.33, gap=0) + rng.normal(0, 0.08, (120, 160)).astype(np.float32)
+    smooth = binarize(np.float32(1) - rough, text_height_px=40, follow_faint=False)
+    followed = binarize(np.float32(1) - rough, text_height_px=40)
+    assert (followed.mask == smooth.mask).mean() > 0.995

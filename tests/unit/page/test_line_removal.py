@@ -92,3 +92,25 @@ def test_a_dash_of_the_pen_on_a_faint_line_stays():
     _, ink, _ = removed(page, line)
     assert ink.mask[79:83, 102:123].all()
     assert ink.mask[:, :200].sum() < 1.2 * 6 * 25
+
+
+def test_a_line_as_thick_as_a_pen_is_erased():
+    darkness = np.zeros((120, 400), np.float32)
+    darkness[58:63] = 0.5
+    darkness[20:50, 100:104] = darkness[70:100, 200:204] = 0.6
+    line = PrintedLine(upright=False, offset=60.0, slope=0.0, start=0, stop=400)
+    bare = remove_lines(darkness, binarize(darkness, text_height_px=30), [line], text_height_px=30)
+    assert len(bare.lines) == 1
+    assert not bare.ink.mask[55:66].any()
+    assert bare.ink.mask[20:50, 100:104].all()
+
+
+def test_stems_one_below_the_other_are_no_line():
+    darkness = np.zeros((300, 200), np.float32)
+    for top in range(10, 290, 50):
+        darkness[top : top + 30, 100:104] = 0.6
+    line = PrintedLine(upright=True, offset=101.5, slope=0.0, start=0, stop=300)
+    ink = binarize(darkness, text_height_px=30)
+    bare = remove_lines(darkness, ink, [line], text_height_px=30)
+    assert not bare.lines
+    assert (bare.ink.mask == ink.mask).all()

@@ -39,3 +39,13 @@ def test_an_alphabet_is_a_list_of_characters(reader):
 
 def test_a_page_without_lines_has_none(reader):
     assert reader.read(np.full((80, 200), 255, np.uint8)).text == ""
+
+
+@pytest.mark.parametrize("total", ["8 + 3", "9 - 1", "9 + 4 - 1"])
+def test_a_sum_with_its_marks_apart_is_read_so(reader, total):
+    assert read(reader, [total], letter_spacing=0.2, word_spacing=1.0) == total
+
+
+def test_one_upright_stroke_before_the_words_of_a_sentence_is_the_pronoun(reader):
+    text = read(reader, ["I like to play with the ball"], letter_spacing=0.15, word_spacing=0.8)
+    assert text == "I like to play with the ball"

@@ -76,3 +76,26 @@ def test_very_many_marks_that_are_no_writing_are_tried_once(count, attempts):
 
     best_orientation(Picture(np.full((40, 60), 255, np.uint8)), find_layout, hopeless)
     assert len(read) == attempts
+
+
+def attempts_of(*scores):
+    """A reader of turned pictures: score and writing score of each character, in turns of 0, 90, 180, 270."""
+    left = list(scores)
+
+    def recognize(_):
+        count, score, writing = left.pop(0)
+        return SimpleNamespace(character_count=count, score=score * count, writing_score=writing * count)
+
+    picture = Picture(np.full((40, 60), 255, np.uint8))
+    return best_orientation(picture, find_layout, recognize).recognized
+
+
+def test_digits_that_lie_on_their_side_are_turned_though_they_are_no_text():
+    assert (
+        attempts_of((47, -2.9, -0.1), (30, -1.7, 0.5), (45, -2.8, -0.1), (30, -2.0, 0.4)).writing_score == 15
+    )
+
+
+def test_one_word_that_is_hard_to_read_is_not_turned():
+    found = attempts_of((5, -4.1, -0.5), (5, -4.5, -0.4), (5, -2.6, 0.4), (5, -4.4, -0.5))
+    assert found.score == pytest.approx(-20.5)

@@ -67,3 +67,18 @@ def test_lists_are_likelier_as_lists_than_as_a_word(text):
 @pytest.mark.parametrize("text", ["laumonier", "garden", "bezard", "thomas"])
 def test_names_and_words_are_no_lists(text):
     assert words(text, fields=1.0) > alone(text)
+
+
+@pytest.mark.parametrize("text", ["8+3", "9-1", "9+4-1"])
+def test_sums_stand_apart_rather_than_in_the_cells_of_a_field(text):
+    assert alone(text) > words(text, fields=1.0)
+    assert words(text, fields=0.0) > words(text, fields=1.0)
+
+
+def test_dates_may_stand_in_the_cells_of_a_field():
+    assert words("12-05-24", fields=1.0) > alone("12-05-24")
+
+
+def test_a_code_of_letters_alone_is_short():
+    per_letter = (words("xqzvtkwp") - words("xqzvtk")) / 2
+    assert (words("xqzvtkwpjfhdxqzvtkwp") - words("xqzvtk")) / 14 < per_letter

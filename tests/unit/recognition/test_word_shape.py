@@ -93,3 +93,13 @@ def test_what_was_given_is_not_changed():
     before = given.copy()
     resolve_word_shape([given], CLASSES)
     assert np.array_equal(given, before)
+
+
+def test_an_upright_alone_among_words_is_an_i_or_a_one():
+    found = resolved(word(UPRIGHT), word("s", "o", "l", "a", "b"), word("b", "a", "s", "o", "l", "a"))
+    assert found[0] == "I"
+    assert resolved(word(UPRIGHT), word("b", "a", "s"))[0] in {"I", "1"}
+
+
+def test_a_list_of_small_letters_stays():
+    assert resolved(word("a"), word("b"), word("l"), word("s")) == ["a", "b", "l", "s"]
