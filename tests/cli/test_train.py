@@ -478,6 +478,10 @@ def test_drawn_digits_are_learnt_scored_and_fine_tuned(tmp_path, capsys):
     first = load_model(tmp_path / "first")
     assert (first.input, first.sizes, first.classes) == ("pixels", (784, 16, 10), tuple("0123456789"))
     assert first.metadata["scores"][0]["accuracy"] > 0.4
+    card = (tmp_path / "first.md").read_text()
+    assert "`ocr train --data drawn --split byclass --classes digits --name first`" in card
+    assert "one stroke font" in card
+    assert "EMNIST" not in card
     start = ["--start", str(tmp_path / "first"), "--frozen", "1", "--classes", "A-C", "--name", "second"]
     assert run([*small, *start, "--split", "byclass", "--test", "none"]) == 0
     second = load_model(tmp_path / "second")
