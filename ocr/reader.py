@@ -126,8 +126,8 @@ class Reader:
     Raises
     ------
     SettingError
-        If the model lacks a character of the charset, the file of words is not one, or the turn is not a
-        multiple of 90 degrees.
+        If the model lacks a character of the charset or has none at all, the file of words is not one, or the
+        turn is not a multiple of 90 degrees.
     ModelError
         If the model or the language cannot be loaded.
 
@@ -156,7 +156,9 @@ class Reader:
             model = load_model(model_path(model))
         self.model: GlyphClassifier = model
         self.model_name, self.model_checksum = name_of(self.model), checksum_of(self.model)
-        self.allowed = None if charset is None else allowed_mask(self.model, charset)
+        # Also without a charset: a classifier without any character is refused here.
+        allowed = allowed_mask(self.model, charset)
+        self.allowed = None if charset is None else allowed
         known = load_language(language)
         own = load_words(words) if isinstance(words, str | os.PathLike) else words
         self.language = known.with_words(own) if own else known

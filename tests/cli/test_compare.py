@@ -72,3 +72,29 @@ def test_bad_values_end_before_any_run_starts(compare, arguments, words):
 
 def test_missing_data(ocr, in_folder):
     assert ocr("compare", "--data", "nowhere", "--vary", "epochs=1")[0] == 5
+
+
+def test_drawn_characters_are_compared_over_seconds(ocr, in_folder):
+    small = ("--data", "drawn", "--classes", "0Oo", "--input", "pixels", "--hidden", "", "--seeds", "1")
+    code, out, _ = ocr(
+        *("compare", *small, "--epochs", "3", "--decay-at", "1,2", "--x", "seconds", "--json"),
+        *("--vary", "batch-size=32,full", "--vary", "optimizer=sgd,adam", "-o", "seconds.png"),
+    )
+    found = json.loads(out)
+    assert code == 0
+    assert found["n"] == 300
+    # Beside --decay-at, the schedule is constant unless one is named.
+    assert (found["recipe"]["schedule"], found["recipe"]["decay_at"]) == ("constant", [1, 2])
+    rates = [run["log"][0]["learning_rate"] for outcome in found["outcomes"] for run in outcome["runs"]]
+    assert rates == [0.001, 0.001, 0.1, 0.001]
+    steps = [run["log"][-1]["steps"] for outcome in found["outcomes"] for run in outcome["runs"]]
+    assert steps[:2] == [24, 3]
+    with Image.open(in_folder / "seconds.png") as picture:
+        assert picture.height > 600
+
+
+def test_a_wrong_set_of_classes_ends_in_one_line(ocr, in_folder):
+    code, _, err = ocr("compare", "--data", "drawn", "--classes", "", "--vary", "epochs=1")
+    assert code == 2
+    assert err.startswith("ocr: classes ''")
+    assert err.count("\n") == 1

@@ -70,3 +70,10 @@ def test_runs_differ_by_seed_and_repeat():
     first = losses()
     assert len({loss for row in first for loss in row}) == 4
     assert losses() == first
+
+
+def test_each_optimizer_gets_its_usual_rate_unless_one_is_named():
+    text = "optimizer=sgd,nesterov,adam"
+    usual = parse_variation(text, BASE, usual_rates=True)
+    assert [one.learning_rate for one in usual.settings] == [0.1, 0.01, 0.001]
+    assert {one.learning_rate for one in parse_variation(text, BASE).settings} == {BASE.learning_rate}

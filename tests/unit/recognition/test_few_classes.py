@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ocr.errors import SettingError
 from ocr.files import shipped_folder
 from ocr.reader import Reader
 
@@ -27,3 +28,8 @@ def test_any_subset_of_classes_reads(classes, language):
     reader = Reader(model=Guesser(classes), language=language)
     found = reader.read(shipped_folder("images") / "drawn.jpg")
     assert set(found.text) - {" ", "\n"} <= set(classes)
+
+
+def test_a_classifier_without_any_character_is_refused():
+    with pytest.raises(SettingError, match="found no character"):
+        Reader(model=Guesser(["<none>"]))
