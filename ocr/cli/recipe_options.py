@@ -15,27 +15,29 @@ if TYPE_CHECKING:
     from ocr.classifier.model import Model
     from ocr.training.settings import TrainingSettings
 
-# Name of the option and its help; the defaults are those of the command.
+# Name of the option and its help, one line of a terminal each; the defaults are those of the command.
 _HELP = {
-    "hidden": 'Widths of the hidden layers, such as 200,100; "" for a softmax layer alone.',
-    "input": "What the network sees: features, or pixels (784).",
-    "activation": "relu, tanh, sigmoid, or identity.",
-    "init": "he (for relu), glorot, zeros, normal:SIGMA; glorot:10 is ten times as large.",
-    "loss": "cross-entropy (also called log-likelihood), binary-cross-entropy or squared (sigmoid outputs).",
-    "optimizer": "Such as sgd or adam; an unknown name lists all.",
-    "schedule": "constant, step or cosine; constant beside --decay-at.",
-    "decay-at": "Epochs after which the rate is multiplied by --decay, such as 20,40.",
-    "decay": "That factor.",
-    "learning-rate": "Largest step.  [default: usual rate of the optimizer: sgd 0.1, adam 0.001]",
-    "batch-size": "Characters per step, or full for all of them.",
+    "hidden": 'Such as 200,100; "" for none.',
+    "input": "features, or pixels (784).",
+    "activation": "relu, tanh, sigmoid, identity.",
+    "init": "he, glorot, zeros, normal:SIGMA.",
+    "loss": "Or binary-cross-entropy, squared.",
+    "optimizer": "An unknown name lists all.",
+    "schedule": "constant, step or cosine.",
+    "decay-at": "Epochs to multiply the rate at, such as 20,40.",
+    "decay": "By this factor.",
+    "learning-rate": "The usual one of the optimizer if left out.",
+    "batch-size": "Characters per step, or full.",
     "epochs": "Passes over the data.",
-    "steps": "End after so many steps instead of --epochs.",
-    "weight-decay": "Pull of the weights towards zero.",
+    "steps": "End after so many steps instead.",
+    "weight-decay": "Pull of the weights to zero.",
     "dropout": "Share of hidden outputs dropped.",
-    "label-smoothing": "Share of the target spread over all.",
-    "validation": "Share of characters held out to measure on.",
+    "label-smoothing": "Share of the target spread.",
+    "validation": "Share of characters held out.",
     "seed": "Same seed, same network.",
 }
+_METAVARS = {"hidden": "W,W", "decay-at": "N,N", "batch-size": "N", "epochs": "N", "steps": "N", "seed": "N"}
+_NAMED = {"input", "activation", "init", "loss", "optimizer", "schedule"}
 # Values that are parsed by the settings, not by click.
 _TEXTS = {"hidden", "decay_at", "batch_size"}
 
@@ -48,7 +50,7 @@ def recipe_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[.
             "--augment/--no-augment",
             default=defaults["augment"],
             show_default=True,
-            help="Distort each crop anew in each epoch.",
+            help="Distort crops anew each epoch.",
         )(command)
         for name, words in reversed(_HELP.items()):
             command = _option(name, words, defaults.get(name.replace("-", "_")))(command)
@@ -59,7 +61,13 @@ def recipe_options(**defaults: Any) -> Callable[[Callable[..., Any]], Callable[.
 
 def _option(name: str, words: str, default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the decorator of one option."""
-    settings: dict[str, Any] = {"help": words, "default": default, "show_default": default is not None}
+    metavar = _METAVARS.get(name, "NAME" if name in _NAMED else "X")
+    settings: dict[str, Any] = {
+        "help": words,
+        "default": default,
+        "show_default": default is not None,
+        "metavar": metavar,
+    }
     if name == "init":
         return click.option(
             "--init", "initialisation", cls=RenamedOption, formerly="--initialisation", **settings

@@ -24,40 +24,46 @@ Examples:
 )
 @click.option(
     "--data",
+    metavar="PATH",
     type=click.Path(path_type=Path),
-    help="EMNIST folder or gzip.zip; or drawn, for characters of the built-in stroke font. If left out: the "
-    "folder in OCR_DATA, else about 560 MB are downloaded to your cache, once.",
+    help="EMNIST folder, gzip.zip, or drawn. If left out: the folder in OCR_DATA, else about 560 MB are "
+    "downloaded to your cache, once.",
 )
-@click.option("--split", default="byclass", show_default=True, help="EMNIST split to train on.")
+@click.option(
+    "--split", metavar="NAME", default="byclass", show_default=True, help="EMNIST split to train on."
+)
 @click.option(
     "--classes",
     "alphabet",
+    metavar="NAME",
     cls=RenamedOption,
     formerly="--signs",
-    help="What is learnt. print: 62 letters and digits, 20 marks and non-characters; emnist: the classes of "
-    "the split; or some of these: digits, upper, 36 (case ignored), A-Z, 0O1Il.  [default: print; emnist "
-    "with --data drawn]",
+    help="print: 62 letters and digits, 20 marks and non-characters; emnist: those of the split (usual with "
+    "--data drawn); or some: digits, upper, 36 (case ignored), A-Z, 0O1Il.",
 )
 @click.option(
     "--characters",
+    metavar="FILE",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="More labelled characters, an .npz file with images and labels; may be repeated.",
+    help="More characters, .npz with images and labels; repeatable.",
 )
-@click.option("--hold-out", default="", help="Providers in these files to leave out, separated by commas.")
+@click.option("--hold-out", metavar="A,B", default="", help="Providers in these files to leave out.")
 @click.option(
     "--fonts",
+    metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder with handwriting fonts: more writers.",
 )
-@click.option("--name", default="print", show_default=True, help="Stem of the model's files.")
+@click.option("--name", metavar="NAME", default="print", show_default=True, help="Stem of the files.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("models"),
     show_default=True,
-    help="Folder for the model's files.",
+    metavar="DIR",
+    help="Folder for the files.",
 )
 @recipe_options(
     hidden="2560,1024",
@@ -81,7 +87,7 @@ Examples:
     "--teacher",
     "teacher_name",
     metavar="NAME|PATH",
-    help="A model of the same classes to learn from as well: it shows how ambiguous a shape is.",
+    help="A model of the same classes to learn from.",
 )
 @click.option(
     "--distillation-weight",
@@ -89,20 +95,21 @@ Examples:
     formerly="--advice",
     default=0.6,
     show_default=True,
-    help="Share of the teacher's probabilities in the target.",
+    metavar="X",
+    help="Share of the teacher in the target.",
 )
 @click.option(
     "--start",
     "start_name",
     metavar="NAME|PATH",
-    help="A model with whose weights training begins; its last layer too if the classes are the same.",
+    help="Begin with the weights of this model.",
 )
 @click.option(
     "--frozen",
-    type=click.IntRange(min=0),
+    metavar="N",
     default=0,
     show_default=True,
-    help="The first so many layers keep their weights.",
+    help="First layers that keep their weights.",
 )
 @click.option(
     "--test",
@@ -110,11 +117,11 @@ Examples:
     type=click.Choice(["split", "all", "none"]),
     default="split",
     show_default=True,
-    help="Score on the test file of the split, on all test files at hand, or on none.",
+    help="Test files to score on.",
 )
-@click.option("--resume", is_flag=True, help="Go on from the last epoch of a run that was cut off.")
+@click.option("--resume", is_flag=True, help="Go on from the last epoch of a run.")
 @click.option(
-    "--limit", type=click.IntRange(min=2), help="Train on the first N characters only, to try things out."
+    "--limit", metavar="N", type=click.IntRange(min=2), help="Train on the first N characters only."
 )
 def command(
     *,
