@@ -70,6 +70,14 @@ def how_to_install(*libraries: str) -> str:
     return f"install with: pip install {' '.join(libraries)}"
 
 
+def printable(name: str) -> str:
+    """Return a file name for one line of a message, with control characters and broken encoding escaped."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in name
+    )
+
+
 def require_range(name: str, value: float, low: float, high: float) -> None:
     """Refuse a setting outside its documented range.
 

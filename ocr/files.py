@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ocr.errors import ModelError, OcrError
-
-if TYPE_CHECKING:
-    import os
-
+from ocr.errors import ModelError, OcrError, printable
 
 DEFAULT_MODEL = "print"
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 def write_by_rename(
     path: Path, content: bytes, *, what: str = "output", failure: type[OcrError] = OcrError
 ) -> None:
     """Write a file completely or not at all, in a folder that is made if missing.
+
+    The content is on the disk before the name is: also after a power cut the file is the old or the new one.
+    A link is followed, and an existing file keeps its permissions. What is no regular file, such as a device
+    or a named pipe, is written into: it cannot be replaced.
 
     Parameters
     ----------
@@ -35,19 +38,59 @@ def write_by_rename(
     OcrError
         Of the kind ``failure``, if it cannot be written; an existing file is unchanged.
     """
-    # Process numbers would not do: two machines may write to one disk.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        message = f"{what} {path}: cannot be written ({reason}); make room or choose another place"
+        mode = _mode(path)
+        if mode is None or stat.S_ISREG(mode):
+            # Not Path.resolve: of links that run in circles it raises another error.
+            target = Path(os.path.realpath(path))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, content, mode=None if mode is None else stat.S_IMODE(mode))
+        else:
+            path.write_bytes(content)
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        reason = printable((getattr(error, "strerror", None) or type(error).__name__).lower())
+        shown = printable(str(path))
+        message = f"{what} {shown}: cannot be written ({reason}); make room or choose another place"
         raise failure(message) from None
+
+
+def _mode(path: Path) -> int | None:
+    """Return the kind and permissions of a file; None if there is none."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, content: bytes, *, mode: int | None) -> None:
+    """Write a draft beside a file and move it there; ``mode`` are the permissions that it keeps."""
+    # Process numbers would not do: two machines may write to one disk. The name of the file is left out: with
+    # an addition, a long one would be too long.
+    draft = path.with_name(f".ocr-{secrets.token_hex(8)}.part")
+    try:
+        with draft.open("xb") as file:
+            if mode is not None:
+                # Before the content, which others may not be allowed to read.
+                draft.chmod(mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write the names in a folder to the disk, where the system knows how."""
+    # Windows opens no folders, some network disks cannot sync them, and one may be writable but not readable.
+    # The file itself is there in any case.
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def shipped_folder(name: str) -> Path:
@@ -58,7 +101,10 @@ def shipped_folder(name: str) -> Path:
 
 
 def model_path(name: str | os.PathLike[str] | None = None) -> Path:
-    """Return the stem of a model's files: a path that exists, or the name of a shipped model.
+    """Return the stem of a model's files: the name of a shipped model, or a path that exists.
+
+    A shipped model goes before a file of its name in the current folder, which may have come with the
+    pictures: nobody asked for that one. Its path, ``./print``, does ask for it.
 
     Parameters
     ----------
@@ -70,14 +116,15 @@ def model_path(name: str | os.PathLike[str] | None = None) -> Path:
     ModelError
         If there is neither such a file nor such a shipped model.
     """
-    if name is None:
-        name = DEFAULT_MODEL
-    path = Path(name)
-    stem = path.with_suffix("") if path.suffix in {".npz", ".json"} else path
-    candidates = [stem] if len(stem.parts) > 1 else [stem, shipped_folder("models") / stem]
-    for candidate in candidates:
-        if candidate.with_name(candidate.name + ".npz").is_file():
+    asked = DEFAULT_MODEL if name is None else os.fspath(name)
+    path = Path(asked)
+    is_file_name = path.suffix in {".npz", ".json"}
+    stem = path.with_suffix("") if is_file_name else path
+    is_name = not is_file_name and not any(mark in asked for mark in _SEPARATORS)
+    candidates = [shipped_folder("models") / stem, stem] if is_name else [stem]
+    for candidate in candidates if stem.name and "\0" not in asked else ():
+        if os.path.isfile(candidate.with_name(candidate.name + ".npz")):  # noqa: PTH113  no name raises
             return candidate
     shipped = ", ".join(sorted(one.stem for one in shipped_folder("models").glob("*.npz"))) or "none"
-    message = f"model {name}: not found; shipped models: {shipped}; or train one with 'ocr train'"
+    message = f"model {printable(asked)}: not found; shipped models: {shipped}; or train one with 'ocr train'"
     raise ModelError(message)

@@ -14,8 +14,7 @@ from ocr.batch.dask_tasks import TaskFailed, map_tasks
 from ocr.batch.processes import available_cores
 from ocr.batch.read_input import InputReader
 from ocr.batch.uris import reason_of
-from ocr.errors import ImageError, ModelError, SettingError
-from ocr.image.limits import printable
+from ocr.errors import ImageError, ModelError, SettingError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -34,7 +33,7 @@ class DaskExecutor:
     scheduler : str
         As :func:`ocr.batch.dask_client.connected` takes it.
     model : str
-        SHA-256 of the model's file, which all workers must have.
+        SHA-256 of the model, which all workers must have.
 
     Raises
     ------
@@ -86,7 +85,7 @@ class Setup:
     version : str
         Of this program.
     model : str
-        SHA-256 of the model's file.
+        SHA-256 of the model.
     """
 
     settings: ReadSettings

@@ -167,6 +167,35 @@ def file_version(uri: str) -> FileVersion | None:
     return FileVersion(found.st_mtime, found.st_size) if stat.S_ISREG(found.st_mode) else None
 
 
+def is_whole(uri: str, version: FileVersion, *, end: str) -> bool:
+    """Return whether a file may have all of its content: some at least, and on this machine the right end.
+
+    After a power cut, a disk may have a file by its name and its size, and nothing or zeros in it. A store
+    has the whole object; asking it for the end of each would take a request each.
+
+    Parameters
+    ----------
+    uri : str
+    version : FileVersion
+        Of the file.
+    end : str
+        What a whole file ends with.
+    """
+    if version.size == 0:
+        return False
+    path = local_path(uri)
+    if path is None:
+        return True
+    expected = end.encode()
+    try:
+        with Path(path).open("rb") as file:
+            file.seek(-min(version.size or 1, max(1, len(expected))), os.SEEK_END)
+            last = file.read()
+    except (OSError, ValueError):
+        return False
+    return last.endswith(expected) and not last.endswith(b"\0")
+
+
 def versions_in(folder: str) -> Callable[[str], FileVersion | None]:
     """Return a function that gives the version of a file by its path below ``folder``.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ocr.batch.drawing_jobs import plan_drawings
-from ocr.batch.filesystem import file_version, versions_in
+from ocr.batch.filesystem import file_version, is_whole, versions_in
 from ocr.batch.outputs import output_path, outputs_of, refuse_overwriting
 from ocr.batch.uris import is_remote
 
@@ -87,7 +87,7 @@ def plan_jobs(
     target : Target
     options : DrawingOptions, optional
     resume : bool
-        Leave out pictures with a file of their own that exists, is not older, and is surely theirs.
+        Leave out pictures with a file of their own that exists, is whole, is not older, and is surely theirs.
     kept : iterable of path or None
         Other files that are read, which no text may overwrite.
 
@@ -104,12 +104,19 @@ def plan_jobs(
     jobs, done = [], 0
     for source, output, drawn in zip(inputs, outputs, drawings, strict=True):
         before = None if version_of is None or output.name is None else version_of(output.name)
-        if resume and output.is_sure and before is not None and _is_as_new(before, source):
+        path = output_path(target, output)
+        is_theirs = resume and output.is_sure
+        if is_theirs and path and before and _is_done(path, before, source, end=target.format.end):
             done += 1
         else:
-            jobs.append(Job(source, output_path(target, output), before, drawn))
+            jobs.append(Job(source, path, before, drawn))
     _check_overwriting(jobs, inputs, target, [path for path in kept if path is not None])
     return Plan(tuple(jobs), done)
+
+
+def _is_done(path: str, before: FileVersion, source: Input, *, end: str) -> bool:
+    """Return whether a text that lies there is that of its picture as it is now."""
+    return _is_as_new(before, source) and is_whole(path, before, end=end)
 
 
 def _is_as_new(output: FileVersion, source: Input) -> bool:

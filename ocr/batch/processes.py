@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ocr.batch.jobs import with_content
 from ocr.batch.read_input import make_worker
-from ocr.errors import ImageError
-from ocr.image.limits import printable
+from ocr.errors import ImageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence

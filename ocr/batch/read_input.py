@@ -13,8 +13,7 @@ from ocr.batch import filesystem
 from ocr.batch.drawing_jobs import draw
 from ocr.document.saving import export
 from ocr.document.tree import Document
-from ocr.errors import OcrError, SettingError
-from ocr.image.limits import printable
+from ocr.errors import OcrError, SettingError, printable
 from ocr.image.picture import Album
 from ocr.reader import Reader
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ocr.errors import SettingError
-from ocr.image.limits import printable
+from ocr.errors import SettingError, printable
 
 # fsspec has no types of its own.
 FileSystem: TypeAlias = Any

@@ -48,7 +48,7 @@ def name_of(classifier: GlyphClassifier) -> str:
 
 
 def checksum_of(classifier: GlyphClassifier) -> str:
-    """Return the SHA-256 of the weights of a classifier; "" if it has none."""
+    """Return the SHA-256 of a classifier; "" if it has none."""
     return str(getattr(classifier, "checksum", ""))
 
 
@@ -75,7 +75,7 @@ class Model:
     metadata : mapping
         Recipe, data and measured scores, as the JSON file beside the weights has them.
     checksum : str
-        SHA-256 of the weights file, or "" for a model that has not been saved.
+        SHA-256 of the weights and of all fields but the metadata, or "" for a model that has not been saved.
     input : str
         What the network sees, a key of `ocr.classifier.features.INPUTS`.
     """

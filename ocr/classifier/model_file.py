@@ -77,12 +77,20 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
     except ValueError as error:
         message = f"model {model.name}: its {error}; train with a smaller learning rate"
         raise ModelError(message) from error
-    checksum = hashlib.sha256(weights).hexdigest()
-    header = _header(model, dtype=dtype, checksum=checksum)
+    header = _header(model, dtype=dtype, checksum=hashlib.sha256(weights).hexdigest())
     text = json.dumps(header, indent=1) + "\n"
     write_by_rename(folder / f"{model.name}.npz", weights, what="model", failure=ModelError)
     write_by_rename(folder / f"{model.name}.json", text.encode(), what="model", failure=ModelError)
-    return dataclasses.replace(model, checksum=checksum)
+    return dataclasses.replace(model, checksum=_checksum(json.loads(text)))
+
+
+def _checksum(header: dict[str, Any]) -> str:
+    """Return the SHA-256 of a model: of its weights, by theirs, and of all fields that decide what is read.
+
+    The metadata are left out: they say how the model was made, and grow when it is scored.
+    """
+    fields = {name: value for name, value in header.items() if name != "metadata"}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
@@ -101,9 +109,9 @@ def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
     """
     json_path = _stem(path).with_name(f"{_stem(path).name}.json")
     header = _read_header(json_path)
-    if header["sha256"] != model.checksum:
+    if _checksum(header) != model.checksum:
         message = (
-            f"model {json_path}: found SHA-256 {header['sha256'][:12]}..., "
+            f"model {json_path}: found SHA-256 {_checksum(header)[:12]}..., "
             f"expected {model.checksum[:12]}...; it was replaced meanwhile: try again"
         )
         raise ModelError(message)
@@ -183,7 +191,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         temperature=float(header["temperature"]),
         priors={origin: np.asarray(prior, dtype=np.float32) for origin, prior in header["priors"].items()},
         metadata=_with_new_names(header["metadata"]),
-        checksum=checksum,
+        checksum=_checksum(header),
         input=header.get("input", "features"),
     )
 

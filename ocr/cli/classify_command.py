@@ -96,7 +96,7 @@ def _answers(
     model: Model, images: Sequence[Path], right: Sequence[str | None], *, allowed: Int64, top: int
 ) -> tuple[Answers, int]:
     """Return name, picture, characters and right answer of each readable picture, and how many failed."""
-    from ocr.image.limits import printable
+    from ocr.errors import printable
     from ocr.image.picture import Picture
     from ocr.recognition.single_character import character_ink, classify
 

@@ -68,7 +68,9 @@ def _known() -> Iterator[tuple[str, Path]]:
             stem = weights.with_suffix("")
             if weights.resolve() not in seen and weights.with_suffix(".json").is_file():
                 seen.add(weights.resolve())
-                yield (stem.name if folder == shipped else str(stem)), stem
+                # A bare name could be that of a shipped model.
+                here = str(stem) if stem.parent.name else f"./{stem.name}"
+                yield (stem.name if folder == shipped else here), stem
 
 
 def _loaded(stem: Path) -> Model | ModelError:

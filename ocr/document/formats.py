@@ -43,6 +43,8 @@ class Format:
         Whether it holds the time when the document was read.
     is_binary : bool
         Whether the writer returns bytes, which a terminal cannot show.
+    end : str
+        What every whole file ends with.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Format:
     shows_pictures: bool = False
     is_dated: bool = False
     is_binary: bool = False
+    end: str = ""
 
     def load_writer(self) -> Callable[..., str | bytes]:
         """Load the writer; only the modules of formats that are used are imported."""
@@ -77,24 +80,28 @@ FORMATS: dict[str, Format] = {
             (".json",),
             "everything: boxes, confidences and alternatives of characters; it can be read back",
             "ocr.document.json_format:to_json",
+            end="}\n",
         ),
         Format(
             "jsonl",
             (".jsonl", ".ndjson"),
             "the same as JSON, one page per line",
             "ocr.document.json_format:to_json_lines",
+            end="}\n",
         ),
         Format(
             "tsv",
             (".tsv",),
             "a table of words with boxes and confidences, in Tesseract's columns",
             "ocr.document.plain:to_tsv",
+            end="\n",
         ),
         Format(
             "hocr",
             (".hocr",),
             "hOCR, XHTML with boxes and confidences of characters, for tools that make PDF",
             "ocr.document.hocr:to_hocr",
+            end="</html>\n",
         ),
         Format(
             "alto",
@@ -103,6 +110,7 @@ FORMATS: dict[str, Format] = {
             "ocr.document.alto:to_alto",
             fewest_pages=1,
             is_dated=True,
+            end="</alto>\n",
         ),
         Format(
             "page",
@@ -112,6 +120,7 @@ FORMATS: dict[str, Format] = {
             fewest_pages=1,
             most_pages=1,
             is_dated=True,
+            end="</PcGts>\n",
         ),
         Format(
             "html",
@@ -119,6 +128,7 @@ FORMATS: dict[str, Format] = {
             "a report with the picture, the text, and doubtful characters marked",
             "ocr.document.html_report:to_html",
             shows_pictures=True,
+            end="</html>\n",
         ),
         Format(
             "pdf",
@@ -129,6 +139,7 @@ FORMATS: dict[str, Format] = {
             shows_pictures=True,
             is_dated=True,
             is_binary=True,
+            end="%%EOF\n",
         ),
     )
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from ocr.errors import ImageError
+from ocr.errors import ImageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,14 +131,6 @@ class _PillowLimits:
 
 
 pillow_limits = _PillowLimits()
-
-
-def printable(name: str) -> str:
-    """Return a file name for one line of a message, with control characters and broken encoding escaped."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in name
-    )
 
 
 def picture_error(name: str, reason: str) -> ImageError:

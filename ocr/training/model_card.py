@@ -60,7 +60,7 @@ def model_card(model: Model) -> str:
 
 {_network(model)}
 
-SHA-256 of the weights: `{model.checksum}`
+SHA-256 of weights, classes and calibration: `{model.checksum}`
 
 ## Training data
 {learnt}

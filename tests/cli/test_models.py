@@ -31,10 +31,10 @@ def test_models_at_hand_are_listed_by_what_model_takes(trained, ocr):
     code, out, err = ocr("models")
     assert (code, err) == (0, "")
     names = [line.split()[0] for line in out.splitlines()]
-    assert names == ["print", "here", "models/tiny"]
+    assert names == ["print", "./here", "models/tiny"]
     for name in names:
         assert load_model(model_path(name)).classes
-    assert "here         62 characters  1108-48-62 relu  " in out
+    assert "./here       62 characters  1108-48-62 relu  " in out
 
 
 def test_a_folder_that_is_reached_twice_is_listed_once(ocr, monkeypatch):

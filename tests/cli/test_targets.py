@@ -213,10 +213,10 @@ def test_several_pages_in_a_format_of_one(folder, ocr):
 
 
 def test_a_folder_that_cannot_be_written_to_later_is_an_error(folder, ocr, monkeypatch):
-    def full(path, content):
+    def full(number):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     code, out, err = ocr("read", "a.png", "-o", "out.txt")
     assert (code, out) == (1, "")
     assert err.startswith("ocr: output out.txt: cannot be written (no space left on device)")

@@ -178,7 +178,7 @@ def test_classes_print_writes_five_files_too_and_the_card_names_every_source(
     assert "82 characters,\n`0123" in card
     assert "the probability that it is no character" in card
     assert "`ocr train --data DIR --characters FILE --fonts DIR --name tiny`" in card
-    assert f"SHA-256 of the weights: `{model.checksum}`" in card
+    assert f"SHA-256 of weights, classes and calibration: `{model.checksum}`" in card
 
 
 def test_classes_print_keeps_the_class_shares_of_both_origins(data, tmp_path, print_options, monkeypatch):

@@ -18,13 +18,20 @@ def test_path_of_a_model_is_its_stem(given_name, tmp_path):
     assert model_path(tmp_path / given_name) == tmp_path / "mine"
 
 
-def test_file_here_goes_before_the_shipped_one(tmp_path, monkeypatch):
-    (tmp_path / f"{DEFAULT_MODEL}.npz").touch()
+def test_a_shipped_model_goes_before_a_file_that_happens_to_lie_here(tmp_path, monkeypatch):
+    for name in (DEFAULT_MODEL, "mine"):
+        (tmp_path / f"{name}.npz").touch()
     monkeypatch.chdir(tmp_path)
-    assert model_path(DEFAULT_MODEL).resolve() == tmp_path.resolve() / DEFAULT_MODEL
+    assert model_path() == model_path(DEFAULT_MODEL) == shipped_folder("models") / DEFAULT_MODEL
+    # These ask for the file.
+    for name in (f"./{DEFAULT_MODEL}", f"{DEFAULT_MODEL}.npz", f"{DEFAULT_MODEL}.json"):
+        assert model_path(name).resolve() == tmp_path.resolve() / DEFAULT_MODEL
+    assert model_path("mine").resolve() == tmp_path.resolve() / "mine"
 
 
-@pytest.mark.parametrize("name", ["nosuch", "no/such", "printx.npz", ".."])
+@pytest.mark.parametrize(
+    "name", ["nosuch", "no/such", "printx.npz", "..", ".", "", "/", "print\0", "x" * 300]
+)
 def test_unknown_model_is_refused_with_those_that_there_are(name):
     with pytest.raises(ModelError, match=f"not found; shipped models: .*{DEFAULT_MODEL}"):
         model_path(name)

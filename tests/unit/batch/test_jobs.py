@@ -10,6 +10,8 @@ from ocr.batch.inputs import Input
 from ocr.batch.jobs import Job, plan_jobs
 from ocr.batch.outputs import Target
 from ocr.document.formats import FORMATS
+from ocr.document.saving import export
+from ocr.document.tree import Document, Page
 from ocr.errors import ImageError, SettingError
 
 OLD, NEW = FileVersion(100.0, 5), FileVersion(200.0, 5)
@@ -125,3 +127,25 @@ def test_a_text_never_lies_over_a_picture_or_a_list_of_a_store(plan, memory):
         plan(picture, there={"page.txt": OLD})
     with pytest.raises(SettingError, match="would overwrite another file of this run"):
         plan_jobs(pictures("page.jpg"), TEXTS, kept=["memory:///texts/page.txt"])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_resumed_run_reads_again_what_a_power_cut_emptied(tmp_path, name):
+    document = Document((Page(lines=(), width=9, height=9, source="a.png", letter_height_px=0.0),))
+    content = export(document, name)
+    whole = (content if isinstance(content, bytes) else content.encode()) or b"HUT\n"
+    picture = tmp_path / "a.png"
+    picture.touch()
+    target = Target(FORMATS[name], str(tmp_path / "out"), is_folder=True)
+    output = tmp_path / "out" / f"a{target.suffix}"
+    output.parent.mkdir()
+    damaged = [b"", bytes(len(whole)), whole[:-1] + b"\0"] + ([whole[:-2]] if FORMATS[name].end else [])
+    for written in (*damaged, whole):
+        output.write_bytes(written)
+        plan = plan_jobs([Input(str(picture))], target, resume=True)
+        assert plan.done == (written == whole), written
+
+
+def test_an_empty_object_of_a_store_is_read_again(plan):
+    empty = FileVersion(NEW.modified, 0)
+    assert plan(*pictures("1.jpg"), there={"1.txt": empty}, resume=True).done == 0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ocr.errors import ImageError
-from ocr.image.limits import as_image_error, picture_error, printable
+from ocr.errors import ImageError, printable
+from ocr.image.limits import as_image_error, picture_error
 
 
 def test_printable():
