@@ -13,7 +13,6 @@ from ocr.batch.dask_client import check_scheduler, connected
 from ocr.batch.dask_tasks import TaskFailed, map_tasks
 from ocr.batch.processes import available_cores
 from ocr.batch.read_input import InputReader
-from ocr.batch.uris import reason_of
 from ocr.errors import ImageError, ModelError, SettingError, printable
 
 if TYPE_CHECKING:
@@ -138,8 +137,4 @@ def _results(reader: InputReader, job: Job) -> list[Result]:
     now = None if job.output is None else filesystem.file_version(job.output)
     if now is not None and not now.may_equal(job.before):
         return []
-    try:
-        return reader.all_results(job)
-    except Exception as error:  # noqa: BLE001  one picture of a million must not end the run
-        message = f"picture {printable(job.source.name)}: could not be read ({reason_of(error)})"
-        return [ImageError(message)]
+    return reader.all_results(job)

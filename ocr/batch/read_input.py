@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from ocr.batch import filesystem
 from ocr.batch.drawing_jobs import draw
+from ocr.batch.uris import reason_of
 from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import OcrError, SettingError, printable
+from ocr.image.limits import picture_error
 from ocr.image.picture import Album
 from ocr.reader import Reader
 
@@ -129,8 +131,8 @@ class InputReader:
         """
         try:
             album = self._open(job)
-        except OcrError as error:
-            yield error
+        except Exception as error:  # noqa: BLE001  one picture of many must not end the run
+            yield failure_of(job.source.name, error)
             return
         if job.output is None:
             yield from self._pages(job, album, pictures_in=self._settings.pictures_in)
@@ -173,15 +175,17 @@ class InputReader:
             if is_whole:
                 try:
                     save_pages(pages, output, self._settings, model=self._reader.model_name)
-                except OcrError as error:
-                    yield error
+                except Exception as error:  # noqa: BLE001  as above
+                    yield failure_of(job.source.name, error)
 
     def _pages(self, job: Job, album: Album, *, pictures_in: Path | None) -> Iterator[Result]:
         for number in album.numbers:
             try:
                 yield self._page(job, album, number, pictures_in=pictures_in)
-            except OcrError as error:
-                yield error
+            except Exception as error:  # noqa: BLE001  the other pages may be intact
+                yield failure_of(
+                    f"{job.source.name} page {number}" if len(album) > 1 else job.source.name, error
+                )
 
     def _page(self, job: Job, album: Album, number: int, *, pictures_in: Path | None) -> PageRead:
         """Read one page and draw what was asked for.
@@ -211,6 +215,15 @@ class InputReader:
             page=reading.page,
             picture=shown,
         )
+
+
+def failure_of(name: str, error: Exception) -> OcrError:
+    """Return why a picture was not read, in one line: the error itself if it was foreseen."""
+    if isinstance(error, OcrError):
+        return error
+    if isinstance(error, MemoryError):
+        return picture_error(name, "needs more memory than there is; reduce it, or read fewer at a time")
+    return picture_error(name, f"could not be read ({reason_of(error)}); a fault of this program: report it")
 
 
 def make_worker(settings: ReadSettings) -> Callable[[Job], list[Result]]:

@@ -143,14 +143,15 @@ def _text(path: Path) -> str:
 def _evaluated(
     task: _Task, reader: Reader, *, report: Callable[[str], None], advance: Callable[..., None]
 ) -> _Result:
+    from ocr.batch.read_input import failure_of
     from ocr.evaluation.page_scores import score_page
 
     start = time.perf_counter()
     text, was_read = "", True
     try:
         text = reader.read(task.picture).text
-    except ImageError as error:
-        report(f"ocr: {error}")
+    except Exception as error:  # noqa: BLE001  one picture of many must not end the run
+        report(f"ocr: {failure_of(task.picture, error)}")
         was_read = False
     seconds = time.perf_counter() - start
     advance()

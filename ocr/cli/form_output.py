@@ -51,8 +51,9 @@ def read_forms(
         If the fields or a setting are wrong, or the table cannot be written.
     """
     from ocr.batch.outputs import refuse_overwriting
+    from ocr.batch.read_input import failure_of
     from ocr.cli.output import write_output
-    from ocr.errors import ImageError
+    from ocr.errors import SettingError
     from ocr.forms.field_file import load_fields
     from ocr.forms.field_tables import FIELD_WRITERS
 
@@ -67,9 +68,12 @@ def read_forms(
     for source in inputs:
         try:
             forms += _forms_of(source, fields, loaded, pages)
-        except ImageError as error:
-            click.echo(f"ocr: {error}", err=True)
-            code = code or error.exit_code
+        except SettingError:
+            raise  # The fields do not fit: those of the next form would not either.
+        except Exception as error:  # noqa: BLE001  one form of many must not end the run
+            failure = failure_of(source.name, error)
+            click.echo(f"ocr: {failure}", err=True)
+            code = code or failure.exit_code
     if forms and path is not None:
         write_output(path, FIELD_WRITERS[name](forms).encode())
     elif forms:
