@@ -38,6 +38,8 @@ __all__ = ["Layout", "PageReading", "Reader", "find_layout", "read", "read_page"
 
 # Letters lower than this are read less well, and the user is told.
 _SMALL_LETTER_PX = 12
+# Letters are reduced to less than this only where the picture would need too much memory.
+_REDUCED_LETTER_PX = 28
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -284,6 +286,11 @@ def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
         notes.append(
             f"letters are about {layout.source_text_height_px:.0f} pixels high; "
             f"from {_SMALL_LETTER_PX} on they are read well"
+        )
+    px_per_source = layout.text_height_px / layout.source_text_height_px
+    if layout.text_height_px < _REDUCED_LETTER_PX and px_per_source < 0.9:
+        notes.append(
+            f"so large that letters were reduced to {layout.text_height_px:.0f} pixels; cut it into pages"
         )
     if is_joined(recognized):
         notes.append("this looks like joined handwriting; hand print is read, the rest is a guess")

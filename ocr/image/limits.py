@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Phones take photos of 200 megapixels, as JPEG, which is decoded reduced; more is a mistake or an attack.
 MOST_PIXELS = 256_000_000
+# A JPEG has sides up to 65,535 pixels. What is longer is no page: letters fill the width of a strip.
+LONGEST_SIDE_PX = 100_000
 # Other formats are decoded whole: in color at four bytes a pixel, an A3 scan at 600 dpi has 70 megapixels.
 MOST_WHOLE_BYTES = 400_000_000
 # Gray is used as it is decoded, and black and white takes a byte a pixel before and after it becomes gray.
@@ -68,16 +70,19 @@ def most_pixels(image: Image.Image) -> int:
 
 
 def check_size(width: int, height: int, name: str, *, most: int) -> None:
-    """Refuse a picture of more than ``most`` pixels, or of none.
+    """Refuse a picture of more than ``most`` pixels, of none, or with a side of more than 100,000 pixels.
 
     Raises
     ------
     ImageError
-        If it is larger or empty.
+        If it is larger, longer or empty.
     """
     if width * height > most:
         at_most = f"expected at most {most // 10**6} megapixels"
         raise picture_error(name, f"{width} x {height} pixels, {at_most}; reduce it first")
+    if max(width, height) > LONGEST_SIDE_PX:
+        reason = f"{width} x {height} pixels, expected at most {LONGEST_SIDE_PX} a side; cut it into pages"
+        raise picture_error(name, reason)
     if width < 1 or height < 1:
         raise picture_error(name, f"{width} x {height} pixels, expected at least one; is it complete?")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from ocr.image.limits import MOST_PIXELS, picture_error
+from ocr.image.limits import LONGEST_SIDE_PX, MOST_PIXELS, picture_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,9 +111,7 @@ def _px_per_point(width: float, height: float, *, name: str) -> float:
         raise picture_error(name, f"a page of {width:g} x {height:g} points, expected a size to look at")
     scale = max(_PX_PER_POINT, _LEAST_LONGER_SIDE_PX / max(width, height))
     # Sides are rounded up: of a page as thin as a thread, to one pixel.
-    most = min(
-        math.sqrt(_MOST_RENDERED_PIXELS / (width * height)), _MOST_RENDERED_PIXELS / max(width, height)
-    )
+    most = min(math.sqrt(_MOST_RENDERED_PIXELS / (width * height)), LONGEST_SIDE_PX / max(width, height))
     return min(scale, most)
 
 

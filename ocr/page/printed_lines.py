@@ -147,7 +147,9 @@ def _level_rules(faint: Mask, text_height_px: float) -> list[tuple[float, float]
 
 def _common_slope(cells: Mask, beside: int) -> float:
     """Find the slope under which rows differ most from those beside them."""
-    slopes, sums = discrete_radon_transform(cells, steepest=_STEEPEST)
+    # No line climbs by more than the height of a strip. Sums of steeper ones would fill the memory.
+    steepest = min(_STEEPEST, cells.shape[0] / cells.shape[1])
+    slopes, sums = discrete_radon_transform(cells, steepest=steepest)
     profiles = sums.astype(np.float32)
     above_neighbours = np.maximum(profiles - _neighbours(profiles, beside), 0)
     energy = np.pad((above_neighbours**2).sum(axis=1), len(_SLOPE_SMOOTHING) // 2)

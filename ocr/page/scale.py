@@ -6,7 +6,7 @@ resized, so that all letters have about one height: the working scale.
 
 from __future__ import annotations
 
-from math import ceil
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 # The longer side of the overview, about.
 _OVERVIEW_PX = 1000
+# A strip needs a longer overview, of at most so many pixels when it is halved as often as possible: one that
+# is 20 times as long as wide is not affected.
+_MOST_OVERVIEW_PIXELS = 2_500_000
+# The stages need about 55 bytes for each pixel of the working scale. This is an A3 page in small print, which
+# needs about 900 MB.
+_MOST_WORKING_PIXELS = 16_000_000
 WORKING_HEIGHT_PX = 38.0
 """Text height at the working scale: half as fine again as the crops it ends in; 48 reads no better."""
 SMALL_HEIGHT_PX = 30.0
@@ -114,7 +120,7 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     shorter_px = min(picture.height, picture.width) * px_per_source
     if found.text_height_px and found.text_height_px < _FILLING_FRAC * shorter_px:
         return found
-    margin_px = ceil(_MARGIN_FRAC * min(picture.height, picture.width))
+    margin_px = math.ceil(_MARGIN_FRAC * min(picture.height, picture.width))
     with_margin = _working_gray(picture.with_margin(margin_px), whole=True, may_fill=True)
     return with_margin._replace(margin_px=margin_px) if with_margin.text_height_px else found
 
@@ -122,7 +128,8 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
 def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGray:
     """Bring a picture to the working scale as it is."""
     shape = (picture.height, picture.width)
-    overview = picture.gray(at_least_px=round(_OVERVIEW_PX * max(shape) / page_side(shape)))
+    overview_px = _OVERVIEW_PX * max(shape) / page_side(shape)
+    overview = picture.gray(at_least_px=round(min(overview_px, _longest_px(shape, _MOST_OVERVIEW_PIXELS))))
     is_dark = is_light_on_dark(overview)
     bright = _bright(overview, is_dark=is_dark)
     corners = None if whole else find_sheet_corners(bright)
@@ -135,13 +142,19 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     if text_height_px is None:
         return WorkingGray(overview, 0.0, overview_sheet)
     longest = max(overview.shape)
-    wanted = min(max(shape), round(longest * WORKING_HEIGHT_PX / text_height_px))
+    most_px = min(max(shape), _longest_px(shape, _MOST_WORKING_PIXELS))
+    wanted = round(min(most_px, longest * WORKING_HEIGHT_PX / text_height_px))
     decoded = overview if wanted <= longest else picture.gray(at_least_px=wanted)
     factor = wanted / max(decoded.shape)
     gray = decoded if factor > 0.9 else resized(decoded, factor)
     working_sheet = None if sheet is None else at_size(sheet, gray.shape)
     working_height_px = text_height_px * max(gray.shape) / longest
     return WorkingGray(_bright(gray, is_dark=is_dark), working_height_px, working_sheet)
+
+
+def _longest_px(shape: tuple[int, ...], pixels: int) -> float:
+    """Return the longer side of a picture (H, W) that is reduced to so many pixels."""
+    return math.sqrt(pixels * max(shape) / min(shape))
 
 
 def _bright(gray: GrayBytes, *, is_dark: bool) -> GrayBytes:
@@ -164,7 +177,8 @@ def _rectified(
     if text_height_px is None:
         return WorkingGray(small, 0.0, sheet, rectification)
     longest = max(overview.shape)
-    factor = min(max(picture.width, picture.height) / longest, WORKING_HEIGHT_PX / text_height_px)
+    most = min(max(picture.width, picture.height) / longest, math.sqrt(_MOST_WORKING_PIXELS / small.size))
+    factor = min(most, WORKING_HEIGHT_PX / text_height_px)
     decoded = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
     gray = _bright(rectification.rectified(decoded, factor), is_dark=is_dark)
     return WorkingGray(gray, text_height_px * factor, rectification.sheet_mask(gray.shape), rectification)
@@ -172,7 +186,8 @@ def _rectified(
 
 def enlarged(working: WorkingGray) -> WorkingGray:
     """Enlarge a picture of small text."""
-    factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED)
+    most = max(1.0, math.sqrt(_MOST_WORKING_PIXELS / working.gray.size))
+    factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED, most)
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
     return WorkingGray(

@@ -103,10 +103,7 @@ def test_a_fault_of_ours_costs_one_picture(memory, monkeypatch):
     monkeypatch.setattr("ocr.batch.read_input.content_of", broken)
     (_, error), (second,) = read_jobs(setup(), jobs("a.png", "none.png"))
     assert type(error) is ImageError
-    assert (
-        str(error)
-        == "picture memory://scans/a.png: could not be read (ZeroDivisionError); a fault of this program: report it"
-    )
+    assert "a.png: could not be read (ZeroDivisionError); a fault of this program" in str(error)
     assert "no such file" in str(second)
 
 

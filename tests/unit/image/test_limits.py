@@ -45,6 +45,13 @@ def test_check_size():
             check_size(width, height, "a", most=90)
 
 
+def test_a_picture_longer_than_any_strip_is_refused():
+    check_size(100_000, 10, "a", most=10**9)
+    for width, height in ((100_001, 1), (1, 255_000_000)):
+        with pytest.raises(ImageError, match=r"expected at most 100000 a side; cut it into pages"):
+            check_size(width, height, "a", most=10**9)
+
+
 def test_bombs_are_refused_by_name():
     with pytest.raises(ImageError, match="picture a: more than 256 megapixels"), pillow_limits("a"):
         raise Image.DecompressionBombError

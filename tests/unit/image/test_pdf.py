@@ -67,6 +67,15 @@ def test_pdf_that_cannot_be_opened(content, reason, pdfium):
         assert str(caught.value) == rf"picture a\n.pdf: {reason}"
 
 
+def test_page_as_thin_as_a_thread_is_no_longer_than_a_strip(pdfium):
+    content = files.raw_pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 0.1 56000] >>",
+    )
+    assert render_pdf_page(content, "a.pdf", page=1).size == (1, 100_000)
+
+
 def test_page_that_is_none(pdfium):
     content = files.raw_pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [9 0 R] /Count 1 >>"

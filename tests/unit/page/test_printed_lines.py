@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ocr.page import printed_lines
 from ocr.page.binarization import binarize
 from ocr.page.line_removal import remove_rules
 from ocr.page.printed_lines import find_rules
@@ -161,3 +162,19 @@ def test_a_narrow_picture_has_few_slopes_to_choose_from(climb):
     rules = [rule for rule in find_rules(tall, text_height_px=0.4) if not rule.upright]
     assert rules
     assert {np.sign(rule.slope) for rule in rules} <= {0, climb}
+
+
+def test_sums_along_a_strip_do_not_grow_with_the_square_of_its_length(monkeypatch):
+    asked = []
+    sums_of = printed_lines.discrete_radon_transform
+
+    def recorded(mask, *, steepest):
+        slopes, sums = sums_of(mask, steepest=steepest)
+        asked.append(sums.size / mask.size)
+        return slopes, sums
+
+    monkeypatch.setattr(printed_lines, "discrete_radon_transform", recorded)
+    page = np.zeros((20_000, 600), np.float32)
+    page[::200] = PEN
+    assert len(find_rules(page, text_height_px=LETTER_PX)) == 100
+    assert max(asked) < 200

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.image.picture import Picture
+from ocr.page import scale
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
+from ocr.reader import Reader
 from ocr.synthesis.tables import lay_on_table, photograph_from_side
 from unit.page.drawings import as_bytes, written
 
@@ -93,3 +95,48 @@ def test_small_letters_are_enlarged_but_not_without_end(page):
         larger = enlarged(working._replace(text_height_px=float(text_height_px)))
         assert larger.text_height_px == height
         assert larger.gray.shape[0] == pytest.approx(working.gray.shape[0] * height / text_height_px, abs=1)
+
+
+def strip(times):
+    """Letters one below the other."""
+    page = as_bytes(written("BROWN", "LAZY", letter_height_px=LETTER_PX).gray)
+    return Picture(np.vstack([page] * times))
+
+
+def test_the_overview_of_a_strip_is_bounded(monkeypatch):
+    picture = strip(40)
+    assert picture.height > 22 * picture.width
+    asked = []
+    decode = Picture.gray
+
+    def gray(self, **options):
+        asked.append(decode(self, **options))
+        return asked[-1]
+
+    monkeypatch.setattr(scale, "_MOST_OVERVIEW_PIXELS", 200_000)
+    monkeypatch.setattr(Picture, "gray", gray)
+    working = working_gray(picture)
+    assert asked[0].size <= 4 * 200_000
+    assert working.text_height_px == pytest.approx(LETTER_PX, rel=0.25)
+
+
+def test_the_working_scale_is_bounded_by_pixels(page, monkeypatch):
+    pixels = page.size // 3
+    monkeypatch.setattr(scale, "_MOST_WORKING_PIXELS", pixels)
+    pictures = [Picture(as_bytes(page)), Picture(as_bytes(aslant(page, 35))), strip(12)]
+    for picture in pictures:
+        working = working_gray(picture)
+        assert 0 < working.gray.size <= 1.25 * pixels
+        larger = enlarged(working)
+        assert larger.gray.size <= 1.25 * pixels
+        assert larger.text_height_px == pytest.approx(
+            working.text_height_px * (larger.gray.shape[0] / working.gray.shape[0]), rel=0.02
+        )
+
+
+def test_a_page_that_is_reduced_for_its_size_has_a_note(page, monkeypatch):
+    note = "so large that letters were reduced to"
+    assert not any(note in one for one in Reader(turn_deg=0).read_picture(Picture(as_bytes(page))).page.notes)
+    monkeypatch.setattr(scale, "_MOST_WORKING_PIXELS", page.size // 4)
+    reading = Reader(turn_deg=0).read_picture(Picture(as_bytes(page)))
+    assert [note in one for one in reading.page.notes] == [True]
