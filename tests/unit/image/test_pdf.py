@@ -1,5 +1,6 @@
 """Pages of a PDF: sizes that make sense, and one line for what cannot be read."""
 
+import sys
 import threading
 
 import numpy as np
@@ -112,3 +113,93 @@ def test_many_threads_render_at_once(pdfium):
 def test_page_without_a_size(sides):
     with pytest.raises(ImageError, match="expected a size to look at"):
         pdf._px_per_point(*sides, name="a.pdf")
+
+
+# A pattern whose cell is a millionth of the page.
+ENDLESS = files.raw_pdf(
+    b"<< /Type /Catalog /Pages 2 0 R >>",
+    b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 5000 5000] /Contents 4 0 R "
+    b"/Resources << /Pattern << /P 5 0 R >> >> >>",
+    b"<< /Length 43 >>\nstream\n/Pattern cs /P scn 0 0 5000 5000 re f      \nendstream",
+    b"<< /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 0.01 0.01] /XStep 0.001 /YStep 0.001 "
+    b"/Resources << >> /Length 22 >>\nstream\n0 0 0.005 0.005 re f   \nendstream",
+)
+needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+
+
+@pytest.fixture
+def renderer(pdfium):
+    """The process that renders: a fresh one, before and after."""
+    pdf._renderer.end()
+    yield pdf._renderer
+    pdf._renderer.end()
+
+
+@needs_posix
+def test_a_page_that_never_ends_is_ended_and_the_next_one_is_rendered(renderer, monkeypatch):
+    monkeypatch.setattr(pdf, "_SECONDS_OF_WORK", 1)
+    with pytest.raises(ImageError, match=r"^picture a.pdf: a page that takes more than 1 s to draw; save"):
+        render_pdf_page(ENDLESS, "a.pdf", page=1)
+    assert size(72, 36) == (1000, 500)
+
+
+@needs_posix
+def test_a_page_that_needs_too_much_memory_is_one_line(renderer, monkeypatch):
+    monkeypatch.setattr(pdf, "_MOST_MEMORY_BYTES", 20_000_000)
+    with pytest.raises(ImageError, match=r"^picture a.pdf: a page that cannot be drawn, or not in 1 GB"):
+        render_pdf_page(files.pdf_page(72, 36), "a.pdf", page=1)
+    monkeypatch.undo()
+    assert size(72, 36) == (1000, 500)
+
+
+def test_a_process_that_died_between_two_pages_is_replaced(renderer):
+    assert size(72, 36) == (1000, 500)
+    renderer._process.kill()
+    renderer._process.wait()
+    assert size(36, 72) == (500, 1000)
+
+
+def test_an_interruption_ends_the_process(renderer, monkeypatch):
+    assert size(72, 36) == (1000, 500)
+    process = renderer._process
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(renderer, "ask", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        size(36, 72)
+    assert process.returncode is not None
+    monkeypatch.undo()
+    assert size(36, 72) == (500, 1000)
+
+
+def test_a_process_that_cannot_be_started_is_one_line(renderer, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ImageError, match=r"^picture a.pdf: the process that renders PDF cannot be started"):
+        size(72, 36)
+
+
+def test_a_file_is_sent_once_for_all_its_pages(renderer, monkeypatch):
+    asked = []
+    ask = renderer.ask
+
+    def recorded(name, request, content=b""):
+        asked.append(request["do"])
+        return ask(name, request, content)
+
+    monkeypatch.setattr(renderer, "ask", recorded)
+    content = files.pdf((90, 90), (180, 90))
+    assert pdf_page_count(content, "a.pdf") == 2
+    for page in (1, 2):
+        render_pdf_page(content, "a.pdf", page=page)
+    assert asked == ["open", *["measure", "render"] * 2]
+
+
+def test_nothing_is_imported_from_the_current_folder(renderer, tmp_path, monkeypatch):
+    for name in ("json", "signal", "pypdfium2", "ocr"):
+        (tmp_path / f"{name}.py").write_text("open('taken', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    assert size(72, 36) == (1000, 500)
+    assert not (tmp_path / "taken").exists()
