@@ -131,7 +131,9 @@ def edges_of(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
     ]
 
 
-def decode(edges: Sequence[Edge], space_logits: Float64, words: WordModel) -> Path:
+def decode(
+    edges: Sequence[Edge], space_logits: Float64, words: WordModel, *, weight: float = LANGUAGE_WEIGHT
+) -> Path:
     """Find the best path through the lattice of a line.
 
     Parameters
@@ -142,12 +144,14 @@ def decode(edges: Sequence[Edge], space_logits: Float64, words: WordModel) -> Pa
         Log-odds that there is a space between two of the n segments; -inf inside a piece of ink.
     words : WordModel
         Of the labels of the edges.
+    weight : float
+        Of the language.
 
     Returns
     -------
     Path
     """
-    search = _Search(edges, words)
+    search = _Search(edges, words, weight)
     length = len(space_logits) + 1
     arriving: dict[int, list[int]] = {}
     for number, edge in enumerate(edges):
@@ -238,8 +242,8 @@ class _Search:
     The labels of all edges lie one behind the other: those of an edge are ``counts`` ones from ``starts`` on.
     """
 
-    def __init__(self, edges: Sequence[Edge], words: WordModel) -> None:
-        self.words = words
+    def __init__(self, edges: Sequence[Edge], words: WordModel, weight: float) -> None:
+        self.words, self.weight = words, weight
         self.trace = _Trace()
         likely = [edge.scores > edge.scores.max() - _REACH for edge in edges]
         self.labels = np.concatenate([edge.labels[kept] for edge, kept in zip(edges, likely, strict=True)])
@@ -262,7 +266,7 @@ class _Search:
         kind_logs = self.words.kind_logs(words, self.labels[way], self.case_logs[:, way])
         before = log_mixture(states.words.kind_logs, states.words.previous)
         gained = log_mixture(kind_logs, words.previous) - before[state]
-        language = LANGUAGE_WEIGHT * (gained + USUAL_COST)
+        language = self.weight * (gained + USUAL_COST)
         score = states.score[state] + (self.scores[way] + language)
         best = np.argsort(-score, kind="stable")[: 4 * _BEAM]
         labels = self.labels[way[best]]
@@ -282,7 +286,7 @@ class _Search:
         ended = self.words.ended_kind_logs(states.words)
         previous = states.words.previous
         gained = log_mixture(ended, previous) - log_mixture(states.words.kind_logs, previous)
-        language = LANGUAGE_WEIGHT * (gained + USUAL_COST)
+        language = self.weight * (gained + USUAL_COST)
         return _States(
             states.score + language,
             states.language + language,

@@ -69,7 +69,14 @@ def words_of(steps: Sequence[Step]) -> list[list[int]]:
     return words
 
 
-def text_score(steps: Sequence[Step], labels: LabelGroups, model: WordModel, *, fields: float) -> float:
+def text_score(
+    steps: Sequence[Step],
+    labels: LabelGroups,
+    model: WordModel,
+    *,
+    fields: float,
+    weight: float = LANGUAGE_WEIGHT,
+) -> float:
     """Return the weighted log-probability of the words of a path.
 
     Parameters
@@ -79,6 +86,8 @@ def text_score(steps: Sequence[Step], labels: LabelGroups, model: WordModel, *, 
     model : WordModel
     fields : float
         Probability that each character has a cell of its own, in [0, 1].
+    weight : float
+        Of the language.
     """
     words = words_of(steps)
     first, following = (
@@ -89,12 +98,12 @@ def text_score(steps: Sequence[Step], labels: LabelGroups, model: WordModel, *, 
     state = first + kinds[0]
     for kind in kinds[1:]:
         state = logsumexp((state[:, None] + following).T) + kind
-    return LANGUAGE_WEIGHT * (float(logsumexp(state)) + _SPACE_COST * USUAL_COST * (len(words) - 1))
+    return weight * (float(logsumexp(state)) + _SPACE_COST * USUAL_COST * (len(words) - 1))
 
 
-def list_score(steps: Sequence[Step], labels: LabelGroups) -> float:
+def list_score(steps: Sequence[Step], labels: LabelGroups, *, weight: float = LANGUAGE_WEIGHT) -> float:
     """Return the weighted log-probability of the characters of a path as a list."""
-    return LANGUAGE_WEIGHT * _list_log_probability([labels.names[step.label] for step in steps], _AGAIN)
+    return weight * _list_log_probability([labels.names[step.label] for step in steps], _AGAIN)
 
 
 def _kinds_of(word: Sequence[int], labels: LabelGroups, model: WordModel, *, fields: float) -> Float64:

@@ -1,9 +1,19 @@
 """Spaces are chosen together with the text, on pages that are written for it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from ocr.image.picture import Picture
+from ocr.language.word_model import WordModel
+from ocr.page.layout import find_layout
 from ocr.reader import Reader
+from ocr.recognition.hypotheses import _language_weight, _LineDecoder
+from ocr.recognition.labels import LabelGroups
+from ocr.recognition.recognize import place_lines
+from ocr.recognition.segments import classify_lines, segment_lines
+from ocr.recognition.spacing import shipped_styles
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 
@@ -49,3 +59,27 @@ def test_a_sum_with_its_marks_apart_is_read_so(reader, total):
 def test_one_upright_stroke_before_the_words_of_a_sentence_is_the_pronoun(reader):
     text = read(reader, ["I like to play with the ball"], letter_spacing=0.15, word_spacing=0.8)
     assert text == "I like to play with the ball"
+
+
+@pytest.mark.parametrize(("joined", "apart", "expected"), [(0, 40, 0.6), (1, 5, 0.83), (20, 30, 1.2)])
+def test_the_language_counts_more_where_letters_join(joined, apart, expected):
+    line = SimpleNamespace(joined_count=joined, letters=np.zeros((1, apart)))
+    assert _language_weight([line]) == pytest.approx(expected, abs=0.01)
+
+
+def test_the_score_of_a_line_is_that_with_the_usual_weight_of_the_language(reader):
+    settings = PageSettings(letter_height_px=40, letter_spacing_letters=0.15)
+    page = write_page(
+        ["wash the bike"], writer=StrokeWriter(), settings=settings, rng=np.random.default_rng(2)
+    )
+    layout = find_layout(Picture(np.rint(page.gray * 255).astype(np.uint8)))
+    labels = LabelGroups(reader.model.classes)
+    words = WordModel(reader.language, labels.names)
+    lattices = place_lines(layout, classify_lines(layout, segment_lines(layout), reader.model), labels)
+    (lattice,) = lattices
+    decoder = _LineDecoder(lattice, labels, (words,), layout.text_height_px)
+    path, _ = decoder.decode(shipped_styles(), 0)
+    assert decoder.line_score(path) == path.score
+    decoder.weight = 1.2
+    path, _ = decoder.decode(shipped_styles(), 0)
+    assert decoder.line_score(path) == pytest.approx(path.score - path.language_score / 2)
