@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TypeAlias, Union
 
 from PIL import ExifTags, Image
 
 from ocr.errors import SettingError
 from ocr.image.decoding import open_image
 from ocr.image.limits import DECODER_ERRORS, picture_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+from ocr.image.tiff_pages import find_directories, is_tiff, starting_at
 
 PagesAsked: TypeAlias = Union[str, int, Iterable[int], "PageRanges"]
 
-# Tag of a TIFF page and its bits for what is no page: a preview of another one, and a mask.
-_SUBFILE_TYPE = 254
-_PREVIEW_OR_MASK = 1 | 4
 _EXPECTED = "expected numbers from 1 on and ranges, such as 1,3-5 or 7-"
 # Nine digits hold more pages than any file.
 _RANGE = re.compile(r"\s*(?:([0-9]{1,9})|([0-9]{1,9})?\s*-\s*([0-9]{1,9})?)\s*")
@@ -34,10 +28,20 @@ def page_count(image: Image.Image) -> int:
     Previews and masks in a TIFF are no pages; all that follows the first page that cannot be found counts as
     one. An animation has one page for each of its pictures.
     """
-    return sum(1 for _ in _frames(image))
+    return len(find_frames(image))
 
 
-def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> tuple[Image.Image, int | None]:
+def find_frames(image: Image.Image) -> Sequence[int]:
+    """Find the frames of an opened picture that are pages: their numbers, or where they begin in a TIFF."""
+    stream = getattr(image, "fp", None)
+    if image.format == "TIFF" and isinstance(stream, io.BytesIO):
+        return tuple(find_directories(stream.getvalue()))
+    return range(getattr(image, "n_frames", 1))
+
+
+def open_page(
+    content: bytes | Image.Image, name: str, *, page: int | None, frames: Sequence[int] | None = None
+) -> tuple[Image.Image, int | None]:
     """Open one picture of a file, without decoding it.
 
     Parameters
@@ -48,6 +52,8 @@ def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> t
         Its name in error messages.
     page : int or None
         1 is the first; None is the main picture.
+    frames : sequence of int, optional
+        From :func:`find_frames`; they are searched for if left out.
 
     Returns
     -------
@@ -62,50 +68,27 @@ def open_page(content: bytes | Image.Image, name: str, *, page: int | None) -> t
     OSError, SyntaxError, ...
         Whatever Pillow raises; see :func:`ocr.image.limits.as_image_error`.
     """
-    image = reopen(content, name, frame=None)
     if page is None or (page == 1 and isinstance(content, Image.Image)):
-        return image, None
-    frames = iter((0,)) if isinstance(content, Image.Image) else _frames(image)
-    found = list(islice(frames, page))
-    if len(found) < page:
-        pages = "1 page" if len(found) == 1 else f"{len(found)} pages"
+        return reopen(content, name, frame=None), None
+    if frames is None:
+        frames = (0,) if isinstance(content, Image.Image) else find_frames(open_image(content, name))
+    if len(frames) < page:
+        pages = "1 page" if len(frames) == 1 else f"{len(frames)} pages"
         raise picture_error(name, f"found {pages}, expected at least {page}")
-    return reopen(content, name, frame=found[-1]), found[-1]
+    return reopen(content, name, frame=frames[page - 1]), frames[page - 1]
 
 
 def reopen(content: bytes | Image.Image, name: str, *, frame: int | None) -> Image.Image:
     """Open the frame that :func:`open_page` returned again, for decoding; raises what that raises."""
     if isinstance(content, Image.Image):
         return content
+    if frame is not None and is_tiff(content):
+        # Not by seek: Pillow would walk over all pages before it.
+        return open_image(starting_at(content, frame), name)
     image = open_image(content, name)
     if frame is not None:
         image.seek(frame)
     return image
-
-
-def _frames(image: Image.Image) -> Iterator[int]:
-    """Find the numbers of the frames that are pages, one after the other."""
-    if image.format != "TIFF":
-        yield from range(getattr(image, "n_frames", 1))
-        return
-    yield 0
-    frame, lost = 1, 0
-    # After a page of an unknown kind others may follow; after two, the way to the next is lost.
-    while lost < 2:
-        try:
-            image.seek(frame)
-        except EOFError:
-            return
-        except (OSError, *DECODER_ERRORS):
-            lost += 1
-            if lost == 1:
-                yield frame
-        else:
-            lost = 0
-            kind = getattr(image, "tag_v2", {}).get(_SUBFILE_TYPE, 0)
-            if not (isinstance(kind, int) and kind & _PREVIEW_OR_MASK):
-                yield frame
-        frame += 1
 
 
 def orientation(image: Image.Image) -> int:

@@ -33,9 +33,9 @@ _PX_PER_POINT = 300 / 72
 _LEAST_LONGER_SIDE_PX = 1000
 # An A2 page at 300 dpi; larger pages, such as photos laid out at one point a pixel, are rendered coarser.
 _MOST_RENDERED_PIXELS = 36_000_000
-# Processor time for one request: a full page of a map takes two or three. And memory: a page with a picture of
-# the largest size that is allowed, in gray, fits.
+# Processor time for one request: a full page of a map takes two or three.
 _SECONDS_OF_WORK = 8
+# A page with a picture of the largest size that is allowed, in gray, fits.
 _MOST_MEMORY_BYTES = 1 << 30
 # The system counts the processor time of a request. This one is for a machine that is busy otherwise.
 _SECONDS_TO_WAIT = 180.0

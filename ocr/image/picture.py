@@ -18,11 +18,11 @@ from PIL import Image
 from ocr.image.decoding import ImageSource, content_of, is_pdf, name_of
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.margin import with_paper_around
-from ocr.image.multipage import PageRanges, notes_on, open_page, orientation, page_count, reopen
+from ocr.image.multipage import PageRanges, find_frames, notes_on, open_page, orientation, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ocr.array_types import GrayBytes
     from ocr.image.multipage import PagesAsked
@@ -61,6 +61,8 @@ class Picture:
         Its name in error messages.
     page : int, optional
         Which page of the file, 1 is the first; its main picture if left out.
+    frames : sequence of int, optional
+        Where the pages of the file are, if that is known, as in an album.
 
     Attributes
     ----------
@@ -87,7 +89,14 @@ class Picture:
         nor a gray scan), if it has no such page, or if the library that opens it is not installed.
     """
 
-    def __init__(self, source: ImageSource, *, name: str | None = None, page: int | None = None) -> None:
+    def __init__(
+        self,
+        source: ImageSource,
+        *,
+        name: str | None = None,
+        page: int | None = None,
+        frames: Sequence[int] | None = None,
+    ) -> None:
         self.source = name or name_of(source)
         self.name = self.source if page is None else f"{self.source} page {page}"
         with as_image_error(self.name):
@@ -100,7 +109,7 @@ class Picture:
             else:
                 self._content, self.format = content, None
             with pillow_limits(self.name):
-                image, self._frame = open_page(self._content, self.name, page=page)
+                image, self._frame = open_page(self._content, self.name, page=page, frames=frames)
                 width, height = image.size
                 check_size(width, height, self.name, most=most_pixels(image))
                 self.format = self.format or image.format
@@ -273,6 +282,7 @@ class Album:
     ) -> None:
         ranges = None if pages is None else PageRanges.parse(pages)
         self.name = name or name_of(source)
+        self._frames: Sequence[int] | None = None
         with as_image_error(self.name):
             self._content = content_of(source, self.name)
             total = self._count(all_frames=ranges is not None)
@@ -287,7 +297,11 @@ class Album:
             return pdf_page_count(self._content, self.name)
         with pillow_limits(self.name):
             image, _ = open_page(self._content, self.name, page=None)
-            return page_count(image) if all_frames or image.format == "TIFF" else 1
+            if not (all_frames or image.format == "TIFF"):
+                return 1
+            # Once for all pages.
+            self._frames = find_frames(image)
+            return len(self._frames)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -308,4 +322,5 @@ class Album:
         ImageError
             If this page is damaged or too large; the others may be intact.
         """
-        return Picture(self._content, name=self.name, page=number if self._has_pages else None)
+        page = number if self._has_pages else None
+        return Picture(self._content, name=self.name, page=page, frames=self._frames)

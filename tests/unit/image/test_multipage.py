@@ -1,6 +1,7 @@
 """Frames of a file that are pages, found and opened."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from ocr.errors import ImageError
 from ocr.image.decoding import open_image
 from ocr.image.limits import pillow_limits
 from ocr.image.multipage import open_page, page_count
+from ocr.image.picture import Album
+from ocr.image.tiff_pages import find_directories
 from unit.page import files
 
 
@@ -82,3 +85,61 @@ def test_an_image_in_memory_is_one_page_and_stays_where_it_is():
     with pytest.raises(ImageError, match="found 1 page, expected at least 2"):
         open_page(image, "a", page=2)
     assert image.tell() == 1
+
+
+def many_pages(count, **options):
+    """A TIFF of pages of 1, 2, 3, ... columns."""
+    pages = [Image.new("L", (1 + number, 2), 255) for number in range(count)]
+    stream = io.BytesIO()
+    pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:], **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("options", [{}, {"big_tiff": True}, {"compression": "tiff_lzw"}], ids=str)
+def test_pages_are_found_once_and_each_is_opened_without_those_before_it(monkeypatch, options):
+    content = many_pages(40, **options)
+    walks = []
+
+    def find(stream):
+        walks.append(len(stream))
+        return find_directories(stream)
+
+    def refuse(*_):
+        pytest.fail("walks over the pages")
+
+    monkeypatch.setattr("ocr.image.multipage.find_directories", find)
+    monkeypatch.setattr(TiffImagePlugin.TiffImageFile, "seek", refuse)
+    album = Album(content)
+    pictures = list(album)
+    assert [picture.width for picture in pictures] == list(range(1, 41))
+    assert all((picture.gray() == 255).all() for picture in pictures)
+    assert len(walks) == 1
+
+
+def test_a_tiff_of_another_byte_order():
+    # Three directories with their kind as a long, a short, and a long number: the second one is a preview.
+    entries = [struct.pack(">HHII", 254, 4, 1, 0), struct.pack(">HHIHH", 254, 3, 1, 1, 0)]
+    entries.append(entries[0])
+    follow = (26, 44, 0)
+    directories = [
+        b"\0\1" + entry + place.to_bytes(4, "big") for entry, place in zip(entries, follow, strict=True)
+    ]
+    content = b"MM\0*" + (8).to_bytes(4, "big") + b"".join(directories)
+    assert list(find_directories(content)) == [8, 44]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"II*\0", b"MM\0+\xff\xff", b"II*\0\xff\xff\xff\xff", b"II+\0" + b"\xff" * 12]
+)
+def test_a_file_that_is_only_a_head_has_at_most_one_page(content):
+    assert len(list(find_directories(content))) <= 1
+
+
+def test_damaged_directories_end():
+    content = many_pages(5)
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        damaged = bytearray(content)
+        for place in rng.integers(4, len(content), 4):
+            damaged[place] = rng.integers(256)
+        assert len(list(find_directories(bytes(damaged)))) <= 6
