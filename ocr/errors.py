@@ -22,6 +22,9 @@ from typing import ClassVar
 class OcrError(Exception):
     """Base of all foreseen errors.
 
+    The message is one line without control characters, whatever names and values it quotes: a file name may
+    hold what moves the cursor of a terminal, or looks like a second message.
+
     Attributes
     ----------
     exit_code : int
@@ -29,6 +32,9 @@ class OcrError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
 
 class SettingError(OcrError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
     from ocr.batch.uris import FileSystem, Location
 
-# As for files of this machine, see ocr.image.decoding.
-_MOST_BYTES = 1 << 30
+MOST_BYTES = 1 << 30
+"""Most bytes of a picture, as for files of this machine, see ocr.image.decoding."""
+# A list of ten million names.
+_MOST_LIST_BYTES = 1 << 30
 # In these, an object is there when all of it is; they have no folders to make.
 _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oci", "memory"})
 # What file systems call the time of the last change.
@@ -74,8 +77,8 @@ def read(uri: str) -> bytes | str:
         found = location.system.info(location.path)
         size = found.get("size")
         problem = "found a folder, expected a picture" if found.get("type") == "directory" else None
-        if size is not None and size > _MOST_BYTES:
-            problem = f"larger than {_MOST_BYTES >> 30} GiB; reduce it first"
+        if size is not None and size > MOST_BYTES:
+            problem = f"larger than {MOST_BYTES >> 30} GiB; reduce it first"
         if problem is None:
             return bytes(location.system.cat_file(location.path))
     except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like
@@ -85,23 +88,29 @@ def read(uri: str) -> bytes | str:
 
 
 def read_list(uri: str) -> bytes:
-    """Read a list of names.
+    """Read a list of names; "-" is standard input.
 
     Raises
     ------
     SettingError
-        If it cannot be read.
+        If it cannot be read, or does not end.
     """
-    path = local_path(uri)
     try:
-        if path is not None:
-            return Path(path).read_bytes()
-        location = locate(uri)
-        return bytes(location.system.cat_file(location.path))
+        if uri == "-":
+            content = b"" if sys.stdin is None else sys.stdin.buffer.read(_MOST_LIST_BYTES + 1)
+        elif (path := local_path(uri)) is not None:
+            with Path(path).open("rb") as file:
+                content = file.read(_MOST_LIST_BYTES + 1)
+        else:
+            location = locate(uri)
+            content = bytes(location.system.cat_file(location.path, end=_MOST_LIST_BYTES + 1))
+        if len(content) <= _MOST_LIST_BYTES:
+            return content
+        reason = f"larger than {_MOST_LIST_BYTES >> 30} GiB"
     except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like
         reason = reason_of(error)
-        message = f"list {printable_uri(uri)}: cannot be read ({reason}); expected a file name a line"
-        raise SettingError(message) from None
+    message = f"list {printable_uri(uri)}: cannot be read ({reason}); expected a file name a line"
+    raise SettingError(message)
 
 
 def write(uri: str, content: bytes) -> None:

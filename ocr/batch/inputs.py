@@ -98,9 +98,31 @@ class Input:
         Raises
         ------
         ImageError
-            If a file elsewhere cannot be read.
+            If a file elsewhere, or standard input, cannot be read or is too large.
         """
-        return sys.stdin.buffer.read() if self.is_stdin else filesystem.read(self.path)
+        return _read_stdin() if self.is_stdin else filesystem.read(self.path)
+
+
+def _read_stdin() -> bytes:
+    """Read standard input, which need not end.
+
+    Raises
+    ------
+    ImageError
+        If it is closed, or larger than a picture may be.
+    """
+    problem = "is closed; name a file, or pipe a picture"
+    if sys.stdin is not None:
+        try:
+            content = sys.stdin.buffer.read(filesystem.MOST_BYTES + 1)
+        except (OSError, ValueError) as error:
+            problem = f"cannot be read ({reason_of(error)})"
+        else:
+            if len(content) <= filesystem.MOST_BYTES:
+                return content
+            problem = f"larger than {filesystem.MOST_BYTES >> 30} GiB; reduce it first"
+    message = f"picture standard input: {problem}"
+    raise ImageError(message)
 
 
 def find_inputs(
@@ -177,7 +199,7 @@ def _names_in_list(path: str) -> list[str]:
         If it cannot be read.
     """
     # Not as text: a name is whatever bytes the file system has.
-    content = sys.stdin.buffer.read() if path == STDIN else filesystem.read_list(path)
+    content = filesystem.read_list(path)
     content = content.removeprefix(b"\xef\xbb\xbf")
     names = content.split(b"\0") if b"\0" in content else [line.strip() for line in content.splitlines()]
     return [os.fsdecode(b"./-" if name == b"-" else name) for name in names if name]

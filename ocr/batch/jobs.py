@@ -9,6 +9,7 @@ from ocr.batch.drawing_jobs import plan_drawings
 from ocr.batch.filesystem import file_version, is_whole, versions_in
 from ocr.batch.outputs import output_path, outputs_of, refuse_overwriting
 from ocr.batch.uris import is_remote
+from ocr.errors import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +68,10 @@ def with_content(job: Job) -> Job:
     """Return a job with the bytes of standard input, if that is its source: read when its turn comes."""
     if not job.source.is_stdin:
         return job
-    content = job.source.content()
+    try:
+        content = job.source.content()
+    except ImageError as error:
+        return replace(job, source=replace(job.source, error=error))
     return replace(job, content=content) if isinstance(content, bytes) else job
 
 

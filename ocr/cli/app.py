@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import shlex
 import sys
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ocr.errors import OcrError
+from ocr.errors import OcrError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,18 +120,26 @@ def app() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with its code; foreseen errors become one line on stderr."""
-    sys.exit(run(arguments))
+    """Run the command line and exit with its code; errors become one line on stderr."""
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_Closed()), encoding="utf-8")
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if not code:
+            _show_unforeseen(error)
+        code = code or 1
+    if isinstance(getattr(sys.stdout, "buffer", None), io.BufferedWriter) and sys.__stdout__ is None:
+        sys.stdout = None
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; its exit code: 0 ok, 2 usage, 3 picture, 4 model, 5 data, 130 interrupted."""
     try:
         result = app.main(arguments, prog_name="ocr", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        return 130
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
@@ -141,7 +151,47 @@ def run(arguments: list[str] | None = None) -> int:
     except SystemExit:
         # Click ends so where the reader of our output, such as head, has had enough: not an error.
         return 0
+    except Exception as error:  # one line for everything
+        if sys.flags.dev_mode:
+            raise
+        _show_unforeseen(error)
+        return 1
     return result if isinstance(result, int) else 0
+
+
+def _show_unforeseen(error: Exception) -> None:
+    """Print in one line what nobody foresaw; ``python -X dev -m ocr`` shows where it happened."""
+    from ocr.batch.uris import reason_of
+
+    if isinstance(error, MemoryError):
+        message = "needs more memory than there is"
+    elif isinstance(error, OSError):
+        place = "standard output" if error.filename is None else os.fsdecode(error.filename)
+        message = f"{place}: cannot be used ({reason_of(error)}); is the disk full, or is it closed?"
+        _give_up_stdout()
+    else:
+        message = f"a fault of this program ({reason_of(error)}); report it with the command"
+    click.echo(f"ocr: {printable(message)}", err=True)
+
+
+def _give_up_stdout() -> None:
+    """Drop what could not be printed: Python would try it again at its end."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+class _Closed(io.RawIOBase):
+    """A standard output that was closed before the program began: writing to it is an error, as in C."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _content: object) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def _show(error: click.ClickException) -> None:
@@ -149,7 +199,7 @@ def _show(error: click.ClickException) -> None:
     if isinstance(error, _NoArguments):
         error.show()
         return
-    message = " ".join(error.format_message().split())
+    message = printable(" ".join(error.format_message().split()))
     if isinstance(error, click.UsageError) and "Did you mean" not in message:
         command = "ocr" if error.ctx is None else error.ctx.command_path
         message = f"{message.rstrip('.')}; see '{command} --help'"

@@ -9,6 +9,7 @@ import click
 
 from ocr.cli.config_file import CONFIG_VARIABLE, ConfiguredCommand, config_path, is_there, variable_of
 from ocr.cli.read_command import command as read_command
+from ocr.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def command(*, shows_path: bool, shows_example: bool) -> int:
         return 0
     path = config_path()
     rows = list(_rows(read_command))
-    click.echo(f"file: {path}{'' if is_there(path) else ' (not there)'}")
+    click.echo(f"file: {printable(str(path))}{'' if is_there(path) else ' (not there)'}")
     key_width, value_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for key, value, origin in rows:
         click.echo(f"{key:<{key_width}}  {value:<{value_width}}  {origin}")

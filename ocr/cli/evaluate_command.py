@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr.cli import options
-from ocr.errors import DataError, ImageError
+from ocr.errors import DataError, ImageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,13 +161,13 @@ def _evaluated(
 def _table(folder: str, results: Sequence[_Result], *, top: int, is_first: bool) -> str:
     from ocr.evaluation.page_scores import page_confusions, pooled
 
-    names = [Path(result.picture).name for result in results]
+    names = [printable(Path(result.picture).name) for result in results]
     total = f"all {len(results)}"
     width = max(map(len, [*names, total]))
     head = (
         f"{'page':<{width}}  {'CER %':>6}  {'no case':>7}  {'A-Z 0-9':>7}  {'WER %':>6}  {'F1':>5}  {'s':>6}"
     )
-    lines = [folder, head]
+    lines = [printable(folder), head]
     lines += [
         _row(name.ljust(width), result.score, result.seconds)
         for name, result in zip(names, results, strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocr.cli import options
-from ocr.errors import ModelError
+from ocr.errors import ModelError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,8 @@ def command(*, names: tuple[str, ...], checks: bool) -> int:
             click.echo(f"ocr: {model}", err=True)
             damaged += 1
         else:
-            click.echo(f"{name:<{width}}  {_checked(model) if checks else _about(model, stem)}")
+            about = _checked(model) if checks else _about(model, stem)
+            click.echo(printable(f"{name:<{width}}  {about}"))
     return ModelError.exit_code if damaged else 0
 
 

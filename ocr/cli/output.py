@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocr.errors import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -38,4 +40,4 @@ def write_output(path: Path, content: bytes) -> None:
     from ocr.files import write_by_rename
 
     write_by_rename(path, content)
-    click.echo(f"wrote {path}", err=True)
+    click.echo(f"wrote {printable(str(path))}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocr.cli import options
-from ocr.errors import DataError, ModelError
+from ocr.errors import DataError, ModelError, printable
 
 if TYPE_CHECKING:
     from ocr.classifier.model import Model
@@ -84,4 +84,4 @@ def _write(model: Model, scores: list[dict[str, Any]], stem: Path) -> None:
     card = stem.with_name(f"{stem.name}.md")
     write_by_rename(card, model_card(scored).encode(), what="model", failure=ModelError)
     for path in (stem.with_name(f"{stem.name}.json"), card):
-        click.echo(f"wrote {path}", err=True)
+        click.echo(f"wrote {printable(str(path))}", err=True)

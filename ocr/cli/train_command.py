@@ -9,6 +9,7 @@ import click
 
 from ocr.cli.recipe_options import recipe_options, settings_of
 from ocr.cli.renamed_option import RenamedOption
+from ocr.errors import printable
 
 if TYPE_CHECKING:
     from ocr.classifier.model import Model
@@ -208,7 +209,7 @@ def _write(model: Model, trained: Trained, checkpoint: Path, *, data: Path | Non
 
 def report(message: str) -> None:
     """Print a message on stderr."""
-    click.echo(message, err=True)
+    click.echo(printable(message), err=True)
 
 
 def report_start(checkpoint: Path, *, resume: bool) -> None:

@@ -1,6 +1,8 @@
 """Files anywhere, whole or not at all."""
 
+import io
 import os
+import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,6 +12,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from ocr.batch import filesystem
 from ocr.batch.filesystem import FileVersion
+from ocr.batch.inputs import Input
 from ocr.errors import ImageError, OcrError, SettingError
 
 
@@ -113,7 +116,7 @@ def test_what_cannot_be_read(memory, monkeypatch):
     memory.pipe_file("/scans/a.jpg", b"12345678")
     with pytest.raises(ImageError, match="found a folder"):
         filesystem.read("memory://scans")
-    monkeypatch.setattr(filesystem, "_MOST_BYTES", 4)
+    monkeypatch.setattr(filesystem, "MOST_BYTES", 4)
     with pytest.raises(ImageError, match="larger than"):
         filesystem.read("memory://scans/a.jpg")
 
@@ -172,3 +175,18 @@ def test_messages_keep_secrets(step, shelf):
     assert "shelf://host/a" in str(caught.value)
     assert "403 for https://host/a" in str(caught.value)
     assert "SECRET" not in str(caught.value)
+
+
+def test_lists_and_pictures_that_do_not_end_are_refused(memory, tmp_path, monkeypatch):
+    monkeypatch.setattr(filesystem, "_MOST_LIST_BYTES", 7)
+    monkeypatch.setattr(filesystem, "MOST_BYTES", 7)
+    memory.pipe_file("/list.txt", b"12345678")
+    (tmp_path / "list.txt").write_bytes(b"12345678")
+    for name in ("memory://list.txt", str(tmp_path / "list.txt"), "-"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"12345678" * 9)))
+        with pytest.raises(SettingError, match="cannot be read \\(larger than 0 GiB\\); expected"):
+            filesystem.read_list(name)
+    with pytest.raises(ImageError, match="^picture standard input: larger than"):
+        Input("-").content()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"1234567")))
+    assert Input("-").content() == b"1234567"
