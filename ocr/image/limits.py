@@ -27,6 +27,11 @@ LONGEST_SIDE_PX = 100_000
 MOST_WHOLE_BYTES = 400_000_000
 # Gray is used as it is decoded, and black and white takes a byte a pixel before and after it becomes gray.
 _BYTES_PER_PIXEL = {"L": 1, "1": 2}
+# Decoders of these hold a picture several times; so much memory they need for each pixel.
+_BYTES_OF_DECODERS = {"WEBP": 16, "AVIF": 16, "HEIF": 16}
+_MOST_DECODER_BYTES = 800_000_000
+# A progressive JPEG is decoded whole, as two bytes for each of three colors, and one of four colors in color.
+_MOST_PIXELS_OF_WHOLE_JPEG = 100_000_000
 _PLAIN = frozenset({"PNG", "TIFF", "BMP", "PPM"})
 # Decoders and readers of tags raise any of these for damaged files, and OSError.
 DECODER_ERRORS = (
@@ -57,10 +62,16 @@ def most_pixels(image: Image.Image) -> int:
     Returns
     -------
     int
-        256 megapixels for JPEG and gray scans, 200 for black and white, 100 for all others.
+        256 megapixels for JPEG and gray scans, 200 for black and white, 50 for WebP, AVIF and HEIC, 100 for
+        all others.
     """
+    is_whole = image.mode == "CMYK" or "progressive" in image.info
+    if image.format in {"JPEG", "MPO"} and is_whole:
+        return _MOST_PIXELS_OF_WHOLE_JPEG
     if image.format in {"JPEG", "MPO", None}:
         return MOST_PIXELS
+    if image.format in _BYTES_OF_DECODERS:
+        return _MOST_DECODER_BYTES // _BYTES_OF_DECODERS[image.format]
     # Frames of an animation are composed in color, and transparency is laid on white.
     is_plain = image.format in _PLAIN and "transparency" not in image.info
     if image.format == "PNG" and getattr(image, "is_animated", False):

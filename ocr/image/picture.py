@@ -42,6 +42,8 @@ _TURNED = {5, 6, 7, 8}
 # A picture is used several times, turned and in parts: one of up to so many pixels is not decoded again.
 _MOST_KEPT = 4_000_000
 
+# Pictures that take several bytes a pixel on their way to gray are converted in strips of about so many.
+_STRIP_PIXELS = 1_000_000
 # Ink on a transparent ground is light if nearly all that can be seen is brighter than this: a sheet that was
 # cut out has dark ink on it. It is judged on so many pixels, those that are at least so opaque, and covers no
 # more than this share of the picture.
@@ -85,8 +87,8 @@ class Picture:
     Raises
     ------
     ImageError
-        If it is missing, no picture, damaged, empty or larger than 256 megapixels (100 if it is neither JPEG
-        nor a gray scan), if it has no such page, or if the library that opens it is not installed.
+        If it is missing, no picture, damaged, empty or larger than 256 megapixels (50 or 100 if it is neither
+        JPEG nor a gray scan), if it has no such page, or if the library that opens it is not installed.
     """
 
     def __init__(
@@ -219,30 +221,56 @@ def _to_gray(image: Image.Image) -> Image.Image:
 
 def _on_ground(image: Image.Image) -> Image.Image:
     """Convert a transparent picture to gray on its ground."""
-    layer = image if image.mode == "RGBA" else image.convert("RGBA")
-    ground = Image.new("L", layer.size, ground_of(layer))
-    return Image.composite(layer.convert("L"), ground, layer.getchannel("A"))
+    level = ground_of(image)
+    gray = Image.new("L", image.size)
+    for top, strip in _strips(image):
+        layer = strip if strip.mode == "RGBA" else strip.convert("RGBA")
+        ground = Image.new("L", layer.size, level)
+        gray.paste(Image.composite(layer.convert("L"), ground, layer.getchannel("A")), (0, top))
+    return gray
 
 
-def ground_of(layer: Image.Image) -> int:
-    """Return the gray of the ground of a transparent RGBA picture: 255, white paper; 0 for light ink."""
-    step = max(1, round((layer.width * layer.height / _INK_SAMPLES) ** 0.5))
-    gray = np.asarray(layer.convert("L"))[::step, ::step]
-    visible = gray[np.asarray(layer.getchannel("A"))[::step, ::step] > _VISIBLE]
-    is_ink = 0 < visible.size < _MOST_INK * gray.size
-    return 0 if is_ink and np.quantile(visible, _DARKEST_INK) > _LIGHT else 255
+def ground_of(image: Image.Image) -> int:
+    """Return the gray of the ground of a transparent picture: 255, white paper; 0 for light ink."""
+    step = max(1, round((image.width * image.height / _INK_SAMPLES) ** 0.5))
+    visible, count = [], 0
+    for top, strip in _strips(image):
+        layer = strip if strip.mode == "RGBA" else strip.convert("RGBA")
+        samples = np.s_[-top % step :: step, ::step]
+        gray, opacity = np.asarray(layer.convert("L"))[samples], np.asarray(layer.getchannel("A"))[samples]
+        visible.append(gray[opacity > _VISIBLE])
+        count += gray.size
+    ink = np.concatenate(visible)
+    is_ink = 0 < ink.size < _MOST_INK * count
+    return 0 if is_ink and np.quantile(ink, _DARKEST_INK) > _LIGHT else 255
+
+
+def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """Cut a picture into strips of all columns, each with its first row: what is made of one stays small."""
+    rows = max(1, _STRIP_PIXELS // image.width)
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
 def _deep_to_gray(image: Image.Image) -> Image.Image:
     """Convert 16-bit, 32-bit and float pictures to 8 bits by the smallest usual full scale that is enough."""
-    values = np.asarray(image).astype(np.float32)
-    finite = np.isfinite(values)
-    top = float(values.max(where=finite, initial=0.0))
-    full_scale = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), top)
-    if image.mode.startswith("I;16"):
-        full_scale = 65535.0
-    clean = np.nan_to_num(values, nan=full_scale, posinf=full_scale, neginf=0.0)
-    return Image.fromarray(np.rint(np.clip(clean / full_scale, 0, 1) * 255).astype(np.uint8))
+    full_scale = 65535.0 if image.mode.startswith("I;16") else _full_scale(image)
+    gray = Image.new("L", image.size)
+    for top, strip in _strips(image):
+        values = np.asarray(strip).astype(np.float32)
+        clean = np.nan_to_num(values, nan=full_scale, posinf=full_scale, neginf=0.0)
+        levels = np.rint(np.clip(clean / full_scale, 0, 1) * 255).astype(np.uint8)
+        gray.paste(Image.fromarray(levels), (0, top))
+    return gray
+
+
+def _full_scale(image: Image.Image) -> float:
+    """Return the value of white: the smallest usual one that no finite value exceeds, else the largest."""
+    top = 0.0
+    for _, strip in _strips(image):
+        values = np.asarray(strip).astype(np.float32)
+        top = max(top, float(values.max(where=np.isfinite(values), initial=0.0)))
+    return next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), top)
 
 
 class Album:

@@ -22,7 +22,9 @@ from unit.page import files
         ("1", "TIFF", 200),
         ("RGB", "PNG", 100),
         ("LA", "PNG", 100),
-        ("RGB", "WEBP", 100),
+        ("CMYK", "JPEG", 100),
+        ("RGB", "WEBP", 50),
+        ("RGB", "AVIF", 50),
         ("L", "GIF", 100),
     ],
 )
@@ -31,7 +33,9 @@ def test_what_takes_less_memory_may_be_larger(mode, format_, megapixels):
     assert most_pixels(open_image(content, "a")) == megapixels * 10**6
 
 
-def test_transparency_and_animation_take_more():
+def test_transparency_animation_and_progress_take_more():
+    content = files.encoded(Image.new("RGB", (9, 9)), "JPEG", progressive=True)
+    assert most_pixels(open_image(content, "a")) == 100 * 10**6
     assert most_pixels(open_image(files.encoded(files.page(1), transparency=9), "a")) == 100 * 10**6
     assert most_pixels(open_image(files.several("PNG"), "a")) == 100 * 10**6
 

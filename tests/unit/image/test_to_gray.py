@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.image import picture
 from ocr.image.picture import Picture, reduced_gray
 from unit.page.files import encoded
 
@@ -78,3 +79,19 @@ def test_gray_is_not_copied_and_a_preview_is_not_drafted():
 
     image.draft, image.format = draft, "HEIF"
     assert reduced_gray(image, 20).size == (20, 15)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "I;16", "I", "F"])
+def test_strips_make_the_same_picture(mode, monkeypatch):
+    rng = np.random.default_rng(5)
+    if mode in {"I;16", "I", "F"}:
+        kinds = {"I;16": np.uint16, "I": np.int32, "F": np.float32}
+        image = Image.fromarray((rng.random((61, 47)) * 60_000).astype(kinds[mode]))
+    else:
+        image = Image.fromarray(rng.integers(0, 256, (61, 47, 4), np.uint8)).convert(mode)
+        if mode == "P":
+            image.info["transparency"] = 3
+    whole = np.asarray(picture.reduced_gray(image.copy(), None))
+    for pixels in (1, 47 * 7, 47 * 8 + 5):
+        monkeypatch.setattr(picture, "_STRIP_PIXELS", pixels)
+        np.testing.assert_array_equal(np.asarray(picture.reduced_gray(image.copy(), None)), whole)
