@@ -34,6 +34,8 @@ _REACH_HEIGHTS = 6.0
 _OVERLAP_FRAC = 0.3
 # Two chains are one line if they pass this close to each other when they are extended.
 _JOIN_HEIGHTS = 0.5
+# Further apart than this, extended lines are trusted less and less.
+_FAR_HEIGHTS = 4.0
 # A small mark belongs to the nearest line if the centre of the line is this close.
 _BAND_HEIGHTS = 1.0
 # ... and if the mark lies no further than this beyond an end of the line.
@@ -202,7 +204,7 @@ def _joined(components: Components, chains: list[list[int]], text_height_px: flo
     straight = np.array([_extent(components, line) for line in lines]).reshape(-1, len(_Extent._fields))
     table = np.full((len(lines), len(lines)), np.inf)
     for place in range(len(lines)):
-        table[place, place + 1 :] = _distances(straight, place, text_height_px)[place + 1 :]
+        table[place, place + 1 :] = _distances(straight, place, typical_slope, text_height_px)[place + 1 :]
     nearest = table.min(axis=1, initial=np.inf)
     merged = np.zeros(len(lines), dtype=bool)
     while nearest.size and nearest.min() <= _JOIN_HEIGHTS:
@@ -212,7 +214,7 @@ def _joined(components: Components, chains: list[list[int]], text_height_px: flo
         lines[first] = _fitted(components, both, typical_slope)
         straight[first] = _extent(components, lines[first])
         merged[second] = True
-        distances = np.where(merged, np.inf, _distances(straight, first, text_height_px))
+        distances = np.where(merged, np.inf, _distances(straight, first, typical_slope, text_height_px))
         table[second], table[:, second] = np.inf, np.inf
         table[first, first + 1 :], table[:first, first] = distances[first + 1 :], distances[:first]
         nearest = table.min(axis=1)
@@ -226,18 +228,24 @@ def _extent(components: Components, line: TextLine) -> tuple[float, float, float
     return left, right, line.slope, line.offset, len(line.members)
 
 
-def _distances(straight: Float64, place: int, text_height_px: float) -> Float64:
+def _distances(straight: Float64, place: int, typical_slope: float, text_height_px: float) -> Float64:
     """Compute how far one chain passes from each other one, in text heights; infinite if one is above."""
     own, others = _Extent(*straight[place]), _Extent(*straight.T)
     shared = overlap(others.lefts, others.rights, own.lefts, own.rights)
     between = (np.maximum(others.lefts, own.lefts) + np.minimum(others.rights, own.rights)) / 2
     rows, own_row = others.offsets + others.slopes * between, own.offsets + own.slopes * between
     apart = np.abs(rows - own_row) / text_height_px
+    # The slope of a short word says little about what stands far away: there the usual slope may do as well.
+    middles, own_middle = (others.lefts + others.rights) / 2, (own.lefts + own.rights) / 2
+    level = others.offsets + others.slopes * middles - (own.offsets + own.slopes * own_middle)
+    by_usual = np.abs(level - typical_slope * (middles - own_middle)) / text_height_px
+    is_far = -shared > _FAR_HEIGHTS * text_height_px
+    apart = np.where(is_far, np.minimum(apart, by_usual), apart)
     # A letter that the chain skipped (an l between two low ones) has its middle near theirs.
     is_alone = np.minimum(others.counts, own.counts) == 1
     skipped = np.where((apart < 0.4) & is_alone, apart, np.inf)
     # The further apart, the less an extended line can be trusted.
-    extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - 4)
+    extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - _FAR_HEIGHTS)
     shorter = np.minimum(others.rights - others.lefts, own.rights - own.lefts)
     return np.where(shared > 0.5 * shorter, skipped, extended)
 

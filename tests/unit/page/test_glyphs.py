@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ocr.page.components import find_components
 from ocr.page.glyphs import glyph_ink, join_glyphs
 from ocr.page.lines import TextLine, find_lines
 from unit.page.drawings import blocks, components
@@ -224,3 +225,23 @@ def test_glyph_at_the_edge_of_the_page_keeps_its_margin_on_the_other_sides(top, 
     cols = min(left + 6, 20) - max(left - 1, 0)
     assert ink.shape == (rows, cols)
     assert (ink == 1).sum() == 25
+
+
+@pytest.mark.parametrize(
+    ("dot", "count"),
+    [
+        # At the foot of a 7, right of its stem but under its bar: a full stop.
+        ((34, 14, 40, 20), 2),
+        # Under the stem, where an exclamation mark has its dot; and above it, as of an i.
+        ((44, 6, 50, 12), 1),
+        ((-12, 6, -6, 12), 1),
+    ],
+)
+def test_a_full_stop_under_a_bar_is_no_part_of_the_digit(dot, count):
+    drawn = np.zeros((80, 40), bool)
+    drawn[20:24, 4:24] = drawn[20:60, 6:10] = True
+    top, left, bottom, right = dot
+    drawn[top + 20 : bottom + 20, left:right] = True
+    found = find_components(drawn)
+    line = TextLine(tuple(range(len(found))), 0.0, 40.0)
+    assert len(join_glyphs(found, line, text_height_px=40)) == count

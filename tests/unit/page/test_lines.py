@@ -147,3 +147,12 @@ def test_what_belongs_to_a_line(name):
     lines = find_lines(found, text_height_px=LETTER_PX)
     assert [sorted(line.members) for line in lines.lines] == expected
     assert list(lines.rejected) == rejected
+
+
+def test_a_price_far_from_a_short_word_is_on_its_line():
+    # The three letters of the word climb, by which their line would miss the price by more than a letter.
+    word = [(100, 50, 120, 64), (99, 74, 119, 88), (98, 98, 118, 112)]
+    others = [row_of_letters(top, 50, 8) for top in (160, 220)]
+    price = row_of_letters(100, 900, 3)
+    found = find_lines(blocks(*word, *price, *others[0], *others[1], shape=(300, 1100)), text_height_px=20)
+    assert [len(line.members) for line in found.lines] == [6, 8, 8]
