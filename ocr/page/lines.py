@@ -34,6 +34,8 @@ _REACH_HEIGHTS = 6.0
 _OVERLAP_FRAC = 0.3
 # Two chains are one line if they pass this close to each other when they are extended.
 _JOIN_HEIGHTS = 0.5
+# Two chains in the same columns are one line if they are this close: lines are further apart.
+_IN_TURNS_HEIGHTS = 0.25
 # Further apart than this, extended lines are trusted less and less.
 _FAR_HEIGHTS = 4.0
 # A small mark belongs to the nearest line if the centre of the line is this close.
@@ -243,7 +245,8 @@ def _distances(straight: Float64, place: int, typical_slope: float, text_height_
     apart = np.where(is_far, np.minimum(apart, by_usual), apart)
     # A letter that the chain skipped (an l between two low ones) has its middle near theirs.
     is_alone = np.minimum(others.counts, own.counts) == 1
-    skipped = np.where((apart < 0.4) & is_alone, apart, np.inf)
+    # Two longer chains side by side at one height took letters of one line in turns.
+    skipped = np.where(apart < np.where(is_alone, 0.4, _IN_TURNS_HEIGHTS), apart, np.inf)
     # The further apart, the less an extended line can be trusted.
     extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - _FAR_HEIGHTS)
     shorter = np.minimum(others.rights - others.lefts, own.rights - own.lefts)

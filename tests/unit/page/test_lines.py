@@ -156,3 +156,12 @@ def test_a_price_far_from_a_short_word_is_on_its_line():
     price = row_of_letters(100, 900, 3)
     found = find_lines(blocks(*word, *price, *others[0], *others[1], shape=(300, 1100)), text_height_px=20)
     assert [len(line.members) for line in found.lines] == [6, 8, 8]
+
+
+def test_letters_taken_in_turns_by_two_chains_are_one_line():
+    # Narrow letters, every second one a little lower: each is nearer in height to the next but one.
+    letters = [
+        (100 + 4 * (place % 2), 50 + 6 * place, 120 + 4 * (place % 2), 54 + 6 * place) for place in range(12)
+    ]
+    others = row_of_letters(200, 50, 12)
+    assert lines_of(letters, others) == ([[0] * 12, [1] * 12], [])
