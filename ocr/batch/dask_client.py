@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -9,7 +10,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ocr.batch.uris import EXTRA
+from ocr.batch.uris import EXTRA, printable_uri, without_secrets
 from ocr.errors import OcrError, SettingError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _SETTINGS = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
 }
 _LOCAL = re.compile(r"local(?::([1-9][0-9]{0,3}))?")
-_ADDRESS = re.compile(r"(?:tcp|tls|ucx|ws|wss|inproc)://\S+")
+_ADDRESS = re.compile(r"(?:tcp|tls|ucx|ws|wss)://[^\s@]+")
 
 
 def check_scheduler(address: str) -> None:
@@ -47,8 +48,8 @@ def check_scheduler(address: str) -> None:
     """
     if not (_LOCAL.fullmatch(address) or _ADDRESS.fullmatch(address)):
         message = (
-            f"--scheduler: found {address!r}, expected local, local:4, or the address of a Dask scheduler "
-            "such as tcp://10.0.0.5:8786 or tls://10.0.0.5:8786"
+            f"--scheduler: found {printable_uri(address)!r}, expected local, local:4, or the address of a "
+            "Dask scheduler such as tcp://10.0.0.5:8786 or tls://10.0.0.5:8786"
         )
         raise SettingError(message)
     try:
@@ -142,12 +143,32 @@ def _client(cluster: Any, *, named: str) -> Iterator[Client]:
     from distributed import Client
 
     try:
+        if isinstance(cluster, str):
+            asyncio.run(_check_answer(cluster))
         client = Client(cluster, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, TypeError, ValueError, ImportError) as error:
-        reason = str(error).partition("\n")[0] or type(error).__name__
+    except Exception as error:  # noqa: BLE001  Dask raises whatever it likes
+        reason = str(error).partition("\n")[0] or f"no answer within {_SECONDS_TO_ANSWER} s"
         message = (
-            f"--scheduler {named}: nobody answers ({reason}); is the address right, is the scheduler up?"
+            f"--scheduler {printable_uri(named)}: nobody answers ({without_secrets(reason)}); "
+            "is the address right, is the scheduler up?"
         )
         raise OcrError(message) from None
     with client:
         yield client
+
+
+async def _check_answer(address: str) -> None:
+    """Wait until a scheduler answers: Dask's client would wait for ever for a frozen one.
+
+    Raises
+    ------
+    TimeoutError, OSError, TypeError, ValueError
+        If it does not answer in time, or not in this language; whatever Dask raises.
+    """
+    from distributed import Security
+    from distributed.comm import connect
+
+    options = Security().get_connection_args("client")
+    waiting = connect(address, timeout=_SECONDS_TO_ANSWER, **options)
+    comm = await asyncio.wait_for(waiting, _SECONDS_TO_ANSWER)
+    comm.abort()

@@ -6,10 +6,12 @@ import errno
 import io
 import os
 import shlex
+import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -17,6 +19,7 @@ from ocr.errors import OcrError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 # Raised for "ocr" alone, which prints the help. Older versions of click have no such error.
 _NoArguments: type[click.UsageError] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -123,7 +126,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; errors become one line on stderr."""
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(_Closed()), encoding="utf-8")
-    code = run(arguments)
+    with suppress(ValueError):  # Not in the main thread.
+        # Python would end at once, and leave temporary folders behind.
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _end)
+    try:
+        code = run(arguments)
+    except _Ended:
+        code = 128 + signal.SIGTERM
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -133,6 +143,14 @@ def main(arguments: list[str] | None = None) -> None:
     if isinstance(getattr(sys.stdout, "buffer", None), io.BufferedWriter) and sys.__stdout__ is None:
         sys.stdout = None
     sys.exit(code)
+
+
+class _Ended(BaseException):
+    """SIGTERM: the program ends as it does after Ctrl-C."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Ended
 
 
 def run(arguments: list[str] | None = None) -> int:

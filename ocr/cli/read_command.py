@@ -30,6 +30,14 @@ def _one_character(_ctx: click.Context, _parameter: click.Parameter, value: str)
     return value
 
 
+def _probability(_ctx: click.Context, _parameter: click.Parameter, value: float) -> float:
+    # Not a number lies in every range of click.
+    if not 0 <= value <= 1:
+        message = f"found {value}, expected a number from 0 to 1"
+        raise click.BadParameter(message)
+    return value
+
+
 @click.command(
     cls=ConfiguredCommand,
     sections={
@@ -75,6 +83,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     metavar="P",
     type=click.FloatRange(0, 1),
     default=0.0,
+    callback=_probability,
     help="--reject-char for characters less probable.",
 )
 @click.option(

@@ -77,7 +77,8 @@ def jpeg_of(picture: PagePicture, page: Page, *, quality: int, longest_px: int |
     if longest_px is not None:
         upright.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     stream = io.BytesIO()
-    upright.save(stream, "jpeg", quality=quality, optimize=True)
+    # A comment of the file may say who took it, or anything: it is not part of the picture.
+    upright.save(stream, "jpeg", quality=quality, optimize=True, comment=b"")
     return stream.getvalue()
 
 

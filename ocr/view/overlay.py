@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.document.tree import Document
-from ocr.errors import SettingError
+from ocr.errors import SettingError, require_range
+from ocr.image.limits import LONGEST_SIDE_PX
 from ocr.image.picture import Picture
 from ocr.view.drawing import LONGEST_PX, box_corners, confidence_color, fitted, label_font
 
@@ -90,7 +91,8 @@ def draw(
     Raises
     ------
     SettingError
-        If the document has not one page, or the picture has another shape than the page.
+        If the document has not one page, the picture has another shape than the page, or the drawing would
+        have no size.
     ImageError
         If the picture cannot be read.
 
@@ -102,6 +104,7 @@ def draw(
     >>> drawing.mode, max(drawing.size)
     ('RGB', 500)
     """
+    require_range("longest_px", longest_px, 1, LONGEST_SIDE_PX)
     found = _one_page(read)
     opened = Picture(picture, page=page)
     if (opened.width, opened.height) != (found.width, found.height):

@@ -376,6 +376,7 @@ REFUSED = {
     "stage over the picture": (["1_gray.png", "--stages", "."], "would overwrite a picture to read"),
     "character that the model lacks": (["a.png", "--charset", "0€9"], "charset '0€9': found '€'"),
     "unknown language": (["a.png", "--language", "klingon"], "'klingon' is not one of"),
+    "no confidence": (["a.png", "--min-confidence", "nan"], "found nan, expected a number from 0 to 1"),
     "impossible confidence": (["a.png", "--min-confidence", "90"], "is not in the range 0<=x<=1"),
     "two reject chars": (["a.png", "--reject-char", "??"], "found '??', expected one character"),
     "reject char of no width": (["a.png", "--reject-char", "\n"], r"found '\n', expected one character"),

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,27 @@ def test_names_that_a_terminal_would_obey_are_escaped(ocr, in_folder):
         shown = (out + err).replace("\n", "")
         assert shown.isprintable(), (arguments, shown)
         assert "\nb" not in out + err, arguments
+
+
+# A run that gets SIGTERM while it works in a temporary folder.
+ENDED = """
+import os, signal, sys, tempfile
+from ocr.cli import app
+
+def work(arguments):
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+app.run = work
+app.main([])
+"""
+
+
+@needs_posix
+def test_temporary_folders_are_removed_when_the_program_is_ended(tmp_path):
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
+    assert list(tmp_path.iterdir()) == []

@@ -31,6 +31,12 @@ def test_a_path_or_an_image_becomes_a_jpeg(tmp_path):
         assert found.getpixel((10, 30)) == pytest.approx((200, 30, 30), abs=4)
 
 
+def test_the_comment_of_a_file_stays_out(tmp_path):
+    Image.new("L", (20, 60), 255).save(tmp_path / "a.jpg", comment=b"taken by Ann at home")
+    assert b"taken by Ann" in (tmp_path / "a.jpg").read_bytes()
+    assert b"taken by Ann" not in jpeg_of(tmp_path / "a.jpg", TALL, quality=90)
+
+
 def test_it_is_turned_as_its_tag_says(tmp_path):
     lying = Image.new("L", (60, 20), 255)
     lying.paste(0, (0, 0, 30, 20))

@@ -59,3 +59,9 @@ def test_one_page_at_a_time(page, count):
 def test_no_picture(page):
     with pytest.raises(ImageError):
         ocr.draw(page, b"no picture")
+
+
+@pytest.mark.parametrize("longest_px", [0, -5])
+def test_a_drawing_without_a_size_is_refused(page, longest_px):
+    with pytest.raises(SettingError, match=f"^longest_px: found {longest_px}, expected 1 .."):
+        ocr.draw(page, PAPER, longest_px=longest_px)
