@@ -52,7 +52,7 @@ DECODER_ERRORS = (
 
 
 def most_pixels(image: Image.Image) -> int:
-    """Return how many pixels an opened picture may have, so that it needs a few hundred megabytes at most.
+    """Return how many pixels an opened picture may have, so that it needs 800 megabytes at most.
 
     Parameters
     ----------
