@@ -1,6 +1,7 @@
 """``ocr explain``: a page beside the picture, and every way in which there is none."""
 
 import base64
+import io
 import os
 import re
 import sys
@@ -60,8 +61,7 @@ def test_a_picture_in_color_is_shown_in_color(in_folder, ocr):
 
 
 def test_standard_input_is_a_picture(in_folder, ocr, monkeypatch):
-    stream = type("Stream", (), {"read": lambda self: word()})()
-    monkeypatch.setattr(inputs.sys, "stdin", type("Stdin", (), {"buffer": stream})())
+    monkeypatch.setattr(inputs.sys, "stdin", type("Stdin", (), {"buffer": io.BytesIO(word())})())
     assert ocr("explain", "-") == (0, "", "wrote stdin.explained.html\n")
     assert "standard input" in in_folder.joinpath("stdin.explained.html").read_text(encoding="utf-8")
 

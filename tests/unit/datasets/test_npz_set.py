@@ -9,7 +9,7 @@ import pytest
 
 from ocr.datasets import npz_set
 from ocr.datasets.npz_set import load_characters
-from ocr.errors import DataError, SettingError
+from ocr.errors import DataError, SettingError, printable
 
 IMAGES = np.arange(3 * 784, dtype=np.uint32).reshape(3, 28, 28).astype(np.uint8)
 GOOD = {
@@ -30,7 +30,9 @@ def save(path, *, compress=False, **changes):
 
 
 def refusal(path):
-    with pytest.raises(DataError, match=re.escape(f"characters {path}: cannot be read (")) as caught:
+    with pytest.raises(
+        DataError, match=re.escape(f"characters {printable(str(path))}: cannot be read (")
+    ) as caught:
         load_characters(path)
     message = str(caught.value)
     assert "\n" not in message
