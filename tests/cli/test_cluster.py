@@ -113,7 +113,15 @@ def threads():
     from fsspec.implementations.memory import MemoryFileSystem
 
     MemoryFileSystem.store.clear()
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as one:
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        # Only what runs in this process could reach the usual inproc://, and that is refused.
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address=None,
+    ) as one:
         yield one.scheduler_address
     MemoryFileSystem.store.clear()
 
