@@ -48,7 +48,7 @@ _NUMBER_SHARES = (0.1, 0.35, 0.05)
 # Probability that a word is a code, and of those that its letters are capitals.
 _CODE_SHARE, _CAPITAL_SHARE = 0.003, 0.75
 # Half of the characters of a code are digits; now and then there is a mark.
-_CODE_DIGIT, _CODE_LETTER, _CODE_MARK = np.log(0.05), np.log(0.5 / 26), np.log(0.001)
+CODE_DIGIT, CODE_LETTER, _CODE_MARK = float(np.log(0.05)), float(np.log(0.5 / 26)), float(np.log(0.001))
 # A code is about seven characters long.
 _CODE_END = -2.0
 # A letter of the other case is in a code with this log-probability at least: writers mix them.
@@ -165,7 +165,7 @@ class WordModel:
         self.number_columns = self.numbers.columns(names)
         self.code_logs = np.array(
             [
-                _CODE_DIGIT if name.isdigit() else _CODE_LETTER if name.isalpha() else _CODE_MARK
+                CODE_DIGIT if name.isdigit() else CODE_LETTER if name.isalpha() else _CODE_MARK
                 for name in names
             ]
         )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The pen is the darkest quarter of the ink.
 _PEN_QUANTILE = 0.75
+FULL_STOP_HEIGHTS = 0.3
+"""A full stop is smaller than this both ways, in text heights."""
 _EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 # A component that may be a letter: not a speck, not a rule, not a filled block.
 _SMALLEST_PX = 6

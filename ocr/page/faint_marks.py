@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.page.components import means_in, pen_darkness
+from ocr.page.components import FULL_STOP_HEIGHTS, means_in, pen_darkness
 from ocr.page.lines import TextLines
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ _STEP = 1.6
 # They are this far from it, which is more than most spaces; half of it if they are no larger than a full
 # stop, which stands close to its word.
 _APART_HEIGHTS, _DOT_APART_HEIGHTS = 1.1, 0.5
-# A full stop is smaller than this both ways.
-_FULL_STOP_HEIGHTS = 0.3
 
 
 def are_of_other_side(components: Components, darkness: Float32, *, text_height_px: float) -> Mask:
@@ -173,7 +171,7 @@ def reject_faint_ends(
         boxes, areas, own = components.boxes[members], components.areas[members], dark[members]
         gaps = (boxes[1:, 1] - np.maximum.accumulate(boxes[:, 3])[:-1]) / text_height_px
         sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) / text_height_px
-        needed = np.where(sides < _FULL_STOP_HEIGHTS, _DOT_APART_HEIGHTS, _APART_HEIGHTS)
+        needed = np.where(sides < FULL_STOP_HEIGHTS, _DOT_APART_HEIGHTS, _APART_HEIGHTS)
         start = _faint_run(own, areas, gaps, needed)
         stop = len(members) - _faint_run(own[::-1], areas[::-1], gaps[::-1], needed[::-1])
         rejected += [*members[:start].tolist(), *members[stop:].tolist()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box, overlap
+from ocr.page.components import FULL_STOP_HEIGHTS
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, Int64, Mask
@@ -25,9 +26,9 @@ _DOT_GAP_HEIGHTS = 0.7
 # Share of the narrower component's columns that lies within the other's, for dots and bars and for parts of
 # letters.
 _SMALL_OVERLAP_FRAC, _PART_OVERLAP_FRAC = 0.45, 0.6
-# A full stop is smaller than this both ways. It may lie under the tail of a 2 or the bar of a 7, at the foot;
-# the dot of an exclamation mark begins below that.
-_FULL_STOP_HEIGHTS, _FOOT_HEIGHTS = 0.3, 0.2
+# A full stop may lie under the tail of a 2 or the bar of a 7, at the foot; the dot of an exclamation mark
+# begins below that.
+_FOOT_HEIGHTS = 0.2
 # Parts of letters are joined only if the result is no wider than this, and nothing if it is higher.
 _WIDEST_HEIGHTS, _TALLEST_HEIGHTS = 1.3, 2.0
 # So many components of a line are compared with all others at once: noise may be lines of thousands.
@@ -121,7 +122,7 @@ def _is_full_stop(boxes: Int64, others: Int64, text_height_px: float) -> Mask:
     """Return whether boxes are full stops at the foot of others, on their right."""
     tops, lefts, bottoms, rights = np.moveaxis(boxes, -1, 0)
     other_tops, other_lefts, other_bottoms, other_rights = np.moveaxis(others, -1, 0)
-    is_dot = np.maximum(bottoms - tops, rights - lefts) < _FULL_STOP_HEIGHTS * text_height_px
+    is_dot = np.maximum(bottoms - tops, rights - lefts) < FULL_STOP_HEIGHTS * text_height_px
     at_foot = np.abs(bottoms - other_bottoms) < _FOOT_HEIGHTS * text_height_px
     is_within = (2 * tops > other_tops + other_bottoms) & (tops < other_bottoms)
     return np.asarray(is_dot & at_foot & is_within & (lefts + rights > other_lefts + other_rights))

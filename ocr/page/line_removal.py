@@ -222,7 +222,7 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
     most_px = max(3, round(_THICKEST_HEIGHTS * text_height_px))
     top, bottom = _run_through(ink, center, cols, most_px + 2)
     thick = bottom - top
-    thickest_px = _thickest_px(thick, text_height_px)
+    thickest_px = _thickest_px(thick, text_height_px, most_px)
     thin = (thick <= thickest_px) & (thick > 0)
     middle = np.clip((top + bottom) // 2, 0, height - 1)
     usual = float(np.median(darkness[middle[thin], cols[thin]])) if thin.any() else 0.0
@@ -230,14 +230,14 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
     return _Track(line, top, bottom, thin, thickness, usual)
 
 
-def _thickest_px(thick: Int64, text_height_px: float) -> int:
-    """Return up to which thickness a line is alone, from its thickness (L,) along it."""
+def _thickest_px(thick: Int64, text_height_px: float, most_px: int) -> int:
+    """Return up to which thickness a line is alone, at most ``most_px``, from its thickness (L,) along it."""
     usual = max(3, round(_USUAL_HEIGHTS * text_height_px))
     found = thick[thick > 0]
     if not found.size:
         return usual
     own = round(_WAVERING * float(np.quantile(found, _ALONE_FRAC)))
-    return min(max(usual, own), max(3, round(_THICKEST_HEIGHTS * text_height_px)))
+    return min(max(usual, own), most_px)
 
 
 def _of_one_print(tracks: list[_Track]) -> list[_Track]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.language.word_model import NUMBER, TEXT
+from ocr.language.word_model import CODE_DIGIT, CODE_LETTER, NUMBER, TEXT
 from ocr.numeric import logsumexp
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST
 from ocr.recognition.labels import LOOKALIKES
@@ -39,7 +39,6 @@ _CODES_IN_FIELDS = 0.3
 # A word boundary counts half of a usual symbol: a line is not more probable because it has more words.
 _SPACE_COST = 0.5
 _UNIFORM_DIGIT, _UNIFORM_ALNUM, _RARE = np.log(1 / 10), np.log(1 / 36), -6.0
-_CODE_DIGIT, _CODE_LETTER = float(np.log(0.5 / 10)), float(np.log(0.5 / 26))
 # Codes are rarely longer than this; each further character costs so much.
 _LONG_CODE, _LONG_COST, _CODE_COST = 14, 1.6, 1.5
 # Share of words that are made like a list, as AAA or 123.
@@ -125,8 +124,8 @@ def _kinds_of(word: Sequence[int], labels: LabelGroups, model: WordModel, *, fie
 def _code_log(name: str) -> float:
     """Return the log-probability of a character of a code: half of them are digits."""
     if name.isdigit():
-        return _CODE_DIGIT
-    return _CODE_LETTER if name.isalpha() else _RARE
+        return CODE_DIGIT
+    return CODE_LETTER if name.isalpha() else _RARE
 
 
 def _is_sum(names: Sequence[str]) -> bool:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.view.style import BLUE, EMPTY, QUIET, TEXT, VERMILION, heat_map, new_figure, quiet, saved
+from ocr.view.style import (
+    BLUE,
+    EMPTY,
+    QUIET,
+    TEXT,
+    VERMILION,
+    heat_map,
+    new_figure,
+    quiet,
+    quiet_scale,
+    saved,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,8 +103,7 @@ def _draw_key(bar: Colorbar, *, top: int) -> None:
     bar.set_ticks([1, top], labels=["1", f"{top:,}"])
     bar.ax.xaxis.set_ticks_position("top")
     bar.ax.minorticks_off()
-    bar.ax.tick_params(length=0, labelsize=8, colors=QUIET, pad=2)
-    bar.outline.set_visible(False)
+    quiet_scale(bar, labelsize=8, pad=2)
 
 
 def _rgb(color: str) -> Float64:

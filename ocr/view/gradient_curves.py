@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.view.style import QUIET, TEXT, depth_map, new_figure, quiet, saved
+from ocr.view.style import QUIET, TEXT, depth_map, new_figure, quiet, quiet_scale, saved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,8 +100,7 @@ def _draw_depth_scale(figure: Figure, panels: Sequence[Axes], *, layers: int) ->
     bar = figure.colorbar(scale, ax=list(panels), pad=0.02, aspect=30)
     ticks = np.unique(np.linspace(1, layers, min(layers, 6)).round().astype(int))
     bar.set_ticks(list(ticks), labels=[_layer_name(int(tick), layers) for tick in ticks])
-    bar.ax.tick_params(length=0, labelsize=9, colors=QUIET)
-    bar.outline.set_visible(False)
+    quiet_scale(bar, labelsize=9)
 
 
 def _layer_name(number: int, layers: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
     from PIL import Image
@@ -56,6 +57,12 @@ def quiet(axes: Axes, **labels: Any) -> None:
     axes.title.set(color=TEXT, size=11)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
+
+
+def quiet_scale(bar: Colorbar, *, labelsize: int, **ticks: Any) -> None:
+    """Draw a color scale without an outline and tick marks; ``ticks`` are as `tick_params` takes them."""
+    bar.ax.tick_params(length=0, labelsize=labelsize, colors=QUIET, **ticks)
+    bar.outline.set_visible(False)
 
 
 def saved(figure: Figure, *, format: str = "png", dpi: int = 110) -> bytes:  # noqa: A002 - as savefig calls it

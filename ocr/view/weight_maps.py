@@ -8,7 +8,7 @@ import numpy as np
 
 from ocr.classifier.crop import CROP_PX
 from ocr.classifier.features import feature_maps
-from ocr.view.style import EMPTY, QUIET, TEXT, new_figure, saved, signed_map
+from ocr.view.style import EMPTY, QUIET, TEXT, new_figure, quiet_scale, saved, signed_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,8 +103,7 @@ def draw_pixel_weights(units: Sequence[Unit], *, title: str, format: str = "png"
         bar = figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.6, pad=0.02)
         bar.locator = MaxNLocator(4)
         bar.update_ticks()
-        bar.ax.tick_params(labelsize=8, colors=QUIET, length=0)
-        bar.outline.set_visible(False)
+        quiet_scale(bar, labelsize=8)
         if len(units) <= _MOST_LABELLED:
             for index, unit in enumerate(units):
                 row, col = divmod(index, cols)
