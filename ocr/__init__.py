@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from ocr.__version__ import __version__
 
 __all__ = ["Document", "OcrError", "Reader", "__version__", "draw", "load_model", "read"]
 

@@ -11,11 +11,12 @@
 
 A message has the form «what, where: found, expected; what to do». It is one line.
 
-The one way in which this package refuses a number.
+The one way in which this package refuses a number, or an argument of another type.
 """
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import ClassVar
 
 
@@ -84,6 +85,32 @@ def printable(name: str) -> str:
     )
 
 
+def require_type(name: str, value: object, *types: type, expected: str) -> None:
+    """Refuse an argument of another type.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls it.
+    value : object
+        What was given.
+    *types : type
+        Those that are allowed. True and False are no numbers.
+    expected : str
+        What the message calls them.
+
+    Raises
+    ------
+    SettingError
+        If ``value`` is of none of them.
+    """
+    is_flag = isinstance(value, bool) and bool not in types
+    if is_flag or not isinstance(value, types):
+        shown = repr(value) if len(repr(value)) <= 60 else type(value).__name__
+        message = f"{name}: found {shown}, expected {expected}"
+        raise SettingError(message)
+
+
 def require_range(name: str, value: float, low: float, high: float) -> None:
     """Refuse a setting outside its documented range.
 
@@ -101,6 +128,7 @@ def require_range(name: str, value: float, low: float, high: float) -> None:
     SettingError
         If ``value`` lies outside ``low .. high``.
     """
+    require_type(name, value, Real, expected=f"a number from {low} to {high}")
     if not low <= value <= high:
         message = f"{name}: found {value}, expected {low} .. {high}; choose a value in that range"
         raise SettingError(message)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,10 @@ class Box:
     left: int
     bottom: int
     right: int
+
+    def __iter__(self) -> Iterator[int]:
+        """Unpack: ``top, left, bottom, right = box``."""
+        return iter((self.top, self.left, self.bottom, self.right))
 
     def __post_init__(self) -> None:
         if self.bottom < self.top or self.right < self.left:

@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ocr.__version__ import __version__
 from ocr.classifier.alphabet import allowed_mask
 from ocr.classifier.model import checksum_of, name_of
 from ocr.classifier.model_file import load_model
-from ocr.document.mark_kind import MarkKind
-from ocr.document.tree import Document, Page, Rejected
-from ocr.errors import SettingError
+from ocr.document.provenance import Provenance
+from ocr.document.tree import Document
+from ocr.errors import OcrError, SettingError, require_type
 from ocr.files import model_path
 from ocr.forms.field_file import load_fields
 from ocr.forms.read_fields import FieldText, read_fields
+from ocr.image.limits import process_error
+from ocr.image.multipage import PageRanges
 from ocr.image.picture import Album, Picture
+from ocr.image.sources import Sendable, sendable
 from ocr.language.lexicon import load_words
 from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
+from ocr.recognition.document_page import make_page
 from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import RecognizedPage, is_joined, recognize
+from ocr.recognition.recognize import recognize
+from ocr.workers import WorkerDied, available_cores, map_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
 
     from ocr.array_types import Mask
     from ocr.classifier.model import GlyphClassifier
+    from ocr.document.tree import Page
     from ocr.forms.field_file import Field
-    from ocr.image.decoding import ImageSource
     from ocr.image.multipage import PagesAsked
+    from ocr.image.sources import ImageSource
     from ocr.language.ngram import Language
     from ocr.recognition.decoder import RecognizedLine
 
 __all__ = ["Layout", "PageReading", "Reader", "find_layout", "read", "read_page"]
-
-# Letters lower than this are read less well, and the user is told.
-_SMALL_LETTER_PX = 12
-# Letters are reduced to less than this only where the picture would need too much memory.
-_REDUCED_LETTER_PX = 28
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +103,7 @@ def read_page(
     if allowed is not None:
         # The orientation of a picture does not depend on what may be written.
         recognized = read_all(attempt.layout, lattices=recognized.lattices, allowed=allowed)
-    page = _make_page(attempt.picture, attempt.layout, recognized)
+    page = make_page(attempt.picture, attempt.layout, recognized)
     return PageReading(page, attempt.picture, attempt.layout, recognized.recognized_lines)
 
 
@@ -112,7 +116,7 @@ class Reader:
         A classifier of glyphs, or the file or name of a trained one; the shipped model if left out.
     language : str
         "english", or "none" to let shape, size and height on the line decide alone.
-    words : sequence of str, or path
+    words : iterable of str, or path
         Names and terms that the language takes for common words; or the file that lists them, see
         :func:`ocr.language.lexicon.load_words`.
     charset : str, optional
@@ -145,12 +149,13 @@ class Reader:
         model: GlyphClassifier | str | os.PathLike[str] | None = None,
         *,
         language: str = "english",
-        words: Sequence[str] | str | os.PathLike[str] = (),
+        words: Iterable[str] | str | os.PathLike[str] = (),
         charset: str | None = None,
         turn_deg: int | None = None,
         keep_rules: bool = False,
     ) -> None:
-        if turn_deg not in {None, 0, 90, 180, 270}:
+        _check_types(model, language=language, words=words, charset=charset, keep_rules=keep_rules)
+        if turn_deg is not None and (type(turn_deg) is not int or turn_deg not in {0, 90, 180, 270}):
             message = f"turn: found {turn_deg!r}, expected 0, 90, 180 or 270 degrees, or nothing to find it"
             raise SettingError(message)
         self.turn_deg, self.keep_rules = turn_deg, keep_rules
@@ -162,8 +167,19 @@ class Reader:
         allowed = allowed_mask(self.model, charset)
         self.allowed = None if charset is None else allowed
         known = load_language(language)
-        own = load_words(words) if isinstance(words, str | os.PathLike) else words
+        own = load_words(words) if isinstance(words, str | os.PathLike) else tuple(words)
+        for word in own:
+            require_type("words", word, str, expected="texts")
         self.language = known.with_words(own) if own else known
+        self.provenance = Provenance(
+            program=f"ocr {__version__}",
+            model_checksum=self.model_checksum,
+            language=language,
+            charset=charset,
+            own_words=len(own),
+            turn_deg=turn_deg,
+            keep_rules=keep_rules,
+        )
 
     def read(
         self,
@@ -176,7 +192,10 @@ class Reader:
 
         Parameters
         ----------
-        image : path, bytes, PIL image or array
+        image : path, address, bytes, opened file, PIL image, array or mapping
+            An array is (H, W) or (H, W, 1, 3 or 4): uint8, uint16, bool, other whole numbers in 0 .. 255, or
+            float in [0, 1]. A mapping is a row of a data set, with ``"bytes"`` or ``"path"``. An address,
+            such as "https://...", needs fsspec.
         name : str, optional
             What messages and the document call it.
         pages : str, int or iterable of int, optional
@@ -196,7 +215,54 @@ class Reader:
             If ``pages`` is no list of pages.
         """
         album = Album(image, name=name, pages=pages)
-        return Document(tuple(self.read_picture(picture).page for picture in album), model=self.model_name)
+        return Document(
+            tuple(self.read_picture(picture).page for picture in album),
+            model=self.model_name,
+            provenance=self.provenance,
+        )
+
+    def read_many(
+        self,
+        images: Iterable[ImageSource],
+        *,
+        jobs: int = 1,
+        pages: PagesAsked | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> Iterator[Document | OcrError]:
+        """Read pictures one after the other, or several at a time; what was read comes in their order.
+
+        Parameters
+        ----------
+        images : iterable of what :meth:`read` takes
+        jobs : int
+            Processes; 0 for as many as there are cores. With more than one, a program has to start below
+            ``if __name__ == "__main__":``, and a classifier of your own has to be one that pickle knows.
+        pages : str, int or iterable of int, optional
+            See :meth:`read`.
+        errors : "raise" or "return"
+            What happens to a picture that cannot be read: its error is raised at its turn, which ends the
+            reading; or it takes the place of the document.
+
+        Yields
+        ------
+        Document, or OcrError
+            One for each picture.
+
+        Raises
+        ------
+        ImageError
+            With ``errors="raise"``, at the first picture that cannot be read.
+        SettingError
+            If a setting is none of these.
+        """
+        if type(jobs) is not int or jobs < 0 or errors not in {"raise", "return"}:
+            message = f"found jobs={jobs!r}, errors={errors!r}, expected 0 or more, and 'raise' or 'return'"
+            raise SettingError(message)
+        asked = None if pages is None else PageRanges.parse(pages)
+        for found in _documents(self, images, workers=jobs or available_cores(), pages=asked):
+            if isinstance(found, OcrError) and errors == "raise":
+                raise found
+            yield found
 
     def read_fields(
         self,
@@ -258,43 +324,55 @@ class Reader:
         )
 
 
-def _make_page(picture: Picture, layout: Layout, recognized: RecognizedPage) -> Page:
-    """Return the page of a document."""
-    unreadable = tuple(
-        Rejected(layout.source_box(segment.box), MarkKind.UNREADABLE)
-        for line in recognized.rejected_lines
-        for segment in line.lattice.segments
-    )
-    return Page(
-        lines=recognized.lines,
-        width=picture.width,
-        height=picture.height,
-        source=picture.source,
-        letter_height_px=layout.source_text_height_px,
-        rejected=layout.rejected + unreadable,
-        notes=(*picture.notes, *_notes_on(layout, recognized)),
-        turned_deg=90 * picture.quarters,
-    )
+def _check_types(model: object, *, words: object, keep_rules: object, **texts: object) -> None:
+    """Refuse arguments of types that would fail further in.
+
+    Raises
+    ------
+    SettingError
+        For the first of them.
+    """
+    is_classifier = hasattr(model, "classes") and hasattr(model, "log_probabilities")
+    if not (model is None or is_classifier):
+        require_type("model", model, str, os.PathLike, expected="a path, a name or a classifier of glyphs")
+    for name, value in texts.items():
+        if value is not None or name != "charset":
+            require_type(name, value, str, expected="a text")
+    require_type("keep_rules", keep_rules, bool, expected="True or False")
+    if not isinstance(words, str | os.PathLike):
+        require_type("words", words, Iterable, expected="a path, or words")
 
 
-def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
-    """Return what a user should know about how a page was read."""
-    if not recognized.lines:
-        return ("nothing that looks like writing was found",)
-    notes = []
-    if layout.source_text_height_px < _SMALL_LETTER_PX:
-        notes.append(
-            f"letters are about {layout.source_text_height_px:.0f} pixels high; "
-            f"from {_SMALL_LETTER_PX} on they are read well"
-        )
-    px_per_source = layout.text_height_px / layout.source_text_height_px
-    if layout.text_height_px < _REDUCED_LETTER_PX and px_per_source < 0.9:
-        notes.append(
-            f"so large that letters were reduced to {layout.text_height_px:.0f} pixels; cut it into pages"
-        )
-    if is_joined(recognized):
-        notes.append("this looks like joined handwriting; hand print is read, the rest is a guess")
-    return tuple(notes)
+def _documents(
+    reader: Reader, images: Iterable[ImageSource], *, workers: int, pages: PageRanges | None
+) -> Iterator[Document | OcrError]:
+    """Yield what was read on each picture, by so many processes."""
+    read_one = _make_reading((reader, pages))
+    if workers == 1:
+        yield from map(read_one, map(sendable, images))
+        return
+    tasks = map(sendable, images)
+    with closing(map_in_order(tasks, make=_make_reading, setup=(reader, pages), workers=workers)) as results:
+        for (name, _), found in results:
+            yield process_error(name, found.reason) if isinstance(found, WorkerDied) else found
+
+
+def _make_reading(
+    setup: tuple[Reader, PageRanges | None],
+) -> Callable[[Sendable], Document | OcrError]:
+    """Return what a process calls for each picture."""
+    reader, pages = setup
+
+    def read_one(task: Sendable) -> Document | OcrError:
+        name, image = task
+        if isinstance(image, OcrError):
+            return image
+        try:
+            return reader.read(image, name=name, pages=pages)
+        except OcrError as error:
+            return error
+
+    return read_one
 
 
 def read(
@@ -302,8 +380,14 @@ def read(
     *,
     model: GlyphClassifier | str | os.PathLike[str] | None = None,
     pages: PagesAsked | None = None,
+    name: str | None = None,
+    language: str = "english",
+    words: Iterable[str] | str | os.PathLike[str] = (),
+    charset: str | None = None,
+    turn_deg: int | None = None,
+    keep_rules: bool = False,
 ) -> Document:
-    """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see :meth:`Reader.read`.
+    """Read a picture, or the pages of a file, with a fresh :class:`Reader`; see there for the settings.
 
     Examples
     --------
@@ -314,4 +398,12 @@ def read(
     >>> first.text, first.box.height > 20, first.probability > 0.9
     ('S', True, True)
     """
-    return Reader(model).read(image, pages=pages)
+    reader = Reader(
+        model,
+        language=language,
+        words=words,
+        charset=charset,
+        turn_deg=turn_deg,
+        keep_rules=keep_rules,
+    )
+    return reader.read(image, name=name, pages=pages)

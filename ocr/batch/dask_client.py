@@ -10,8 +10,8 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ocr.batch.uris import EXTRA, printable_uri, without_secrets
 from ocr.errors import OcrError, SettingError
+from ocr.uris import EXTRA, printable_uri, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from ocr import __version__
+from ocr.__version__ import __version__
 from ocr.batch import filesystem
 from ocr.batch.dask_client import check_scheduler, connected
 from ocr.batch.dask_tasks import TaskFailed, map_tasks
-from ocr.batch.processes import available_cores
 from ocr.batch.read_input import InputReader
 from ocr.errors import ImageError, ModelError, SettingError, printable
+from ocr.workers import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence

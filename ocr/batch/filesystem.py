@@ -11,17 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocr.batch.uris import local_path, locate, printable_uri, reason_of
-from ocr.errors import ImageError, OcrError, SettingError
+from ocr.errors import OcrError, SettingError
 from ocr.files import write_by_rename
+from ocr.image.sources import remote_bytes
+from ocr.uris import local_path, locate, printable_uri, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ocr.batch.uris import FileSystem, Location
+    from ocr.uris import FileSystem, Location
 
-MOST_BYTES = 1 << 30
-"""Most bytes of a picture, as for files of this machine, see ocr.image.decoding."""
 # A list of ten million names.
 _MOST_LIST_BYTES = 1 << 30
 # In these, an object is there when all of it is; they have no folders to make.
@@ -72,19 +71,7 @@ def read(uri: str) -> bytes | str:
     path = local_path(uri)
     if path is not None:
         return path
-    location = locate(uri)
-    try:
-        found = location.system.info(location.path)
-        size = found.get("size")
-        problem = "found a folder, expected a picture" if found.get("type") == "directory" else None
-        if size is not None and size > MOST_BYTES:
-            problem = f"larger than {MOST_BYTES >> 30} GiB; reduce it first"
-        if problem is None:
-            return bytes(location.system.cat_file(location.path))
-    except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like
-        problem = f"cannot be read ({reason_of(error)}); is the address right, and open to you?"
-    message = f"picture {printable_uri(uri)}: {problem}"
-    raise ImageError(message)
+    return remote_bytes(uri)
 
 
 def read_list(uri: str) -> bytes:

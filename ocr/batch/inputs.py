@@ -11,15 +11,16 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ocr.batch import filesystem
-from ocr.batch.uris import absolute, is_remote, locate, printable_uri, reason_of, without_secrets
 from ocr.errors import ImageError
 from ocr.image.decoding import PICTURE_SUFFIXES
+from ocr.image.sources import MOST_BYTES
+from ocr.uris import absolute, is_remote, locate, printable_uri, reason_of, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ocr.batch.filesystem import FileVersion
-    from ocr.batch.uris import Location
+    from ocr.uris import Location
 
 
 STDIN = "-"
@@ -114,13 +115,13 @@ def _read_stdin() -> bytes:
     problem = "is closed; name a file, or pipe a picture"
     if sys.stdin is not None:
         try:
-            content = sys.stdin.buffer.read(filesystem.MOST_BYTES + 1)
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
         except (OSError, ValueError) as error:
             problem = f"cannot be read ({reason_of(error)})"
         else:
-            if len(content) <= filesystem.MOST_BYTES:
+            if len(content) <= MOST_BYTES:
                 return content
-            problem = f"larger than {filesystem.MOST_BYTES >> 30} GiB; reduce it first"
+            problem = f"larger than {MOST_BYTES >> 30} GiB; reduce it first"
     message = f"picture standard input: {problem}"
     raise ImageError(message)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ocr.batch.drawing_jobs import plan_drawings
 from ocr.batch.filesystem import file_version, is_whole, versions_in
 from ocr.batch.outputs import output_path, outputs_of, refuse_overwriting
-from ocr.batch.uris import is_remote
 from ocr.errors import ImageError
+from ocr.uris import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

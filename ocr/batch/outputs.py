@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ocr.batch.filesystem import check_folder
-from ocr.batch.uris import absolute, is_remote, local_path, printable_uri, same_file_key
 from ocr.document.formats import FORMATS, format_named, format_of
 from ocr.errors import SettingError
+from ocr.uris import absolute, is_remote, local_path, printable_uri, same_file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

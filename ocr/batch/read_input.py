@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from ocr.batch import filesystem
 from ocr.batch.drawing_jobs import draw
-from ocr.batch.uris import reason_of
 from ocr.document.saving import export
 from ocr.document.tree import Document
 from ocr.errors import OcrError, SettingError, printable
 from ocr.image.limits import picture_error
 from ocr.image.picture import Album
 from ocr.reader import Reader
+from ocr.uris import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -174,7 +174,7 @@ class InputReader:
                     yield found
             if is_whole:
                 try:
-                    save_pages(pages, output, self._settings, model=self._reader.model_name)
+                    save_pages(pages, output, self._settings, reader=self._reader)
                 except Exception as error:  # noqa: BLE001  as above
                     yield failure_of(job.source.name, error)
 
@@ -231,7 +231,7 @@ def make_worker(settings: ReadSettings) -> Callable[[Job], list[Result]]:
     return InputReader(settings, settings.reader.load()).all_results
 
 
-def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, model: str) -> str | bytes:
+def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, reader: Reader) -> str | bytes:
     """Return the file of some pages.
 
     Raises
@@ -240,7 +240,11 @@ def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, model: str)
         If the format does not hold them, or a picture cannot be opened.
     """
     return export(
-        Document(tuple(one.page for one in pages if one.page is not None), model=model),
+        Document(
+            tuple(one.page for one in pages if one.page is not None),
+            model=reader.model_name,
+            provenance=reader.provenance,
+        ),
         settings.format,
         pictures=[one.picture for one in pages] if settings.format.shows_pictures else None,
         min_confidence=settings.min_confidence,
@@ -248,7 +252,7 @@ def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, model: str)
     )
 
 
-def save_pages(pages: Sequence[PageRead], output: str, settings: ReadSettings, *, model: str) -> None:
+def save_pages(pages: Sequence[PageRead], output: str, settings: ReadSettings, *, reader: Reader) -> None:
     """Write pages to a file, by path or URI.
 
     Raises
@@ -256,7 +260,7 @@ def save_pages(pages: Sequence[PageRead], output: str, settings: ReadSettings, *
     OcrError
         As :func:`content_of`, or if the file cannot be written.
     """
-    content = content_of(pages, settings, model=model)
+    content = content_of(pages, settings, reader=reader)
     filesystem.write(output, content if isinstance(content, bytes) else content.encode(errors="replace"))
 
 

@@ -106,7 +106,7 @@ def run_batch(
                     advance(pages=batch.take(results))
                 if not done:
                     advance(pictures=0, pages=0)
-        batch.write_all(model=reader.model_name)
+        batch.write_all(reader=reader)
     batch.report_summary(plan, always=scheduler is not None)
     return batch.exit_code
 
@@ -194,7 +194,7 @@ class _Batch:
         self._pages += 1
         self._seconds_of_work += _whole_time(found)
 
-    def write_all(self, *, model: str) -> None:
+    def write_all(self, *, reader: Reader) -> None:
         """Write the one file for everything, or standard output; nothing if no page was read.
 
         Raises
@@ -205,9 +205,9 @@ class _Batch:
         if not self._collected:
             return
         if self._target.path is not None:
-            save_pages(self._collected, self._target.path, self._settings, model=model)
+            save_pages(self._collected, self._target.path, self._settings, reader=reader)
         else:
-            click.echo(content_of(self._collected, self._settings, model=model), nl=False)
+            click.echo(content_of(self._collected, self._settings, reader=reader), nl=False)
 
     def report_summary(self, plan: Plan, *, always: bool) -> None:
         """Report how many inputs were read, where that is not plain to see or ``always``, and how fast."""

@@ -21,6 +21,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import reprlib
 from pathlib import Path
@@ -34,11 +35,10 @@ from ocr.classifier.features import FEATURES_VERSION, INPUTS
 from ocr.classifier.model import Model
 from ocr.classifier.network import count_parameters
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
-from ocr.errors import ModelError
+from ocr.errors import ModelError, require_type
 from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
 FORMAT_VERSION = 1
@@ -122,6 +122,7 @@ def save_metadata(model: Model, path: str | os.PathLike[str]) -> None:
 
 def _stem(path: str | os.PathLike[str]) -> Path:
     """Return the path of a model's files without suffix."""
+    require_type("model", path, str, os.PathLike, expected="a path")
     named = Path(path)
     return named.with_suffix("") if named.suffix in {".npz", ".json"} else named
 

@@ -96,7 +96,7 @@ def _is_input(name: str) -> bool:
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call
     if not wanted or ctx.resilient_parsing:
         return
-    from ocr import __version__
+    from ocr.__version__ import __version__
     from ocr.classifier.model_file import load_model
     from ocr.files import model_path
 
@@ -179,7 +179,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _show_unforeseen(error: Exception) -> None:
     """Print in one line what nobody foresaw; ``python -X dev -m ocr`` shows where it happened."""
-    from ocr.batch.uris import reason_of
+    from ocr.uris import reason_of
 
     if isinstance(error, MemoryError):
         message = "needs more memory than there is"

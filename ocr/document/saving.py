@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr.document import REJECT_CHAR
-from ocr.document.formats import Format, format_named, format_of
-from ocr.document.json_format import from_json, to_json
-from ocr.errors import SettingError
+from ocr.document.formats import FORMATS, Format, format_named, format_of
+from ocr.document.json_format import as_object, from_json, to_json
+from ocr.document.notebook import to_notebook_html
+from ocr.document.word_table import to_pandas
+from ocr.errors import SettingError, require_range, require_type
 from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
@@ -19,7 +21,16 @@ if TYPE_CHECKING:
     from ocr.document import PagePicture
     from ocr.document.tree import Document
 
-__all__ = ["check_target", "export", "from_json", "save", "to_json"]
+__all__ = [
+    "as_object",
+    "check_target",
+    "export",
+    "from_json",
+    "save",
+    "to_json",
+    "to_notebook_html",
+    "to_pandas",
+]
 
 
 def export(
@@ -60,7 +71,9 @@ def export(
     ImageError
         If a picture cannot be opened.
     """
+    require_type("format", format, str, Format, expected=f"one of {', '.join(FORMATS)}")
     chosen = format if isinstance(format, Format) else format_named(format)
+    require_range("min_confidence", min_confidence, 0, 1)
     _check_pages(document, chosen)
     marked = document.with_rejects(min_confidence, reject_char=reject_char) if min_confidence else document
     options: dict[str, object] = {}

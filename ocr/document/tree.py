@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from ocr.document import REJECT_CHAR
+from ocr.errors import require_type
 from ocr.geometry import Box
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
     from ocr.document import PagePicture
     from ocr.document.mark_kind import MarkKind
+    from ocr.document.provenance import Provenance
+
+# Characters of a text that the short form of an object shows.
+_SHOWN_TEXT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,13 @@ class Character:
     probability: float
     alternatives: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def confidence(self) -> float:
+        """The same as ``probability``, by the name that other readers use."""
+        return self.probability
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Word:
     """Characters without a space between them."""
 
@@ -54,6 +65,7 @@ class Word:
 
     def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
         """Return the text with ``reject_char`` for characters less probable than ``min_confidence``."""
+        require_type("min_confidence", min_confidence, Real, expected="a number from 0 to 1")
         return "".join(
             reject_char if character.probability < min_confidence else character.text
             for character in self.characters
@@ -67,11 +79,21 @@ class Word:
     @property
     def probability(self) -> float:
         """Geometric mean of its characters' probabilities."""
-        logs = [math.log(max(character.probability, 1e-12)) for character in self.characters]
-        return math.exp(sum(logs) / len(logs))
+        return _mean_probability(self.characters)
+
+    @property
+    def confidence(self) -> float:
+        """The same as ``probability``, by the name that other readers use."""
+        return self.probability
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """Words read left to right."""
 
@@ -91,6 +113,27 @@ class Line:
         """Box around its words."""
         return Box.around(word.box for word in self.words)
 
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """All characters in reading order."""
+        return tuple(character for word in self.words for character in word.characters)
+
+    @property
+    def probability(self) -> float:
+        """Geometric mean of its characters' probabilities."""
+        return _mean_probability(self.characters)
+
+    @property
+    def confidence(self) -> float:
+        """The same as ``probability``, by the name that other readers use."""
+        return self.probability
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -108,7 +151,7 @@ class Rejected:
     reason: MarkKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """Lines of one picture, in reading order: top to bottom, column by column.
 
@@ -161,13 +204,29 @@ class Page:
         warnings.warn("Page.discarded is now Page.rejected", DeprecationWarning, stacklevel=2)
         return self.rejected
 
+    def __str__(self) -> str:
+        return self.text
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Document:
-    """Pages, and the model that read them."""
+    """Pages, and by what they were read.
+
+    Attributes
+    ----------
+    pages : tuple of Page
+    model : str
+        Name of the model.
+    provenance : Provenance or None
+        The program, the checksum of the model, and the settings; None if they are not known.
+    """
 
     pages: tuple[Page, ...]
     model: str = ""
+    provenance: Provenance | None = None
 
     @property
     def text(self) -> str:
@@ -263,6 +322,50 @@ class Document:
 
         return saving.from_json(text)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what :meth:`to_json` writes, as dictionaries, lists, strings and numbers."""
+        from ocr.document import saving
+
+        return saving.as_object(self)
+
+    def to_pandas(self) -> Any:
+        """Return a pandas data frame, a row per word; see :func:`ocr.document.word_table.to_pandas`.
+
+        Raises
+        ------
+        SettingError
+            If pandas is not installed.
+        """
+        from ocr.document import saving
+
+        return saving.to_pandas(self)
+
+    def show(self, picture: PagePicture | None = None) -> None:
+        """Open a window of the system with each page's picture and the boxes; see :func:`ocr.draw`.
+
+        Parameters
+        ----------
+        picture : path or PIL image, optional
+            What was read; the file by the name that pages have as ``source`` if left out. Of several pages,
+            each is taken for the page of the file in its place.
+
+        Raises
+        ------
+        ImageError
+            If the picture cannot be read.
+        """
+        from ocr.view.overlay import draw
+
+        for number, page in enumerate(self.pages, 1):
+            shown = page.source if picture is None else picture
+            draw(page, shown, page=number if len(self.pages) > 1 else None).show()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from ocr.document import saving
+
+        return saving.to_notebook_html(self)
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines in reading order."""
@@ -277,3 +380,23 @@ class Document:
     def characters(self) -> tuple[Character, ...]:
         """All characters in reading order."""
         return tuple(character for page in self.pages for character in page.characters)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+def _mean_probability(characters: Sequence[Character]) -> float:
+    """Return the geometric mean of probabilities."""
+    logs = [math.log(max(character.probability, 1e-12)) for character in characters]
+    return math.exp(sum(logs) / len(logs))
+
+
+def short_repr(part: Word | Line | Page | Document) -> str:
+    """Return a part of a document in one line: ``<Line 'SATURDAY JOBS'>``."""
+    text = part.text
+    shown = text if len(text) <= _SHOWN_TEXT else text[: _SHOWN_TEXT - 1] + "\u2026"
+    pages = f" of {len(part.pages)} pages" if isinstance(part, Document) and len(part.pages) != 1 else ""
+    return f"<{type(part).__name__}{pages} {shown!r}>"

@@ -154,6 +154,11 @@ def picture_error(name: str, reason: str) -> ImageError:
     return ImageError(f"picture {printable(name)}: {reason}")
 
 
+def process_error(name: str, reason: str) -> ImageError:
+    """Return the error for a picture whose process ended; ``reason`` says how."""
+    return picture_error(name, f"the process that read it {reason}; is memory short? try fewer --jobs")
+
+
 @contextmanager
 def as_image_error(name: str) -> Iterator[None]:
     """Turn whatever decoders and the file system raise within into an ImageError of one line.

@@ -10,7 +10,7 @@ from typing import TypeAlias, Union
 
 from PIL import ExifTags, Image
 
-from ocr.errors import SettingError
+from ocr.errors import SettingError, require_type
 from ocr.image.decoding import open_image
 from ocr.image.limits import DECODER_ERRORS, picture_error
 from ocr.image.tiff_pages import find_directories, is_tiff, starting_at
@@ -163,6 +163,7 @@ class PageRanges:
         elif isinstance(pages, str):
             text = pages
         else:
+            require_type("pages", pages, Iterable, expected="numbers and ranges, such as '1,3-5'")
             text = ",".join(map(str, pages))
         return cls(text, tuple(_parsed(part, text) for part in text.split(",")))
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ocr.image.decoding import ImageSource, content_of, is_pdf, name_of
+from ocr.image.decoding import is_pdf
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.margin import with_paper_around
 from ocr.image.multipage import PageRanges, find_frames, notes_on, open_page, orientation, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
+from ocr.image.sources import ImageSource, content_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

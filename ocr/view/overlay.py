@@ -16,7 +16,7 @@ from ocr.view.drawing import LONGEST_PX, box_corners, confidence_color, fitted, 
 if TYPE_CHECKING:
     from ocr.array_types import GrayBytes
     from ocr.document.tree import Page, Word
-    from ocr.image.decoding import ImageSource
+    from ocr.image.sources import ImageSource
     from ocr.view.drawing import Font
 
 _REJECTED = (235, 150, 140)

@@ -83,12 +83,13 @@ def make_halting(settings):
 # A run that cannot end before it is cut off, and whose processes get any time to end when they are asked to.
 HALTING_RUN = """
 from cli import test_batch
+from ocr import workers
 from ocr.batch import processes
 from ocr.cli.app import main
 
 if __name__ == "__main__":
     processes.make_worker = test_batch.make_halting
-    processes._SECONDS_TO_END = 3600
+    workers._SECONDS_TO_END = 3600
     main()
 """
 

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from ocr.batch.processes import WorkerDied, available_cores, map_in_order
+from ocr.workers import WorkerDied, available_cores, map_in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
 
 @pytest.fixture(autouse=True)
 def _processes_get_any_time_to_end(monkeypatch):
-    monkeypatch.setattr("ocr.batch.processes._SECONDS_TO_END", 3600)
+    monkeypatch.setattr("ocr.workers._SECONDS_TO_END", 3600)
 
 
 class Work:
@@ -76,7 +76,7 @@ def test_tasks_are_taken_no_further_ahead_than_the_bound():
 
 
 def test_processes_that_do_not_end_are_ended(monkeypatch):
-    monkeypatch.setattr("ocr.batch.processes._SECONDS_TO_END", 0.01)
+    monkeypatch.setattr("ocr.workers._SECONDS_TO_END", 0.01)
     found = map_in_order(range(9), make=Stubborn, setup=None, workers=1)
     assert next(found) == (0, 0)
     found.close()

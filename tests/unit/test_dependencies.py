@@ -25,7 +25,7 @@ def declared():
     """What a plain install brings, and what extras for users add."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    added = set().union(*(names_of(extras[name]) for name in ("evaluate", "heic", "cluster")))
+    added = set().union(*(names_of(extras[name]) for name in ("evaluate", "heic", "cluster", "pandas")))
     return names_of(project["dependencies"]), added, extras
 
 

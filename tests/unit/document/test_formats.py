@@ -16,8 +16,8 @@ ONE = Document((MIXED,), model="print")
 STARTS = {
     "txt": "R0 <b>\n",
     "md": "R0 \\<b\\>\\\n",
-    "json": '{"version":1,',
-    "jsonl": '{"version":1,',
+    "json": '{"version":2,',
+    "jsonl": '{"version":2,',
     "tsv": "level\tpage_num",
     "hocr": '<?xml version="1.0"',
     "alto": '<?xml version="1.0" encoding="UTF-8"?>\n<alto ',

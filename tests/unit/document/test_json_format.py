@@ -1,6 +1,8 @@
 import json
+from dataclasses import replace
 
 from ocr.document.json_format import to_json, to_json_lines
+from ocr.document.provenance import Provenance
 from ocr.document.tree import Document, Page
 from unit.document.documents import DOCUMENT
 
@@ -8,7 +10,7 @@ from unit.document.documents import DOCUMENT
 def test_everything_is_written():
     found = json.loads(to_json(DOCUMENT))
     assert list(found) == ["version", "model", "pages"]
-    assert (found["version"], found["model"]) == (1, "print")
+    assert (found["version"], found["model"]) == (2, "print")
     first, blank = found["pages"]
     assert first["text"] == 'R0 <b>\nA&B "C"'
     assert first["rejected"] == [{"box": [100, 5, 104, 9], "reason": "stray"}]
@@ -34,7 +36,7 @@ def test_everything_is_written():
 
 def test_it_is_one_line_unless_it_is_to_be_looked_at():
     assert to_json(DOCUMENT).count("\n") == 1
-    assert to_json(DOCUMENT, indent=2).startswith('{\n  "version": 1,\n')
+    assert to_json(DOCUMENT, indent=2).startswith('{\n  "version": 2,\n')
     assert json.loads(to_json(DOCUMENT, indent=2)) == json.loads(to_json(DOCUMENT))
 
 
@@ -52,3 +54,16 @@ def test_a_file_name_that_is_no_utf8_survives():
     assert "\\udcfc" in text
     assert "é" in text
     assert Document.from_json(text.encode()) == odd
+
+
+def test_what_it_was_read_by_travels_with_it():
+    made_by = Provenance("ocr 0.1.0", model_checksum="ab" * 32, charset="digits", own_words=3, turn_deg=90)
+    document = replace(DOCUMENT, provenance=made_by)
+    assert document.to_dict()["provenance"]["charset"] == "digits"
+    assert Document.from_json(document.to_json()) == document
+    assert document != DOCUMENT
+
+
+def test_a_file_of_the_first_version_is_read():
+    first = DOCUMENT.to_json().replace('"version":2', '"version":1')
+    assert Document.from_json(first) == DOCUMENT

@@ -90,7 +90,7 @@ def test_a_document_writes_itself(tmp_path):
     assert document.export("json") == document.to_json()
     assert Document.from_json(document.to_json(indent=1)) == document
     assert "~" not in document.export("txt")
-    assert set(document.export("txt", min_confidence=1.1)) <= {"~", " ", "\n"}
+    assert set(document.export("txt", min_confidence=1)) <= {"~", " ", "\n"}
     document.save(tmp_path / "a.txt")
     document.save(tmp_path / "b.txt", format="tsv")
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == document.export("txt")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import ImageError
-from ocr.image import decoding
+from ocr.image import sources
 from ocr.image.picture import Picture
 
 
@@ -33,10 +33,10 @@ def test_arrays(array, expected):
         (np.zeros(5), "shape"),
         (np.zeros((2, 2, 2)), "shape"),
         (np.zeros((2, 2, 3, 1)), "shape"),
-        (np.zeros((2, 2), np.int32), "int32"),
+        (np.full((2, 2), 256, np.int32), "whole numbers from 256 to 256"),
         (np.zeros((2, 2), complex), "complex"),
         (np.array([[np.nan]]), "finite"),
-        (np.array([["a"]]), "expected uint8"),
+        (np.array([["a"]]), "expected whole numbers"),
         (np.array([[0.0, 255.0]]), r"floats from 0 to 255, expected 0 \(black\) .. 1 \(white\); divide"),
         (np.array([[-1.0, 1.0]]), "floats from -1 to 1, expected 0"),
     ],
@@ -52,7 +52,7 @@ def test_what_is_no_source_at_all():
 
 
 def test_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "_MOST_BYTES", 10)
+    monkeypatch.setattr(sources, "MOST_BYTES", 10)
     (tmp_path / "large.png").write_bytes(bytes(11))
     monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: pytest.fail("was read"))
     with pytest.raises(ImageError, match="larger than"):

@@ -9,8 +9,8 @@ import pytest
 from fsspec.implementations.ftp import FTPFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from ocr.batch.uris import absolute, is_remote, local_path, locate, printable_uri, reason_of, without_secrets
 from ocr.errors import SettingError
+from ocr.uris import absolute, is_remote, local_path, locate, printable_uri, reason_of, without_secrets
 
 
 class Host(MemoryFileSystem):

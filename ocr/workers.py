@@ -1,0 +1,229 @@
+"""Tasks done by several processes side by side: a process that dies takes one task with it.
+
+Not :mod:`concurrent.futures`: when one of its processes dies, all tasks that were handed out fail, and none
+can tell which of them was to blame. Here each process has a pipe of its own and one task at a time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from types import FrameType
+
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+# Tasks that may be ahead of the one whose result is waited for, for each process: enough to keep all busy
+# while one page takes long, few enough that the results that wait stay small.
+_AHEAD = 4
+# A process that is asked to end gets this long to remove its half-written file.
+_SECONDS_TO_END = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDied:
+    """A process ended while it worked on a task.
+
+    Attributes
+    ----------
+    reason : str
+        By which signal, or with which code.
+    """
+
+    reason: str
+
+
+def available_cores() -> int:
+    """Return the number of cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def map_in_order(
+    tasks: Iterable[Task], *, make: Callable[[Any], Callable[[Task], Result]], setup: Any, workers: int
+) -> Generator[tuple[Task, Result | WorkerDied], None, None]:
+    """Work on tasks in several processes; yield each task with its result, in the order of the tasks.
+
+    Parameters
+    ----------
+    tasks : iterable
+        Taken only as far ahead as needed.
+    make : callable
+        Called once in each process with ``setup``; returns what is called with each task. A function of a
+        module: it is sent by its name.
+    setup : object
+    workers : int
+        Processes, at least 1; each does its matrix products in one thread.
+
+    Yields
+    ------
+    (task, result) or (task, WorkerDied)
+        WorkerDied if the process ended while it had the task; another takes its place.
+    """
+    team: list[_Worker[Task, Result]] = []
+    done: dict[int, tuple[Task, Result | WorkerDied]] = {}
+    source = iter(enumerate(tasks))
+    next_out = 0
+    try:
+        while True:
+            free = workers - sum(worker.is_busy for worker in team)
+            room = _AHEAD * workers - len(done)
+            for number, task in islice(source, max(0, min(free, room))):
+                if all(worker.is_busy for worker in team):
+                    team.append(_Worker(make, setup))
+                next(worker for worker in team if not worker.is_busy).assign(number, task)
+            for number, task, result in _finished(team):
+                done[number] = task, result
+            if not done:
+                return
+            while next_out in done:
+                yield done.pop(next_out)
+                next_out += 1
+    finally:
+        for worker in team:
+            worker.ask_to_end()
+        for worker in team:
+            worker.end()
+
+
+def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task, Result | WorkerDied]]:
+    """Wait until some of the tasks that were handed out are done; yield these."""
+    busy = [worker for worker in team if worker.is_busy]
+    ready = wait([worker.pipe for worker in busy]) if busy else []
+    yield from (worker.result() for worker in busy if worker.pipe in ready)
+
+
+class _Worker(Generic[Task, Result]):
+    """One process with its pipe, and the task that it has; a process that died is replaced."""
+
+    def __init__(self, make: Callable[[Any], Callable[[Task], Result]], setup: Any) -> None:
+        self._make, self._setup = make, setup
+        self._work: list[tuple[int, Task]] = []
+        self._start()
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._work)
+
+    def _start(self) -> None:
+        # Spawned, not forked: the threads of BLAS and PDFium do not survive a fork.
+        context = multiprocessing.get_context("spawn")
+        self.pipe: Connection[Any, Any]
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._make, self._setup), daemon=True, name="ocr reader"
+        )
+        with _one_thread_each(), _without_interrupts():
+            self._process.start()
+        theirs.close()
+
+    def assign(self, number: int, task: Task) -> None:
+        self._work.append((number, task))
+        try:
+            self.pipe.send(task)
+        except OSError:
+            # It died without a task: this one is not to blame. If the next one dies too, result() finds out.
+            self._restart()
+            try:
+                self.pipe.send(task)
+            except OSError:
+                return
+
+    def result(self) -> tuple[int, Task, Result | WorkerDied]:
+        number, task = self._work.pop()
+        try:
+            return number, task, self.pipe.recv()
+        except (EOFError, OSError):
+            self._process.join(_SECONDS_TO_END)
+            died = WorkerDied(_reason(self._process.exitcode))
+            self._restart()
+            return number, task, died
+
+    def _restart(self) -> None:
+        self.ask_to_end()
+        self.end()
+        self._start()
+
+    def ask_to_end(self) -> None:
+        self._process.terminate()
+
+    def end(self) -> None:
+        self._process.join(_SECONDS_TO_END)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+        self.pipe.close()
+
+
+def _reason(code: int | None) -> str:
+    if code is None:
+        return "closed its pipe"
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Start processes that do their matrix products in one thread: they share the cores already."""
+    names = [f"{library}_NUM_THREADS" for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")]
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which all processes of a terminal get: they are asked to end."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(pipe: Connection[Any, Any], make: Callable[[Any], Callable[[Any], Any]], setup: Any) -> None:
+    """Work until the pipe is closed: by its end, or because the process at the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    work = make(setup)
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(work(task))
+        except BrokenPipeError:
+            return
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End as Python ends: what is half-written is removed on the way out."""
+    raise SystemExit(0)
