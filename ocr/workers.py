@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -40,9 +41,26 @@ class WorkerDied:
     ----------
     reason : str
         By which signal, or with which code.
+    is_late : bool
+        Whether it was ended because it took too long.
     """
 
     reason: str
+    is_late: bool = False
+
+
+class _Beat:
+    """What a process sends while it goes on with a task."""
+
+
+# The pipe of this process, if it is one of several that share work.
+_pipe: Connection[Any, Any] | None = None
+
+
+def beat() -> None:
+    """Report that a part of the task is done, such as a page: the time for the next part begins anew."""
+    if _pipe is not None:
+        _pipe.send(_Beat())
 
 
 def available_cores() -> int:
@@ -52,7 +70,12 @@ def available_cores() -> int:
 
 
 def map_in_order(
-    tasks: Iterable[Task], *, make: Callable[[Any], Callable[[Task], Result]], setup: Any, workers: int
+    tasks: Iterable[Task],
+    *,
+    make: Callable[[Any], Callable[[Task], Result]],
+    setup: Any,
+    workers: int,
+    seconds: float | None = None,
 ) -> Generator[tuple[Task, Result | WorkerDied], None, None]:
     """Work on tasks in several processes; yield each task with its result, in the order of the tasks.
 
@@ -66,6 +89,9 @@ def map_in_order(
     setup : object
     workers : int
         Processes, at least 1; each does its matrix products in one thread.
+    seconds : float, optional
+        A process that takes longer for a task, or for a part of it, is ended; see :func:`beat`. Its start
+        does not count.
 
     Yields
     ------
@@ -82,7 +108,7 @@ def map_in_order(
             room = _AHEAD * workers - len(done)
             for number, task in islice(source, max(0, min(free, room))):
                 if all(worker.is_busy for worker in team):
-                    team.append(_Worker(make, setup))
+                    team.append(_Worker(make, setup, seconds))
                 next(worker for worker in team if not worker.is_busy).assign(number, task)
             for number, task, result in _finished(team):
                 done[number] = task, result
@@ -101,15 +127,25 @@ def map_in_order(
 def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task, Result | WorkerDied]]:
     """Wait until some of the tasks that were handed out are done; yield these."""
     busy = [worker for worker in team if worker.is_busy]
-    ready = wait([worker.pipe for worker in busy]) if busy else []
-    yield from (worker.result() for worker in busy if worker.pipe in ready)
+    while busy and all(worker.is_busy for worker in busy):
+        left = [worker.seconds_left() for worker in busy]
+        ready = wait(
+            [worker.pipe for worker in busy], min((one for one in left if one is not None), default=None)
+        )
+        for worker in busy:
+            found = worker.result() if worker.pipe in ready else worker.given_up()
+            if found is not None:
+                yield found
 
 
 class _Worker(Generic[Task, Result]):
     """One process with its pipe, and the task that it has; a process that died is replaced."""
 
-    def __init__(self, make: Callable[[Any], Callable[[Task], Result]], setup: Any) -> None:
-        self._make, self._setup = make, setup
+    def __init__(
+        self, make: Callable[[Any], Callable[[Task], Result]], setup: Any, seconds: float | None
+    ) -> None:
+        self._make, self._setup, self._seconds = make, setup, seconds
+        self._deadline: float | None = None
         self._work: list[tuple[int, Task]] = []
         self._start()
 
@@ -131,6 +167,8 @@ class _Worker(Generic[Task, Result]):
 
     def assign(self, number: int, task: Task) -> None:
         self._work.append((number, task))
+        # Set when the process says that it began.
+        self._deadline = None
         try:
             self.pipe.send(task)
         except OSError:
@@ -141,15 +179,34 @@ class _Worker(Generic[Task, Result]):
             except OSError:
                 return
 
-    def result(self) -> tuple[int, Task, Result | WorkerDied]:
-        number, task = self._work.pop()
+    def seconds_left(self) -> float | None:
+        """Return how long the process may go on without a sign; None for any time."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def result(self) -> tuple[int, Task, Result | WorkerDied] | None:
+        """Return the task with what came of it; None for a sign that it goes on."""
         try:
-            return number, task, self.pipe.recv()
+            found = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join(_SECONDS_TO_END)
-            died = WorkerDied(_reason(self._process.exitcode))
+            found = WorkerDied(_reason(self._process.exitcode))
             self._restart()
-            return number, task, died
+        if isinstance(found, _Beat):
+            if self._seconds is not None:
+                self._deadline = time.monotonic() + self._seconds
+            return None
+        number, task = self._work.pop()
+        return number, task, found
+
+    def given_up(self) -> tuple[int, Task, Result | WorkerDied] | None:
+        """End a process whose time is over, and return its task; None if it has time."""
+        if self._deadline is None or time.monotonic() < self._deadline:
+            return None
+        # Not asked to end: compiled code does not hear.
+        self._process.kill()
+        self._restart()
+        number, task = self._work.pop()
+        return number, task, WorkerDied(f"took more than {self._seconds:g} s", is_late=True)
 
     def _restart(self) -> None:
         self.ask_to_end()
@@ -212,13 +269,16 @@ def _serve(pipe: Connection[Any, Any], make: Callable[[Any], Callable[[Any], Any
     """Work until the pipe is closed: by its end, or because the process at the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    global _pipe  # noqa: PLW0603  one for the process, whoever does the work
     work = make(setup)
+    _pipe = pipe
     while True:
         try:
             task = pipe.recv()
         except (EOFError, OSError):
             return
         try:
+            beat()
             pipe.send(work(task))
         except BrokenPipeError:
             return

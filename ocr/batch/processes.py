@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from ocr.batch.jobs import Job
     from ocr.batch.read_input import ReadSettings, Result
+    from ocr.errors import ImageError
+
+
+# A process gets so long to stop by itself, and to go on with the other pages: one that is ended loses them.
+_GRACE_SECONDS = 10.0
 
 
 class ProcessExecutor:
@@ -27,13 +32,19 @@ class ProcessExecutor:
         """Read all jobs, see :class:`ocr.batch.run.Executor`."""
         workers = min(self._workers or available_cores(), len(jobs))
         tasks = map(with_content, jobs)
-        with closing(map_in_order(tasks, make=make_worker, setup=self._settings, workers=workers)) as found:
+        limit = self._settings.budget.seconds
+        seconds = None if limit is None else limit + _GRACE_SECONDS
+        with closing(
+            map_in_order(tasks, make=make_worker, setup=self._settings, workers=workers, seconds=seconds)
+        ) as found:
             for job, results in found:
                 yield [
                     (
                         job,
-                        [process_error(job.source.name, results.reason)]
-                        if isinstance(results, WorkerDied)
-                        else results,
+                        [_death(job, results)] if isinstance(results, WorkerDied) else results,
                     )
                 ]
+
+
+def _death(job: Job, died: WorkerDied) -> ImageError:
+    return process_error(job.source.name, died.reason, is_late=died.is_late)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr.batch import filesystem
+from ocr.batch.budget import Budget, memory_limit, time_limit
 from ocr.batch.drawing_jobs import draw
 from ocr.document.saving import export
 from ocr.document.tree import Document
@@ -18,6 +19,7 @@ from ocr.image.limits import picture_error
 from ocr.image.picture import Album
 from ocr.reader import Reader
 from ocr.uris import reason_of
+from ocr.workers import beat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 # What the formats with pictures open by themselves, in color; of all others they get what was read, in gray.
 _SHOWN_FORMATS = {"JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "PPM"}
+
+
+_TOO_LARGE = "needs more memory than there is, or than --max-memory allows; reduce it, or use fewer --jobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class ReadSettings:
     reject_char : str
     pictures_in : Path or None
         Folder for pictures of pages that are no file, if one file gets all pages and shows them.
+    budget : Budget
+        What each page may cost.
     """
 
     reader: ReaderSettings
@@ -86,6 +93,7 @@ class ReadSettings:
     min_confidence: float
     reject_char: str
     pictures_in: Path | None = None
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,8 @@ class InputReader:
         The input's own file is written at the end, if nothing went wrong: a file that exists is complete.
         """
         try:
-            album = self._open(job)
+            with time_limit(self._settings.budget.seconds, job.source.name):
+                album = self._open(job)
         except Exception as error:  # noqa: BLE001  one picture of many must not end the run
             yield failure_of(job.source.name, error)
             return
@@ -180,12 +189,15 @@ class InputReader:
 
     def _pages(self, job: Job, album: Album, *, pictures_in: Path | None) -> Iterator[Result]:
         for number in album.numbers:
+            name = f"{job.source.name} page {number}" if len(album) > 1 else job.source.name
+            beat()
             try:
-                yield self._page(job, album, number, pictures_in=pictures_in)
+                with time_limit(self._settings.budget.seconds, name):
+                    found = self._page(job, album, number, pictures_in=pictures_in)
             except Exception as error:  # noqa: BLE001  the other pages may be intact
-                yield failure_of(
-                    f"{job.source.name} page {number}" if len(album) > 1 else job.source.name, error
-                )
+                yield failure_of(name, error)
+            else:
+                yield found
 
     def _page(self, job: Job, album: Album, number: int, *, pictures_in: Path | None) -> PageRead:
         """Read one page and draw what was asked for.
@@ -222,13 +234,19 @@ def failure_of(name: str, error: Exception) -> OcrError:
     if isinstance(error, OcrError):
         return error
     if isinstance(error, MemoryError):
-        return picture_error(name, "needs more memory than there is; reduce it, or read fewer at a time")
+        return picture_error(name, _TOO_LARGE)
     return picture_error(name, f"could not be read ({reason_of(error)}); a fault of this program: report it")
 
 
 def make_worker(settings: ReadSettings) -> Callable[[Job], list[Result]]:
     """Return what another process calls for each job, see :func:`ocr.batch.processes.in_order`."""
-    return InputReader(settings, settings.reader.load()).all_results
+    reader = InputReader(settings, settings.reader.load())
+
+    def read(job: Job) -> list[Result]:
+        with memory_limit(settings.budget.memory_mb):
+            return reader.all_results(job)
+
+    return read
 
 
 def content_of(pages: Sequence[PageRead], settings: ReadSettings, *, reader: Reader) -> str | bytes:

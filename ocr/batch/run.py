@@ -136,7 +136,7 @@ def choose_executor(
         from ocr.batch.dask_executor import DaskExecutor
 
         return DaskExecutor(settings, scheduler, model=reader.model_checksum)
-    if workers != 1 and len(plan.jobs) > 1:
+    if (workers != 1 and len(plan.jobs) > 1) or (settings.budget.is_asked and plan.jobs):
         from ocr.batch.processes import ProcessExecutor
 
         return ProcessExecutor(settings, workers=workers)

@@ -42,6 +42,14 @@ COMMANDS = {
 }
 
 
+# What the help lists together; any other command comes last.
+_SECTIONS = {
+    "Read": ("read", "explain", "evaluate"),
+    "Look into networks": ("train", "compare", "lesson", "weights", "confusion", "classify", "score"),
+    "Set up": ("models", "config", "completion"),
+}
+
+
 class _LazyGroup(click.Group):
     """A group of commands; each is called ``command`` in ``ocr.cli.NAME_command``."""
 
@@ -66,8 +74,15 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+        names = self.list_commands(ctx)
+        listed = {name for section in _SECTIONS.values() for name in section}
+        others = tuple(name for name in names if name not in listed)
+        width = max(map(len, names))
+        for title, section in {**_SECTIONS, "More": others}.items():
+            if section:
+                with formatter.section(title):
+                    # Padded, so that the columns of all sections are one.
+                    formatter.write_dl([(name.ljust(width), COMMANDS[name]) for name in section])
 
 
 def _unknown_command(name: str, known: Sequence[str]) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Values in the example for options without a default.
-_SAMPLES = {"model": "print", "words": "names.txt", "charset": "digits", "format": "txt"}
+_SAMPLES: dict[str, object] = {"model": "print", "words": "names.txt", "charset": "digits", "format": "txt"}
+_SAMPLES |= {"timeout": 60.0, "max-memory": 2000}
 
 
 @click.command(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Options that a table of fields has no use for.
 _USELESS = (
-    *("resume", "min_confidence", "reject_char", "jobs", "scheduler", "verbose"),
+    *("resume", "min_confidence", "reject_char", "jobs", "timeout", "max_memory", "scheduler", "verbose"),
     *("overlay", "stages", "lattice", "line"),
 )
 

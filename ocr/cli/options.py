@@ -127,9 +127,7 @@ rotate = click.option(
     callback=_turn_deg,
     help="Turn pictures anticlockwise; auto tries which way reads best.",
 )
-keep_rules = click.option(
-    "--keep-rules", is_flag=True, help="Do not remove rules, grids and boxes of the paper."
-)
+keep_rules = click.option("--keep-rules", is_flag=True, help="Leave rules, grids and boxes of the paper.")
 
 # Names of parameters; those of the reader are the attributes of ocr.batch.read_input.ReaderSettings.
 READER = ("model", "language", "words", "charset", "turn_deg", "keep_rules")

@@ -43,12 +43,12 @@ def _probability(_ctx: click.Context, _parameter: click.Parameter, value: float)
     sections={
         "What comes out": ("format_name", "output", "resume", "min_confidence", "reject_char"),
         "What is read": ("pages", "recursive", "fields", *options.READER),
-        "How it runs": ("jobs", "scheduler", "quiet", "verbose"),
+        "How it runs": ("jobs", "timeout", "max_memory", "scheduler", "quiet", "verbose"),
         "Drawings": options.DRAWINGS,
     },
     settable=(
         *("format_name", "min_confidence", "reject_char", "recursive"),
-        *("model", "language", "words", "charset", "jobs", "quiet"),
+        *("model", "language", "words", "charset", "jobs", "timeout", "max_memory", "quiet"),
     ),
     epilog="""\b
 Examples:
@@ -100,7 +100,7 @@ Settings: ocr config. More: docs/command-line.md.""",
     "--fields",
     metavar="FILE",
     shell_complete=options.complete_files,
-    help="Read only the fields of a form that this JSON file lists.",
+    help="Read only the fields of a form in this JSON.",
 )
 @options.for_reader
 @click.option(
@@ -110,6 +110,18 @@ Settings: ocr config. More: docs/command-line.md.""",
     type=click.IntRange(min=0),
     default=1,
     help="Read N at a time; 0: as many as cores.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="Time for a page; 60 in batches.",
+)
+@click.option(
+    "--max-memory",
+    metavar="MB",
+    type=click.IntRange(min=0),
+    help="Memory for a page; 2000 in batches.",
 )
 @click.option(
     "--scheduler",
@@ -134,6 +146,8 @@ def command(
     fields: str | None,
     reader: ReaderSettings,
     jobs: int,
+    timeout: float | None,
+    max_memory: int | None,
     scheduler: str | None,
     quiet: bool,
     verbose: bool,
@@ -145,6 +159,7 @@ def command(
     feed separates pages. What cannot be read is named on standard error; the rest is read all the same.
     """
     quiet = is_quiet(ctx, quiet=quiet, verbose=verbose)
+    from ocr.batch.budget import plan_budget
     from ocr.batch.inputs import find_inputs, lists_among
     from ocr.batch.jobs import plan_jobs
     from ocr.batch.outputs import check_target, plan_target
@@ -171,6 +186,7 @@ def command(
     check_target(target, inputs, is_terminal=sys.stdout.isatty())
     kept = (*lists_among(images), reader.words)
     plan = plan_jobs(inputs, target, options=drawings, resume=resume, kept=kept)
-    settings = ReadSettings(reader, target.format, pages, min_confidence, reject_char)
+    budget = plan_budget(timeout, max_memory, inputs=len(inputs))
+    settings = ReadSettings(reader, target.format, pages, min_confidence, reject_char, budget=budget)
     verbosity = Verbosity(quiet=quiet, verbose=verbose)
     return run_batch(plan, settings, target, workers=jobs, scheduler=scheduler, verbosity=verbosity)

@@ -187,5 +187,5 @@ def _nearest(name: str, choices: list[str]) -> str:
     # Imported late: the command line imports this module at every start.
     import difflib
 
-    near = difflib.get_close_matches(name.lower(), choices, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), choices, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""

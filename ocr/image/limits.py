@@ -154,9 +154,10 @@ def picture_error(name: str, reason: str) -> ImageError:
     return ImageError(f"picture {printable(name)}: {reason}")
 
 
-def process_error(name: str, reason: str) -> ImageError:
+def process_error(name: str, reason: str, *, is_late: bool = False) -> ImageError:
     """Return the error for a picture whose process ended; ``reason`` says how."""
-    return picture_error(name, f"the process that read it {reason}; is memory short? try fewer --jobs")
+    hint = "see --timeout" if is_late else "is memory short? try fewer --jobs"
+    return picture_error(name, f"the process that read it {reason}; {hint}")
 
 
 @contextmanager
@@ -181,6 +182,8 @@ def as_image_error(name: str) -> Iterator[None]:
     except OSError as error:
         cause = error.strerror or str(error) or type(error).__name__
         reason = f"cannot be read ({cause.lower()}); is the file complete and the path right?"
+    except MemoryError:
+        reason = "needs more memory than there is, or than --max-memory allows; reduce it"
     except DECODER_ERRORS as error:
         reason = f"damaged ({str(error) or type(error).__name__}); try to save it anew"
     else:

@@ -106,7 +106,7 @@ def draw(
     """
     require_range("longest_px", longest_px, 1, LONGEST_SIDE_PX)
     found = _one_page(read)
-    opened = Picture(picture, page=page)
+    opened = Picture(picture, page=page).turned(found.turned_deg // 90)
     if (opened.width, opened.height) != (found.width, found.height):
         message = (
             f"{opened.name}: found {opened.width} x {opened.height} pixels, expected {found.width} x "

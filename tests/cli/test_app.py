@@ -23,6 +23,8 @@ def test_help_names_every_command(ocr):
         assert f"{name}  " in out
         assert summary in out
     assert "Example: ocr read photo.jpg" in out
+    titles = [line.rstrip(":") for line in out.splitlines() if line.endswith(":") and line[0] != " "]
+    assert titles[:4] == ["Options", "Read", "Look into networks", "Set up"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

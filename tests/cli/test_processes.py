@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ocr.workers import WorkerDied, available_cores, map_in_order
+from ocr.workers import WorkerDied, available_cores, beat, map_in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 
@@ -118,3 +118,23 @@ def test_each_process_multiplies_in_one_thread_and_ours_is_not_changed(monkeypat
 
 def test_there_is_a_core():
     assert 1 <= available_cores() <= (os.cpu_count() or 1)
+
+
+class Halting(Work):
+    """Never ends with one number, whatever it is asked."""
+
+    def __call__(self, number):
+        if number == self.fatal:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            while True:
+                signal.pause()
+        for _ in range(number):
+            beat()
+        return number * number
+
+
+def test_a_process_that_takes_too_long_is_ended_and_takes_one_task_with_it():
+    found = dict(map_in_order(range(5), make=Halting, setup=2, workers=2, seconds=3))
+    assert found.pop(2) == WorkerDied("took more than 3 s", is_late=True)
+    assert found == {number: number**2 for number in range(5) if number != 2}
+    assert multiprocessing.active_children() == []

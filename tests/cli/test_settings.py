@@ -14,7 +14,10 @@ from ocr.cli import config_file
 from ocr.cli.config_file import config_path, variable_of
 from ocr.cli.read_command import command
 
-KEYS = "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, quiet"
+KEYS = (
+    "format, min-confidence, reject-char, recursive, model, language, words, charset, jobs, timeout, "
+    "max-memory, quiet"
+)
 
 
 @pytest.fixture
@@ -54,6 +57,8 @@ def test_every_setting_of_the_file_and_the_environment_reaches_its_option(config
         "words": "names.txt",
         "charset": "digits",
         "jobs": 2,
+        "timeout": 50.5,
+        "max-memory": 1500,
         "quiet": True,
     }
     assert list(values) == list(command.settable) == KEYS.split(", ")

@@ -10,10 +10,11 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from ocr.batch import filesystem
+from ocr.batch import filesystem, inputs
 from ocr.batch.filesystem import FileVersion
 from ocr.batch.inputs import Input
 from ocr.errors import ImageError, OcrError, SettingError
+from ocr.image import sources
 
 
 class Shelf(MemoryFileSystem):
@@ -116,7 +117,7 @@ def test_what_cannot_be_read(memory, monkeypatch):
     memory.pipe_file("/scans/a.jpg", b"12345678")
     with pytest.raises(ImageError, match="found a folder"):
         filesystem.read("memory://scans")
-    monkeypatch.setattr(filesystem, "MOST_BYTES", 4)
+    monkeypatch.setattr(sources, "MOST_BYTES", 4)
     with pytest.raises(ImageError, match="larger than"):
         filesystem.read("memory://scans/a.jpg")
 
@@ -179,7 +180,7 @@ def test_messages_keep_secrets(step, shelf):
 
 def test_lists_and_pictures_that_do_not_end_are_refused(memory, tmp_path, monkeypatch):
     monkeypatch.setattr(filesystem, "_MOST_LIST_BYTES", 7)
-    monkeypatch.setattr(filesystem, "MOST_BYTES", 7)
+    monkeypatch.setattr(inputs, "MOST_BYTES", 7)
     memory.pipe_file("/list.txt", b"12345678")
     (tmp_path / "list.txt").write_bytes(b"12345678")
     for name in ("memory://list.txt", str(tmp_path / "list.txt"), "-"):

@@ -25,7 +25,7 @@ def test_picture_error_is_one_line():
         (OSError(), "cannot be read (oserror); is the file"),
         (SyntaxError("broken PNG"), "damaged (broken PNG); try to save it anew"),
         (EOFError(), "damaged (EOFError); try to save it anew"),
-        (MemoryError(), "damaged (MemoryError); try to save it anew"),
+        (MemoryError(), "needs more memory than there is, or than --max-memory"),
     ],
 )
 def test_what_decoders_and_file_systems_raise(raised, reason):

@@ -65,3 +65,9 @@ def test_no_picture(page):
 def test_a_drawing_without_a_size_is_refused(page, longest_px):
     with pytest.raises(SettingError, match=f"^longest_px: found {longest_px}, expected 1 .."):
         ocr.draw(page, PAPER, longest_px=longest_px)
+
+
+def test_a_page_that_was_turned_is_drawn_upright():
+    gray = np.full((40, 100), 255, np.uint8)
+    turned = Page((), width=40, height=100, turned_deg=90)
+    assert ocr.draw(turned, gray).size == (40, 100)
