@@ -73,13 +73,4 @@ ocr confusion --data "$data" --split byclass-test --classes 0O1Il5S2Z --top 0 -o
 ocr read "$root/images/shopping_shadow.jpg" --quiet --lattice "$out/lattice.png" --line 1 > /dev/null
 
 # What was read on a sample page, and where. This is the first picture of the README.
-ocr read "$root/images/todo_list.jpg" --quiet --overlay "$out/read.png" > /dev/null
-python - "$out/read.png" <<'PYTHON'
-import sys
-
-from PIL import Image
-
-picture = Image.open(sys.argv[1])
-picture.thumbnail((1000, 1000))
-picture.quantize(64).save(sys.argv[1], optimize=True)
-PYTHON
+python "$root/docs/make_hero.py" "$out"

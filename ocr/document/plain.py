@@ -36,12 +36,21 @@ def to_tsv(document: Document) -> str:
     """Write one row per page, block, paragraph, line and word, separated by tabs, with a row of names first.
 
     ``conf`` is 0 .. 100 for words and -1 for all others. Numbers of blocks, paragraphs, lines and words count
-    from 1 within what holds them. White space in a word, which could separate cells, becomes a plain space.
+    from 1 within what holds them. For the text of words, see :func:`table_cell`.
     """
     rows = ["\t".join(TSV_COLUMNS)]
     for number, page in enumerate(document.pages, 1):
         rows.extend("\t".join(map(str, row)) for row in _page_rows(page, number))
     return "\n".join(rows) + "\n"
+
+
+def table_cell(text: str) -> str:
+    """Return a text as a cell of a table: white space, which could separate cells, becomes a plain space.
+
+    A text that begins with = gets an apostrophe before it: a spreadsheet would compute it.
+    """
+    plain = " ".join(text.split())
+    return f"'{plain}" if plain.startswith("=") else plain
 
 
 def _page_rows(page: Page, number: int) -> Iterator[tuple[int | str, ...]]:
@@ -54,7 +63,7 @@ def _page_rows(page: Page, number: int) -> Iterator[tuple[int | str, ...]]:
             place = (number, 1, paragraph_number, line_number)
             yield _row(_LINE, (*place, 0), line.box)
             for word_number, word in enumerate(line.words, 1):
-                text = " ".join(word.text.split())
+                text = table_cell(word.text)
                 confidence = f"{100 * word.probability:.2f}"
                 yield _row(_WORD, (*place, word_number), word.box, confidence=confidence, text=text)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ocr.document.plain import table_cell
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,10 @@ def fields_to_txt(forms: Sequence[Form]) -> str:
     tables = []
     for source, fields in forms:
         rows = [("name", "text", "confidence", "")]
-        rows += [(one.name, _flat(one.text), f"{100 * one.confidence:.0f} %", one.note) for one in fields]
+        rows += [
+            (one.name, " ".join(one.text.split()), f"{100 * one.confidence:.0f} %", one.note)
+            for one in fields
+        ]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         lines = [
             f"{name:{widths[0]}}  {text:{widths[1]}}  {share:>{widths[2]}}  {note}".rstrip()
@@ -38,7 +43,7 @@ def fields_to_tsv(forms: Sequence[Form]) -> str:
     for source, fields in forms:
         for one in fields:
             cells = (source, one.name, str(one.kind), one.text, f"{one.confidence:.4f}", one.note)
-            rows.append("\t".join(map(_flat, cells)))
+            rows.append("\t".join(map(table_cell, cells)))
     return "\n".join(rows) + "\n"
 
 
@@ -61,11 +66,6 @@ def _json_field(one: FieldText) -> dict[str, object]:
     if one.note:
         entry["note"] = one.note
     return entry
-
-
-def _flat(text: str) -> str:
-    """Return a text on one line."""
-    return " ".join(text.split())
 
 
 FIELD_WRITERS = {"txt": fields_to_txt, "json": fields_to_json, "tsv": fields_to_tsv}

@@ -1,12 +1,16 @@
 """Read mutated pictures: bytes scribbled over and cut off, pixels turned to noise, stripes and blots.
 
-Every outcome but a page or one OcrError is a fault. Prints Markdown: how many there were, the slowest and the
-memory.
+Every outcome but a page or one OcrError is a fault, and so is a picture that takes more than 10 s of
+processor time or 1 GB of memory. With folders of crafted files, each of these is read by a process of its own
+with these limits. Prints Markdown: how many there were, the slowest and the memory.
 """
 
 import io
+import os
 import resource
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +21,9 @@ from PIL import Image
 from ocr.errors import OcrError
 from ocr.reader import Reader
 
+MOST_SECONDS, MOST_MB = 10.0, 1000.0
+# Where a process that does not end is ended: a busy machine is slower.
+MOST_WAIT_S = 900.0
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "images").glob("*.jpg"))
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")
 
@@ -70,17 +77,46 @@ def mutated(rng):
     return bytes(content)
 
 
+def read_crafted(path):
+    """Read a file by the command in a process of its own; return exit code, errors, seconds and megabytes."""
+    command = [sys.executable, "-m", "ocr", "read", str(path), "--quiet"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    timer = threading.Timer(MOST_WAIT_S, process.kill)
+    timer.start()
+    errors = process.stderr.read()
+    # The largest of the process and those that it waited for.
+    _, status, used = os.wait4(process.pid, 0)
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, errors, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def crafted_faults(folders):
+    """Yield what is wrong with the reading of each file in some folders, and print a row for it."""
+    files = sorted(path for folder in folders for path in folder.iterdir() if path.suffix != ".md")
+    if files:
+        click.echo("\n| file | exit code | seconds | memory |\n|---|---|---|---|")
+    for path in files:
+        code, errors, seconds, megabytes = read_crafted(path)
+        click.echo(f"| {path.name} | {code} | {seconds:.1f} s | {megabytes:.0f} MB |")
+        if code not in {0, 3} or errors.count("\n") != (code == 3):
+            yield f"{path.name}: exit code {code}, {errors[-200:]!r}"
+        if seconds > MOST_SECONDS or megabytes > MOST_MB:
+            yield f"{path.name}: {seconds:.1f} s, {megabytes:.0f} MB"
+
+
 @click.command(help=__doc__)
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--count", default=5000, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option(
     "--keep", type=click.Path(path_type=Path), help="Write pictures that are faults into this folder."
 )
-def main(count, seed, keep):
+def main(folders, count, seed, keep):
     reader, times, refused, faults = Reader(), [], 0, []
     for number in range(count):
         content = mutated(np.random.default_rng([seed, number]))
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             reader.read(content)
         except OcrError:
@@ -90,15 +126,20 @@ def main(count, seed, keep):
             if keep:
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{number}.bin").write_bytes(content)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
+        if times[-1] > MOST_SECONDS:
+            faults.append(f"{number}: {times[-1]:.1f} s")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if memory > MOST_MB:
+        faults.append(f"memory: {memory:.0f} MB")
     slowest = int(np.argmax(times))
     click.echo("| pictures | refused | faults | slowest | median | memory |\n|---|---|---|---|---|---|")
     click.echo(
         f"| {len(times):,} | {refused:,} | {len(faults)} | {times[slowest]:.1f} s (number {slowest}) "
         f"| {np.median(times):.2f} s | {memory:.0f} MB |"
     )
-    click.echo("\n".join(faults))
+    faults += crafted_faults(folders)
+    click.echo("\n".join(["", *faults]))
     sys.exit(1 if faults else 0)
 
 

@@ -135,7 +135,8 @@ def test_txt_is_the_text(document):
 def test_tsv_has_every_word_and_box(document):
     rows = csv.DictReader(io.StringIO(to_tsv(document)), delimiter="\t", quoting=csv.QUOTE_NONE)
     words = [row for row in rows if row["level"] == "5"]
-    assert [row["text"] for row in words] == [word.text for word in document.words]
+    texts = [word.text for word in document.words]
+    assert [row["text"] for row in words] == [f"'{text}" if text[0] == "=" else text for text in texts]
     places = [tuple(int(row[name]) for name in ("left", "top", "width", "height")) for row in words]
     expected = [word.box for word in document.words]
     assert places == [(box.left, box.top, box.width, box.height) for box in expected]

@@ -40,3 +40,9 @@ def test_numbers_count_from_one_within_what_holds_them():
 def test_a_tab_parts_no_cells():
     odd = Document((Page((Line((word("a\tb"),)),), width=50, height=20),))
     assert rows_of(odd)[-1]["text"] == "a b"
+
+
+def test_no_spreadsheet_computes_what_was_written():
+    found = to_tsv(Document((page("=2+3 4=4"),)))
+    assert found.splitlines()[-2].endswith("\t'=2+3")
+    assert found.splitlines()[-1].endswith("\t4=4")
