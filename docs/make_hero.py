@@ -138,7 +138,7 @@ def main(folder):
     room = PANEL_LEFT - 2 * MARGIN, HEIGHT - 2 * MARGIN
     scale = max(side / whole for side, whole in zip(room, picture.size, strict=True))
     shown = with_boxes(picture, document, scale)
-    left, top = (shown.width - room[0]) * 3 // 4, (shown.height - room[1]) // 2
+    left, top = (shown.width - room[0]) * 9 // 20, (shown.height - room[1]) // 2
     shown = shown.crop((left, top, left + room[0], top + room[1]))
     for name, theme in THEMES.items():
         canvas = Image.new("RGB", (WIDTH, HEIGHT), theme["ground"])
