@@ -60,7 +60,7 @@ def _pooling(cells: int, sigma_cells: float, side: int = CROP_PX) -> Float32:
     return np.ascontiguousarray(pool.reshape(side**2, cells**2), dtype=np.float32)
 
 
-def _direction_maps(crops: Float32) -> Float32:
+def direction_maps(crops: Float32) -> Float32:
     """Compute the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE: (N, 8, H, W)."""
     padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
     smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
@@ -104,7 +104,7 @@ def features(crops: Float32) -> Float32:
     for start in range(0, len(crops), _CHUNK):
         chunk = crops[start : start + _CHUNK]
         rows = result[start : start + _CHUNK]
-        maps = _direction_maps(chunk)
+        maps = direction_maps(chunk)
         first = np.sqrt(maps.reshape(-1, CROP_PX**2) @ direction_pool)
         rows[:, :_FIRST_ORDER] = first.reshape(len(chunk), -1)
         rows[:, _FIRST_ORDER : _FIRST_ORDER + _SECOND_ORDER] = _second_order(maps)
@@ -121,7 +121,7 @@ def _second_order(maps: Float32) -> Float32:
     """Compute the features of the second order (N, 400) of direction maps (N, 8, 28, 28)."""
     oriented = _without_sense(maps).reshape(-1, CROP_PX**2) @ _pooling(_FINE_GRID, 0.5)
     np.sqrt(oriented, out=oriented)
-    changes = _without_sense(_direction_maps(oriented.reshape(-1, _FINE_GRID, _FINE_GRID)))
+    changes = _without_sense(direction_maps(oriented.reshape(-1, _FINE_GRID, _FINE_GRID)))
     pooled: Float32 = changes.reshape(-1, _FINE_GRID**2) @ _pooling(_COARSE_GRID, 0.6, _FINE_GRID)
     np.sqrt(pooled, out=pooled)
     return pooled.reshape(len(maps), -1)

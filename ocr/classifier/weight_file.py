@@ -19,7 +19,7 @@ import numpy as np
 from ocr.classifier.network import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,12 +74,12 @@ def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
 
 
 def _members(
-    sizes: Sequence[int], dtype: np.dtype[Any]
+    shapes: Iterable[tuple[int, int]], dtype: np.dtype[Any]
 ) -> list[dict[str, tuple[tuple[int, ...], np.dtype[Any]]]]:
     """Return for each layer the shape and type of each array that stores it."""
     bias_dtype = dtype if dtype.kind == "f" else _FLOAT32
     layers = []
-    for inputs, outputs in pairwise(sizes):
+    for inputs, outputs in shapes:
         layer = {"weights": ((inputs, outputs), dtype), "bias": ((outputs,), bias_dtype)}
         if dtype.kind != "f":
             layer["scale"] = ((outputs,), _FLOAT32)
@@ -129,7 +129,12 @@ def unpacked(content: bytes, *, sizes: Sequence[int], dtype: np.dtype[Any]) -> N
     ValueError
         If the file is damaged or holds anything else.
     """
-    layers = _members(sizes, dtype)
+    return unpacked_layers(content, shapes=pairwise(sizes), dtype=dtype)
+
+
+def unpacked_layers(content: bytes, *, shapes: Iterable[tuple[int, int]], dtype: np.dtype[Any]) -> Network:
+    """Read an npz file that must hold exactly layers with these inputs and outputs; see :func:`unpacked`."""
+    layers = _members(shapes, dtype)
     names = sorted(f"{name}_{index}.npy" for index, layer in enumerate(layers) for name in layer)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

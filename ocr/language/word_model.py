@@ -59,6 +59,12 @@ _LISTED_SHARE = 0.7
 _MARK_SHARES = {CLOSING: 0.15, HYPHEN: 0.01, OTHER: 0.003}
 _PART_SHARES = {CLOSING: 0.01, HYPHEN: 0.9, OTHER: 0.2}
 
+USUAL_COST = 2.2
+"""Average cost of a symbol of running text, against which the language is measured.
+
+Otherwise each character would cost, and a path of fewer, wider glyphs would win by being short.
+"""
+
 START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
 """Row of the character model's table at the start of a word."""
 

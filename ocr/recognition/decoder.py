@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.language.word_model import WordStates, concatenated, log_mixture, start_of_line
+from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture, start_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +35,6 @@ LANGUAGE_WEIGHT = 0.6
 
 Shapes are classified one by one, and all together their probabilities are too extreme; but codes and names
 must survive.
-"""
-
-USUAL_COST = 2.2
-"""Average cost of a symbol of running text, against which the language is measured.
-
-Otherwise each character would cost, and a path of fewer, wider glyphs would win by being short.
 """
 
 # Labels tried for each candidate glyph, but none that is this much less probable than the first, and states
@@ -97,11 +91,15 @@ class RecognizedLine:
         The characters of the path.
     score : float
         About 0 for each character of plain text, -2 in an alphabet, and less for what is not writing.
+    without_cuts : bool
+        The line network read the line; its lattice has one way through, cut where that network says one
+        character ends.
     """
 
     lattice: LineLattice
     steps: tuple[Step, ...]
     score: float
+    without_cuts: bool = False
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.language.lists import list_languages
-from ocr.language.word_model import WordModel
-from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST, Edge, Path, RecognizedLine, decode, edges_of
+from ocr.language.word_model import USUAL_COST, WordModel
+from ocr.recognition.decoder import LANGUAGE_WEIGHT, Edge, Path, RecognizedLine, decode, edges_of
 from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
 from ocr.recognition.text_score import list_score, text_score
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.language.word_model import CODE_DIGIT, CODE_LETTER, NUMBER, TEXT
+from ocr.language.word_model import CODE_DIGIT, CODE_LETTER, NUMBER, TEXT, USUAL_COST
 from ocr.numeric import logsumexp
-from ocr.recognition.decoder import LANGUAGE_WEIGHT, USUAL_COST
+from ocr.recognition.decoder import LANGUAGE_WEIGHT
 from ocr.recognition.labels import LOOKALIKES
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ ALLOWED = {
     "synthesis": BASE,
     "datasets": BASE | {"classifier"},
     "page": BASE | {"document", "image"},
-    "recognition": BASE | {"classifier", "document", "image", "language", "page"},
+    "line_network": BASE | {"classifier", "language"},
+    "recognition": BASE | {"classifier", "document", "image", "language", "line_network", "page"},
     "forms": BASE | {"classifier", "document", "image", "language", "page", "recognition"},
     "reader": BASE
     | {
@@ -43,7 +44,18 @@ ALLOWED = {
         "recognition",
         "workers",
     },
-    "training": BASE | {"classifier", "datasets", "image", "language", "page", "recognition", "synthesis"},
+    "training": BASE
+    | {
+        "classifier",
+        "datasets",
+        "evaluation",
+        "image",
+        "language",
+        "line_network",
+        "page",
+        "recognition",
+        "synthesis",
+    },
     "evaluation": BASE | {"classifier", "datasets", "recognition"},
     "experiments": BASE | {"classifier", "datasets", "synthesis", "training"},
     "view": BASE

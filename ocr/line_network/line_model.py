@@ -1,0 +1,135 @@
+"""The shipped line network: its shape, its characters, its file, and what it says of lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.classifier.weight_file import DTYPES, packed, unpacked_layers
+from ocr.errors import ModelError
+from ocr.files import write_by_rename
+from ocr.line_network.frames import FRAME_SIZE, frame_features
+from ocr.line_network.sliding_network import Stage, Stages, gap_frames, predict, stage_sizes
+from ocr.numeric import Scores, log_softmax
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocr.array_types import Float32, Float64, Int64, Mask
+    from ocr.line_network.sliding_network import SlidingNetwork
+
+CHARACTERS = "".join(map(chr, range(ord(" "), ord("~") + 1)))
+"""What the network reads: class k + 1 is the character at place k; class 0 is the blank."""
+
+STAGES: Stages = (
+    Stage((-4, -3, -2, -1, 0, 1, 2, 3, 4), (384, 192)),
+    Stage((-4, -2, 0, 2, 4), (320, 192)),
+    Stage((-6, -3, 0, 3, 6), (320, len(CHARACTERS) + 1)),
+)
+"""Windows and layers: the first stage sees a letter and its edges, all three some four letters to each side.
+
+0.9 million weights, and as many multiplications for each frame.
+"""
+
+_DTYPE = DTYPES["float16"]
+_SHIPPED = Path(__file__).parent / "data" / "line_network.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedFrames:
+    """Frames of some lines in one array, with empty frames between them.
+
+    Attributes
+    ----------
+    frames : (T, 90) float32 array
+    is_frame : (T,) bool array
+        False between lines.
+    starts, lengths : (N,) int64 arrays
+        First frame and number of frames of each line.
+    """
+
+    frames: Float32
+    is_frame: Mask
+    starts: Int64
+    lengths: Int64
+
+    def split(self, rows: Scores) -> list[Scores]:
+        """Return the rows (t, K) of each line."""
+        bounds = zip(self.starts, self.starts + self.lengths, strict=True)
+        parts: list[Scores] = [rows[start:stop] for start, stop in bounds]  # type: ignore[misc]
+        return parts
+
+
+def join_frames(images: Sequence[Float32]) -> JoinedFrames:
+    """Compute the frames of normalized lines, each (36, W), at least one."""
+    gap = gap_frames(STAGES)
+    parts = [frame_features(image) for image in images]
+    lengths = np.array([len(part) for part in parts], dtype=np.int64)
+    starts = np.cumsum(lengths + gap) - lengths
+    frames = np.zeros((int(starts[-1] + lengths[-1]) + gap, FRAME_SIZE), np.float32)
+    is_frame = np.zeros(len(frames), dtype=bool)
+    for start, part in zip(starts, parts, strict=True):
+        frames[start : start + len(part)] = part
+        is_frame[start : start + len(part)] = True
+    return JoinedFrames(frames, is_frame, starts, lengths)
+
+
+def line_log_probabilities(network: SlidingNetwork, images: Sequence[Float32]) -> list[Float64]:
+    """Compute what the network says of each frame of normalized lines.
+
+    Parameters
+    ----------
+    network : SlidingNetwork
+    images : sequence of (36, W) float32 arrays
+
+    Returns
+    -------
+    list of (T, 96) float64 arrays
+        Log-probabilities; column 0 is the blank.
+    """
+    if not images:
+        return []
+    joined = join_frames(images)
+    logits = predict(network, STAGES, joined.frames, joined.is_frame)
+    return joined.split(log_softmax(logits.astype(np.float64)))
+
+
+def load_line_network(path: Path) -> SlidingNetwork:
+    """Load a network from a file.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read or is not such a file.
+    """
+    sizes = stage_sizes(STAGES, FRAME_SIZE)
+    shapes = [pair for stage in sizes for pair in pairwise(stage)]
+    try:
+        layers = iter(unpacked_layers(path.read_bytes(), shapes=shapes, dtype=_DTYPE))
+    except (OSError, ValueError) as error:
+        message = f"line network {path}: damaged ({error}); install the program anew"
+        raise ModelError(message) from error
+    return tuple(tuple(islice(layers, len(stage) - 1)) for stage in sizes)
+
+
+def save_line_network(network: SlidingNetwork, path: Path) -> None:
+    """Write a network to a file; the same weights give the same bytes.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be written; what was there before is still there.
+    """
+    layers = tuple(layer for stage in network for layer in stage)
+    write_by_rename(path, packed(layers, _DTYPE), what="line network", failure=ModelError)
+
+
+@cache
+def shipped_line_network() -> SlidingNetwork:
+    """Load the shipped network, once."""
+    return load_line_network(_SHIPPED)

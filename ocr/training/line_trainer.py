@@ -1,0 +1,142 @@
+"""Train a line network: batches of lines, steps of CTC and Adam, greedy errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.line_network.ctc import BLANK, ctc_loss
+from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
+from ocr.line_network.line_model import CHARACTERS, STAGES, join_frames, line_log_probabilities
+from ocr.line_network.sliding_network import (
+    backward,
+    count_sliding_parameters,
+    forward,
+    stage_sizes,
+    view_as_sliding_network,
+)
+from ocr.numeric import log_softmax
+from ocr.training.optimizers import optimizer_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ocr.array_types import Float32, Int64
+    from ocr.line_network.line_model import JoinedFrames
+    from ocr.line_network.sliding_network import SlidingNetwork
+
+# Frames of a batch: the products are large enough for the processor, and steps are many: batches of 2,400
+# learnt less from the same lines.
+_BATCH_FRAMES = 1000
+# Widths are drawn anew within this factor, and lines are moved up and down by so many rows, each time that
+# they are seen.
+_STRETCH, _SHIFT = 0.1, 1.3
+# Gradients are shortened to this norm: at first, when the network says nothing, they are of any size.
+_LARGEST_NORM = 0.5
+
+
+class LineBatch(NamedTuple):
+    """Frames of some lines, and their texts as classes of the network."""
+
+    joined: JoinedFrames
+    texts: list[list[int]]
+
+
+def make_batch(images: Sequence[Float32], texts: Sequence[Sequence[int]]) -> LineBatch:
+    """Return normalized lines (36, W) with their texts as a batch."""
+    return LineBatch(join_frames(images), [list(text) for text in texts])
+
+
+def augmented(pixels: Float32, rng: np.random.Generator) -> Float32:
+    """Return a line (36, W) narrower or wider, higher or lower, paler or darker."""
+    rows, width = pixels.shape
+    factor = float(np.exp(rng.normal(0, _STRETCH)))
+    cols = np.arange(max(6, round(width * factor))) / factor
+    left = np.minimum(cols.astype(int), width - 1)
+    right, share = np.minimum(left + 1, width - 1), np.float32(1) * (cols - left).astype(np.float32)
+    wide = pixels[:, left] * (1 - share) + pixels[:, right] * share
+    shift, zoom = rng.normal(0, _SHIFT), np.exp(rng.normal(0, 0.08))
+    source = (np.arange(rows) - rows / 2) * zoom + rows / 2 + shift
+    upper = np.clip(np.floor(source).astype(int), -1, rows)
+    part = (source - upper).astype(np.float32)[:, None]
+    padded = np.pad(wide, ((1, 2), (0, 0)))
+    moved = padded[upper + 1] * (1 - part) + padded[upper + 2] * part
+    gamma = np.exp(rng.normal(0, 0.25))
+    return np.asarray(np.clip(moved, 0, 1) ** np.float32(gamma), dtype=np.float32)
+
+
+def batches_of(widths: Int64, rng: np.random.Generator) -> Iterator[Int64]:
+    """Yield the indices of lines of about one width, in random order, so that few frames are padding."""
+    noisy = widths * np.exp(rng.normal(0, 0.1, len(widths)))
+    order = np.argsort(noisy)
+    sizes = widths[order] / FRAME_PX + 8
+    ends = (np.cumsum(sizes) / _BATCH_FRAMES).astype(int)
+    groups = np.split(order, np.flatnonzero(np.diff(ends)) + 1)
+    for index in rng.permutation(len(groups)):
+        yield groups[index]
+
+
+def padded_logs(logits: Float32, joined: JoinedFrames) -> Float32:
+    """Return the log-probabilities (B, T, K) of the lines of a batch; those of no frame are 0."""
+    logs = np.zeros((len(joined.lengths), int(joined.lengths.max()), logits.shape[1]), np.float32)
+    for row, own in enumerate(joined.split(log_softmax(logits))):
+        logs[row, : len(own)] = own
+    return logs
+
+
+class LineTrainer:
+    """A line network in training.
+
+    Parameters
+    ----------
+    vector : (P,) float32 array
+        The parameters; changed in place.
+    """
+
+    def __init__(self, vector: Float32) -> None:
+        self.vector = vector
+        self.network = _view(vector)
+        self._gradient = np.empty_like(vector)
+        self._optimizer = optimizer_named("adam", vector, weight_count=vector.size, weight_decay=0.0)
+
+    def step(self, batch: LineBatch, learning_rate: float) -> Float32:
+        """Take one step on a batch; return the loss per character of each line."""
+        joined = batch.joined
+        state = forward(self.network, STAGES, joined.frames, joined.is_frame)
+        result = ctc_loss(padded_logs(state.logits, joined), joined.lengths, batch.texts)
+        counts = np.array([len(text) for text in batch.texts])
+        error = np.zeros_like(state.logits)
+        for own, gradient in zip(joined.split(error), result.gradients, strict=True):
+            own[...] = gradient[: len(own)] / counts.sum()
+        gradients = _view(self._gradient)
+        backward(self.network, STAGES, state, error, joined.is_frame, gradients=gradients)
+        norm = float(np.sqrt(np.vdot(self._gradient, self._gradient)))
+        self._gradient *= np.float32(min(1.0, _LARGEST_NORM / max(norm, 1e-12)))
+        self._optimizer.update(self._gradient, learning_rate)
+        return np.asarray(result.losses / counts, np.float32)
+
+
+def greedy_texts(network: SlidingNetwork, images: Sequence[Float32]) -> list[str]:
+    """Read normalized lines (36, W) without a language: the most probable output of each frame."""
+    texts = []
+    for logs in line_log_probabilities(network, images):
+        best = logs.argmax(axis=1)
+        changed = np.append(True, best[1:] != best[:-1])
+        texts.append("".join(CHARACTERS[one - 1] for one in best[changed & (best != BLANK)]))
+    return texts
+
+
+def _view(vector: Float32) -> SlidingNetwork:
+    return view_as_sliding_network(vector, STAGES, FRAME_SIZE)
+
+
+def fresh_parameters(rng: np.random.Generator) -> Float32:
+    """Draw parameters (P,): He's initialisation, and small weights at the output."""
+    vector = np.zeros(count_sliding_parameters(STAGES, FRAME_SIZE), np.float32)
+    networks = _view(vector)
+    for layers, sizes in zip(networks, stage_sizes(STAGES, FRAME_SIZE), strict=True):
+        for layer, inputs in zip(layers, sizes, strict=False):
+            layer.weights[...] = rng.normal(0, np.sqrt(2 / inputs), layer.weights.shape)
+    networks[-1][-1].weights[...] *= 0.1
+    return vector
