@@ -28,7 +28,7 @@ from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
 from ocr.recognition.document_page import make_page
 from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import recognize
+from ocr.recognition.recognize import recognize, reread
 from ocr.workers import WorkerDied, available_cores, map_in_order
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def read_page(
     if allowed is not None:
         # The orientation of a picture does not depend on what may be written.
         recognized = read_all(attempt.layout, lattices=recognized.lattices, allowed=allowed)
+    else:
+        recognized = reread(attempt.layout, recognized, model, language)
     page = make_page(attempt.picture, attempt.layout, recognized)
     return PageReading(page, attempt.picture, attempt.layout, recognized.recognized_lines)
 

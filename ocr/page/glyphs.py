@@ -148,7 +148,7 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
     box = Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
     box = box.clipped(height, width)
     own = own_ink(components, glyph, box)
-    edge = _grown(own)
+    edge = grown(own)
     edge &= components.labels[box.slices] == 0
     return np.asarray(np.where(own | edge, strength[box.slices], np.float32(0)))
 
@@ -173,7 +173,7 @@ def _is_right_of(cut: Cut, box: Box) -> Mask:
     return np.asarray(np.arange(box.left, box.right) >= first[:, None])
 
 
-def _grown(mask: Mask) -> Mask:
+def grown(mask: Mask) -> Mask:
     """Grow a mask by the pixels that touch it on a side or corner."""
     height, width = mask.shape
     rows = np.zeros((height, width + 2), dtype=bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ocr.recognition.glyph_metrics import search_line_metrics, shipped_glyph_met
 from ocr.recognition.hypotheses import decode_lines
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import filter_lines
+from ocr.recognition.line_reading import reread_lines
 from ocr.recognition.segments import classify_lines, crops_of, segment_lines
 from ocr.recognition.transcribe import transcribe
 
@@ -35,6 +37,7 @@ _METRICS_WEIGHT = 0.7
 # Writing is joined if more than this share of at least so many letters are cut from the one before, and a
 # character scores less than this.
 _JOINED_SHARE, _JOINED_COUNT, _JOINED_SCORE = 0.5, 8, -1.2
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +110,23 @@ def recognize(
     return RecognizedPage(
         lines, filtered.kept, filtered.rejected, filtered.writing_score, lattices=tuple(classified)
     )
+
+
+def reread(
+    layout: Layout, page: RecognizedPage, model: GlyphClassifier, language: Language
+) -> RecognizedPage:
+    """Read the lines of a page again without cutting them, and keep the more probable; see `reread_lines`.
+
+    A model that does not know all letters and digits is one for other pages: what it reads stays.
+    """
+    if not page.recognized_lines or not set(_LETTERS_AND_DIGITS) <= set(model.classes):
+        return page
+    labels = LabelGroups(model.classes)
+    words = WordModel(language, labels.names)
+    lines = reread_lines(layout, page.recognized_lines, labels, words)
+    if lines == page.recognized_lines:
+        return page
+    return replace(page, lines=transcribe(layout, lines, labels, words), recognized_lines=lines)
 
 
 def place_lines(layout: Layout, lattices: Sequence[LineLattice], labels: LabelGroups) -> list[LineLattice]:

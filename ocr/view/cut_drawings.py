@@ -122,8 +122,8 @@ def offered_cuts(layout: Layout, recognition: RecognizedLine) -> list[OfferedCut
 
 def _whole_glyphs(layout: Layout, recognition: RecognizedLine) -> Sequence[Glyph]:
     """Find the uncut glyphs of a line; each component is in one of them only."""
-    first = recognition.lattice.segments[0].members
-    return next(glyphs for glyphs in layout.glyphs if glyphs[0].members == first)
+    first = recognition.lattice.segments[0].members[0]
+    return next(glyphs for glyphs in layout.glyphs if any(first in glyph.members for glyph in glyphs))
 
 
 def _probability(log_odds: float) -> float:

@@ -51,6 +51,10 @@ if TYPE_CHECKING:
 LONGEST_PX = 1200
 # Room for all crops of a page in one drawing; of more, the first ones are shown.
 _CROPS_WIDTH_PX, _CROPS_HEIGHT_PX = 1300, 2400
+_WITHOUT_CUTS = (
+    "This line was read without cutting it: the line network, which slides along the line, found a more "
+    "probable text. The cuts are made where it says that one character ends and the next one begins."
+)
 # Characters to look at first.
 _MOST_DOUBTFUL = 12
 # What is seen of the page around one of them, in text heights.
@@ -206,6 +210,8 @@ def _of_the_line(what: Explained) -> dict[Lesson, str]:
     start = sum(len(one.steps) for one in reading.recognized_lines[: what.line - 1])
     own = what.crops[start : start + len(recognition.steps)]
     which = paragraph(f"Line {what.line} of {len(reading.page.lines)}: {line.text}", kind="which")
+    if recognition.without_cuts:
+        which += paragraph(_WITHOUT_CUTS)
     return {
         CUTS: which + cut_figures(reading.layout, recognition, line),
         CROPS: which + crop_cards(recognition, line, own, what.classes) + _all_crops(what),

@@ -9,6 +9,7 @@ import pytest
 from ocr.document.mark_kind import MarkKind
 from ocr.image.picture import Picture
 from ocr.reader import Reader
+from ocr.recognition import line_reading
 from ocr.recognition.recognize import chosen_crops
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
@@ -207,3 +208,10 @@ def test_each_lesson_has_its_own_key_and_few_sentences():
         for words in (lesson.done, lesson.why, lesson.wrong):
             assert words.endswith(".")
             assert len(re.findall(r"[.!?](?: |$)", words)) <= 3
+
+
+def test_a_line_read_without_cuts_says_so(reader, monkeypatch):
+    monkeypatch.setattr(line_reading, "_is_better", lambda *_: True)
+    page, reading = explained(reader, drawn("lunch at noon"))
+    assert all(line.without_cuts for line in reading.recognized_lines)
+    assert "read without cutting" in Outline(page).text

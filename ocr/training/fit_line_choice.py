@@ -1,0 +1,138 @@
+"""Fit the coefficients that choose between the lattice's and the network's reading of a line.
+
+Usage: ``python -m ocr.training.fit_line_choice PAGES...`` with folders of pictures and ``NAME.gt.txt`` files.
+Each line on which the readings differ is compared with the line of the transcript that fits best; the reading
+with fewer errors is the right one, and the line counts as much as the root of the difference. The
+coefficients are printed, for :data:`ocr.recognition.line_choice.COEFFICIENTS`. ``--skip FILE`` names
+pictures, as FOLDER/NAME on each line, that are left out: they are there to see whether the fit holds.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+import numpy as np
+
+from ocr.classifier.model_file import load_model
+from ocr.errors import DataError
+from ocr.evaluation.page_scores import normalised, score_page
+from ocr.files import model_path
+from ocr.image.picture import Picture
+from ocr.language.ngram import load_language
+from ocr.language.word_model import WordModel
+from ocr.page.layout import find_layout
+from ocr.recognition.labels import LabelGroups
+from ocr.recognition.line_choice import Evidence, evidence_of
+from ocr.recognition.line_reading import network_readings
+from ocr.recognition.orientation import best_orientation
+from ocr.recognition.recognize import recognize
+from ocr.recognition.text_score import words_of
+from ocr.training.command import ToolCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ocr.array_types import Float64
+
+# Strength of the penalty on the squares of the coefficients, each in units of its standard deviation.
+_PENALTY = 1.0
+_STEPS = 100
+
+
+class JudgedLine(NamedTuple):
+    """What speaks for the network's reading, whether it is the better one, and by how many errors."""
+
+    evidence: Evidence
+    network_is_better: bool
+    difference: float
+
+
+def judged_lines(pictures: Sequence[Path]) -> Iterator[JudgedLine]:
+    """Read pages both ways, and yield the lines on which one reading is better."""
+    model, language = load_model(model_path("print")), load_language("english")
+    labels = LabelGroups(model.classes)
+    words = WordModel(language, labels.names)
+    read = partial(recognize, model=model, language=language)
+    for picture in pictures:
+        right = normalised(picture.with_suffix(".gt.txt").read_text("utf-8")).lower().splitlines()
+        attempt = best_orientation(Picture(picture), find_layout, read)
+        lines = attempt.recognized.recognized_lines
+        for line, reading in zip(lines, network_readings(attempt.layout, lines, labels, words), strict=True):
+            texts = [_text(one, labels) for one in (words_of(line.steps), reading.words)]
+            errors = _fewest_errors(texts, right)
+            if reading.words and errors[0] != errors[1]:
+                evidence = evidence_of(line, reading.scores.logs, reading.words, labels, words)
+                yield JudgedLine(evidence, errors[1] < errors[0], abs(errors[0] - errors[1]))
+
+
+def _text(words: Sequence[Sequence[int]], labels: LabelGroups) -> str:
+    return " ".join("".join(labels.names[label] for label in word) for word in words)
+
+
+def _fewest_errors(texts: Sequence[str], right: Sequence[str]) -> tuple[float, ...]:
+    """Return the errors of each text against the line of a transcript that one of them fits best."""
+    counts = [
+        tuple(score_page(line, text).cer_caseless * len(line) for text in texts)
+        for line in right
+        if line.strip()
+    ]
+    lengths = [len(line) for line in right if line.strip()]
+    if not counts:
+        return (0.0,) * len(texts)
+    return min(zip(counts, lengths, strict=True), key=lambda one: min(one[0]) / one[1])[0]
+
+
+def fit(lines: Sequence[JudgedLine]) -> Float64:
+    """Fit a weighted logistic regression by Newton's method; return the coefficients (10,).
+
+    Raises
+    ------
+    DataError
+        If not both readings are better somewhere.
+    """
+    if len({line.network_is_better for line in lines}) < 2:
+        message = f"pages: found {len(lines)} lines that all favour one reading, expected some of both"
+        raise DataError(message)
+    inputs = np.array([line.evidence for line in lines])
+    spread = np.where(inputs.std(axis=0) > 0, inputs.std(axis=0), 1)
+    inputs = inputs / spread
+    better = np.array([line.network_is_better for line in lines])
+    weights = np.sqrt([line.difference for line in lines])
+    found = np.zeros(inputs.shape[1])
+    for _ in range(_STEPS):
+        chances = 1 / (1 + np.exp(-inputs @ found))
+        gradient = inputs.T @ (weights * (chances - better)) + _PENALTY * found
+        curvature = (inputs * (weights * chances * (1 - chances))[:, None]).T @ inputs
+        found -= np.linalg.solve(curvature + _PENALTY * np.eye(found.size), gradient)
+    return np.asarray(found / spread)
+
+
+@click.command(cls=ToolCommand)
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+@click.option(
+    "--skip", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Pictures to leave out."
+)
+def main(folders: tuple[Path, ...], skip: Path | None) -> None:
+    """Fit the choice between two readings of a line."""
+    left_out = set(skip.read_text("utf-8").split()) if skip else set()
+    pictures = [
+        path
+        for folder in folders
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in {".png", ".jpg", ".jpeg"}
+        and path.with_suffix(".gt.txt").exists()
+        and f"{folder.name}/{path.name}" not in left_out
+    ]
+    lines = list(judged_lines(pictures))
+    for name, value in zip(Evidence._fields, fit(lines), strict=True):
+        click.echo(f"{name}={value:.3f},")
+    click.echo(f"{len(pictures)} pages, {len(lines)} lines on which one reading is better", err=True)
+
+
+if __name__ == "__main__":
+    main()

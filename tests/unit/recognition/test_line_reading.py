@@ -1,0 +1,129 @@
+"""Lines read without cutting: the ink of one line, the glyphs of a text, and the choice between readings."""
+
+import numpy as np
+import pytest
+
+from ocr import Reader
+from ocr.image.picture import Picture
+from ocr.language.word_model import WordModel
+from ocr.page.layout import find_layout
+from ocr.recognition import line_reading
+from ocr.recognition.labels import LabelGroups
+from ocr.recognition.line_choice import Evidence, evidence_of, network_probability, text_columns
+from ocr.recognition.line_reading import line_image, line_strip, network_readings, reread_lines
+from ocr.recognition.recognize import recognize, reread
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.written_page import PageSettings, write_page
+
+TEXT = "lunch at noon"
+READER = Reader()
+LABELS = LabelGroups(READER.model.classes)
+WORDS = WordModel(READER.language, LABELS.names)
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A drawn line: its layout, and how the lattice reads it."""
+    layout = drawn_layout()
+    return layout, recognize(layout, READER.model, READER.language)
+
+
+def drawn_layout():
+    drawn = write_page(
+        (TEXT,),
+        writer=StrokeWriter(),
+        settings=PageSettings(letter_height_px=40),
+        rng=np.random.default_rng(3),
+    )
+    return find_layout(Picture(np.rint(drawn.gray * 255).astype(np.uint8)))
+
+
+def text_of(words):
+    return " ".join("".join(LABELS.names[label] for label in word) for word in words)
+
+
+def test_a_strip_holds_the_ink_of_its_line_alone(page):
+    layout, recognized = page
+    for line in recognized.recognized_lines:
+        strip = line_strip(layout, line.lattice.segments, line.lattice.line_metrics)
+        assert strip.strength.shape == (strip.box.height, strip.box.width)
+        members = {member + 1 for glyph in line.lattice.segments for member in glyph.members}
+        labels = layout.components.labels[strip.box.slices]
+        foreign = (labels > 0) & ~np.isin(labels, list(members))
+        assert not strip.strength[foreign].any()
+        assert strip.strength.sum() > 0
+
+
+def test_a_line_is_as_high_for_the_network_whatever_else_is_in_its_ink(page):
+    layout, recognized = page
+    line = recognized.recognized_lines[0]
+    metrics = line.lattice.line_metrics
+    strip = line_strip(layout, line.lattice.segments, metrics)
+    blot = np.pad(strip.strength, ((0, 3 * strip.box.height), (0, 0)))
+    blot[-10:] = 1
+    clean, blotted = line_image(strip, metrics), line_image(strip._replace(strength=blot), metrics)
+    assert blotted.scale < 1.4 * clean.scale
+
+
+def test_the_network_reads_hand_print(page):
+    layout, recognized = page
+    (reading,) = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
+    assert text_of(reading.words) == TEXT
+
+
+def test_a_line_of_the_network_has_a_glyph_for_each_character(page, monkeypatch):
+    layout, recognized = page
+    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
+    lines = reread_lines(layout, recognized.recognized_lines, LABELS, WORDS)
+    readings = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
+    for line, reading in zip(lines, readings, strict=True):
+        assert [step.label for step in line.steps] == [label for word in reading.words for label in word]
+        assert sum(step.space_before for step in line.steps) == len(reading.words) - 1
+        assert len(line.glyphs) == len(line.steps)
+        centers = [glyph.box.center[1] for glyph in line.glyphs]
+        assert centers == sorted(centers)
+        rows = line.lattice.log_probabilities
+        assert np.exp(rows).sum(axis=1) == pytest.approx(1)
+
+
+def test_a_page_of_the_network_has_boxes_on_its_ink(page, monkeypatch):
+    layout, recognized = page
+    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
+    again = reread(layout, recognized, READER.model, READER.language)
+    characters = [one for line in again.lines for word in line.words for one in word.characters]
+    assert " ".join(line.text for line in again.lines).lower() == TEXT
+    assert all(one.box.width > 2 and one.box.height > 2 for one in characters)
+    assert all(0 < one.probability <= 1 for one in characters)
+    assert all(one.alternatives for one in characters)
+
+
+def test_a_model_for_other_pages_reads_alone(page):
+    layout, recognized = page
+
+    class Digits:
+        classes = tuple("0123456789")
+
+    assert reread(layout, recognized, Digits(), READER.language) is recognized
+
+
+def test_evidence_of_a_line(page):
+    layout, recognized = page
+    (line,) = recognized.recognized_lines
+    (reading,) = network_readings(layout, [line], LABELS, WORDS)
+    evidence = evidence_of(line, reading.scores.logs, reading.words, LABELS, WORDS)
+    assert evidence.constant == 1
+    assert evidence.length == len(line.steps)
+    assert evidence.network >= -0.5
+    assert evidence.sureness <= 0
+    assert evidence.digits == sum(LABELS.names[step.label].isdigit() for step in line.steps)
+
+
+def test_the_surer_the_network_the_more_probable_its_reading():
+    unsure = Evidence(1, 5, 2, 0, 0, 2, 0, 0, -2, 12)
+    assert network_probability(unsure) < network_probability(unsure._replace(sureness=-0.2))
+    assert network_probability(unsure) < network_probability(unsure._replace(joined=9))
+    assert network_probability(unsure) > network_probability(unsure._replace(single=9))
+
+
+def test_columns_of_a_text():
+    assert text_columns([(4, 0), (7,)], 57) == [5, 1, 57, 8]
