@@ -83,7 +83,8 @@ def read_crafted(path):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     timer = threading.Timer(MOST_WAIT_S, process.kill)
     timer.start()
-    errors = process.stderr.read()
+    with process.stderr:
+        errors = process.stderr.read()
     # The largest of the process and those that it waited for.
     _, status, used = os.wait4(process.pid, 0)
     timer.cancel()
