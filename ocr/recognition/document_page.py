@@ -54,5 +54,5 @@ def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
             f"so large that letters were reduced to {layout.text_height_px:.0f} pixels; cut it into pages"
         )
     if is_joined(recognized):
-        notes.append("this looks like joined handwriting; hand print is read, the rest is a guess")
+        notes.append("this looks like joined handwriting that is hard to read; check the text")
     return tuple(notes)
