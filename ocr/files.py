@@ -7,8 +7,12 @@ import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ocr.errors import ModelError, OcrError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEFAULT_MODEL = "print"
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
@@ -100,11 +104,34 @@ def shipped_folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def model_path(name: str | os.PathLike[str] | None = None) -> Path:
-    """Return the stem of a model's files: the name of a shipped model, or a path that exists.
+def data_folder() -> Path:
+    """Return the folder in which the user's own models and corrections lie; it may be missing."""
+    from platformdirs import user_data_path
 
-    A shipped model goes before a file of its name in the current folder, which may have come with the
-    pictures: nobody asked for that one. Its path, ``./print``, does ask for it.
+    return user_data_path("ocr", appauthor=False)
+
+
+OWN_MODEL = "mine"
+"""Name of the model that has learnt the hand of the user."""
+
+
+def own_models_folder() -> Path:
+    """Return the folder of models that have learnt the hand of the user; it may be missing."""
+    return data_folder() / "models"
+
+
+def _model_folders() -> Iterator[Path]:
+    """Yield where a model of some name may lie; the data folder of the user is looked up only if needed."""
+    yield shipped_folder("models")
+    yield own_models_folder()
+    yield Path()
+
+
+def model_path(name: str | os.PathLike[str] | None = None) -> Path:
+    """Return the stem of a model's files: the name of a shipped model, of one that learnt, or a path.
+
+    A shipped model goes before one that has learnt a hand, and both before a file of that name in the current
+    folder, which may have come with the pictures: nobody asked for that one. Its path, ``./print``, does.
 
     Parameters
     ----------
@@ -121,8 +148,10 @@ def model_path(name: str | os.PathLike[str] | None = None) -> Path:
     is_file_name = path.suffix in {".npz", ".json"}
     stem = path.with_suffix("") if is_file_name else path
     is_name = not is_file_name and not any(mark in asked for mark in _SEPARATORS)
-    candidates = [shipped_folder("models") / stem, stem] if is_name else [stem]
-    for candidate in candidates if stem.name and "\0" not in asked else ():
+    for folder in _model_folders() if is_name else (Path(),):
+        candidate = folder / stem
+        if not stem.name or "\0" in asked:
+            break
         if os.path.isfile(candidate.with_name(candidate.name + ".npz")):  # noqa: PTH113  no name raises
             return candidate
     shipped = ", ".join(sorted(one.stem for one in shipped_folder("models").glob("*.npz"))) or "none"

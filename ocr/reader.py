@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from ocr.__version__ import __version__
 from ocr.classifier.alphabet import allowed_mask
-from ocr.classifier.model import checksum_of, name_of
+from ocr.classifier.model import Model, checksum_of, name_of
 from ocr.classifier.model_file import load_model
+from ocr.classifier.writer_profile import writer_of
 from ocr.document.provenance import Provenance
 from ocr.document.tree import Document
-from ocr.errors import OcrError, SettingError, require_type
+from ocr.errors import ModelError, OcrError, SettingError, require_type
 from ocr.files import model_path
 from ocr.forms.field_file import load_fields
 from ocr.forms.read_fields import FieldText, read_fields
@@ -172,7 +174,9 @@ class Reader:
         own = load_words(words) if isinstance(words, str | os.PathLike) else tuple(words)
         for word in own:
             require_type("words", word, str, expected="texts")
-        self.language = known.with_words(own) if own else known
+        writer = writer_of(self.model)
+        written = () if writer is None else writer.words
+        self.language = known.with_words((*own, *written)) if own or written else known
         self.provenance = Provenance(
             program=f"ocr {__version__}",
             model_checksum=self.model_checksum,
@@ -182,6 +186,42 @@ class Reader:
             turn_deg=turn_deg,
             keep_rules=keep_rules,
         )
+
+    def adapted(self, pages: Iterable[tuple[ImageSource, str]], *, name: str = "mine") -> Reader:
+        """Return a reader that has learnt the hand of a writer; see :mod:`ocr.learning.learn_hand`.
+
+        Parameters
+        ----------
+        pages : iterable of (path, bytes, PIL image or array; str)
+            Pictures with their right text, line by line.
+        name : str
+            Of the new model.
+
+        Raises
+        ------
+        DataError
+            If fewer than three lines have a right text.
+        ImageError
+            If a picture cannot be read.
+        ModelError
+            If the model of this reader is no network of this program.
+        """
+        from ocr.learning.own_model import SourcePage, learn_from, lines_of
+
+        if not isinstance(self.model, Model):
+            message = f"model {self.model_name}: found a classifier that cannot learn, expected a network"
+            raise ModelError(message)
+        sources = [SourcePage(Picture(image), lines_of(text), self.turn_deg) for image, text in pages]
+        learnt = learn_from(sources, self.model, self.language, name=name)
+        return self._with_model(learnt.model)
+
+    def _with_model(self, model: Model) -> Reader:
+        """Return a reader of the same settings with another model."""
+        other = copy(self)
+        other.model, other.model_name, other.model_checksum = model, name_of(model), checksum_of(model)
+        other.language = self.language.with_words(model.writer.words) if model.writer else self.language
+        other.provenance = replace(self.provenance, model_checksum=other.model_checksum)
+        return other
 
     def read(
         self,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32
     from ocr.classifier.network import Network
+    from ocr.classifier.writer_profile import WriterProfile
 
 
 # Crops classified at once: enough to fill a matrix product, few enough to bound memory.
@@ -78,6 +79,8 @@ class Model:
         SHA-256 of the weights and of all fields but the metadata, or "" for a model that has not been saved.
     input : str
         What the network sees, a key of `ocr.classifier.features.INPUTS`.
+    writer : WriterProfile or None
+        Words, sizes and spacing of the one writer whose hand it has learnt.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Model:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     checksum: str = ""
     input: str = "features"
+    writer: WriterProfile | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:

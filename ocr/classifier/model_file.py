@@ -10,7 +10,8 @@ JSON, format version 1::
      "tile_version": 2, "features_version": 2, "sizes": [1108, 1024, 512, 62], "dtype": "int8",
      "sha256": "...", "priors": {"emnist": [...]}, "metadata": {...}}
 
-A network of plain pixels has ``"input": "pixels"`` beside these, and 784 inputs.
+A network of plain pixels has ``"input": "pixels"`` beside these, and 784 inputs. A model that has learnt one
+hand has a field ``writer``, see :mod:`ocr.classifier.writer_profile`.
 
 Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), with int8 weights
 ``scale_0.npy`` (outputs,), then ``weights_1.npy``, ...
@@ -35,6 +36,7 @@ from ocr.classifier.features import FEATURES_VERSION, INPUTS
 from ocr.classifier.model import Model
 from ocr.classifier.network import count_parameters
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
+from ocr.classifier.writer_profile import WriterProfile, is_profile
 from ocr.errors import ModelError, require_type
 from ocr.files import write_by_rename
 
@@ -146,6 +148,7 @@ def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
         },
         "metadata": dict(model.metadata),
         **({} if model.input == "features" else {"input": model.input}),
+        **({} if model.writer is None else {"writer": model.writer.to_json()}),
     }
 
 
@@ -194,6 +197,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         metadata=_with_new_names(header["metadata"]),
         checksum=_checksum(header),
         input=header.get("input", "features"),
+        writer=WriterProfile.from_json(header["writer"]) if "writer" in header else None,
     )
 
 
@@ -315,6 +319,8 @@ def _misfit_in(header: dict[str, Any]) -> str | None:
         return f"sizes {reprlib.repr(sizes)} do not fit {count} {seen} and {len(classes)} classes"
     if any(len(prior) != len(classes) for prior in header["priors"].values()):
         return f"a prior has another length than the {len(classes)} classes"
+    if "writer" in header and not is_profile(header["writer"]):
+        return f"field 'writer' is not what it should be: found {reprlib.repr(header['writer'])}"
     # Before anything is unpacked: 64 MiB of packed zeros can be 64 GiB of weights.
     if count_parameters(sizes) > MOST_PARAMETERS:
         return f"found {count_parameters(sizes):,} parameters, expected at most {MOST_PARAMETERS:,}"

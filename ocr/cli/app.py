@@ -27,6 +27,8 @@ _NoArguments: type[click.UsageError] | tuple[()] = getattr(click.exceptions, "No
 # Command name -> one line of help. Modules are imported when their command runs, so that help is fast.
 COMMANDS = {
     "read": "Print the text on pictures.",
+    "serve": "Read, correct and learn on a page in the browser.",
+    "learn": "Learn the hand of a writer from corrected pages.",
     "explain": "Write a page that shows how a picture was read.",
     "train": "Train a classifier on EMNIST.",
     "evaluate": "Score what is read on pictures whose text is known.",

@@ -35,7 +35,8 @@ Exit codes: 0 all well, 2 usage, 4 a model is missing or damaged."""
 def command(*, names: tuple[str, ...], checks: bool) -> int:
     """List models, show their cards, check their files.
 
-    Without a NAME: the shipped models, and those in this folder and in models/. With one: its model card.
+    Without a NAME: the shipped models, your own, and those in this folder and in models/. With one: its model
+    card.
     """
     from ocr.files import model_path
 
@@ -59,11 +60,11 @@ def command(*, names: tuple[str, ...], checks: bool) -> int:
 
 def _known() -> Iterator[tuple[str, Path]]:
     """Yield the models at hand, each with what --model takes; a file that is found twice counts once."""
-    from ocr.files import shipped_folder
+    from ocr.files import own_models_folder, shipped_folder
 
-    shipped = shipped_folder("models")
+    shipped, own = shipped_folder("models"), own_models_folder()
     seen: set[Path] = set()
-    for folder in (shipped, Path(), _TRAINED):
+    for folder in (shipped, own, Path(), _TRAINED):
         # Both files make a model; other programs write .npz too.
         for weights in sorted(folder.glob("*.npz")):
             stem = weights.with_suffix("")
@@ -71,7 +72,7 @@ def _known() -> Iterator[tuple[str, Path]]:
                 seen.add(weights.resolve())
                 # A bare name could be that of a shipped model.
                 here = str(stem) if stem.parent.name else f"./{stem.name}"
-                yield (stem.name if folder == shipped else here), stem
+                yield (stem.name if folder in {shipped, own} else here), stem
 
 
 def _loaded(stem: Path) -> Model | ModelError:

@@ -79,11 +79,17 @@ def complete_charsets(_ctx: click.Context, _parameter: click.Parameter, incomple
 
 
 def complete_models(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete names of shipped models, and names of files."""
-    from ocr.files import shipped_folder
+    """Complete names of shipped models and of the user's own, and names of files."""
+    from ocr.files import own_models_folder, shipped_folder
 
-    names = sorted(path.stem for path in shipped_folder("models").glob("*.npz"))
-    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    def named(folder: Path) -> list[CompletionItem]:
+        names = sorted(path.stem for path in folder.glob("*.npz"))
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+    found = named(shipped_folder("models"))
+    # It takes an import to know where they lie: not after each key.
+    if not found or not incomplete:
+        found += named(own_models_folder())
     return found or complete_files(ctx, parameter, incomplete)
 
 

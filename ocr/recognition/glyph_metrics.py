@@ -18,6 +18,8 @@ import numpy as np
 from ocr.numeric import log_softmax, logsumexp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ocr.array_types import Float32, Float64, Mask
 
 
@@ -32,6 +34,8 @@ _SCALES = np.geomspace(0.65, 1.9, 16)
 _SHIFTS = np.linspace(-0.25, 0.3, 12)
 # A page is mostly written at one size: the scale of a line is drawn towards that of the page.
 _SCALE_SPREAD = 0.35
+# Glyphs of a writer that the shipped mean of a class is worth, and how much narrower one writer is than all.
+_PRIOR_GLYPHS, _NARROWER = 8.0, 0.0
 # So many glyphs at once: their scores under all line metrics stay in the cache of the processor.
 _BATCH = 16
 
@@ -71,6 +75,31 @@ def shipped_glyph_metrics(classes: tuple[str, ...]) -> GlyphMetrics:
     known = np.array([character in index for character in classes])
     rows = [index.get(character, 0) for character in classes]
     return make_glyph_metrics(mean[rows], spread[rows], anywhere=~known)
+
+
+def metrics_of_writer(
+    metrics: GlyphMetrics, classes: tuple[str, ...], extents: Mapping[str, tuple[float, float, float, float]]
+) -> GlyphMetrics:
+    """Move the metrics of classes towards the means of one writer, and narrow their spreads.
+
+    The means of the shipped metrics count as `_PRIOR_GLYPHS` glyphs of the writer.
+
+    Parameters
+    ----------
+    metrics : GlyphMetrics
+    classes : tuple of str
+        Of the rows.
+    extents : mapping of str to (float, float, float, float)
+        Character -> number of its glyphs, and their mean top, bottom and width.
+    """
+    mean, spread = metrics.mean.copy(), metrics.spread.copy()
+    for row, name in enumerate(classes):
+        if name in extents:
+            count, *own = extents[name]
+            share = count / (count + _PRIOR_GLYPHS)
+            mean[row] += share * (np.array(own) - mean[row])
+            spread[row] *= 1 - _NARROWER * share
+    return GlyphMetrics(mean, spread)
 
 
 @dataclass(frozen=True, slots=True)

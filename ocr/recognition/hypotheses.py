@@ -45,7 +45,12 @@ _CELL_HEIGHTS, _CELL_SHARPNESS = 0.37, 0.1
 
 
 def decode_lines(
-    lattices: Sequence[LineLattice], labels: LabelGroups, words: WordModel, *, text_height_px: float
+    lattices: Sequence[LineLattice],
+    labels: LabelGroups,
+    words: WordModel,
+    *,
+    text_height_px: float,
+    styles: SpacingStyles | None = None,
 ) -> list[RecognizedLine]:
     """Find the spaces and the best path of each line of a page.
 
@@ -56,6 +61,8 @@ def decode_lines(
     labels : LabelGroups
     words : WordModel
     text_height_px : float
+    styles : SpacingStyles, optional
+        The shipped ones if left out.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def decode_lines(
     """
     if not lattices:
         return []
-    styles = shipped_styles()
+    styles = shipped_styles() if styles is None else styles
     models = (words, *(WordModel(one, labels.names) for one in list_languages()))
     decoders = [_LineDecoder(one, labels, models, text_height_px) for one in lattices]
     first = _first_style(decoders, styles)

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.alphabet import restricted
+from ocr.classifier.writer_profile import writer_of
 from ocr.language.word_model import WordModel
-from ocr.recognition.glyph_metrics import search_line_metrics, shipped_glyph_metrics, with_glyph_metrics
+from ocr.recognition.glyph_metrics import (
+    metrics_of_writer,
+    search_line_metrics,
+    shipped_glyph_metrics,
+    with_glyph_metrics,
+)
 from ocr.recognition.hypotheses import decode_lines
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import filter_lines
 from ocr.recognition.line_reading import reread_lines
 from ocr.recognition.segments import classify_lines, crops_of, segment_lines
+from ocr.recognition.spacing import shipped_styles
 from ocr.recognition.transcribe import transcribe
 
 if TYPE_CHECKING:
@@ -23,12 +30,14 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Mask
     from ocr.classifier.model import GlyphClassifier
+    from ocr.classifier.writer_profile import WriterProfile
     from ocr.document.tree import Line
     from ocr.language.ngram import Language
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import RecognizedLine
     from ocr.recognition.glyph_metrics import GlyphMetrics, LineMetrics
     from ocr.recognition.segments import LineLattice
+    from ocr.recognition.spacing import SpacingStyles
 
 
 # How much the metrics of a glyph count against its shape: both agree more often than if they were
@@ -102,9 +111,12 @@ def recognize(
     """
     labels = LabelGroups(model.classes, allowed)
     classified = classify_lines(layout, segment_lines(layout), model) if lattices is None else lattices
-    placed = place_lines(layout, classified, labels)
+    writer = writer_of(model)
+    placed = place_lines(layout, classified, labels, writer)
     words = WordModel(language, labels.names)
-    decoded = decode_lines(placed, labels, words, text_height_px=layout.text_height_px)
+    decoded = decode_lines(
+        placed, labels, words, text_height_px=layout.text_height_px, styles=_styles_of(writer)
+    )
     filtered = filter_lines(decoded, labels)
     lines = transcribe(layout, filtered.kept, labels, words)
     return RecognizedPage(
@@ -129,12 +141,28 @@ def reread(
     return replace(page, lines=transcribe(layout, lines, labels, words), recognized_lines=lines)
 
 
-def place_lines(layout: Layout, lattices: Sequence[LineLattice], labels: LabelGroups) -> list[LineLattice]:
+def _styles_of(writer: WriterProfile | None) -> SpacingStyles:
+    """Return the styles of spacing, with the prior of a writer if it is known."""
+    styles = shipped_styles()
+    if writer is None or len(writer.spacing) != len(styles.log_prior):
+        return styles
+    return replace(styles, log_prior=np.array(writer.spacing))
+
+
+def place_lines(
+    layout: Layout,
+    lattices: Sequence[LineLattice],
+    labels: LabelGroups,
+    writer: WriterProfile | None = None,
+) -> list[LineLattice]:
     """Return the lattices with the metrics of their lines and the log-probabilities that follow from them.
 
-    Classes that may not be read get a log-probability of -inf, by shape as well.
+    Classes that may not be read get a log-probability of -inf, by shape as well. The sizes of a known writer
+    count beside the shipped ones.
     """
     metrics = shipped_glyph_metrics(labels.classes)
+    if writer is not None:
+        metrics = metrics_of_writer(metrics, labels.classes, writer.extents)
     allowed = [
         replace(
             one,

@@ -25,7 +25,8 @@ def declared():
     """What a plain install brings, and what extras for users add."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    added = set().union(*(names_of(extras[name]) for name in ("evaluate", "heic", "cluster", "pandas")))
+    names = ("evaluate", "heic", "cluster", "pandas", "web")
+    added = set().union(*(names_of(extras[name]) for name in names))
     return names_of(project["dependencies"]), added, extras
 
 

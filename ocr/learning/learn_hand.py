@@ -1,0 +1,261 @@
+"""Learn the hand of a writer from corrected pages: the table of contents of learning.
+
+A fifth of the corrected lines is held out, and read with the model before and after. A model that reads them
+worse is not to be used.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.classifier.writer_profile import WriterProfile
+from ocr.errors import DataError
+from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
+from ocr.learning.corrected_pages import texts_by_line
+from ocr.learning.fine_tuning import fine_tuned
+from ocr.learning.rehearsal import rehearsal_crops
+from ocr.recognition.recognize import recognize
+from ocr.recognition.spacing import shipped_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ocr.array_types import Float64
+    from ocr.classifier.model import Model
+    from ocr.language.ngram import Language
+    from ocr.learning.corrected_pages import CorrectedPage
+
+    OnProgress = Callable[[str, float], None]
+
+FEWEST_LINES = 3
+"""Fewer corrected lines say too little: one of them is held out."""
+
+_HELD_OUT = 0.2
+# How much the gaps of a writer count against the spacing of all: neighbours in a line are alike.
+_GAP_WEIGHT = 0.3
+# Marks around a word that are no part of it.
+_MARKS = ".,;:!?()[]\"'-/"
+
+
+class Stopped(Exception):  # noqa: N818  not an error
+    """Learning was stopped by its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineErrors:
+    """Character errors on the held-out lines: edits of the text, and characters of the right text."""
+
+    edits: int
+    characters: int
+
+    @property
+    def share(self) -> float:
+        """Errors for each character."""
+        return self.edits / max(1, self.characters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """A model that has learnt a hand, and what it is worth.
+
+    Attributes
+    ----------
+    model : Model
+    lines, pages, characters : int
+        Learnt from: corrected lines, the pages that they are on, and glyphs that were aligned.
+    before, after : LineErrors
+        On the held-out lines.
+    """
+
+    model: Model
+    lines: int
+    pages: int
+    characters: int
+    before: LineErrors
+    after: LineErrors
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the model makes no more errors than before on the held-out lines."""
+        return self.after.edits <= self.before.edits
+
+
+class _Split(NamedTuple):
+    """Numbers of the corrected lines of each page: to learn from, and held out."""
+
+    learnt: list[set[int]]
+    held_out: list[set[int]]
+
+
+def learn_hand(
+    pages: Sequence[CorrectedPage],
+    model: Model,
+    language: Language,
+    *,
+    name: str,
+    seed: int = 1,
+    on_progress: OnProgress | None = None,
+) -> Learnt:
+    """Learn a hand from corrected pages.
+
+    Parameters
+    ----------
+    pages : sequence of CorrectedPage
+    model : Model
+        To begin with.
+    language : Language
+        To read the held-out lines with.
+    name : str
+        Of the new model.
+    seed : int
+        Of the choice of lines and the distortions.
+    on_progress : callable, optional
+        Called with what is done and the share of it that is done; it raises :class:`Stopped` to stop.
+
+    Returns
+    -------
+    Learnt
+
+    Raises
+    ------
+    DataError
+        If fewer than `FEWEST_LINES` lines are corrected, or none of them can be aligned with its ink.
+    """
+    report = on_progress or (lambda _what, _share: None)
+    rng = np.random.default_rng(seed)
+    split = _split(pages, rng)
+    report("reading", 0.0)
+    before = errors_on(pages, split.held_out, model, language)
+    glyphs = AlignedGlyphs.joined(
+        [aligned_glyphs(page, model, lines, rng=rng) for page, lines in zip(pages, split.learnt, strict=True)]
+    )
+    characters = int(glyphs.is_character.sum())
+    if not characters:
+        message = "corrections: found no line whose text fits its ink, expected some; check the texts"
+        raise DataError(message)
+    tuned = fine_tuned(
+        model,
+        glyphs,
+        rehearsal_crops(model.classes),
+        rng=rng,
+        on_step=lambda share: report("learning", share),
+    )
+    profile = writer_profile(glyphs, _texts(pages, split.learnt), model)
+    learnt = replace(tuned, name=name, writer=profile, priors={}, checksum="")
+    report("testing", 0.0)
+    after = errors_on(pages, split.held_out, learnt, language.with_words(profile.words))
+    return Learnt(
+        learnt,
+        lines=sum(map(len, split.learnt)),
+        pages=sum(bool(page.texts) for page in pages),
+        characters=characters,
+        before=before,
+        after=after,
+    )
+
+
+def _split(pages: Sequence[CorrectedPage], rng: np.random.Generator) -> _Split:
+    """Hold a fifth of the corrected lines out.
+
+    Raises
+    ------
+    DataError
+        If there are too few.
+    """
+    lines = [(page, line) for page, one in enumerate(pages) for line in sorted(one.texts)]
+    if len(lines) < FEWEST_LINES:
+        message = (
+            f"corrections: found {len(lines)} corrected lines, expected at least {FEWEST_LINES}; correct more"
+        )
+        raise DataError(message)
+    count = max(1, round(_HELD_OUT * len(lines)))
+    chosen = set(rng.permutation(len(lines))[:count].tolist())
+    split = _Split([set() for _ in pages], [set() for _ in pages])
+    for place, (page, line) in enumerate(lines):
+        (split.held_out if place in chosen else split.learnt)[page].add(line)
+    return split
+
+
+def _texts(pages: Sequence[CorrectedPage], chosen: Sequence[set[int]]) -> list[str]:
+    return [page.texts[line] for page, lines in zip(pages, chosen, strict=True) for line in sorted(lines)]
+
+
+def errors_on(
+    pages: Sequence[CorrectedPage], chosen: Sequence[set[int]], model: Model, language: Language
+) -> LineErrors:
+    """Count the character errors of a model on some lines."""
+    edits = characters = 0
+    for page, lines in zip(pages, chosen, strict=True):
+        if lines:
+            read = read_again(page, model, language)
+            edits += sum(edit_distance(page.texts[line], read[line]) for line in lines)
+            characters += sum(len(page.texts[line]) for line in lines)
+    return LineErrors(edits, characters)
+
+
+def read_again(page: CorrectedPage, model: Model, language: Language) -> list[str]:
+    """Return what a model reads on each line of the layout of a page."""
+    lattices = [
+        replace(lattice, shape_log_probabilities=model.log_probabilities(crops).astype(np.float64))
+        for lattice, crops in zip(page.lattices, page.crops, strict=True)
+    ]
+    return texts_by_line(recognize(page.layout, model, language, lattices=lattices), page.lattices)
+
+
+def edit_distance(first: str, second: str) -> int:
+    """Return how many characters have to be changed, inserted or deleted to make one text the other."""
+    row = list(range(len(second) + 1))
+    for number, one in enumerate(first, 1):
+        diagonal, row[0] = row[0], number
+        for place, other in enumerate(second, 1):
+            diagonal, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, diagonal + (one != other)),
+            )
+    return row[-1]
+
+
+def writer_profile(glyphs: AlignedGlyphs, texts: Iterable[str], model: Model) -> WriterProfile:
+    """Measure the words, sizes and spacing of a writer; what the model knew of him before is kept."""
+    known = model.writer or WriterProfile()
+    words = {word.strip(_MARKS) for text in texts for word in text.split()}
+    words = {word for word in words if len(word) > 1 and any(map(str.isalpha, word))}
+    return WriterProfile(
+        words=tuple(sorted(words | set(known.words))),
+        extents={**known.extents, **_mean_extents(glyphs, model.classes)},
+        spacing=tuple(_spacing_prior(glyphs).tolist()),
+    )
+
+
+def _mean_extents(
+    glyphs: AlignedGlyphs, classes: tuple[str, ...]
+) -> dict[str, tuple[float, float, float, float]]:
+    """Return count, mean top, bottom and width of each character that was aligned."""
+    found: dict[str, list[Float64]] = defaultdict(list)
+    for label, extents in zip(glyphs.labels, glyphs.extents, strict=True):
+        if np.isfinite(extents[0]):
+            found[classes[label]].append(extents)
+    return {
+        # The median: an alignment may be wrong in places.
+        name: (float(len(rows)), *_three(np.median(rows, axis=0)))
+        for name, rows in sorted(found.items())
+    }
+
+
+def _three(values: Float64) -> tuple[float, float, float]:
+    first, second, third = (float(value) for value in values)
+    return first, second, third
+
+
+def _spacing_prior(glyphs: AlignedGlyphs) -> Float64:
+    """Return the log-prior (T,) of the styles of spacing for one writer."""
+    styles = shipped_styles()
+    if not glyphs.gap_widths.size:
+        return styles.log_prior
+    letters, spaces = styles.log_joint(glyphs.gap_widths)
+    fit = np.where(glyphs.is_space, spaces, letters).sum(axis=1)
+    return styles.smoothed(styles.log_prior + _GAP_WEIGHT * fit)

@@ -1,0 +1,127 @@
+"""How much fewer errors a model makes on pages of a writer after it has learnt from some of them.
+
+    python tests/benchmarks/learning.py STROKES [--writers 12] [--words 16] [--emnist DIR] [--save rows.json]
+
+STROKES is ``unipen_words.npz``, see :mod:`ocr.datasets.pen_strokes`. Of each writer of providers that nothing
+is learnt from, with enough words, eight pages are composed: four to correct and four to test, of other
+samples. The model learns from one, two and four pages as ``ocr learn`` does: a fifth of the lines is held
+out, and a model that reads them worse is not used. With --emnist: also the change on test characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from pen_pages import compose_page, words_of_writers
+
+from ocr.classifier.model_file import load_model
+from ocr.datasets.emnist import LabelledImages, load
+from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
+from ocr.errors import DataError
+from ocr.evaluation.model_scores import labelled_scores
+from ocr.files import model_path
+from ocr.image.picture import Picture
+from ocr.language.ngram import load_language
+from ocr.learning.corrected_pages import CorrectedLine, prepare_page
+from ocr.learning.learn_hand import edit_distance, learn_hand, read_again
+
+COUNTS, TESTED, SEED, SAMPLE = (1, 2, 4), 4, 20261128, 2000
+
+
+def pages_of(strokes, ids, words, model, language):
+    """Compose eight pages of one writer, and read them."""
+    rng = np.random.default_rng(SEED)
+    order, found = rng.permutation(ids), []
+    for number in range(max(COUNTS) + TESTED):
+        page = compose_page(strokes, order[number * words : (number + 1) * words], rng)
+        lines = [CorrectedLine(line) for line in page.text.splitlines()]
+        picture = Picture(page.gray)
+        found.append((prepare_page(picture, lines, model=model, language=language, turn_deg=0), page.text))
+    return found
+
+
+def errors(pages, model, language):
+    """Character errors in percent, pooled."""
+    edits = sum(
+        edit_distance(text, "\n".join(filter(None, read_again(page, model, language))))
+        for page, text in pages
+    )
+    return 100 * edits / sum(len(text) for _, text in pages)
+
+
+def emnist_sample(folder):
+    """Some test characters of EMNIST by merge."""
+    whole = load("bymerge", "test", data=folder)
+    rows = np.random.default_rng(SEED).permutation(len(whole.labels))[:SAMPLE]
+    return LabelledImages(whole.images[rows], whole.labels[rows], whole.classes, whole.split)
+
+
+def accuracy(model, images):
+    """Accuracy in percent on 47 classes."""
+    return 100 * labelled_scores(model, images, test="emnist-bymerge-test", split="bymerge")[0]["accuracy"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("strokes", type=Path)
+    parser.add_argument("--writers", type=int, default=12)
+    parser.add_argument("--words", type=int, default=16, help="on a page, at most")
+    parser.add_argument("--emnist", type=Path)
+    parser.add_argument("--save", type=Path)
+    options = parser.parse_args()
+    model, language = load_model(model_path()), load_language("english")
+    strokes = load_pen_strokes(options.strokes)
+    writers = {
+        writer: ids
+        for writer, ids in words_of_writers(strokes, model.classes).items()
+        if writer[0] in HELD_OUT_PROVIDERS
+    }
+    # Of those with the most words, every provider in turn.
+    ranked = sorted(writers, key=lambda one: -len(writers[one]))
+    places = {one: [other for other in ranked if other[0] == one[0]].index(one) for one in ranked}
+    chosen = sorted(ranked, key=lambda one: (places[one], -len(writers[one])))
+    chosen = [one for one in chosen if len(writers[one]) >= 8 * 8][: options.writers]
+    images = None if options.emnist is None else emnist_sample(options.emnist)
+    known = None if images is None else accuracy(model, images)
+    rows = []
+    for writer in chosen:
+        words = min(options.words, len(writers[writer]) // 8)
+        pages = pages_of(strokes, writers[writer], words, model, language)
+        tests = pages[max(COUNTS) :]
+        row = {"writer": "-".join(writer), "words": 4 * words, "before": errors(tests, model, language)}
+        for count in COUNTS:
+            began = time.process_time()
+            try:
+                learnt = learn_hand([page for page, _ in pages[:count]], model, language, name="mine")
+            except DataError as error:  # too few lines
+                print(writer, count, error)
+                row[str(count)] = row["before"]
+                continue
+            row[f"seconds_{count}"] = round(time.process_time() - began)
+            used = learnt.model if learnt.is_better else model
+            row[f"used_{count}"] = learnt.is_better
+            words_known = language.with_words(learnt.model.writer.words) if learnt.is_better else language
+            row[str(count)] = errors(tests, used, words_known)
+        if images is not None:
+            row["emnist"] = accuracy(replace(learnt.model, priors=model.priors), images) - known
+        rows.append(row)
+        print(
+            {name: round(one, 2) if isinstance(one, float) else one for name, one in row.items()}, flush=True
+        )
+        if options.save:
+            options.save.write_text(json.dumps(rows, indent=1) + "\n")
+    ratios = [row["4"] / row["before"] for row in rows if row["before"]]
+    print(f"median of errors after over before, 4 pages: {np.median(ratios):.2f}")
+    print(f"median before {np.median([row['before'] for row in rows]):.1f} %,", end=" ")
+    print(", ".join(f"{n}: {np.median([row[str(n)] for row in rows]):.1f} %" for n in COUNTS))
+    if images is not None:
+        print(f"EMNIST by merge: {np.mean([row['emnist'] for row in rows]):+.2f} points on average")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Learning from corrected pages: what is held out, what is learnt, what is refused."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ocr.classifier.model_file import load_model
+from ocr.classifier.writer_profile import WriterProfile
+from ocr.errors import DataError, ModelError
+from ocr.files import model_path, shipped_folder
+from ocr.image.picture import Picture
+from ocr.language.ngram import load_language
+from ocr.learning import fine_tuning
+from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
+from ocr.learning.corrected_pages import CorrectedLine, matched_by_box, matched_by_text, prepare_page
+from ocr.learning.learn_hand import (
+    LineErrors,
+    Stopped,
+    edit_distance,
+    errors_on,
+    learn_hand,
+    read_again,
+    writer_profile,
+)
+from ocr.learning.own_model import (
+    check_name,
+    hand_card,
+    install,
+    learn_from,
+    lines_of,
+    sources_of_folder,
+)
+from ocr.reader import Reader
+
+IMAGES = shipped_folder("images")
+TEXT = (IMAGES / "todo_list.gt.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(model_path())
+
+
+@pytest.fixture(scope="module")
+def page(model):
+    picture = Picture(IMAGES / "todo_list.jpg")
+    return prepare_page(picture, lines_of(TEXT), model=model, language=load_language("english"), turn_deg=0)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(fine_tuning, "_EPOCHS", 1)
+    monkeypatch.setattr("ocr.learning.rehearsal._PENS", 1)
+
+
+def test_lines_of_the_text_find_their_lines_on_the_picture(page):
+    assert list(page.texts.values()) == TEXT.splitlines()
+    assert list(page.texts) == list(range(6))
+
+
+def test_lines_are_matched_by_text_in_order():
+    assert matched_by_text(["abcd", "qwert", "xyz"], ["abed", "xyy"]) == {0: "abed", 2: "xyy"}
+    assert matched_by_text(["abcd", "???", "xyz"], ["abcd", "middle", "xyz"]) == {
+        0: "abcd", 1: "middle", 2: "xyz"
+    }  # fmt: skip
+    assert matched_by_text([], ["abcd"]) == {}
+    assert matched_by_text(["abcd"], []) == {}
+
+
+def test_lines_are_matched_by_box(page):
+    from ocr.geometry import Box
+
+    boxes = [Box(0, 0, 10, 100), Box(20, 0, 30, 100)]
+    lines = [CorrectedLine("second", Box(21, 0, 31, 98)), CorrectedLine("nowhere", Box(50, 0, 60, 100))]
+    assert matched_by_box(boxes, lines) == {1: "second"}
+
+
+def test_aligned_glyphs_are_the_letters_of_the_text(page, model):
+    glyphs = aligned_glyphs(page, model, {1}, rng=np.random.default_rng(1))
+    names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
+    assert names == TEXT.splitlines()[1].replace(" ", "")
+    assert {model.classes[label] for label in glyphs.labels[~glyphs.is_character]} == {"<none>"}
+    assert glyphs.is_space.sum() == TEXT.splitlines()[1].count(" ")
+    assert len(glyphs.gap_widths) == len(names) - 1
+    assert glyphs.gap_widths[glyphs.is_space].min() > np.median(glyphs.gap_widths[~glyphs.is_space])
+
+
+def test_a_character_that_no_class_has_is_left_out(page, model):
+    other = dataclasses.replace(page, texts={1: page.texts[1].replace("W", "Ŵ")})
+    glyphs = aligned_glyphs(other, model, {1}, rng=np.random.default_rng(1))
+    names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
+    assert names == TEXT.splitlines()[1].replace(" ", "").replace("W", "")
+
+
+def test_a_line_that_is_no_writing_gives_wrong_cuts_only(page, model):
+    glyphs = aligned_glyphs(
+        dataclasses.replace(page, texts={1: ""}), model, {1}, rng=np.random.default_rng(1)
+    )
+    assert len(glyphs.labels) > 0
+    assert not glyphs.is_character.any()
+
+
+def test_a_text_that_is_not_on_the_line_gives_nothing(page, model):
+    other = dataclasses.replace(page, texts={1: "%%%% ???? @@@@ #### && $$$$"})
+    assert len(aligned_glyphs(other, model, {1}, rng=np.random.default_rng(1)).labels) == 0
+
+
+def test_edit_distance():
+    pairs = {("", ""): 0, ("abc", ""): 3, ("kitten", "sitting"): 3, ("ab", "ba"): 2}
+    assert {pair: edit_distance(*pair) for pair in pairs} == pairs
+
+
+def test_errors_are_counted_on_chosen_lines(page, model):
+    wrong = dataclasses.replace(page, texts={0: "SATURDAY JABS", 1: "x"})
+    language = load_language("english")
+    assert read_again(page, model, language) == TEXT.splitlines()
+    assert errors_on([wrong], [{0}], model, language) == LineErrors(1, 13)
+
+
+def test_a_profile_knows_words_sizes_and_spacing(page, model):
+    glyphs = aligned_glyphs(page, model, range(6), rng=np.random.default_rng(1))
+    known = dataclasses.replace(model, writer=WriterProfile(words=("Zwolle",), extents={"Q": (1, 1, 0, 1)}))
+    profile = writer_profile(glyphs, page.texts.values(), known)
+    assert {"Zwolle", "GRANDMA", "WASH"} < set(profile.words)
+    assert "1" not in profile.words
+    count, top, bottom, _ = profile.extents["A"]
+    assert count == sum(one == "A" for one in TEXT)
+    assert 0.8 < top < 1.2
+    assert -0.2 < bottom < 0.2
+    assert profile.extents["Q"] == (1, 1, 0, 1)
+    assert np.exp(profile.spacing).sum() == pytest.approx(1, abs=0.02)
+
+
+def test_fine_tuning_learns_a_new_shape(model, quick, monkeypatch):
+    monkeypatch.setattr(fine_tuning, "_EPOCHS", 12)
+    rng = np.random.default_rng(2)
+    strange = np.zeros((2, 28, 28), np.float32)
+    strange[0, 4:24:4, 4:24] = 1
+    strange[1, 4:24, 4:24:4] = 1
+    right = np.array([model.classes.index("W"), model.classes.index("7")])
+    nothing = np.empty(0)
+    glyphs = AlignedGlyphs(
+        np.repeat(strange, 40, axis=0), np.repeat(right, 40), np.ones((80, 3)), nothing, nothing.astype(bool)
+    )
+    rest = rng.random((40, 28, 28)).astype(np.float32)
+    seen = []
+    tuned = fine_tuning.fine_tuned(model, glyphs, rest, rng=rng, on_step=seen.append)
+    before, after = (np.exp(one.log_probabilities(strange))[np.arange(2), right] for one in (model, tuned))
+    assert (before < 0.1).all()
+    assert (after > 0.5).all()
+    assert tuned.network[0].weights == pytest.approx(model.network[0].weights, abs=1e-4)
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1)
+
+
+def test_too_few_lines_are_refused(page, model):
+    few = dataclasses.replace(page, texts={0: page.texts[0]})
+    with pytest.raises(DataError, match="found 1 corrected lines, expected at least 3; correct more"):
+        learn_hand([few], model, load_language("english"), name="mine")
+
+
+def test_texts_of_other_pages_are_refused(page, model, quick):
+    other = dataclasses.replace(page, texts=dict.fromkeys(range(6), "%%%% ???? @@@@ #### && $$$$"))
+    with pytest.raises(DataError, match="no line whose text fits its ink"):
+        learn_hand([other], model, load_language("english"), name="mine")
+
+
+def test_learning_can_be_stopped(page, model, quick):
+    def stop(_what, _share):
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        learn_hand([page], model, load_language("english"), name="mine", on_progress=stop)
+
+
+def test_a_folder_of_pages_becomes_a_model_that_is_found_by_name(model, quick, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in ("todo_list.jpg", "todo_list.gt.txt"):
+        (folder / name).write_bytes((IMAGES / name).read_bytes())
+    learnt = learn_from(list(sources_of_folder(folder)), model, load_language("english"), name="hers")
+    assert (learnt.before.edits, learnt.lines, learnt.pages) == (0, 5, 1)
+    learnt = dataclasses.replace(learnt, after=learnt.before)
+    path = install(learnt)
+    assert path == model_path("hers")
+    loaded = load_model(path)
+    assert loaded.writer.words == learnt.model.writer.words
+    assert loaded.metadata["held_out"]["errors_before"] == 0
+    reader = Reader("hers")
+    assert edit_distance(reader.read(IMAGES / "todo_list.jpg").text, TEXT.rstrip()) <= 1
+    assert "| after | 0 | 0.0 % |" in path.with_name("hers.md").read_text()
+
+
+def test_a_worse_model_is_not_installed(model, tmp_path):
+    from ocr.learning.learn_hand import Learnt
+
+    worse = Learnt(dataclasses.replace(model, name="mine"), 5, 1, 50, LineErrors(3, 50), LineErrors(4, 50))
+    assert not worse.is_better
+    assert install(worse, tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_card_says_what_was_measured(model):
+    from ocr.learning.learn_hand import Learnt
+
+    metadata = {"base": {"name": "print", "checksum": "abc"}, "date": "2026-01-02"}
+    named = dataclasses.replace(model, name="mine", metadata=metadata)
+    card = hand_card(Learnt(named, 20, 4, 500, LineErrors(30, 100), LineErrors(10, 100)))
+    assert "500 characters on 20 corrected lines of 4 pages" in card
+    assert "| before | 30 | 30.0 % |" in card
+    assert "| after | 10 | 10.0 % |" in card
+
+
+@pytest.mark.parametrize("name", ["print", "", "a/b", "..", "x" * 61, "mine.npz", "<b>"])
+def test_names_of_models_are_checked(name):
+    with pytest.raises(ModelError, match="choose another"):
+        check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "found no NAME.gt.txt"),
+        ({"a.gt.txt": b"text"}, "found no picture a beside it"),
+        ({"a.gt.txt": b"\xff\xfe", "a.png": b""}, "not UTF-8"),
+        ({"a.gt.txt": b"x" * 1_000_001, "a.png": b""}, "larger than 1 MB"),
+    ],
+)
+def test_folders_without_pages_are_refused(files, message, tmp_path):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        list(sources_of_folder(tmp_path))
+
+
+def test_a_reader_adapts_to_pages_and_texts(quick):
+    reader = Reader(language="english")
+    adapted = reader.adapted([(IMAGES / "todo_list.jpg", TEXT)], name="hers")
+    assert adapted.model_name == "hers"
+    assert reader.model_name == "print"
+    assert edit_distance(adapted.read(IMAGES / "todo_list.jpg").text, TEXT.rstrip()) <= 1
+
+
+def test_a_classifier_that_is_no_network_cannot_adapt():
+    class Other:
+        classes = ("a", "b")
+
+        def log_probabilities(self, crops):
+            return np.zeros((len(crops), 2), np.float32)
+
+    with pytest.raises(ModelError, match="cannot learn"):
+        Reader(Other()).adapted([])
