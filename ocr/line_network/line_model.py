@@ -18,7 +18,7 @@ from ocr.line_network.sliding_network import Stage, Stages, gap_frames, predict,
 from ocr.numeric import Scores, log_softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.line_network.sliding_network import SlidingNetwork
@@ -36,6 +36,8 @@ STAGES: Stages = (
 0.9 million weights, and as many multiplications for each frame.
 """
 
+# Lines are computed together up to so many columns, whose windows and layers take 35 MB.
+_MOST_COLUMNS = 8_000
 _DTYPE = DTYPES["float16"]
 _SHIPPED = Path(__file__).parent / "data" / "line_network.npz"
 
@@ -92,11 +94,26 @@ def line_log_probabilities(network: SlidingNetwork, images: Sequence[Float32]) -
     list of (T, 96) float64 arrays
         Log-probabilities; column 0 is the blank.
     """
-    if not images:
-        return []
-    joined = join_frames(images)
-    logits = predict(network, STAGES, joined.frames, joined.is_frame)
-    return joined.split(log_softmax(logits.astype(np.float64)))
+    found = []
+    for group in _groups(images):
+        joined = join_frames(group)
+        logits = predict(network, STAGES, joined.frames, joined.is_frame)
+        found += joined.split(log_softmax(logits.astype(np.float64)))
+    return found
+
+
+def _groups(images: Sequence[Float32]) -> Iterator[list[Float32]]:
+    """Yield lines that are computed together."""
+    group: list[Float32] = []
+    columns = 0
+    for image in images:
+        group.append(image)
+        columns += image.shape[1]
+        if columns >= _MOST_COLUMNS:
+            yield group
+            group, columns = [], 0
+    if group:
+        yield group
 
 
 def load_line_network(path: Path) -> SlidingNetwork:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.errors import ModelError
+from ocr.line_network import line_model
 from ocr.line_network.frames import FRAME_SIZE
 from ocr.line_network.line_model import (
     CHARACTERS,
@@ -89,3 +90,11 @@ def test_frames_are_joined_with_gaps():
 
 def test_the_shipped_network_can_be_loaded():
     assert len(shipped_line_network()) == len(STAGES)
+
+
+def test_many_lines_are_computed_in_groups(monkeypatch):
+    lines = images(60, 44, 80, 52)
+    together = line_log_probabilities(fresh(), lines)
+    monkeypatch.setattr(line_model, "_MOST_COLUMNS", 100)
+    for one, other in zip(line_log_probabilities(fresh(), lines), together, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
