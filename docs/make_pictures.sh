@@ -36,6 +36,18 @@ lines = stem.with_name(stem.name + ".log.jsonl").read_text().splitlines()
 write_by_rename(Path(sys.argv[1]), draw_curves([Epoch(**json.loads(line)) for line in lines]))
 PYTHON
 
+# What the line network says along a line of a sample page.
+python - "$root/images/note_mixed.jpg" "$out/frames.png" <<'PYTHON'
+import sys
+
+from ocr.image.picture import Picture
+from ocr.reader import Reader
+from ocr.view.line_frames import draw_line_frames
+
+reading = Reader().read_picture(Picture(sys.argv[1]))
+draw_line_frames(reading.layout, reading.recognized_lines[1]).picture.save(sys.argv[2], optimize=True)
+PYTHON
+
 # What choices change: plain gradient descent with five learning rates, then width and distortion.
 ocr compare --data "$data" --limit 6000 --seeds 3 --epochs 8 --optimizer sgd --schedule constant --weight-decay 0 \
     --vary learning-rate=0.001,0.01,0.1,0.5,10 -o "$out/learning-rates.png"

@@ -13,6 +13,7 @@ from ocr.view.cut_drawings import draw_likely, draw_made, draw_offered, offered_
 from ocr.view.drawing import gray_bytes
 from ocr.view.html_parts import drawing_figure, paragraph, probability_bars, strip_address
 from ocr.view.lattice import draw_lattice
+from ocr.view.line_frames import draw_line_frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,9 +113,14 @@ def _card(crop: str, characters: list[tuple[str, float]], character: Character, 
 
 
 def path_figure(layout: Layout, recognition: RecognizedLine, line: Line, classes: Sequence[str]) -> str:
-    """Show the lattice of a line with the path chosen."""
-    drawing = draw_lattice(layout, line, recognition, classes)
-    return drawing_figure("lattice", drawing, "The lattice of the line", wide=True)
+    """Show the lattice of a line with the path chosen, and what the line network says along it."""
+    drawings = {
+        "lattice": ("The lattice of the line", draw_lattice(layout, line, recognition, classes)),
+        "frames": ("The line without cuts", draw_line_frames(layout, recognition)),
+    }
+    return "".join(
+        drawing_figure(key, drawing, title, wide=True) for key, (title, drawing) in drawings.items()
+    )
 
 
 def _sheet(kind: str, address: str) -> str:

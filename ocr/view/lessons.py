@@ -90,7 +90,8 @@ PATH = Lesson(
     "Every candidate is an edge from its first cut to its last, and each way from left to right reads "
     "the line differently. The blue way is the best one.",
     "An edge counts by how probable its character is, a cut by how probable it is that two letters meet "
-    "there, a gap by how wide it is, and the characters together by how usual they are in the language.",
+    "there, a gap by how wide it is, and the characters together by how usual they are in the language. "
+    "Another network slides along the line without cutting it; the more probable of both texts is kept.",
     "A rare word may be read as a usual one, and an odd gap becomes a space. Words of your own "
     "(--words), or no language at all (--language none), change which path is the best.",
 )

@@ -69,6 +69,7 @@ ALLOWED = {
         "evaluation",
         "experiments",
         "image",
+        "line_network",
         "page",
         "reader",
         "recognition",
