@@ -14,7 +14,6 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task
     busy = [worker for worker in team if worker.is_busy]
     while busy and all(worker.is_busy for worker in busy):
         left = [worker.seconds_left() for worker in busy]
-        ready = wait(
+        ready = multiprocessing.connection.wait(
             [worker.pipe for worker in busy], min((one for one in left if one is not None), default=None)
         )
         for worker in busy:

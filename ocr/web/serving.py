@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ocr.errors import OcrError, SettingError, how_to_install
 from ocr.learning.correction_store import CorrectionStore
@@ -12,6 +13,7 @@ from ocr.learning.correction_store import CorrectionStore
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from types import FrameType
 
     import uvicorn
 
@@ -80,17 +82,26 @@ def serve(
     server = _announcing(config, lambda: on_start(f"http://127.0.0.1:{port}/?token={token}"), reading.start)
     try:
         server.run(sockets=[listener])
+        if server.is_interrupted:
+            # Whether the event loop says so by itself depends on what it was doing.
+            raise KeyboardInterrupt
     finally:
         learning.stop()
         reading.stop()
         listener.close()
 
 
-def _announcing(config: uvicorn.Config, *on_start: Callable[[], None]) -> uvicorn.Server:
+def _announcing(config: uvicorn.Config, *on_start: Callable[[], None]) -> Any:
     """Return a server that calls functions when it takes connections."""
     import uvicorn
 
     class Announcing(uvicorn.Server):
+        is_interrupted = False
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            self.is_interrupted |= sig == signal.SIGINT
+            super().handle_exit(sig, frame)
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             for function in on_start:

@@ -223,7 +223,7 @@ def test_fifty_pictures_with_a_broken_one_among_them(browser, serve, tmp_path):
             "document.querySelectorAll('nav li.read').length === 49 && !!document.querySelector('.failed')",
         )
         failure = page.locator("#pages li.failed small").text_content()
-        assert failure.startswith("p20.png: ")
+        assert failure.startswith("picture p20.png: ")
         assert "\n" not in failure
 
 

@@ -9,7 +9,10 @@ from ocr.image.picture import Picture
 from ocr.reader import Reader
 
 ERRORS = {
-    "memory": (MemoryError(), "needs more memory than there is; reduce it, or read fewer at a time"),
+    "memory": (
+        MemoryError(),
+        "needs more memory than there is, or than --max-memory allows; reduce it, or use fewer --jobs",
+    ),
     "mistake": (
         TypeError("a\x1b[31m\nb"),
         "could not be read (TypeError: a[31m); a fault of this program: report it",
