@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from cli.pictures import encoded, png_bomb, png_header, word, written
+from ocr.batch import progress
 from ocr.batch.inputs import natural_order
 from ocr.cli.app import run
 from ocr.view.stages import STAGES
@@ -225,6 +226,8 @@ def test_many_good_pictures_leave_stderr_empty(in_folder, ocr):
 
 def test_progress_bar_on_a_terminal_only_and_never_on_stdout(in_folder, ocr, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    # Pages that are read at once come too fast for a bar that is drawn ten times a second.
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN_DRAWINGS", 0.0)
     in_folder.joinpath("1.png").write_bytes(word())
     code, out, err = ocr("read", *["1.png"] * 4)
     assert (code, out) == (0, "\f".join(["HUT\n"] * 4))
