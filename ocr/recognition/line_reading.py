@@ -126,6 +126,8 @@ class NetworkReading:
         ... by labels.
     words : tuple of tuples of int
         The text, as labels; may be empty.
+    columns : Columns
+        Which outputs are which label and class.
     score : float
         Of the text by network and language: about 0 for each character that is plain to read.
     """
@@ -135,6 +137,7 @@ class NetworkReading:
     logs: Float64
     scores: LineScores
     words: Words
+    columns: Columns
     score: float
 
 
@@ -157,13 +160,8 @@ def reread_lines(
         One for each line.
     """
     readings = network_readings(layout, lines, labels, words)
-    columns = Columns(labels)
     return tuple(
-        (
-            _recognized(layout, reading, line, labels, columns)
-            if _is_better(reading, line, labels, words)
-            else None
-        )
+        (_recognized(layout, reading, line, labels) if _is_better(reading, line, labels, words) else None)
         or line
         for line, reading in zip(lines, readings, strict=True)
     )
@@ -180,7 +178,7 @@ def network_readings(
     scores = [columns.scores(logs) for logs in outputs]
     texts = search(scores, words, weight=_LANGUAGE_WEIGHT)
     return [
-        NetworkReading(strip, image, logs, score, text.words, text.score)
+        NetworkReading(strip, image, logs, score, text.words, columns, text.score)
         for strip, image, logs, score, text in zip(strips, images, outputs, scores, texts, strict=True)
     ]
 
@@ -194,7 +192,7 @@ def _is_better(reading: NetworkReading, line: RecognizedLine, labels: LabelGroup
 
 
 def _recognized(
-    layout: Layout, reading: NetworkReading, line: RecognizedLine, labels: LabelGroups, columns: Columns
+    layout: Layout, reading: NetworkReading, line: RecognizedLine, labels: LabelGroups
 ) -> RecognizedLine | None:
     """Return a line as the network reads it: a lattice with one way through, a glyph for each character.
 
@@ -208,7 +206,9 @@ def _recognized(
     is_character = np.array([one != space for one in text])
     glyphs = _glyphs(layout, reading, spans, is_character, line.lattice.segments)
     after_space = np.append(False, ~is_character[:-1])[is_character]
-    shapes = np.stack([_class_logs(reading.logs[start:stop], columns) for start, stop in spans[is_character]])
+    shapes = np.stack(
+        [_class_logs(reading.logs[start:stop], reading.columns) for start, stop in spans[is_character]]
+    )
     share_ink = np.array([not set(a.members).isdisjoint(b.members) for a, b in pairwise(glyphs)], dtype=bool)
     lattice = LineLattice(
         tuple(glyphs),
