@@ -12,7 +12,7 @@ import numpy as np
 from ocr.geometry import Box
 from ocr.page.layout import find_layout
 from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import recognize
+from ocr.recognition.recognize import recognize, reread
 from ocr.recognition.segments import crops_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def prepare_page(
     read_all = partial(recognize, model=model, language=language)
     attempt = best_orientation(picture, find_layout, read_all, turn_deg=turn_deg)
     layout, lattices = attempt.layout, attempt.recognized.lattices
-    found = texts_by_line(attempt.recognized, lattices)
+    found = texts_by_line(layout, attempt.recognized, model, language)
     placed = [one for one in lines if one.box is not None]
     texts = matched_by_text(found, [one.text for one in lines if one.box is None])
     boxes = [layout.source_box(Box.around(one.box for one in lattice.segments)) for lattice in lattices]
@@ -96,11 +96,27 @@ def prepare_page(
     return CorrectedPage(layout, lattices, crops, texts)
 
 
-def texts_by_line(page: RecognizedPage, lattices: Sequence[LineLattice]) -> list[str]:
-    """Return what was read on each line of a layout; "" for lines that were rejected."""
-    places = {id(lattice.segments): number for number, lattice in enumerate(lattices)}
-    texts = [""] * len(lattices)
-    for read, line in zip(page.recognized_lines, page.lines, strict=True):
+def texts_by_line(
+    layout: Layout, page: RecognizedPage, model: GlyphClassifier, language: Language
+) -> list[str]:
+    """Return what is read on each line of a layout, with and without cuts; "" for lines that are rejected.
+
+    Parameters
+    ----------
+    layout : Layout
+    page : RecognizedPage
+        As the lattices are read: the second reading is made here.
+    model : GlyphClassifier
+    language : Language
+
+    Returns
+    -------
+    list of str
+    """
+    places = {id(lattice.segments): number for number, lattice in enumerate(page.lattices)}
+    texts = [""] * len(page.lattices)
+    lines = reread(layout, page, model, language).lines
+    for read, line in zip(page.recognized_lines, lines, strict=True):
         texts[places[id(read.lattice.segments)]] = line.text
     return texts
 

@@ -203,7 +203,8 @@ def read_again(page: CorrectedPage, model: Model, language: Language) -> list[st
         replace(lattice, shape_log_probabilities=model.log_probabilities(crops).astype(np.float64))
         for lattice, crops in zip(page.lattices, page.crops, strict=True)
     ]
-    return texts_by_line(recognize(page.layout, model, language, lattices=lattices), page.lattices)
+    recognized = recognize(page.layout, model, language, lattices=lattices)
+    return texts_by_line(page.layout, recognized, model, language)
 
 
 def edit_distance(first: str, second: str) -> int:
