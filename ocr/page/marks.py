@@ -31,9 +31,12 @@ _SPECK_HEIGHTS, _FEWEST_PIXELS = 0.07, 4
 # Larger marks are drawings, page edges and shadows. A word of joined letters may be a dozen heights wide.
 _TALLEST_HEIGHTS, _WIDEST_HEIGHTS = 3.5, 14.0
 
-# Thin level strokes longer than this are rules and underlines, not dashes, if their ink stays within about
-# this of a straight line: a word in one thin stroke does not.
-_RULE_HEIGHTS, _STRAIGHT_HEIGHTS = 2.2, 0.12
+# Thin level strokes longer than this are rules and underlines, not dashes, if their ink stays so near to a
+# straight line: that of rules on photos of notes is within 0.04, that of words in one thin stroke is not.
+_RULE_HEIGHTS, _STRAIGHT_HEIGHTS = 2.2, 0.06
+# Underlines drawn by hand bend this much, but their columns have one run of ink: those of joined words of low
+# letters, which are as near to a line, have 1.08 runs and more.
+_BENT_HEIGHTS, _MOST_RUNS = 0.12, 1.05
 # They are thinner than this, and lower than this share of their length.
 _RULE_THICKNESS_HEIGHTS, _RULE_ASPECT = 0.2, 0.3
 # A margin line or the edge of a second sheet is upright, longer than this and narrower than this share of it.
@@ -146,10 +149,18 @@ def _are_rules(components: Components, text_height_px: float) -> Mask:
         & (heights < _RULE_ASPECT * widths)
     )
     for index in np.flatnonzero(rules):
-        rows, cols = np.nonzero(components.ink(int(index)))
-        rules[index] = fit_line(cols, rows).mean_deviation < _STRAIGHT_HEIGHTS * text_height_px
+        ink = components.ink(int(index))
+        rows, cols = np.nonzero(ink)
+        most = _BENT_HEIGHTS if _runs_of_columns(ink) < _MOST_RUNS else _STRAIGHT_HEIGHTS
+        rules[index] = fit_line(cols, rows).mean_deviation < most * text_height_px
     is_upright = heights > _UPRIGHT_RULE_HEIGHTS * text_height_px
     return np.asarray(rules | (is_upright & (widths < _UPRIGHT_RULE_ASPECT * heights)))
+
+
+def _runs_of_columns(ink: Mask) -> float:
+    """Return how many runs of ink (h, w) a column that has any has on average."""
+    starts = ink & ~np.pad(ink, ((1, 0), (0, 0)))[:-1]
+    return float(starts.sum() / max(1, int(ink.any(axis=0).sum())))
 
 
 def _are_holes(components: Components, text_height_px: float) -> Mask:

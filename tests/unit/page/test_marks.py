@@ -55,6 +55,17 @@ def test_a_word_in_one_thin_stroke_is_writing_and_a_sloping_rule_is_not():
     assert kinds(find_components(rule), text_height_px=24) == [RULE]
 
 
+def test_a_joined_word_of_low_letters_is_writing_and_an_underline_with_a_bow_is_a_rule():
+    rows, cols = np.mgrid[:60, :200]
+    inside = (cols >= 40) & (cols < 140)
+    # Loops as of e and o, joined at their feet: no higher than a third of the text.
+    loops = (abs(np.hypot((cols - 40) % 20 - 10, rows - 30) - 5) < 1) & inside
+    word = loops | ((abs(rows - 34) < 1) & inside)
+    bow = (abs(rows - 30 - 6 * np.sin((cols - 40) / 100 * np.pi)) < 2) & inside
+    assert kinds(find_components(word), text_height_px=40) == [None]
+    assert kinds(find_components(bow), text_height_px=24) == [RULE]
+
+
 def rounds(*marks):
     """Components: discs with these radii down and across, some with a hole of their own inside."""
     mask = np.zeros((60, 70 * len(marks)), bool)
