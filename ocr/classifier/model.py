@@ -81,6 +81,8 @@ class Model:
         What the network sees, a key of `ocr.classifier.features.INPUTS`.
     writer : WriterProfile or None
         Words, sizes and spacing of the one writer whose hand it has learnt.
+    line_network : tuple of Network, or None
+        The stages of a line network that has learnt that hand as well; None if it is the shipped one.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Model:
     checksum: str = ""
     input: str = "features"
     writer: WriterProfile | None = None
+    line_network: tuple[Network, ...] | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -11,10 +11,11 @@ JSON, format version 1::
      "sha256": "...", "priors": {"emnist": [...]}, "metadata": {...}}
 
 A network of plain pixels has ``"input": "pixels"`` beside these, and 784 inputs. A model that has learnt one
-hand has a field ``writer``, see :mod:`ocr.classifier.writer_profile`.
+hand has a field ``writer``, see :mod:`ocr.classifier.writer_profile`, and if its line network has learnt it
+too, ``"line_sizes": [[810, 384, 192], ...]``, the widths of each stage.
 
 Members of the npz: ``weights_0.npy`` (inputs, outputs), ``bias_0.npy`` (outputs,), with int8 weights
-``scale_0.npy`` (outputs,), then ``weights_1.npy``, ...
+``scale_0.npy`` (outputs,), then ``weights_1.npy``, ...; behind them the layers of the line network.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import json
 import os
 import re
 import reprlib
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +36,8 @@ from ocr.classifier.activations import ACTIVATIONS
 from ocr.classifier.crop import CROP_VERSION
 from ocr.classifier.features import FEATURES_VERSION, INPUTS
 from ocr.classifier.model import Model
-from ocr.classifier.network import count_parameters
-from ocr.classifier.weight_file import DTYPES, packed, unpacked
+from ocr.classifier.network import count_parameters, sizes_of
+from ocr.classifier.weight_file import DTYPES, packed, unpacked_layers
 from ocr.classifier.writer_profile import WriterProfile, is_profile
 from ocr.errors import ModelError, require_type
 from ocr.files import write_by_rename
@@ -43,12 +45,15 @@ from ocr.files import write_by_rename
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ocr.classifier.network import Network
+
 FORMAT_VERSION = 1
 # A reader of hand print needs a few megabytes; anything larger is not one of our models.
 _MOST_WEIGHT_BYTES = 64 * 2**20
 _MOST_JSON_BYTES = 2**20
 MOST_PARAMETERS = 33_000_000
 """Most weights and biases of a network, so that the file fits its limit at two bytes each."""
+_MOST_STAGES = 8
 _REMEDY = "train one with 'ocr train' or name another with --model"
 
 
@@ -75,7 +80,7 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
         If a weight is not finite or too large for the type, or a file cannot be written.
     """
     try:
-        weights = packed(model.network, DTYPES[dtype])
+        weights = packed(_layers(model), DTYPES[dtype])
     except ValueError as error:
         message = f"model {model.name}: its {error}; train with a smaller learning rate"
         raise ModelError(message) from error
@@ -84,6 +89,11 @@ def save_model(model: Model, folder: Path, *, dtype: str = "int8") -> Model:
     write_by_rename(folder / f"{model.name}.npz", weights, what="model", failure=ModelError)
     write_by_rename(folder / f"{model.name}.json", text.encode(), what="model", failure=ModelError)
     return dataclasses.replace(model, checksum=_checksum(json.loads(text)))
+
+
+def _layers(model: Model) -> Network:
+    """Return the layers of all networks of a model, one after the other."""
+    return tuple(layer for network in (model.network, *(model.line_network or ())) for layer in network)
 
 
 def _checksum(header: dict[str, Any]) -> str:
@@ -149,6 +159,7 @@ def _header(model: Model, *, dtype: str, checksum: str) -> dict[str, Any]:
         "metadata": dict(model.metadata),
         **({} if model.input == "features" else {"input": model.input}),
         **({} if model.writer is None else {"writer": model.writer.to_json()}),
+        **({} if model.line_network is None else {"line_sizes": [*map(sizes_of, model.line_network)]}),
     }
 
 
@@ -182,7 +193,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         )
         raise ModelError(message)
     try:
-        network = unpacked(content, sizes=header["sizes"], dtype=DTYPES[header["dtype"]])
+        network, *stages = _unpacked(content, header)
     except ValueError as error:
         reason = " ".join(str(error).split())[:200]
         message = f"model {weights_path}: not a weights file of this program ({reason}); {_REMEDY}"
@@ -190,6 +201,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     return Model(
         name=header["name"],
         network=network,
+        line_network=tuple(stages) or None,
         classes=tuple(header["classes"]),
         activation=header["activation"],
         temperature=float(header["temperature"]),
@@ -199,6 +211,20 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         input=header.get("input", "features"),
         writer=WriterProfile.from_json(header["writer"]) if "writer" in header else None,
     )
+
+
+def _unpacked(content: bytes, header: dict[str, Any]) -> list[Network]:
+    """Return the network of a file, and the stages of its line network if it has one.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or holds anything else.
+    """
+    sizes = [header["sizes"], *header.get("line_sizes", [])]
+    shapes = [shape for widths in sizes for shape in pairwise(widths)]
+    layers = iter(unpacked_layers(content, shapes=shapes, dtype=DTYPES[header["dtype"]]))
+    return [tuple(islice(layers, len(widths) - 1)) for widths in sizes]
 
 
 def _with_new_names(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -270,6 +296,10 @@ def _is_list_of(value: Any, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and all(fits(item) for item in value)
 
 
+def _is_sizes(value: Any) -> bool:
+    return _is_list_of(value, _is_count) and len(value) >= 2
+
+
 def _is_printable(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable() and value != ""
 
@@ -285,7 +315,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "classes": lambda value: _is_list_of(value, _is_printable) and len(set(value)) == len(value),
     "activation": lambda value: isinstance(value, str) and value in ACTIVATIONS,
     "temperature": lambda value: type(value) in {int, float} and 0.01 < value < 100,
-    "sizes": lambda value: _is_list_of(value, _is_count) and len(value) >= 2,
+    "sizes": _is_sizes,
     "dtype": lambda value: isinstance(value, str) and value in DTYPES,
     "sha256": lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None,
     "priors": lambda value: isinstance(value, dict) and all(map(_is_prior, value.values())),
@@ -321,7 +351,15 @@ def _misfit_in(header: dict[str, Any]) -> str | None:
         return f"a prior has another length than the {len(classes)} classes"
     if "writer" in header and not is_profile(header["writer"]):
         return f"field 'writer' is not what it should be: found {reprlib.repr(header['writer'])}"
+    return _misfit_in_sizes(sizes, header.get("line_sizes", []))
+
+
+def _misfit_in_sizes(sizes: list[int], stages: Any) -> str | None:
+    """Return what is wrong with the sizes of the networks, or None."""
+    if not _is_list_of(stages, _is_sizes) or len(stages) > _MOST_STAGES:
+        return f"field 'line_sizes' is not what it should be: found {reprlib.repr(stages)}"
     # Before anything is unpacked: 64 MiB of packed zeros can be 64 GiB of weights.
-    if count_parameters(sizes) > MOST_PARAMETERS:
-        return f"found {count_parameters(sizes):,} parameters, expected at most {MOST_PARAMETERS:,}"
+    count = sum(map(count_parameters, (sizes, *stages)))
+    if count > MOST_PARAMETERS:
+        return f"found {count:,} parameters, expected at most {MOST_PARAMETERS:,}"
     return None

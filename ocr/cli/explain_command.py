@@ -92,6 +92,7 @@ def command(
         loaded.model_name,
         line=line,
         photo=_photo(reading),
+        line_network=getattr(loaded.model, "line_network", None),
     )
     write_output(output, explanation_page(explained).encode())
     return 0

@@ -11,7 +11,6 @@ References
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +20,6 @@ from ocr.classifier.alphabet import NOT_A_CHARACTER
 from ocr.classifier.crop import CROP_PX
 from ocr.learning.forced_alignment import Alignment, align
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.recognize import place_lines
 from ocr.recognition.spacing import log_widths
 
 if TYPE_CHECKING:
@@ -93,7 +91,7 @@ def aligned_glyphs(
     """
     labels = LabelGroups(model.classes)
     found = [_nothing()]
-    for number, lattice in enumerate(_placed(page, model, labels)):
+    for number, lattice in enumerate(page.placed(model, labels)):
         text = page.texts.get(number)
         if number not in lines or text is None:
             continue
@@ -118,15 +116,6 @@ def _nothing() -> AlignedGlyphs:
         np.empty(0, np.float64),
         np.empty(0, np.bool_),
     )
-
-
-def _placed(page: CorrectedPage, model: GlyphClassifier, labels: LabelGroups) -> list[LineLattice]:
-    """Return the lattices as a model sees them."""
-    seen = [
-        replace(lattice, shape_log_probabilities=model.log_probabilities(crops).astype(np.float64))
-        for lattice, crops in zip(page.lattices, page.crops, strict=True)
-    ]
-    return place_lines(page.layout, seen, labels)
 
 
 def _of_line(

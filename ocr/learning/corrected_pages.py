@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +11,14 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.page.layout import find_layout
+from ocr.recognition.labels import LabelGroups
+from ocr.recognition.line_reading import line_image, line_strip
 from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import recognize, reread
+from ocr.recognition.recognize import place_lines, recognize, reread
 from ocr.recognition.segments import crops_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ocr.array_types import Float32
     from ocr.classifier.model import GlyphClassifier
@@ -39,6 +41,13 @@ class CorrectedLine(NamedTuple):
     box: Box | None = None
 
 
+class LineWithText(NamedTuple):
+    """A line as the line network sees it, (36, W), and its right text."""
+
+    pixels: Float32
+    text: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CorrectedPage:
     """A page whose right text is known.
@@ -58,6 +67,28 @@ class CorrectedPage:
     lattices: tuple[LineLattice, ...]
     crops: tuple[Float32, ...]
     texts: dict[int, str]
+
+    def classified(self, model: GlyphClassifier) -> list[LineLattice]:
+        """Return the lattices with what a model sees in their candidates."""
+        return [
+            replace(lattice, shape_log_probabilities=model.log_probabilities(crops).astype(np.float64))
+            for lattice, crops in zip(self.lattices, self.crops, strict=True)
+        ]
+
+    def placed(self, model: GlyphClassifier, labels: LabelGroups) -> list[LineLattice]:
+        """Return the lattices with what a model sees, and with the metrics of their lines."""
+        return place_lines(self.layout, self.classified(model), labels)
+
+    def lines_with_text(self, model: GlyphClassifier, lines: Collection[int]) -> list[LineWithText]:
+        """Return those of some lines that have a right text, as the line network sees them."""
+        found = []
+        for number, lattice in enumerate(self.placed(model, LabelGroups(model.classes))):
+            text = self.texts.get(number)
+            if number in lines and text:
+                metrics = lattice.line_metrics
+                image = line_image(line_strip(self.layout, lattice.segments, metrics), metrics)
+                found.append(LineWithText(image.pixels, text))
+        return found
 
 
 def prepare_page(

@@ -43,8 +43,10 @@ _RATE, _BATCH, _EPOCHS, _FROZEN = 1e-3, 128, 8, 1
 # Rehearsed characters for each glyph of the hand, and how much the label of a glyph counts against the
 # probabilities of the network before.
 _REHEARSED, _LABEL_WEIGHT = 0.5, 0.85
-# Share of the weights after learning in those that are used.
-_MIXED = 0.8
+# Share of the weights after learning in those that are used. On three hands, with the line network, 0.8 reads
+# no better (10.1, 5.7 and 7.6 % errors against 10.1, 5.1 and 6.1 %), and EMNIST by merge falls by 0.4 points
+# instead of 0.05.
+_MIXED = 0.4
 # Share of the classes that is spread evenly, so that none is impossible.
 _EVEN_SHARE = 0.05
 # Inputs that the scaling is measured on.
@@ -89,7 +91,11 @@ def fine_tuned(
     function = INPUTS[model.input].function
     scaling = Scaling.measured_on(function(np.concatenate([glyphs.crops[:_MEASURED], rehearsal[:_MEASURED]])))
     learner = Learner(
-        settings, model.sizes, start=lambda vector: _write(vector, model, scaling.taken_out_of(model.network))
+        settings,
+        model.sizes,
+        start=lambda vector: write_network(
+            view_as_network(vector, model.sizes), scaling.taken_out_of(model.network)
+        ),
     )
     per_epoch = math.ceil((len(glyphs.labels) + _rehearsed(glyphs)) / _BATCH)
     steps = _EPOCHS * per_epoch
@@ -101,16 +107,16 @@ def fine_tuned(
             if on_step is not None:
                 on_step(learner.steps / steps)
     after = scaling.merged_into(view_as_network(learner.vector, model.sizes))
-    return replace(model, network=_mixed(model.network, after), checksum="")
+    return replace(model, network=mixed(model.network, after, _MIXED), checksum="")
 
 
 def _rehearsed(glyphs: AlignedGlyphs) -> int:
     return max(1, round(_REHEARSED * len(glyphs.labels)))
 
 
-def _write(vector: Float32, model: Model, network: Network) -> None:
-    """Write a network into a parameter vector."""
-    for layer, begun in zip(view_as_network(vector, model.sizes), network, strict=True):
+def write_network(layers: Network, network: Network) -> None:
+    """Write the parameters of a network into the layers of another one."""
+    for layer, begun in zip(layers, network, strict=True):
         layer.weights[...] = begun.weights
         layer.bias[...] = begun.bias
 
@@ -143,13 +149,13 @@ def _log_shares(labels: Int64, classes: int) -> Float32:
     return np.log((1 - _EVEN_SHARE) * shares + _EVEN_SHARE / classes).astype(np.float32)
 
 
-def _mixed(before: Network, after: Network) -> Network:
+def mixed(before: Network, after: Network, share_after: float) -> Network:
     """Return the weighted mean of two networks."""
-    share = np.float32(_MIXED)
+    share = np.float32(share_after)
     return tuple(
         Layer(
-            ((1 - share) * one.weights + share * other.weights).astype(np.float32),
-            ((1 - share) * one.bias + share * other.bias).astype(np.float32),
+            (1 - share) * one.weights + share * other.weights,
+            (1 - share) * one.bias + share * other.bias,
         )
         for one, other in zip(before, after, strict=True)
     )

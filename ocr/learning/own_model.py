@@ -201,7 +201,7 @@ SHA-256 of weights, classes and calibration: `{learnt.model.checksum}`
 
 ## Training data
 {learnt.characters} characters on {learnt.lines} corrected lines of {learnt.pages} pages, and drawn
-characters of all classes to rehearse.
+characters of all classes to rehearse. The line network learnt the same lines.
 
 ## Scores
 A fifth of the corrected lines was held out: {before.characters} characters.

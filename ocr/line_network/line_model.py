@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.classifier.network import sizes_of
 from ocr.classifier.weight_file import DTYPES, packed, unpacked_layers
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
@@ -144,6 +145,26 @@ def save_line_network(network: SlidingNetwork, path: Path) -> None:
     """
     layers = tuple(layer for stage in network for layer in stage)
     write_by_rename(path, packed(layers, _DTYPE), what="line network", failure=ModelError)
+
+
+def line_network_of(classifier: object) -> SlidingNetwork:
+    """Return the line network of a model that has learnt a hand, and the shipped one for any other.
+
+    Raises
+    ------
+    ModelError
+        If it was made by a version of the program whose line network had another shape.
+    """
+    own: SlidingNetwork | None = getattr(classifier, "line_network", None)
+    if own is None:
+        return shipped_line_network()
+    found, expected = [*map(sizes_of, own)], stage_sizes(STAGES, FRAME_SIZE)
+    if found != expected:
+        message = (
+            f"model: found a line network of {found}, expected {expected}; learn it anew with 'ocr learn'"
+        )
+        raise ModelError(message)
+    return own
 
 
 @cache

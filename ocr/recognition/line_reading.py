@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Float64, Int64
     from ocr.language.word_model import WordModel
+    from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import RecognizedLine
     from ocr.recognition.glyph_metrics import LineMetrics
@@ -142,7 +143,11 @@ class NetworkReading:
 
 
 def reread_lines(
-    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, words: WordModel
+    layout: Layout,
+    lines: Sequence[RecognizedLine],
+    labels: LabelGroups,
+    words: WordModel,
+    network: SlidingNetwork | None = None,
 ) -> tuple[RecognizedLine, ...]:
     """Read the lines of a page with the line network, and keep the more probable readings.
 
@@ -153,13 +158,15 @@ def reread_lines(
         As the lattice reads them.
     labels : LabelGroups
     words : WordModel
+    network : SlidingNetwork, optional
+        The line network; the shipped one if left out.
 
     Returns
     -------
     tuple of RecognizedLine
         One for each line.
     """
-    readings = network_readings(layout, lines, labels, words)
+    readings = network_readings(layout, lines, labels, words, network)
     return tuple(
         (_recognized(layout, reading, line, labels) if _is_better(reading, line, labels, words) else None)
         or line
@@ -168,13 +175,17 @@ def reread_lines(
 
 
 def network_readings(
-    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, words: WordModel
+    layout: Layout,
+    lines: Sequence[RecognizedLine],
+    labels: LabelGroups,
+    words: WordModel,
+    network: SlidingNetwork | None = None,
 ) -> list[NetworkReading]:
     """Read the lines of a page with the line network, all of them together; see :func:`reread_lines`."""
     strips = [line_strip(layout, line.lattice.segments, line.lattice.line_metrics) for line in lines]
     images = [line_image(strip, line.lattice.line_metrics) for strip, line in zip(strips, lines, strict=True)]
     columns = Columns(labels)
-    outputs = line_log_probabilities(shipped_line_network(), [image.pixels for image in images])
+    outputs = line_log_probabilities(network or shipped_line_network(), [image.pixels for image in images])
     scores = [columns.scores(logs) for logs in outputs]
     texts = search(scores, words, weight=_LANGUAGE_WEIGHT)
     return [

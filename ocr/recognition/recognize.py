@@ -11,6 +11,7 @@ import numpy as np
 from ocr.classifier.alphabet import restricted
 from ocr.classifier.writer_profile import writer_of
 from ocr.language.word_model import WordModel
+from ocr.line_network.line_model import line_network_of
 from ocr.recognition.glyph_metrics import (
     metrics_of_writer,
     search_line_metrics,
@@ -135,7 +136,7 @@ def reread(
         return page
     labels = LabelGroups(model.classes)
     words = WordModel(language, labels.names)
-    lines = reread_lines(layout, page.recognized_lines, labels, words)
+    lines = reread_lines(layout, page.recognized_lines, labels, words, line_network_of(model))
     if lines == page.recognized_lines:
         return page
     return replace(page, lines=transcribe(layout, lines, labels, words), recognized_lines=lines)

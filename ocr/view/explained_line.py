@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Float64
     from ocr.document.tree import Character, Line
+    from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import RecognizedLine
     from ocr.view.cut_drawings import OfferedCut
@@ -112,11 +113,17 @@ def _card(crop: str, characters: list[tuple[str, float]], character: Character, 
     )
 
 
-def path_figure(layout: Layout, recognition: RecognizedLine, line: Line, classes: Sequence[str]) -> str:
+def path_figure(
+    layout: Layout,
+    recognition: RecognizedLine,
+    line: Line,
+    classes: Sequence[str],
+    network: SlidingNetwork | None,
+) -> str:
     """Show the lattice of a line with the path chosen, and what the line network says along it."""
     drawings = {
         "lattice": ("The lattice of the line", draw_lattice(layout, line, recognition, classes)),
-        "frames": ("The line without cuts", draw_line_frames(layout, recognition)),
+        "frames": ("The line without cuts", draw_line_frames(layout, recognition, network)),
     }
     return "".join(
         drawing_figure(key, drawing, title, wide=True) for key, (title, drawing) in drawings.items()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32
     from ocr.document.tree import Character, Page, Word
+    from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.page.layout import Layout
     from ocr.reader import PageReading
     from ocr.view.lessons import Lesson
@@ -78,6 +79,8 @@ class Explained(NamedTuple):
         Number of the line that is shown in detail, 1 is the first; of no meaning on a blank page.
     photo : bytes or None
         A JPEG of the page in color; gray as it was read is shown if there is none.
+    line_network : SlidingNetwork or None
+        The line network of the model; None for the shipped one.
     """
 
     reading: PageReading
@@ -86,6 +89,7 @@ class Explained(NamedTuple):
     model: str
     line: int = 1
     photo: bytes | None = None
+    line_network: SlidingNetwork | None = None
 
 
 def explanation_page(what: Explained) -> str:
@@ -215,7 +219,7 @@ def _of_the_line(what: Explained) -> dict[Lesson, str]:
     return {
         CUTS: which + cut_figures(reading.layout, recognition, line),
         CROPS: which + crop_cards(recognition, line, own, what.classes) + _all_crops(what),
-        PATH: which + path_figure(reading.layout, recognition, line, what.classes),
+        PATH: which + path_figure(reading.layout, recognition, line, what.classes, what.line_network),
     }
 
 

@@ -23,6 +23,7 @@ from ocr.view.drawing import (
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64
+    from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.page.layout import Layout
     from ocr.recognition.decoder import RecognizedLine
 
@@ -33,7 +34,9 @@ _SAID = 0.3
 _SPACE = "_"
 
 
-def draw_line_frames(layout: Layout, recognition: RecognizedLine) -> Drawing:
+def draw_line_frames(
+    layout: Layout, recognition: RecognizedLine, network: SlidingNetwork | None = None
+) -> Drawing:
     """Draw a line as the line network sees it, and a bar for the most probable character in each place.
 
     Parameters
@@ -41,6 +44,8 @@ def draw_line_frames(layout: Layout, recognition: RecognizedLine) -> Drawing:
     layout : Layout
     recognition : RecognizedLine
         A line of that page.
+    network : SlidingNetwork, optional
+        The line network that read it; the shipped one if left out.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def draw_line_frames(layout: Layout, recognition: RecognizedLine) -> Drawing:
     metrics = recognition.lattice.line_metrics
     pixels = line_image(line_strip(layout, recognition.lattice.segments, metrics), metrics).pixels
     pixels = pixels[:, : ROOM_WIDTH_PX // _SCALE]
-    (logs,) = line_log_probabilities(shipped_line_network(), [pixels])
+    (logs,) = line_log_probabilities(network or shipped_line_network(), [pixels])
     sheet = Image.new("RGB", (pixels.shape[1] * _SCALE, LINE_ROWS * _SCALE + _LABELS_PX + _BARS_PX), WHITE)
     sheet.paste(_enlarged(pixels), (0, 0))
     _draw_bars(ImageDraw.Draw(sheet), np.exp(logs[:, 1:]), sheet.height)

@@ -1,11 +1,13 @@
 """How much fewer errors a model makes on pages of a writer after it has learnt from some of them.
 
-    python tests/benchmarks/learning.py STROKES [--writers 12] [--words 16] [--emnist DIR] [--save rows.json]
+    python tests/benchmarks/learning.py STROKES [--writers 12] [--words 16] [--pages 1 2 4] [--emnist DIR]
+        [--save rows.json]
 
 STROKES is ``unipen_words.npz``, see :mod:`ocr.datasets.pen_strokes`. Of each writer of providers that nothing
 is learnt from, with enough words, eight pages are composed: four to correct and four to test, of other
 samples. The model learns from one, two and four pages as ``ocr learn`` does: a fifth of the lines is held
-out, and a model that reads them worse is not used. With --emnist: also the change on test characters.
+out, and a model that reads them worse is not used. Pages are read as by ``ocr read``, with and without cuts.
+With --emnist: also the change on test characters. With --save: writers in that file are not measured again.
 """
 
 from __future__ import annotations
@@ -30,14 +32,14 @@ from ocr.language.ngram import load_language
 from ocr.learning.corrected_pages import CorrectedLine, prepare_page
 from ocr.learning.learn_hand import edit_distance, learn_hand, read_again
 
-COUNTS, TESTED, SEED, SAMPLE = (1, 2, 4), 4, 20261128, 2000
+MOST, TESTED, SEED, SAMPLE = 4, 4, 20261128, 2000
 
 
 def pages_of(strokes, ids, words, model, language):
     """Compose eight pages of one writer, and read them."""
     rng = np.random.default_rng(SEED)
     order, found = rng.permutation(ids), []
-    for number in range(max(COUNTS) + TESTED):
+    for number in range(MOST + TESTED):
         page = compose_page(strokes, order[number * words : (number + 1) * words], rng)
         lines = [CorrectedLine(line) for line in page.text.splitlines()]
         picture = Picture(page.gray)
@@ -71,6 +73,7 @@ def main() -> None:
     parser.add_argument("strokes", type=Path)
     parser.add_argument("--writers", type=int, default=12)
     parser.add_argument("--words", type=int, default=16, help="on a page, at most")
+    parser.add_argument("--pages", type=int, nargs="+", default=[1, 2, MOST], help="to learn from")
     parser.add_argument("--emnist", type=Path)
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
@@ -88,13 +91,15 @@ def main() -> None:
     chosen = [one for one in chosen if len(writers[one]) >= 8 * 8][: options.writers]
     images = None if options.emnist is None else emnist_sample(options.emnist)
     known = None if images is None else accuracy(model, images)
-    rows = []
+    rows = json.loads(options.save.read_text()) if options.save and options.save.exists() else []
     for writer in chosen:
+        if "-".join(writer) in {row["writer"] for row in rows}:
+            continue
         words = min(options.words, len(writers[writer]) // 8)
         pages = pages_of(strokes, writers[writer], words, model, language)
-        tests = pages[max(COUNTS) :]
+        tests = pages[MOST:]
         row = {"writer": "-".join(writer), "words": 4 * words, "before": errors(tests, model, language)}
-        for count in COUNTS:
+        for count in options.pages:
             began = time.process_time()
             try:
                 learnt = learn_hand([page for page, _ in pages[:count]], model, language, name="mine")
@@ -115,10 +120,12 @@ def main() -> None:
         )
         if options.save:
             options.save.write_text(json.dumps(rows, indent=1) + "\n")
-    ratios = [row["4"] / row["before"] for row in rows if row["before"]]
-    print(f"median of errors after over before, 4 pages: {np.median(ratios):.2f}")
-    print(f"median before {np.median([row['before'] for row in rows]):.1f} %,", end=" ")
-    print(", ".join(f"{n}: {np.median([row[str(n)] for row in rows]):.1f} %" for n in COUNTS))
+    print(f"median before {np.median([row['before'] for row in rows]):.1f} %")
+    for count in map(str, options.pages):
+        shares = [row[count] / row["before"] for row in rows if row["before"]]
+        worst = max(row[count] - row["before"] for row in rows)
+        print(f"{count} pages: {np.median([row[count] for row in rows]):.1f} %,", end=" ")
+        print(f"after over before {np.median(shares):.2f}, worst writer {worst:+.1f} points")
     if images is not None:
         print(f"EMNIST by merge: {np.mean([row['emnist'] for row in rows]):+.2f} points on average")
 

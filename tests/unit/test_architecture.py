@@ -34,7 +34,17 @@ ALLOWED = {
     "forms": BASE | {"classifier", "document", "image", "language", "page", "recognition"},
     # From corrected pages to a model that reads them better.
     "learning": BASE
-    | {"classifier", "document", "image", "language", "page", "recognition", "synthesis", "training"},
+    | {
+        "classifier",
+        "document",
+        "image",
+        "language",
+        "line_network",
+        "page",
+        "recognition",
+        "synthesis",
+        "training",
+    },
     "reader": BASE
     | {
         "__version__",

@@ -13,7 +13,7 @@ from ocr.classifier import model_file
 from ocr.classifier.crop import make_crops
 from ocr.classifier.model import Model
 from ocr.classifier.model_file import load_model, save_metadata, save_model
-from ocr.classifier.network import initialise, view_as_network
+from ocr.classifier.network import initialise, sizes_of, view_as_network
 from ocr.classifier.weight_file import DTYPES
 from ocr.errors import ModelError, OcrError
 from ocr.files import write_by_rename
@@ -552,4 +552,51 @@ def test_an_input_that_does_not_fit_is_refused(tmp_path, seen, words):
     header = json.loads((tmp_path / "tiny.json").read_text())
     (tmp_path / "tiny.json").write_text(json.dumps({**header, "input": seen}))
     with pytest.raises(ModelError, match=words):
+        load_model(tmp_path / "tiny")
+
+
+LINE_SIZES = ((6, 4, 3), (9, 5))
+
+
+def line_network():
+    rng = np.random.default_rng(3)
+    return tuple(view_as_network(initialise(sizes, scheme="he", rng=rng), sizes) for sizes in LINE_SIZES)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_a_line_network_is_read_back_and_counts_in_the_checksum(tmp_path, dtype):
+    plain = save_model(model(), tmp_path, dtype=dtype)
+    assert load_model(tmp_path / "tiny").line_network is None
+    saved = save_model(model(line_network=line_network()), tmp_path, dtype=dtype)
+    found = load_model(tmp_path / "tiny")
+    assert [*map(sizes_of, found.line_network)] == [*LINE_SIZES]
+    assert found.checksum == saved.checksum != plain.checksum
+    for stage, read in zip(line_network(), found.line_network, strict=True):
+        for layer, other in zip(stage, read, strict=True):
+            np.testing.assert_allclose(other.weights, layer.weights, atol=0.02)
+            np.testing.assert_allclose(other.bias, layer.bias)
+    np.testing.assert_array_equal(found.network[1].bias, model().network[1].bias)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        None,
+        5,
+        "no",
+        [5],
+        [[5]],
+        [[6, 0]],
+        [[6, True]],
+        [[6, 4, 3]],
+        [[6, 4, 3], [9, 6]],
+        [[2, 2]] * 9,
+        [[30_000, 30_000]],
+    ],
+)
+def test_line_networks_that_are_not_in_the_file_are_refused(tmp_path, sizes):
+    save_model(model(line_network=line_network()), tmp_path)
+    header = json.loads((tmp_path / "tiny.json").read_text())
+    (tmp_path / "tiny.json").write_text(json.dumps({**header, "line_sizes": sizes}))
+    with pytest.raises(ModelError, match=r"line_sizes|parameters|not a weights file"):
         load_model(tmp_path / "tiny")

@@ -11,7 +11,8 @@ from ocr.errors import DataError, ModelError
 from ocr.files import model_path, shipped_folder
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
-from ocr.learning import fine_tuning
+from ocr.learning import fine_tuning, line_tuning
+from ocr.learning import learn_hand as learn_hand_module
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
 from ocr.learning.corrected_pages import CorrectedLine, matched_by_box, matched_by_text, prepare_page
 from ocr.learning.learn_hand import (
@@ -31,7 +32,9 @@ from ocr.learning.own_model import (
     lines_of,
     sources_of_folder,
 )
+from ocr.line_network.line_model import line_network_of, shipped_line_network
 from ocr.reader import Reader
+from ocr.training.line_trainer import greedy_texts
 
 IMAGES = shipped_folder("images")
 TEXT = (IMAGES / "todo_list.gt.txt").read_text(encoding="utf-8")
@@ -51,6 +54,7 @@ def page(model):
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(fine_tuning, "_EPOCHS", 1)
+    monkeypatch.setattr(line_tuning, "_STEPS", 2)
     monkeypatch.setattr("ocr.learning.rehearsal._PENS", 1)
 
 
@@ -106,6 +110,13 @@ def test_a_text_that_is_not_on_the_line_gives_nothing(page, model):
     assert len(aligned_glyphs(other, model, {1}, rng=np.random.default_rng(1)).labels) == 0
 
 
+def test_lines_are_seen_by_the_line_network_as_they_are_read(page, model):
+    lines = page.lines_with_text(model, {0, 1, 9})
+    assert [line.text for line in lines] == TEXT.splitlines()[:2]
+    assert greedy_texts(shipped_line_network(), [lines[0].pixels]) == [lines[0].text]
+    assert dataclasses.replace(page, texts={0: ""}).lines_with_text(model, {0}) == []
+
+
 def test_edit_distance():
     pairs = {("", ""): 0, ("abc", ""): 3, ("kitten", "sitting"): 3, ("ab", "ba"): 2}
     assert {pair: edit_distance(*pair) for pair in pairs} == pairs
@@ -134,6 +145,7 @@ def test_a_profile_knows_words_sizes_and_spacing(page, model):
 
 def test_fine_tuning_learns_a_new_shape(model, quick, monkeypatch):
     monkeypatch.setattr(fine_tuning, "_EPOCHS", 12)
+    monkeypatch.setattr(fine_tuning, "_MIXED", 0.8)
     rng = np.random.default_rng(2)
     strange = np.zeros((2, 28, 28), np.float32)
     strange[0, 4:24:4, 4:24] = 1
@@ -152,6 +164,24 @@ def test_fine_tuning_learns_a_new_shape(model, quick, monkeypatch):
     assert tuned.network[0].weights == pytest.approx(model.network[0].weights, abs=1e-4)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1)
+
+
+def test_a_model_that_reads_worse_goes_half_of_the_way_back(page, model, quick, monkeypatch):
+    counts = iter([2, 3, 1])
+    seen = []
+
+    def count(_pages, _lines, one, _language):
+        seen.append(one)
+        return LineErrors(next(counts), 10)
+
+    monkeypatch.setattr(learn_hand_module, "errors_on", count)
+    learnt = learn_hand([page], model, load_language("english"), name="mine")
+    before, whole, half = (one.network[1].bias for one in seen)
+    assert half == pytest.approx((before + whole) / 2)
+    assert learnt.model is seen[2]
+    lines = [line_network_of(one)[0][1].bias for one in seen]
+    assert lines[2] == pytest.approx((lines[0] + lines[1]) / 2)
+    assert (learnt.before.edits, learnt.after.edits, learnt.is_better) == (2, 1, True)
 
 
 def test_too_few_lines_are_refused(page, model):
@@ -188,6 +218,9 @@ def test_a_folder_of_pages_becomes_a_model_that_is_found_by_name(model, quick, t
     loaded = load_model(path)
     assert loaded.writer.words == learnt.model.writer.words
     assert loaded.metadata["held_out"]["errors_before"] == 0
+    for stage, read in zip(learnt.model.line_network, line_network_of(loaded), strict=True):
+        assert read[0].weights == pytest.approx(stage[0].weights, abs=0.02)
+    assert line_network_of(loaded)[2][1].bias != pytest.approx(shipped_line_network()[2][1].bias, abs=1e-9)
     reader = Reader("hers")
     assert edit_distance(reader.read(IMAGES / "todo_list.jpg").text, TEXT.rstrip()) <= 1
     assert "| after | 0 | 0.0 % |" in path.with_name("hers.md").read_text()

@@ -11,6 +11,7 @@ from ocr.line_network.line_model import (
     STAGES,
     join_frames,
     line_log_probabilities,
+    line_network_of,
     load_line_network,
     save_line_network,
     shipped_line_network,
@@ -90,6 +91,18 @@ def test_frames_are_joined_with_gaps():
 
 def test_the_shipped_network_can_be_loaded():
     assert len(shipped_line_network()) == len(STAGES)
+
+
+def test_a_model_without_a_line_network_of_its_own_has_the_shipped_one():
+    class Model:
+        line_network = None
+
+    assert line_network_of(Model()) is line_network_of(object()) is shipped_line_network()
+    Model.line_network = own = tuple(shipped_line_network())
+    assert line_network_of(Model()) is own
+    Model.line_network = own[:2]
+    with pytest.raises(ModelError, match="learn it anew"):
+        line_network_of(Model())
 
 
 def test_many_lines_are_computed_in_groups(monkeypatch):

@@ -1,9 +1,13 @@
 """Lines read without cutting: the ink of one line, the glyphs of a text, and the choice between readings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ocr import Reader
+from ocr.classifier.network import Layer
+from ocr.errors import ModelError
 from ocr.image.picture import Picture
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
@@ -104,6 +108,17 @@ def test_a_model_for_other_pages_reads_alone(page):
         classes = tuple("0123456789")
 
     assert reread(layout, recognized, Digits(), READER.language) is recognized
+
+
+def test_a_model_that_has_learnt_a_hand_reads_with_its_own_line_network(page):
+    layout, recognized = page
+    shipped = line_reading.shipped_line_network()
+    mute = tuple(tuple(Layer(0 * one.weights, 0 * one.bias) for one in stage) for stage in shipped)
+    (reading,) = network_readings(layout, recognized.recognized_lines, LABELS, WORDS, mute)
+    assert reading.logs == pytest.approx(np.full(reading.logs.shape, -np.log(96)))
+    model = replace(READER.model, line_network=shipped[:2])
+    with pytest.raises(ModelError, match="learn it anew with 'ocr learn'"):
+        reread(layout, recognized, model, READER.language)
 
 
 def test_evidence_of_a_line(page):

@@ -1,0 +1,64 @@
+"""Fine-tuning of the line network: it learns the lines of a hand, and leaves out texts of other lines."""
+
+import numpy as np
+import pytest
+
+from ocr.learning import line_tuning
+from ocr.learning.corrected_pages import LineWithText
+from ocr.learning.line_tuning import classes_of, fitting_lines, tuned_line_network
+from ocr.line_network.line_image import normalize_line
+from ocr.line_network.line_model import line_log_probabilities, shipped_line_network
+from ocr.synthesis.stroke_writer import StrokeWriter
+from ocr.synthesis.touching_lines import write_closely
+from ocr.training.line_trainer import greedy_texts
+
+
+def line(text, seed=1):
+    drawn = write_closely(text, writer=StrokeWriter(), rng=np.random.default_rng(seed))
+    return normalize_line(drawn.coverage / np.float32(255)).pixels
+
+
+def loss(network, pixels, text):
+    from ocr.line_network.ctc import text_log_probability
+
+    (logs,) = line_log_probabilities(network, [pixels])
+    return -text_log_probability(logs, classes_of(text)) / len(text)
+
+
+def test_it_learns_another_name_for_a_shape(monkeypatch):
+    monkeypatch.setattr(line_tuning, "_MOST_LOSS", 9.0)
+    monkeypatch.setattr(line_tuning, "_RATE", 2e-3)
+    before, seen = shipped_line_network(), []
+    # This writer's H is an M.
+    images = [line(text) for text in ("HOME", "LAHE", "HAIL")]
+    right = [LineWithText(image, text) for image, text in zip(images, ("MOME", "LAME", "MAIL"), strict=True)]
+    after = tuned_line_network(before, right, rng=np.random.default_rng(2), on_step=seen.append)
+    for pixels, text in right:
+        assert loss(after, pixels, text) < 0.5 * loss(before, pixels, text)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    # The shipped network stays as it was.
+    assert greedy_texts(before, images[:1]) == ["HOME"]
+
+
+def test_texts_of_other_lines_are_left_out():
+    image = line("GARDEN")
+    lines = [
+        LineWithText(image, "GARDEN"),
+        LineWithText(image, "KITCHEN SINK"),
+        LineWithText(image, "GÄRDEN"),
+        LineWithText(image, ""),
+        LineWithText(image[:, :20], "GARDEN"),
+    ]
+    assert fitting_lines(shipped_line_network(), lines) == lines[:1]
+    assert tuned_line_network(shipped_line_network(), lines[1:], rng=np.random.default_rng(1)) is (
+        shipped_line_network()
+    )
+
+
+@pytest.mark.parametrize(("most", "count"), [(1, 1), (100, 2), (10_000, 4)])
+def test_a_step_has_so_many_frames(monkeypatch, most, count):
+    monkeypatch.setattr(line_tuning, "_STEP_FRAMES", most)
+    lines = [LineWithText(np.zeros((36, 160), np.float32), str(number)) for number in range(4)]
+    chosen = line_tuning._chosen(lines, np.random.default_rng(1))
+    assert len({one.text for one in chosen}) == count
