@@ -30,6 +30,7 @@ from ocr.learning.own_model import (
     install,
     learn_from,
     lines_of,
+    named_as_before,
     sources_of_folder,
 )
 from ocr.line_network.line_model import line_network_of, shipped_line_network
@@ -238,12 +239,26 @@ def test_a_worse_model_is_not_installed(model, tmp_path):
 def test_the_card_says_what_was_measured(model):
     from ocr.learning.learn_hand import Learnt
 
-    metadata = {"base": {"name": "print", "checksum": "abc"}, "date": "2026-01-02"}
+    metadata = {
+        "base": {"name": "print", "checksum": "abc"},
+        "date": "2026-01-02",
+        "drawn": {"characters": 700, "named_as_before": 690},
+    }
     named = dataclasses.replace(model, name="mine", metadata=metadata)
     card = hand_card(Learnt(named, 20, 4, 500, LineErrors(30, 100), LineErrors(10, 100)))
     assert "500 characters on 20 corrected lines of 4 pages" in card
     assert "| before | 30 | 30.0 % |" in card
     assert "| after | 10 | 10.0 % |" in card
+    assert "of 700 drawn characters of all classes and parts of them, it names\n690 as" in card
+
+
+def test_drawn_characters_are_counted_that_have_the_same_name_as_before(model, quick):
+    last = model.network[-1]
+    for_w = np.where(np.array(model.classes) == "W", 1000, 0).astype(np.float32)
+    other = dataclasses.replace(model, network=(*model.network[:-1], last._replace(bias=last.bias + for_w)))
+    same = named_as_before(model, model)
+    assert same["characters"] == same["named_as_before"] > len(model.classes)
+    assert 0 < named_as_before(model, other)["named_as_before"] < 0.1 * same["characters"]
 
 
 @pytest.mark.parametrize("name", ["print", "", "a/b", "..", "x" * 61, "mine.npz", "<b>"])
