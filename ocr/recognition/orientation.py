@@ -8,7 +8,10 @@ amount of writing decides between the sheet and all of the picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
+
+from ocr.recognition.noise import recognize_unless_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 _TEXT, _UPRIGHT = -1.0, -1.55
 # A page that lies on its side has hardly any writing: its writing score for each character is below this.
 _STANDING = 0.15
-# More marks than on most pages of notes, and worse to read than writing that lies on its side.
-_MANY, _NOISE = 600, -4.8
 # A picture is turned if it then reads like text, and scores higher by so much for each character and for all
 # of them. What is not text may be sixes or nines: it is turned only if upright it looked like no writing at
 # all, and turned it looks like writing: one word that is hard to read is not.
@@ -93,15 +94,10 @@ def best_orientation(
         return attempt(turn_deg // 90)
     upright = attempt(0)
     count = upright.recognized.character_count
-    if not count or (upright.stands and upright.score >= _UPRIGHT) or _is_noise(upright):
+    if not count or (upright.stands and upright.score >= _UPRIGHT):
         return upright
     turned = max(map(attempt, (2,) if upright.stands else (1, 2, 3)), key=lambda one: one.score)
     return turned if _is_better(turned, upright) else upright
-
-
-def _is_noise(attempt: Attempt) -> bool:
-    """Return whether there are very many marks that are not writing: they are not in any orientation."""
-    return attempt.recognized.character_count > _MANY and attempt.score < _NOISE
 
 
 def _is_better(turned: Attempt, upright: Attempt) -> bool:
@@ -117,12 +113,11 @@ def _sheet_or_whole(
     picture: Picture, find_layout: FindLayout, recognize: Callable[[Layout], RecognizedPage]
 ) -> Attempt:
     """Read the sheet, if there is one, and all of the picture; keep what has more writing."""
-    layout = find_layout(picture)
-    sheet = Attempt(picture, layout, recognize(layout))
-    if layout.sheet is None:
+    find_whole = partial(find_layout, whole=True)
+    sheet = Attempt(picture, *recognize_unless_noise(find_layout(picture), find_whole, recognize))
+    if sheet.layout.sheet is None:
         return sheet
-    layout = find_layout(picture, whole=True)
-    whole = Attempt(picture, layout, recognize(layout))
+    whole = Attempt(picture, *recognize_unless_noise(find_whole(picture), find_whole, recognize))
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a word that fills the picture.
         return whole if whole.stands else sheet

@@ -46,6 +46,8 @@ _JOIN_GAP_HEIGHTS = 0.22
 _CUT_LOGIT = 1.3
 # Log-odds that two segments with paper between them are one letter.
 _APART_LOGIT = -3.0
+# So many crops are made at once: a page of 26,000 letters has 100,000.
+_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +236,13 @@ def _unions(segments: Sequence[Glyph], text_height_px: float) -> Iterator[Candid
 def classify_lines(
     layout: Layout, lattices: Sequence[LineLattice], model: GlyphClassifier
 ) -> list[LineLattice]:
-    """Return the lattices with the log-probabilities of their candidates by shape, all from one batch."""
+    """Return the lattices with the log-probabilities of their candidates by shape, all from a few batches."""
     if not lattices:
         return []
-    crops = crops_of(layout, (one.glyph for lattice in lattices for one in lattice.candidates))
-    rows = model.log_probabilities(crops).astype(np.float64)
+    glyphs = [one.glyph for lattice in lattices for one in lattice.candidates]
+    batches = (glyphs[start : start + _BATCH] for start in range(0, len(glyphs), _BATCH))
+    rows = np.concatenate([model.log_probabilities(crops_of(layout, batch)) for batch in batches])
+    rows = rows.astype(np.float64)
     stops = np.cumsum([len(lattice.candidates) for lattice in lattices])
     return [
         replace(lattice, shape_log_probabilities=own)

@@ -66,18 +66,6 @@ def test_the_grain_of_a_table_is_no_text():
     assert page.text == READER.read(gray).text
 
 
-@pytest.mark.parametrize(("count", "attempts"), [(1000, 1), (100, 4)])
-def test_very_many_marks_that_are_no_writing_are_tried_once(count, attempts):
-    read = []
-
-    def hopeless(layout):
-        read.append(layout)
-        return SimpleNamespace(character_count=count, score=-5.0 * count, writing_score=-0.1 * count)
-
-    best_orientation(Picture(np.full((40, 60), 255, np.uint8)), find_layout, hopeless)
-    assert len(read) == attempts
-
-
 def attempts_of(*scores):
     """A reader of turned pictures: score and writing score of each character, in turns of 0, 90, 180, 270."""
     left = list(scores)

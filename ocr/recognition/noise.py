@@ -1,0 +1,116 @@
+"""Judge a page of very many marks by a sample of them: a texture or a scribble is not read whole.
+
+Every mark can be read as something, and marks that are no characters take longest. On pages of notes there
+are fewer; on a dense page of text the sample takes a few percent of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.document.mark_kind import MarkKind
+from ocr.document.tree import Rejected
+from ocr.geometry import Box
+from ocr.image.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ocr.array_types import Float64
+    from ocr.page.glyphs import Glyph
+    from ocr.page.layout import Layout
+    from ocr.recognition.recognize import RecognizedPage
+
+
+# More marks than on most pages of notes.
+_MANY = 600
+# The writing score for each character of a sample of what is no writing: -0.29 or less for scribbles and
+# textures however they lie, and 0.13 or more for upright writing, also where it is joined and hard to read.
+_NOISE = -0.1
+# A sample has so many parts of lines, spread over the page, of about so many characters each.
+_RUNS, _RUN_LENGTH = 8, 12
+# The sides of the part of the picture that is turned, in text heights: about ten lines.
+_PART_HEIGHTS = 24
+
+
+def recognize_unless_noise(
+    layout: Layout, find_layout: Callable[[Picture], Layout], recognize: Callable[[Layout], RecognizedPage]
+) -> tuple[Layout, RecognizedPage]:
+    """Read a layout; if it has very many marks that are no writing in any orientation, read none of it.
+
+    A sample of the layout is read, and samples of a part of the picture that is turned.
+
+    Parameters
+    ----------
+    layout : Layout
+    find_layout : callable
+        Finds the layout of a picture.
+    recognize : callable
+        Reads a layout.
+
+    Returns
+    -------
+    layout : Layout
+        As given; or without lines, their glyphs rejected.
+    recognized : RecognizedPage
+    """
+    if _size(layout) > _MANY:
+        turned = (find_layout(_part(layout).turned(quarters)) for quarters in (1, 3, 2))
+        samples = (recognize(_sample(found)) for found in chain([layout], turned))
+        if all(one.writing_score < _NOISE * one.character_count for one in samples):
+            layout = _without_lines(layout)
+    return layout, recognize(layout)
+
+
+def _size(layout: Layout) -> float:
+    """Return about how many characters a layout has."""
+    return float(sum(_sizes(glyphs, layout).sum() for glyphs in layout.glyphs))
+
+
+def _sizes(glyphs: Sequence[Glyph], layout: Layout) -> Float64:
+    """Return about how many characters each glyph may be: joined ones are wider than high."""
+    return np.array([max(1.0, glyph.box.width / layout.text_height_px) for glyph in glyphs])
+
+
+def _sample(layout: Layout) -> Layout:
+    """Return a layout with parts of some lines, spread evenly over the characters of the page."""
+    ends = np.cumsum([_sizes(glyphs, layout).sum() for glyphs in layout.glyphs])
+    if not ends.size:
+        return layout
+    chosen = np.unique(np.searchsorted(ends, ends[-1] * (np.arange(_RUNS) + 0.5) / _RUNS))
+    return replace(
+        layout,
+        lines=tuple(layout.lines[line] for line in chosen),
+        glyphs=tuple(_middle_run(layout.glyphs[line], layout) for line in chosen),
+    )
+
+
+def _middle_run(glyphs: Sequence[Glyph], layout: Layout) -> tuple[Glyph, ...]:
+    """Return the glyphs in the middle of a line, of about so many characters as a run has; at least one."""
+    sizes = _sizes(glyphs, layout)
+    before, middle = np.cumsum(sizes) - sizes, sizes.sum() / 2
+    first, stop = np.searchsorted(before, (middle - _RUN_LENGTH / 2, middle + _RUN_LENGTH / 2))
+    return tuple(glyphs[max(0, min(first, stop - 1)) : stop])
+
+
+def _part(layout: Layout) -> Picture:
+    """Return the picture around the middle glyph of a page."""
+    glyphs = [glyph for line in layout.glyphs for glyph in line]
+    row, col = (int(middle) for middle in glyphs[len(glyphs) // 2].box.center)
+    reach = round(_PART_HEIGHTS * layout.text_height_px / 2)
+    around = Box(row - reach, col - reach, row + reach, col + reach).clipped(*layout.gray.shape)
+    return Picture(layout.gray[around.slices])
+
+
+def _without_lines(layout: Layout) -> Layout:
+    """Return a layout whose glyphs are all rejected."""
+    unread = tuple(
+        Rejected(layout.source_box(glyph.box), MarkKind.UNREADABLE)
+        for glyphs in layout.glyphs
+        for glyph in glyphs
+    )
+    return replace(layout, lines=(), glyphs=(), rejected=layout.rejected + unread)
