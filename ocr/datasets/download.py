@@ -33,6 +33,7 @@ ARCHIVE_NAME = "gzip.zip"
 _HEX_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 _TIMEOUT_S = 30  # for each answer of the server, not for the whole file
 _CHUNK_BYTES = 2**20
+_MOST_BYTES = 1_000_000_000  # The archive has 560 MB; no server fills a disk.
 
 
 def fetch_archive(folder: Path, *, tries: int = 3, pause_s: float = 1.0) -> Path:
@@ -145,7 +146,7 @@ def _store(answer: HTTPResponse, folder: Path, *, checksum: str) -> str:
     Returns
     -------
     str
-        The checksum that was found.
+        The checksum that was found, or that there is more than the archive can have.
 
     Raises
     ------
@@ -155,11 +156,17 @@ def _store(answer: HTTPResponse, folder: Path, *, checksum: str) -> str:
         If the connection breaks off.
     """
     algorithm = checksum.partition(":")[0]
-    digest = hashlib.new(algorithm, usedforsecurity=False)
+    digest, too_large = hashlib.new(algorithm, usedforsecurity=False), f"more than {_MOST_BYTES:,} bytes"
+    if answer.length and answer.length > _MOST_BYTES:
+        return too_large
     draft = folder / f".{ARCHIVE_NAME}.{secrets.token_hex(4)}.part"
     try:
         _write(draft, b"")
+        size = 0
         for chunk in _chunks(answer):
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                return too_large
             digest.update(chunk)
             _write(draft, chunk)
         found = f"{algorithm}:{digest.hexdigest()}"

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ocr.datasets import download
 from ocr.datasets.download import (
     ARCHIVE_NAME,
     OFFICIAL_CHECKSUM,
@@ -30,16 +31,21 @@ class Terminal(io.StringIO):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers by path: /ok, /other (a wrong file), /short (breaks off), /busy (503 at first), else 404."""
+    """Answers by path: /ok, /other (a wrong file), /short (breaks off), /busy (503 at first), else 404.
+
+    /endless does not say how much it sends.
+    """
 
     def do_GET(self):
         self.server.asked.append(self.path)
-        body = {"/ok": CONTENT, "/other": b"<html>moved</html>", "/short": CONTENT, "/busy": CONTENT}.get(
-            self.path
+        known = {"/other": b"<html>moved</html>"} | dict.fromkeys(
+            ("/ok", "/short", "/busy", "/endless"), CONTENT
         )
+        body = known.get(self.path)
         busy = self.path == "/busy" and self.server.asked.count("/busy") == 1
         self.send_response(404 if body is None else 503 if busy else 200)
-        self.send_header("Content-Length", str(len(body or b"")))
+        if self.path != "/endless":
+            self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
         self.wfile.write((body or b"")[: 1000 if self.path == "/short" else None])
 
@@ -99,6 +105,16 @@ def test_a_wrong_file_is_refused_and_not_kept(tmp_path, monkeypatch, server):
         assert words in message
     assert list(tmp_path.iterdir()) == []
     assert server.asked == ["/other"]  # asking again would bring the same file
+
+
+@pytest.mark.parametrize("path", ["/ok", "/endless"])
+def test_no_more_than_the_archive_can_have_is_fetched(tmp_path, monkeypatch, server, path):
+    monkeypatch.setattr(download, "_MOST_BYTES", len(CONTENT) - 1)
+    use(monkeypatch, server.url + path)
+    with pytest.raises(DataError, match="a file with more than 229,999 bytes"):
+        fetch_archive(tmp_path, pause_s=0)
+    assert server.asked == [path]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_next_mirror_is_tried_after_one_that_fails(tmp_path, monkeypatch, server, closed_url):
