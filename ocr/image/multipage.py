@@ -17,6 +17,9 @@ from ocr.image.tiff_pages import find_directories, is_tiff, starting_at
 
 PagesAsked: TypeAlias = Union[str, int, Iterable[int], "PageRanges"]
 
+ANIMATIONS = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+"""Formats whose later pictures are made from those before."""
+
 _EXPECTED = "expected numbers from 1 on and ranges, such as 1,3-5 or 7-"
 # Nine digits hold more pages than any file.
 _RANGE = re.compile(r"\s*(?:([0-9]{1,9})|([0-9]{1,9})?\s*-\s*([0-9]{1,9})?)\s*")
@@ -53,7 +56,7 @@ def open_page(
     page : int or None
         1 is the first; None is the main picture.
     frames : sequence of int, optional
-        From :func:`find_frames`; they are searched for if left out.
+        From :func:`find_frames`; they are searched for if left out. A PIL image is one of them then.
 
     Returns
     -------
@@ -68,7 +71,8 @@ def open_page(
     OSError, SyntaxError, ...
         Whatever Pillow raises; see :func:`ocr.image.limits.as_image_error`.
     """
-    if page is None or (page == 1 and isinstance(content, Image.Image)):
+    is_open = isinstance(content, Image.Image) and (page == 1 or frames is not None)
+    if page is None or is_open:
         return reopen(content, name, frame=None), None
     if frames is None:
         frames = (0,) if isinstance(content, Image.Image) else find_frames(open_image(content, name))
@@ -119,7 +123,7 @@ def notes_on(image: Image.Image, *, may_move: bool) -> tuple[str, ...]:
         if image.format == "HEIF" and (pictures := getattr(image, "n_frames", 1)) > 1:
             return (f"holds {pictures} pictures; only the main one was read",)
         # The preview or depth map behind the photo in a phone's JPEG needs no note.
-        if image.format in {"GIF", "PNG", "WEBP", "AVIF"} and getattr(image, "is_animated", False):
+        if image.format in ANIMATIONS and getattr(image, "is_animated", False):
             return ("is an animation; only its first picture was read",)
     except (OSError, *DECODER_ERRORS):
         return ()  # What follows the first picture is damaged, and is not read.

@@ -18,7 +18,7 @@ from PIL import Image
 from ocr.image.decoding import is_pdf
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.margin import with_paper_around
-from ocr.image.multipage import PageRanges, find_frames, notes_on, open_page, orientation, reopen
+from ocr.image.multipage import ANIMATIONS, PageRanges, find_frames, notes_on, open_page, orientation, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
 from ocr.image.sources import ImageSource, content_of, name_of
 
@@ -312,6 +312,7 @@ class Album:
         ranges = None if pages is None else PageRanges.parse(pages)
         self.name = name or name_of(source)
         self._frames: Sequence[int] | None = None
+        self._animation: Image.Image | None = None
         with as_image_error(self.name):
             self._content = content_of(source, self.name)
             total = self._count(all_frames=ranges is not None)
@@ -330,6 +331,8 @@ class Album:
                 return 1
             # Once for all pages.
             self._frames = find_frames(image)
+            if image.format in ANIMATIONS:
+                self._animation = image
             return len(self._frames)
 
     def __len__(self) -> int:
@@ -352,4 +355,15 @@ class Album:
             If this page is damaged or too large; the others may be intact.
         """
         page = number if self._has_pages else None
-        return Picture(self._content, name=self.name, page=page, frames=self._frames)
+        content = self._content if self._animation is None else self._frame_of(self._animation, number)
+        return Picture(content, name=self.name, page=page, frames=self._frames)
+
+    def _frame_of(self, animation: Image.Image, number: int) -> Image.Image:
+        """Return a frame of an animation: each is made from the one before, so the file stays open."""
+        name = f"{self.name} page {number}"
+        with as_image_error(name), pillow_limits(name):
+            check_size(*animation.size, name, most=most_pixels(animation))
+            animation.seek(number - 1)
+            frame = animation.copy()
+            frame.format = animation.format
+            return frame

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import GifImagePlugin, Image
 
 from ocr.errors import ImageError, SettingError
 from ocr.image.picture import Album
@@ -45,6 +45,23 @@ def test_the_first_picture_of_an_animation_unless_others_are_asked_for(format_):
         ("a page 3", 3, ()),
         ("a page 2", 2, ()),
     ]
+
+
+def test_each_frame_of_an_animation_is_decoded_once(monkeypatch):
+    frames = [Image.new("L", (30, 20), 5 * number) for number in range(40)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    decoded = []
+    real = GifImagePlugin.GifImageFile._seek
+
+    def counted(self, frame, *options):
+        decoded.append(frame)
+        real(self, frame, *options)
+
+    monkeypatch.setattr(GifImagePlugin.GifImageFile, "_seek", counted)
+    grays = [picture.gray() for picture in Album(buffer.getvalue(), pages="1-")]
+    assert [int(gray[0, 0]) for gray in grays] == [5 * number for number in range(40)]
+    assert len(decoded) < 4 * len(frames)
 
 
 def test_the_first_eye_of_a_stereo_photo():
