@@ -35,8 +35,8 @@ _LEAST_LONGER_SIDE_PX = 1000
 _MOST_RENDERED_PIXELS = 36_000_000
 # Processor time for one request: a full page of a map takes two or three.
 _SECONDS_OF_WORK = 8
-# A page with a picture of the largest size that is allowed, in gray, fits.
-_MOST_MEMORY_BYTES = 1 << 30
+# A page with a picture of the largest size that is allowed, in gray, fits; below 1 GB with what starts it.
+_MOST_MEMORY_BYTES = 950 << 20
 # The system counts the processor time of a request. This one is for a machine that is busy otherwise.
 _SECONDS_TO_WAIT = 180.0
 # A process that was asked to end gets so long.
