@@ -1,6 +1,7 @@
 """The commands of README and documentation in a real shell, as a user would type them, on small pictures."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -43,6 +44,9 @@ NOT_RUN = {
     "dask scheduler": "does not end; belongs to other machines",
     "python tests/benchmarks/": "measures for minutes; the benchmarks are run small by tests of their own",
     "MALLOC_TRIM_THRESHOLD_": "does not end; belongs to other machines",
+    ".venv/bin/uvicorn service:app": "does not end; the service has a test of its own",
+    "curl -F": "asks the service",
+    "docker": "downloads a base image",
     "python images/make.py": "asks for these fonts",
 }
 
@@ -145,4 +149,6 @@ def python_blocks():
 @pytest.mark.parametrize("block", list(python_blocks()))
 def test_python_runs_as_it_stands(in_folder, block):
     Path("photo.jpg").write_bytes(encoded(Image.fromarray(written("HUT")), "JPEG"))
+    for package in re.findall(r"^(?:from|import) (\w+)", block, re.MULTILINE):
+        pytest.importorskip(package)
     exec(compile(block, "page", "exec"), {})
