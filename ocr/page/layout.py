@@ -17,8 +17,10 @@ from ocr.page.faint_marks import are_of_other_side, reject_faint_bars, reject_fa
 from ocr.page.glyphs import join_glyphs
 from ocr.page.line_removal import remove_print
 from ocr.page.marks import mark_kinds, split_components
+from ocr.page.pixel_classifier import classify_pixels
 from ocr.page.reading_order import lines_in_order
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, WorkingGray, enlarged, working_gray
+from ocr.page.writing_mask import erase_judged_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,10 +196,13 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
         darkness, ink = thin, binarize(thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return _Inked(flat, darkness, ink)
-    bare = remove_print(darkness, ink, text_height_px=height)
+    classes = classify_pixels(darkness, ink.strength, text_height_px=height)
+    bare = remove_print(darkness, ink, text_height_px=height, classes=classes)
     printed = [(MarkKind.FRAME, frame.box) for frame in bare.frames]
     printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
-    return _Inked(flat, bare.darkness, bare.ink, tuple(printed))
+    judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
+    printed += [(MarkKind.RULE, box) for box in judged.lines]
+    return _Inked(flat, judged.darkness, judged.ink, tuple(printed))
 
 
 def _components_of_this_side(inked: _Inked, text_height_px: float) -> _Found:

@@ -26,6 +26,7 @@ from ocr.view.html_parts import (
 )
 from ocr.view.lessons import CROPS, CUTS, INK, LESSONS, LIGHT, LINES, PATH, PICTURE, REJECTED, TEXT
 from ocr.view.page_drawings import (
+    draw_classes,
     draw_components,
     draw_crops,
     draw_flat,
@@ -190,7 +191,10 @@ def _ink(what: Explained) -> str:
 def _rejected(what: Explained) -> str:
     drawing = draw_rejected(what.reading.layout, what.reading.page, longest_px=LONGEST_PX)
     words = "" if what.reading.page.rejected else paragraph("On this page, nothing was rejected.")
-    return words + drawing_figure("rejected-ink", drawing, "What was rejected")
+    classes = drawing_figure(
+        "classes", draw_classes(what.reading.layout, longest_px=LONGEST_PX), "Kinds of pixels"
+    )
+    return words + classes + drawing_figure("rejected-ink", drawing, "What was rejected")
 
 
 def _lines(what: Explained) -> str:

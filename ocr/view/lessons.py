@@ -46,8 +46,9 @@ INK = Lesson(
 REJECTED = Lesson(
     "rejected",
     "What is rejected",
-    "The printed lines of ruled and squared paper are followed and removed, but not the strokes that cross "
-    "them. Specks, edges, blots and marks without bare paper around them are rejected.",
+    "Two small networks classify each dark pixel as writing, printed line, or paper, shadow and table. What "
+    "they or a detector of long lines find is removed, but not the strokes that cross it. Specks, edges, "
+    "blots and marks without bare paper around them are rejected.",
     "A printed line connects all letters on it into one component, and the texture of a table looks like "
     "writing to a network that has only ever seen letters.",
     "A long dash may be taken for a printed line, and a full stop for a speck. Nothing vanishes silently: "

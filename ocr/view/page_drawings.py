@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
 from ocr.page.binarization import binarize, denoised
+from ocr.page.pixel_classifier import FAINTEST, classify_pixels
+from ocr.page.scale import WORKING_HEIGHT_PX
 from ocr.view.drawing import (
     AMBER,
     BLUE,
@@ -223,6 +225,24 @@ def draw_rejected(layout: Layout, page: Page, *, longest_px: int) -> Drawing:
     )
     caption = "Gray is writing; light blue was printed on the paper; orange is other ink that was not read."
     return Drawing(picture, caption, legend)
+
+
+def draw_classes(layout: Layout, *, longest_px: int) -> Drawing:
+    """Draw what the pixel networks take each dark pixel for: writing, a printed line, or the ground."""
+    height = layout.text_height_px or WORKING_HEIGHT_PX
+    darkness = denoised(layout.flat, text_height_px=height)
+    strength = binarize(darkness, text_height_px=height).strength
+    writing, line = classify_pixels(darkness, strength, text_height_px=height)
+    odds = np.stack([writing, line, np.clip(1 - writing - line, 0, 1)], axis=-1)
+    mixed = odds @ np.array([BLUE, VERMILION, GREEN], np.float32)
+    colors = np.where((strength > FAINTEST)[..., None], mixed, WHITE).astype(np.uint8)
+    legend = (
+        LegendItem("writing-pixel", "writing"),
+        LegendItem("line-pixel", "printed line"),
+        LegendItem("ground-pixel", "paper, shadow or table"),
+    )
+    caption = "Blue pixels are writing, vermilion ones a printed line, green ones paper, shadow or table."
+    return Drawing(fitted(colors, longest_px=longest_px), caption, legend)
 
 
 def _counted(swatch: str, marks: Iterable[Rejected]) -> list[LegendItem]:

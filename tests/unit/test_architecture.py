@@ -28,7 +28,7 @@ ALLOWED = {
     "classifier": BASE,
     "synthesis": BASE,
     "datasets": BASE | {"classifier"},
-    "page": BASE | {"document", "image"},
+    "page": BASE | {"classifier", "document", "image"},
     "line_network": BASE | {"classifier", "language"},
     "recognition": BASE | {"classifier", "document", "image", "language", "line_network", "page"},
     "forms": BASE | {"classifier", "document", "image", "language", "page", "recognition"},

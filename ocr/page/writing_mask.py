@@ -1,0 +1,144 @@
+"""Erase the printed lines that the geometric detector leaves, where the pixel networks recognise them.
+
+The detector finds long straight lines and closed frames. The networks find the sides of boxes that letters
+touch, wavy rules, and thick frames. Both erase; what is left of a line beside erased pixels goes too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from ocr.page.binarization import Ink, binarize
+from ocr.page.components import find_components, means_in
+from ocr.page.pixel_classifier import FAINTEST
+
+if TYPE_CHECKING:
+    from ocr.array_types import Float32, Mask
+    from ocr.geometry import Box
+    from ocr.page.components import Components
+    from ocr.page.line_removal import PrintRemoved
+    from ocr.page.pixel_classifier import PixelClasses
+
+# A pixel belongs to a line if that is more likely than writing, and at least so likely.
+_LIKELY_LINE, _LIKELY_WRITING, _UNLIKELY_WRITING = 0.5, 0.5, 0.4
+# A line is followed over strokes of this width that cross it; if it is then shorter than this it may be the
+# bar of a T.
+_BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
+# Bars of T that touch one another are longer; but a page of printed lines has one at least so long.
+_LONG_HEIGHTS = 5.0
+# The edges of a line are too faint to be judged, and become ink once the line is gone: they reach so far.
+_EDGE_HEIGHTS = 0.1
+# In an upright line, erased along so much without a gap, gaps up to this length are erased as well.
+_RUN_HEIGHTS, _GAP_HEIGHTS = 0.35, 0.75
+# A bar is at most so wide, and ends within so much of erased pixels above and below it.
+_BAR_HEIGHTS, _END_HEIGHTS = 0.3, 0.12
+# So much of a line is ink.
+_INKED_FRAC = 0.3
+# A component with this share of its pixels within this distance of erased ones is what is left of a line.
+_REMNANT_HEIGHTS, _REMNANT_FRAC = 0.2, 0.85
+# It is not larger than this, or not likely to be writing: an I stands beside the sides of its box.
+_LARGEST_REMNANT_HEIGHTS = 0.75
+
+
+# A line is reported if the detector left ink of at least this mean strength of it.
+_STILL_INK = 0.25
+
+
+class LinesErased(NamedTuple):
+    """A page without the lines that the networks recognised; arrays (H, W).
+
+    Attributes
+    ----------
+    darkness : float32 array
+        0 where lines were erased.
+    ink : Ink
+    lines : tuple of Box
+        Around each line that was erased.
+    """
+
+    darkness: Float32
+    ink: Ink
+    lines: tuple[Box, ...]
+
+
+def erase_judged_lines(
+    ink: Ink, bare: PrintRemoved, classes: PixelClasses, *, text_height_px: float
+) -> LinesErased:
+    """Erase printed lines by what the networks answer; strokes that cross them stay.
+
+    Parameters
+    ----------
+    ink : Ink
+        All ink of the page, with the lines.
+    bare : PrintRemoved
+        What :func:`ocr.page.line_removal.remove_print` left of it.
+    classes : PixelClasses
+        What the networks answered.
+    text_height_px : float
+    """
+    candidates = ink.strength > FAINTEST
+    is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
+    parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
+    lengths = np.maximum(parts.heights, parts.widths) / text_height_px
+    is_long = lengths >= (_SHORTEST_HEIGHTS if (lengths >= _LONG_HEIGHTS).any() else np.inf)
+    # Lines too faint to be ink do no harm.
+    is_long &= means_in(parts, ink.mask.astype(np.float32)) > _INKED_FRAC
+    erased = np.r_[False, is_long][parts.labels]
+    if not (erased & (bare.ink.strength > 0)).any():
+        return LinesErased(bare.darkness, bare.ink, ())
+    erased |= candidates & _sides_completed(erased, text_height_px)
+    erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
+    left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)
+    remnants = _remnants(left.mask, erased, classes.writing, text_height_px)
+    # Beside dark lines paper is no ink; once they are gone, only what is likely writing becomes ink.
+    likely = _near(classes.writing > _LIKELY_WRITING, _EDGE_HEIGHTS * text_height_px)
+    kept = ~remnants & (likely | bare.ink.mask)
+    ink = Ink(np.where(kept, left.strength, np.float32(0)), left.mask & kept)
+    darkness = np.where(erased | remnants, np.float32(0), bare.darkness)
+    # The others were found by the detector, too.
+    is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
+    return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def _sides_completed(erased: Mask, text_height_px: float) -> Mask:
+    """Find the gaps (H, W) in upright lines: half a side of a box left standing looks like a letter."""
+    run, gap = (2 * round(length * text_height_px / 2) + 1 for length in (_RUN_HEIGHTS, _GAP_HEIGHTS))
+    upright = ndimage.minimum_filter1d(erased.view(np.uint8), run, axis=0, mode="constant")
+    upright = ndimage.maximum_filter1d(upright, run + 2 * gap, axis=0, mode="constant")
+    closed = ndimage.maximum_filter1d(erased.view(np.uint8), gap, axis=0, mode="constant")
+    closed = ndimage.minimum_filter1d(closed, gap, axis=0, mode="constant", cval=1)
+    return np.asarray((upright & closed).astype(bool))
+
+
+def _near(mask: Mask, distance_px: float) -> Mask:
+    """Return the mask (H, W) of all pixels within a distance, level and upright."""
+    side = 2 * max(1, round(distance_px)) + 1
+    return np.asarray(ndimage.maximum_filter(mask, side))
+
+
+def _remnants(mask: Mask, erased: Mask, writing: Float32, text_height_px: float) -> Mask:
+    """Find the components of ink, not likely writing, that lie beside erased pixels nearly everywhere."""
+    components = find_components(mask)
+    beside = _near(erased, _REMNANT_HEIGHTS * text_height_px).astype(np.float32)
+    is_remnant = means_in(components, beside) > _REMNANT_FRAC
+    is_small = np.maximum(components.heights, components.widths) < _LARGEST_REMNANT_HEIGHTS * text_height_px
+    is_remnant &= is_small | (means_in(components, writing) < _LIKELY_WRITING)
+    # What is no writing was one large mark with the lines; its parts would be read as letters.
+    is_remnant |= means_in(components, writing) < _UNLIKELY_WRITING
+    is_remnant |= _stand_between(components, erased, text_height_px)
+    return np.asarray(np.r_[False, is_remnant][components.labels])
+
+
+def _stand_between(components: Components, erased: Mask, text_height_px: float) -> Mask:
+    """Whether components (N,) are upright bars with erased pixels above and below: sides of boxes."""
+    found = components.widths < _BAR_HEIGHTS * text_height_px
+    found &= components.heights > components.widths
+    reach = max(2, round(_END_HEIGHTS * text_height_px))
+    for index in np.flatnonzero(found):
+        top, left, bottom, right = (int(side) for side in components.boxes[index])
+        above, below = (erased[max(0, row - reach) : row + reach, left:right] for row in (top, bottom))
+        found[index] = above.any() and below.any()
+    return np.asarray(found)
