@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
+from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised, thinned
+from ocr.page.combs import find_box_sides
 from ocr.page.components import find_components
 from ocr.page.deblurring import deblurred
 from ocr.page.faint_marks import are_of_other_side, reject_faint_bars, reject_faint_ends, this_side
@@ -19,8 +22,15 @@ from ocr.page.line_removal import remove_print
 from ocr.page.marks import mark_kinds, split_components
 from ocr.page.pixel_classifier import classify_pixels
 from ocr.page.reading_order import lines_in_order
-from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, WorkingGray, enlarged, working_gray
-from ocr.page.writing_mask import erase_judged_lines
+from ocr.page.scale import (
+    SMALL_HEIGHT_PX,
+    WORKING_HEIGHT_PX,
+    WorkingGray,
+    enlarged,
+    measured_again,
+    working_gray,
+)
+from ocr.page.writing_mask import erase_judged_lines, text_height_without_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,10 +42,16 @@ if TYPE_CHECKING:
     from ocr.page.coordinates import SourceFrame
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
+    from ocr.page.pixel_classifier import PixelClasses
 
 
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_HEIGHTS = 0.045
+# A text height that nobody knows is this share of the page's side: the networks need to know it within a
+# factor of about two.
+_UNKNOWN_HEIGHT_FRAC = 1 / 12
+# Text heights whose logarithms differ less are the same.
+_SAME_HEIGHT = 0.22
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -66,6 +82,8 @@ class Layout:
         Rules and frames that were removed from the ink, in pixels of the source picture.
     rejected : tuple of Rejected
         These and all ink that is in no glyph.
+    box_sides : tuple of Box
+        Upright sides of the boxes of forms, in working pixels.
     """
 
     gray: GrayBytes
@@ -80,6 +98,7 @@ class Layout:
     glyphs: tuple[tuple[Glyph, ...], ...]
     rules: tuple[Rejected, ...]
     rejected: tuple[Rejected, ...]
+    box_sides: tuple[Box, ...] = ()
 
     @property
     def px_per_source(self) -> float:
@@ -108,12 +127,18 @@ class _Inked(NamedTuple):
     ink : Ink
     printed : tuple of (MarkKind, Box)
         Frames and rules that were removed.
+    classes : PixelClasses or None
+        What the pixels are; None where nothing was removed.
+    box_sides : tuple of Box
+        Upright sides of boxes that were removed.
     """
 
     flat: Float32
     darkness: Float32
     ink: Ink
     printed: tuple[tuple[MarkKind, Box], ...] = ()
+    classes: PixelClasses | None = None
+    box_sides: tuple[Box, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -168,16 +193,33 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
         glyphs=glyphs,
         rules=rules,
         rejected=rules + _in_source(marks, source),
+        box_sides=inked.box_sides,
     )
 
 
 def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
-    """Bring a picture to the working scale and find its ink; small text is enlarged."""
-    working = working_gray(picture, whole=whole)
-    # Before rules are removed: on small text a rule is as thick as what it crosses, and both go.
-    if 0 < working.text_height_px < SMALL_HEIGHT_PX:
-        working = enlarged(working)
-    return working, _inked(working, keep_rules=keep_rules)
+    """Bring a picture to the working scale and find its ink.
+
+    Boxes and rules that letters touch are measured as if they were letters. Once they are erased the text
+    height is measured again.
+    """
+    working = _with_small_enlarged(working_gray(picture, whole=whole))
+    if keep_rules:
+        return working, _inked(working, keep_rules=True)
+    height = working.text_height_px or _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape)
+    inked = _inked(working._replace(text_height_px=height), keep_rules=False)
+    again = (
+        text_height_without_lines(inked.ink, inked.classes, text_height_px=height) if inked.printed else None
+    )
+    if again is None or (working.text_height_px and abs(log(again / height)) < _SAME_HEIGHT):
+        return working, inked if working.text_height_px else _inked(working, keep_rules=True)
+    working = _with_small_enlarged(measured_again(picture, working, again))
+    return working, _inked(working, keep_rules=False)
+
+
+def _with_small_enlarged(working: WorkingGray) -> WorkingGray:
+    """Enlarge small text before rules are removed: there a rule is as thick as what it crosses."""
+    return enlarged(working) if 0 < working.text_height_px < SMALL_HEIGHT_PX else working
 
 
 def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
@@ -202,13 +244,14 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
     judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
     printed += [(MarkKind.RULE, box) for box in judged.lines]
-    return _Inked(flat, judged.darkness, judged.ink, tuple(printed))
+    sides = find_box_sides(ink.mask & ~judged.ink.mask, text_height_px=height) if printed else ()
+    return _Inked(flat, judged.darkness, judged.ink, tuple(printed), classes, sides)
 
 
 def _components_of_this_side(inked: _Inked, text_height_px: float) -> _Found:
     """Find the components of ink, without what shines through from the other side of the sheet."""
     bridge_px = round(_BRIDGE_HEIGHTS * text_height_px)
-    _, darkness, ink, _ = inked
+    darkness, ink = inked.darkness, inked.ink
     components = find_components(ink.mask, bridge_px=bridge_px)
     is_behind = are_of_other_side(components, darkness, text_height_px=text_height_px)
     if not is_behind.any():

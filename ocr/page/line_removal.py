@@ -45,6 +45,10 @@ _UNLIKE = 1.5
 # A line consists of strokes of letters if so much of it is writing. On squared paper turned by 10 degrees up
 # to 0.44 of a rule is taken for writing; of bars of T in a row, 0.43 to 0.57.
 _WRITTEN_FRAC = 0.45
+# Pixels that are so likely writing stay where a line is erased.
+_SURELY_WRITING = 0.6
+# Sides of frames differ by less than this from the usual slope of a page; perspective spreads them by half.
+_CROOKED = 0.07
 # Share of the pixels of a remnant that are near a line.
 _NEAR_FRAC = 0.9
 # What is left of a crossing is at most this many times as long as the lines are thick, and what is left along
@@ -115,8 +119,8 @@ def remove_print(
 ) -> PrintRemoved:
     """Remove the frames of forms from the ink, then rules and creases; see :func:`remove_lines`."""
     frames = find_frames(ink.strength, text_height_px=text_height_px)
-    sides = [side for frame in frames for side in frame.sides]
-    unframed = remove_lines(darkness, ink, sides, text_height_px=text_height_px, classes=classes)
+    sides = _parallel([side for frame in frames for side in frame.sides])
+    unframed = remove_lines(darkness, ink, sides, text_height_px=text_height_px)
     found = remove_rules(unframed.darkness, unframed.ink, text_height_px=text_height_px, classes=classes)
     level = remove_crease_shadows(unframed.darkness, found.lines, text_height_px=text_height_px)
     if level is not None:
@@ -124,6 +128,16 @@ def remove_print(
         ink = binarize(level, text_height_px=text_height_px)
         found = remove_rules(level, ink, text_height_px=text_height_px, classes=classes)
     return PrintRemoved(darkness, found.ink, frames, found.lines, found.darkness)
+
+
+def _parallel(sides: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Return the sides that are parallel to most others: a slanted 1 that touches its box is none of them."""
+    if not sides:
+        return []
+    upright, slopes = np.array([[side.upright, side.slope] for side in sides]).T
+    usual = [np.median(slopes[upright == kind]) if (upright == kind).any() else 0.0 for kind in (0, 1)]
+    away = np.abs(slopes - np.where(upright, usual[1], usual[0]))
+    return [side for side, far in zip(sides, away, strict=True) if far < _CROOKED]
 
 
 def remove_rules(
@@ -172,6 +186,9 @@ def remove_lines(
     erased = darkness.copy()
     for track in tracks:
         track.erase_from(erased.T if track.line.upright else erased, pen=pen)
+    if classes is not None:
+        written = classes.writing > _SURELY_WRITING
+        erased[written] = darkness[written]
     strength, mask = binarize(erased, text_height_px=text_height_px)
     remnants = _remnants(mask, darkness, tracks, pen=pen, margin=round(_REACH_HEIGHTS * text_height_px))
     erased[remnants] = 0

@@ -80,6 +80,8 @@ class WorkingGray(NamedTuple):
         How the sheet was rectified, if it was.
     margin_px : int
         Width, in pixels of the source picture, of the paper that was added around it.
+    is_inverted : bool
+        Whether the picture shows light writing on a dark ground.
     """
 
     gray: GrayBytes
@@ -87,6 +89,7 @@ class WorkingGray(NamedTuple):
     sheet: Mask | None
     rectification: Rectification | None = None
     margin_px: int = 0
+    is_inverted: bool = False
 
     def source_frame(self, picture: Picture) -> SourceFrame:
         """Return where it lies in the source picture."""
@@ -140,7 +143,15 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
     text_height_px = measure_text_height(bright, sheet=overview_sheet, may_fill=may_fill)
     if text_height_px is None:
-        return WorkingGray(overview, 0.0, overview_sheet)
+        return WorkingGray(overview, 0.0, overview_sheet, is_inverted=is_dark)
+    return _at_working_scale(picture, overview, text_height_px, sheet=sheet, is_dark=is_dark)
+
+
+def _at_working_scale(
+    picture: Picture, overview: GrayBytes, text_height_px: float, *, sheet: Mask | None, is_dark: bool
+) -> WorkingGray:
+    """Decode a picture as large as its text, which is so high on the overview, needs."""
+    shape = (picture.height, picture.width)
     longest = max(overview.shape)
     most_px = min(max(shape), _longest_px(shape, _MOST_WORKING_PIXELS))
     wanted = round(min(most_px, longest * WORKING_HEIGHT_PX / text_height_px))
@@ -149,7 +160,23 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     gray = decoded if factor > 0.9 else resized(decoded, factor)
     working_sheet = None if sheet is None else at_size(sheet, gray.shape)
     working_height_px = text_height_px * max(gray.shape) / longest
-    return WorkingGray(_bright(gray, is_dark=is_dark), working_height_px, working_sheet)
+    bright = _bright(gray, is_dark=is_dark)
+    return WorkingGray(bright, working_height_px, working_sheet, is_inverted=is_dark)
+
+
+def measured_again(picture: Picture, working: WorkingGray, text_height_px: float) -> WorkingGray:
+    """Bring a picture to the working scale of another text height, in pixels of what it was brought to.
+
+    A rectified sheet stays as it is.
+    """
+    if working.rectification is not None:
+        return working
+    whole = picture.with_margin(working.margin_px) if working.margin_px else picture
+    overview = _bright(working.gray, is_dark=working.is_inverted)
+    again = _at_working_scale(
+        whole, overview, text_height_px, sheet=working.sheet, is_dark=working.is_inverted
+    )
+    return again._replace(margin_px=working.margin_px)
 
 
 def _longest_px(shape: tuple[int, ...], pixels: int) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.page.binarization import Ink, binarize
-from ocr.page.components import find_components, means_in
+from ocr.page.components import find_components, means_in, weighted_median_height
+from ocr.page.marks import split_components
 from ocr.page.pixel_classifier import FAINTEST
 
 if TYPE_CHECKING:
@@ -24,17 +25,24 @@ if TYPE_CHECKING:
 
 # A pixel belongs to a line if that is more likely than writing, and at least so likely.
 _LIKELY_LINE, _LIKELY_WRITING, _UNLIKELY_WRITING = 0.5, 0.5, 0.4
+_SURELY_WRITING = 0.7
 # A line is followed over strokes of this width that cross it; if it is then shorter than this it may be the
 # bar of a T.
 _BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
 # Bars of T that touch one another are longer; but a page of printed lines has one at least so long.
 _LONG_HEIGHTS = 5.0
+# A tick box is at least so large, and its sides enclose so much of the rectangle around them.
+_SMALLEST_BOX_HEIGHTS, _ENCLOSED_FRAC = 0.45, 0.75
+# Its sides have gaps up to this length.
+_BREAK_HEIGHTS = 0.15
 # The edges of a line are too faint to be judged, and become ink once the line is gone: they reach so far.
 _EDGE_HEIGHTS = 0.1
 # In an upright line, erased along so much without a gap, gaps up to this length are erased as well.
 _RUN_HEIGHTS, _GAP_HEIGHTS = 0.35, 0.75
 # A bar is at most so wide, and ends within so much of erased pixels above and below it.
 _BAR_HEIGHTS, _END_HEIGHTS = 0.3, 0.12
+# The text height is measured on so many letters or more, of at least so much of the height known before.
+_FEWEST_LETTERS, _LOWEST_LETTER_HEIGHTS = 3, 0.25
 # So much of a line is ink.
 _INKED_FRAC = 0.3
 # A component with this share of its pixels within this distance of erased ones is what is left of a line.
@@ -83,7 +91,9 @@ def erase_judged_lines(
     is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
     parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
     lengths = np.maximum(parts.heights, parts.widths) / text_height_px
-    is_long = lengths >= (_SHORTEST_HEIGHTS if (lengths >= _LONG_HEIGHTS).any() else np.inf)
+    is_box = _enclose(parts, text_height_px)
+    has_print = (lengths >= _LONG_HEIGHTS).any() or is_box.any()
+    is_long = is_box | (lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf))
     # Lines too faint to be ink do no harm.
     is_long &= means_in(parts, ink.mask.astype(np.float32)) > _INKED_FRAC
     erased = np.r_[False, is_long][parts.labels]
@@ -101,6 +111,36 @@ def erase_judged_lines(
     # The others were found by the detector, too.
     is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def _enclose(parts: Components, text_height_px: float) -> Mask:
+    """Whether lines (N,) are the sides of boxes: most of what lies between them is enclosed."""
+    reach = max(1, round(_BREAK_HEIGHTS / 2 * text_height_px))
+    found = np.minimum(parts.heights, parts.widths) >= _SMALLEST_BOX_HEIGHTS * text_height_px
+    for index in np.flatnonzero(found):
+        closed = ndimage.maximum_filter(np.pad(parts.ink(int(index)), reach), 2 * reach + 1)
+        filled = ndimage.binary_erosion(ndimage.binary_fill_holes(closed), np.ones((3, 3)), reach)
+        found[index] = np.count_nonzero(filled) >= _ENCLOSED_FRAC * parts.heights[index] * parts.widths[index]
+    return np.asarray(found)
+
+
+def text_height_without_lines(ink: Ink, classes: PixelClasses, *, text_height_px: float) -> float | None:
+    """Measure the text height on ink without its lines; None if there is hardly any writing.
+
+    Parameters
+    ----------
+    ink : Ink
+        Without the lines.
+    classes : PixelClasses
+    text_height_px : float
+        What was taken for the text height while the lines were erased.
+    """
+    components = find_components(ink.mask)
+    is_written = means_in(components, classes.writing) > _SURELY_WRITING
+    is_written &= components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
+    if np.count_nonzero(is_written) < _FEWEST_LETTERS:
+        return None
+    return weighted_median_height(split_components(components, is_written).writing, ink.mask.shape)
 
 
 def _sides_completed(erased: Mask, text_height_px: float) -> Mask:
@@ -123,11 +163,12 @@ def _remnants(mask: Mask, erased: Mask, writing: Float32, text_height_px: float)
     """Find the components of ink, not likely writing, that lie beside erased pixels nearly everywhere."""
     components = find_components(mask)
     beside = _near(erased, _REMNANT_HEIGHTS * text_height_px).astype(np.float32)
-    is_remnant = means_in(components, beside) > _REMNANT_FRAC
+    likely = means_in(components, writing)
     is_small = np.maximum(components.heights, components.widths) < _LARGEST_REMNANT_HEIGHTS * text_height_px
-    is_remnant &= is_small | (means_in(components, writing) < _LIKELY_WRITING)
+    is_remnant = means_in(components, beside) > _REMNANT_FRAC
+    is_remnant &= likely < np.where(is_small, _SURELY_WRITING, _LIKELY_WRITING)
     # What is no writing was one large mark with the lines; its parts would be read as letters.
-    is_remnant |= means_in(components, writing) < _UNLIKELY_WRITING
+    is_remnant |= likely < _UNLIKELY_WRITING
     is_remnant |= _stand_between(components, erased, text_height_px)
     return np.asarray(np.r_[False, is_remnant][components.labels])
 

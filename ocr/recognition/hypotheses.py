@@ -203,6 +203,7 @@ def _gaps_of(decoder: _LineDecoder, path: Path) -> tuple[Int64, Float64, int]:
         [second.glyph.box.left - first.glyph.box.right for first, second in pairwise(candidates)],
         dtype=np.float64,
     )
+    gaps = decoder.lattice.in_combs(nodes, gaps)
     is_open = ~decoder.lattice.is_cut[nodes]
     return nodes[is_open], log_widths(gaps[is_open] / decoder.text_height_px), int((~is_open).sum())
 

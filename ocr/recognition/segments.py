@@ -20,6 +20,7 @@ import numpy as np
 from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
 from ocr.numeric import ink_bounds
+from ocr.page.combs import comb_gaps_px
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
@@ -28,10 +29,11 @@ from ocr.recognition.glyph_metrics import UNKNOWN_LINE_METRICS, LineMetrics
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ocr.array_types import Float32, Float64, Mask
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.classifier.model import GlyphClassifier
     from ocr.page.components import Components
     from ocr.page.layout import Layout
+    from ocr.page.lines import TextLine
     from ocr.recognition.cuts import ScoredCut
 
 
@@ -87,6 +89,8 @@ class LineLattice:
         Log-probability of each class by shape and by size and height on the line.
     space_logits : (n - 1,) float64 array
         Log-odds that there is a space between two neighbouring segments; -inf at cuts.
+    comb_gaps_px : (n - 1,) float64 array or None
+        What counts as the gap between neighbouring segments in the boxes of a form; NaN elsewhere.
     """
 
     segments: tuple[Glyph, ...]
@@ -97,13 +101,22 @@ class LineLattice:
     line_metrics: LineMetrics = UNKNOWN_LINE_METRICS
     log_probabilities: Float64 = field(default_factory=_not_yet)
     space_logits: Float64 = field(default_factory=_not_yet)
+    comb_gaps_px: Float64 | None = None
 
     @property
     def gaps_px(self) -> Float64:
         """Columns (n - 1,) of paper between neighbouring segments; negative where their boxes overlap."""
-        return np.array(
+        gaps = np.array(
             [second.box.left - first.box.right for first, second in pairwise(self.segments)], np.float64
         )
+        return self.in_combs(np.arange(gaps.size), gaps)
+
+    def in_combs(self, nodes: Int64, gaps_px: Float64) -> Float64:
+        """Return gaps (m,) at nodes (m,), with those in the boxes of a form in place of the measured ones."""
+        if self.comb_gaps_px is None:
+            return gaps_px
+        own = self.comb_gaps_px[nodes]
+        return np.where(np.isnan(own), gaps_px, own)
 
     @property
     def boxes(self) -> Float64:
@@ -115,7 +128,19 @@ class LineLattice:
 def segment_lines(layout: Layout) -> list[LineLattice]:
     """Return the lattice of every line of a page; the cuts of a line are classified in one batch."""
     stroke_px = stroke_width(layout.components.labels > 0)
-    return [_segmented(layout, glyphs, stroke_px) for glyphs in layout.glyphs]
+    return [
+        _in_boxes(layout, line, _segmented(layout, glyphs, stroke_px))
+        for line, glyphs in zip(layout.lines, layout.glyphs, strict=True)
+    ]
+
+
+def _in_boxes(layout: Layout, line: TextLine, lattice: LineLattice) -> LineLattice:
+    """Return a lattice with what counts as gaps in the boxes of a form."""
+    if not layout.box_sides:
+        return lattice
+    boxes = [segment.box for segment in lattice.segments]
+    gaps = comb_gaps_px(layout.box_sides, line, boxes, text_height_px=layout.text_height_px)
+    return replace(lattice, comb_gaps_px=gaps)
 
 
 def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> LineLattice:

@@ -1,0 +1,111 @@
+"""Find the combs of forms, rows of boxes for a character each, and which characters of a line they part.
+
+The characters of neighbouring boxes are one word, however far apart they are; an empty box between them is a
+space.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+from ocr.page.components import find_components
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocr.array_types import Float64, Int64, Mask
+    from ocr.geometry import Box
+    from ocr.page.lines import TextLine
+
+# A side of a box is at least so high where nothing crosses it, with gaps up to this length, and so narrow.
+_RUN_HEIGHTS, _GAP_HEIGHTS, _WIDEST_HEIGHTS = 0.45, 0.5, 0.35
+# From top to bottom it is so high: longer ones belong to tables and to squared paper.
+_LOWEST_HEIGHTS, _HIGHEST_HEIGHTS = 0.8, 2.8
+# Sides of neighbouring boxes closer than this are one.
+_DOUBLE_HEIGHTS = 0.6
+# A comb has boxes of about the same width, at most so wide, and so many of them.
+_WIDEST_BOX_HEIGHTS, _UNEQUAL, _FEWEST_BOXES = 2.8, 1.3, 3
+# Characters of neighbouring boxes are as far apart as letters of a word, others as far as words.
+_LETTER_GAP_HEIGHTS, _SPACE_HEIGHTS = 0.12, 1.0
+
+
+def find_box_sides(printed: Mask, *, text_height_px: float) -> tuple[Box, ...]:
+    """Find the upright sides of boxes.
+
+    Parameters
+    ----------
+    printed : (H, W) bool array
+        What was erased from the page.
+    text_height_px : float
+    """
+    run, gap = max(3, round(_RUN_HEIGHTS * text_height_px)), 1 + round(_GAP_HEIGHTS * text_height_px)
+    upright = ndimage.grey_opening(printed.view(np.uint8), (run, 1))
+    padded = np.pad(upright, ((gap, gap), (0, 0)))
+    parts = find_components(ndimage.grey_closing(padded, (gap, 1))[gap:-gap].astype(bool))
+    is_side = parts.widths <= _WIDEST_HEIGHTS * text_height_px
+    is_side &= parts.heights >= _LOWEST_HEIGHTS * text_height_px
+    is_side &= parts.heights <= _HIGHEST_HEIGHTS * text_height_px
+    return tuple(parts.box(int(index)) for index in np.flatnonzero(is_side))
+
+
+def comb_gaps_px(
+    sides: Sequence[Box], line: TextLine, boxes: Sequence[Box], *, text_height_px: float
+) -> Float64:
+    """Return the gaps (n - 1,) between n boxes of ink in a comb; NaN where there is none.
+
+    Parameters
+    ----------
+    sides : sequence of Box
+        From :func:`find_box_sides`.
+    line : TextLine
+        The line in which the ink lies.
+    boxes : sequence of n Box
+        Left to right.
+    text_height_px : float
+    """
+    gaps = np.full(max(0, len(boxes) - 1), np.nan)
+    combs = _combs(sides, line, text_height_px)
+    cells = [_cell_of(box, combs) for box in boxes]
+    for index, ((comb, cell), (next_comb, next_cell)) in enumerate(pairwise(cells)):
+        if comb < 0 or comb != next_comb or cell == next_cell:
+            continue
+        is_next = next_cell == cell + 1
+        gaps[index] = (_LETTER_GAP_HEIGHTS if is_next else _SPACE_HEIGHTS) * text_height_px
+    return gaps
+
+
+def _combs(sides: Sequence[Box], line: TextLine, text_height_px: float) -> list[Int64]:
+    """Return the columns of the sides of each comb that a line passes through, left to right."""
+    cols = sorted(
+        (side.left + side.right) // 2
+        for side in sides
+        if side.top < line.row_at((side.left + side.right) / 2) < side.bottom
+    )
+    if not cols:
+        return []
+    groups = np.split(cols, np.flatnonzero(np.diff(cols) > _DOUBLE_HEIGHTS * text_height_px) + 1)
+    places = np.array([int(np.mean(group)) for group in groups])
+    steps, widest = np.diff(places), _WIDEST_BOX_HEIGHTS * text_height_px
+    combs, start = [], 0
+    for stop in range(1, len(places) + 1):
+        step = steps[stop - 1] if stop < len(places) else np.inf
+        usual = np.median(steps[start : stop - 1]) if stop - start > 1 else step
+        if step <= widest and 1 / _UNEQUAL <= step / usual <= _UNEQUAL:
+            continue
+        combs += [places[start:stop]] if stop - start > _FEWEST_BOXES else []
+        # The last side may be the first of wider boxes.
+        start = stop - 1 if step <= widest else stop
+    return combs
+
+
+def _cell_of(box: Box, combs: Sequence[Int64]) -> tuple[int, int]:
+    """Return the comb and the cell in it where the middle of a box lies; -1, -1 outside of combs."""
+    middle = (box.left + box.right) / 2
+    for index, places in enumerate(combs):
+        if places[0] <= middle < places[-1]:
+            return index, int(np.searchsorted(places, middle, side="right")) - 1
+    return -1, -1

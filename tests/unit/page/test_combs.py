@@ -1,0 +1,77 @@
+"""Sides of boxes are found, and the characters of neighbouring boxes count as one word."""
+
+import numpy as np
+import pytest
+
+from ocr.geometry import Box
+from ocr.page.combs import comb_gaps_px, find_box_sides
+from ocr.page.lines import TextLine
+
+HEIGHT = 40.0
+LINE = TextLine((), 0.0, 50.0)
+
+
+def comb(count, *, pitch=60, top=20, bottom=80):
+    """Sides of so many boxes, 4 pixels thick, and the level lines that join them."""
+    printed = np.zeros((120, 40 + pitch * count + 40), bool)
+    for index in range(count + 1):
+        printed[top:bottom, 40 + pitch * index : 44 + pitch * index] = True
+    for row in (top, bottom - 4):
+        printed[row : row + 4, 40 : 44 + pitch * count] = True
+    return printed
+
+
+def letters(*cells, pitch=60):
+    """Boxes of letters in the middle of cells."""
+    return [Box(30, 60 + pitch * cell, 70, 84 + pitch * cell) for cell in cells]
+
+
+def gaps(printed, boxes):
+    sides = find_box_sides(printed, text_height_px=HEIGHT)
+    return comb_gaps_px(sides, LINE, boxes, text_height_px=HEIGHT) / HEIGHT
+
+
+def test_each_side_of_a_comb_is_found_once():
+    sides = find_box_sides(comb(5), text_height_px=HEIGHT)
+    assert sorted(side.left for side in sides) == [40, 100, 160, 220, 280, 340]
+
+
+def test_a_side_that_a_stroke_interrupts_is_one_side():
+    printed = comb(5)
+    printed[46:58, 100:104] = False
+    assert len(find_box_sides(printed, text_height_px=HEIGHT)) == 6
+
+
+def test_neighbours_are_one_word_and_an_empty_box_is_a_space():
+    found = gaps(comb(6), letters(0, 1, 3, 4))
+    assert found[0] < 0.3
+    assert found[1] > 0.7
+    assert found[2] == found[0]
+
+
+def test_sides_of_boxes_that_stand_apart_count_once():
+    printed = np.zeros((120, 500), bool)
+    for left in range(40, 400, 70):
+        for column in (left, left + 56):
+            printed[20:80, column : column + 4] = True
+    assert np.all(gaps(printed, letters(0, 1, 2, pitch=70)) < 0.3)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [comb(2), comb(5, top=0, bottom=120), comb(4, pitch=160), np.zeros((120, 400), bool)],
+    ids=["two boxes", "squared paper", "cells of a table", "nothing"],
+)
+def test_elsewhere_gaps_are_as_wide_as_they_are(printed):
+    assert np.isnan(gaps(printed, letters(0, 1))).all()
+
+
+def test_letters_outside_of_the_comb_keep_their_gaps():
+    boxes = [Box(30, 5, 70, 25), *letters(0, 1)]
+    found = gaps(comb(4), boxes)
+    assert np.isnan(found[0])
+    assert found[1] < 0.3
+
+
+def test_no_letters_have_no_gaps():
+    assert gaps(comb(4), []).size == 0
