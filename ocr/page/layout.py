@@ -50,6 +50,8 @@ _BRIDGE_HEIGHTS = 0.045
 # A text height that nobody knows is this share of the page's side: the networks need to know it within a
 # factor of about two.
 _UNKNOWN_HEIGHT_FRAC = 1 / 12
+# A pixel belongs to a line if that is at least so likely.
+_LIKELY_LINE = 0.5
 # Text heights whose logarithms differ less are the same.
 _SAME_HEIGHT = 0.22
 
@@ -244,7 +246,9 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
     judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
     printed += [(MarkKind.RULE, box) for box in judged.lines]
-    sides = find_box_sides(ink.mask & ~judged.ink.mask, text_height_px=height) if printed else ()
+    # Faint sides are no ink, but the networks see them.
+    lines = (ink.mask & ~judged.ink.mask) | (classes.line > np.maximum(classes.writing, _LIKELY_LINE))
+    sides = find_box_sides(lines, text_height_px=height)
     return _Inked(flat, judged.darkness, judged.ink, tuple(printed), classes, sides)
 
 
