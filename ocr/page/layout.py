@@ -22,6 +22,7 @@ from ocr.page.line_removal import remove_print
 from ocr.page.marks import mark_kinds, split_components
 from ocr.page.pixel_classifier import classify_pixels
 from ocr.page.reading_order import lines_in_order
+from ocr.page.row_cuts import cut_at_rules
 from ocr.page.scale import (
     SMALL_HEIGHT_PX,
     WORKING_HEIGHT_PX,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
     from ocr.page.pixel_classifier import PixelClasses
+    from ocr.page.printed_lines import PrintedLine
 
 
 # Breaks in a stroke up to this long are bridged.
@@ -53,7 +55,9 @@ _UNKNOWN_HEIGHT_FRAC = 1 / 12
 # A pixel belongs to a line if that is at least so likely.
 _LIKELY_LINE = 0.5
 # Text heights whose logarithms differ less are the same.
-_SAME_HEIGHT = 0.22
+_SAME_HEIGHT = 0.3
+# A text height is wrong if the page, brought to its scale, is measured so much otherwise.
+_CONFIRMED = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -133,6 +137,8 @@ class _Inked(NamedTuple):
         What the pixels are; None where nothing was removed.
     box_sides : tuple of Box
         Upright sides of boxes that were removed.
+    lines : tuple of PrintedLine
+        Rules, and sides of frames.
     """
 
     flat: Float32
@@ -141,6 +147,8 @@ class _Inked(NamedTuple):
     printed: tuple[tuple[MarkKind, Box], ...] = ()
     classes: PixelClasses | None = None
     box_sides: tuple[Box, ...] = ()
+    lines: tuple[PrintedLine, ...] = ()
+    bare: Ink | None = None
 
 
 class _Found(NamedTuple):
@@ -170,6 +178,8 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     working, inked = _working_ink(picture, whole=whole, keep_rules=keep_rules)
     height = working.text_height_px
     found = _components_of_this_side(inked, height)
+    cut = cut_at_rules(found.components, inked.lines, text_height_px=height)
+    found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)
     writing, rejected_labels = split_components(found.components, is_writing)
@@ -210,13 +220,34 @@ def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[Wo
         return working, _inked(working, keep_rules=True)
     height = working.text_height_px or _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape)
     inked = _inked(working._replace(text_height_px=height), keep_rules=False)
-    again = (
-        text_height_without_lines(inked.ink, inked.classes, text_height_px=height) if inked.printed else None
-    )
-    if again is None or (working.text_height_px and abs(log(again / height)) < _SAME_HEIGHT):
-        return working, inked if working.text_height_px else _inked(working, keep_rules=True)
-    working = _with_small_enlarged(measured_again(picture, working, again))
-    return working, _inked(working, keep_rules=False)
+    measured = _heights_again(inked, height)
+    if working.text_height_px and any(_are_alike(one, height) for one in measured):
+        return working, inked
+    for again in measured:
+        other = _with_small_enlarged(measured_again(picture, working, again))
+        found = _inked(other, keep_rules=False)
+        confirmed = _heights_again(found, other.text_height_px)
+        if not working.text_height_px or any(
+            abs(log(one / other.text_height_px)) < _CONFIRMED for one in confirmed
+        ):
+            return other, found
+    return working, inked if working.text_height_px else _inked(working, keep_rules=True)
+
+
+def _heights_again(inked: _Inked, height: float) -> list[float]:
+    """Measure the text height without the lines that the detector found, and without all lines."""
+    if not inked.printed or inked.classes is None or inked.bare is None:
+        return []
+    found = [
+        text_height_without_lines(ink, inked.classes, inked.lines, text_height_px=height)
+        for ink in (inked.bare, inked.ink)
+    ]
+    return [one for one in found if one is not None]
+
+
+def _are_alike(height_px: float, other_px: float) -> bool:
+    """Whether two text heights are the same, as well as they can be measured."""
+    return abs(log(height_px / other_px)) < _SAME_HEIGHT
 
 
 def _with_small_enlarged(working: WorkingGray) -> WorkingGray:
@@ -246,10 +277,13 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
     printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
     judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
     printed += [(MarkKind.RULE, box) for box in judged.lines]
+    straight = [*bare.rules, *(side for frame in bare.frames for side in frame.sides)]
     # Faint sides are no ink, but the networks see them.
     lines = (ink.mask & ~judged.ink.mask) | (classes.line > np.maximum(classes.writing, _LIKELY_LINE))
     sides = find_box_sides(lines, text_height_px=height)
-    return _Inked(flat, judged.darkness, judged.ink, tuple(printed), classes, sides)
+    return _Inked(
+        flat, judged.darkness, judged.ink, tuple(printed), classes, sides, tuple(straight), bare.ink
+    )
 
 
 def _components_of_this_side(inked: _Inked, text_height_px: float) -> _Found:

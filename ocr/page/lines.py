@@ -21,7 +21,7 @@ from ocr.geometry import overlap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float64, Int64
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.page.components import Components
 
 
@@ -44,6 +44,9 @@ _BAND_HEIGHTS = 1.0
 _BEYOND_END_HEIGHTS = 2.0
 # The slope of a chain is measured on at most so many of its letters: the pairs of 100 are 4,950.
 _MOST_CENTERS = 100
+# So many letters say how high the end of a line is; those of two ends that are level share so much of the
+# height of the lower one.
+_END_LETTERS, _LEVEL_FRAC = 3, 0.6
 # What climbs more than this is no line but two letters of different lines.
 _STEEPEST = 0.35
 
@@ -76,6 +79,10 @@ class _Extent(NamedTuple):
     slopes: Float64
     offsets: Float64
     counts: Float64
+    first_tops: Float64
+    first_bottoms: Float64
+    last_tops: Float64
+    last_bottoms: Float64
 
 
 def find_lines(
@@ -228,11 +235,14 @@ def _joined(components: Components, chains: list[list[int]], text_height_px: flo
     return [list(line.members) for line, is_merged in zip(lines, merged, strict=True) if not is_merged]
 
 
-def _extent(components: Components, line: TextLine) -> tuple[float, float, float, float, float]:
+def _extent(components: Components, line: TextLine) -> tuple[float, ...]:
     """Return a row of numbers for a chain, in the order of :class:`_Extent`."""
     boxes = components.boxes[list(line.members)]
     left, right = float(boxes[:, 1].min()), float(boxes[:, 3].max())
-    return left, right, line.slope, line.offset, len(line.members)
+    ends = [
+        np.median(end[:, [0, 2]], axis=0).tolist() for end in (boxes[:_END_LETTERS], boxes[-_END_LETTERS:])
+    ]
+    return left, right, line.slope, line.offset, len(line.members), *ends[0], *ends[1]
 
 
 def _distances(straight: Float64, place: int, typical_slope: float, text_height_px: float) -> Float64:
@@ -248,6 +258,7 @@ def _distances(straight: Float64, place: int, typical_slope: float, text_height_
     by_usual = np.abs(level - typical_slope * (middles - own_middle)) / text_height_px
     is_far = -shared > _FAR_HEIGHTS * text_height_px
     apart = np.where(is_far, np.minimum(apart, by_usual), apart)
+    apart = np.where(_ends_are_level(own, others, typical_slope), np.minimum(apart, _JOIN_HEIGHTS), apart)
     # A letter that the chain skipped (an l between two low ones) has its middle near theirs.
     is_alone = np.minimum(others.counts, own.counts) == 1
     # Two longer chains side by side at one height took letters of one line in turns.
@@ -256,6 +267,23 @@ def _distances(straight: Float64, place: int, typical_slope: float, text_height_
     extended = apart + 0.01 * np.maximum(0.0, -shared / text_height_px - _FAR_HEIGHTS)
     shorter = np.minimum(others.rights - others.lefts, own.rights - own.lefts)
     return np.where(shared > 0.5 * shorter, skipped, extended)
+
+
+def _ends_are_level(own: _Extent, others: _Extent, typical_slope: float) -> Mask:
+    """Whether the letters at the ends of chains (n,) nearest to those of one chain stand beside them.
+
+    Where letters are of unlike height, as figures after small letters, a straight line passes them by.
+    """
+    follow = others.lefts >= own.rights
+    precede = others.rights <= own.lefts
+    drift = typical_slope * np.where(follow, others.lefts - own.rights, own.lefts - others.rights)
+    tops = np.where(follow, own.last_tops, others.last_tops) + drift
+    bottoms = np.where(follow, own.last_bottoms, others.last_bottoms) + drift
+    next_tops = np.where(follow, others.first_tops, own.first_tops)
+    next_bottoms = np.where(follow, others.first_bottoms, own.first_bottoms)
+    shared = overlap(tops, bottoms, next_tops, next_bottoms)
+    lower = np.minimum(bottoms - tops, next_bottoms - next_tops)
+    return np.asarray((follow | precede) & (shared >= _LEVEL_FRAC * lower))
 
 
 def _with_small_marks(

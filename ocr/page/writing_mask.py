@@ -15,13 +15,17 @@ from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
 from ocr.page.marks import split_components
 from ocr.page.pixel_classifier import FAINTEST
+from ocr.page.row_cuts import cut_at_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ocr.array_types import Float32, Mask
     from ocr.geometry import Box
     from ocr.page.components import Components
     from ocr.page.line_removal import PrintRemoved
     from ocr.page.pixel_classifier import PixelClasses
+    from ocr.page.printed_lines import PrintedLine
 
 # A pixel belongs to a line if that is more likely than writing, and at least so likely.
 _LIKELY_LINE, _LIKELY_WRITING, _UNLIKELY_WRITING = 0.5, 0.5, 0.4
@@ -43,6 +47,8 @@ _RUN_HEIGHTS, _GAP_HEIGHTS = 0.35, 0.75
 _BAR_HEIGHTS, _END_HEIGHTS = 0.3, 0.12
 # The text height is measured on so many letters or more, of at least so much of the height known before.
 _FEWEST_LETTERS, _LOWEST_LETTER_HEIGHTS = 3, 0.25
+# A side of a box is so high from line to line.
+_LOWEST_SIDE_HEIGHTS, _HIGHEST_SIDE_HEIGHTS = 0.8, 3.2
 # So much of a line is ink.
 _INKED_FRAC = 0.3
 # A component with this share of its pixels within this distance of erased ones is what is left of a line.
@@ -100,9 +106,10 @@ def erase_judged_lines(
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
     erased |= candidates & _sides_completed(erased, text_height_px)
+    erased |= sides_between(erased, candidates, text_height_px=text_height_px)
     erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
     left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)
-    remnants = _remnants(left.mask, erased, classes.writing, text_height_px)
+    remnants = _remnants(left.mask, erased, ink.mask, classes.writing, text_height_px)
     # Beside dark lines paper is no ink; once they are gone, only what is likely writing becomes ink.
     likely = _near(classes.writing > _LIKELY_WRITING, _EDGE_HEIGHTS * text_height_px)
     kept = ~remnants & (likely | bare.ink.mask)
@@ -124,7 +131,9 @@ def _enclose(parts: Components, text_height_px: float) -> Mask:
     return np.asarray(found)
 
 
-def text_height_without_lines(ink: Ink, classes: PixelClasses, *, text_height_px: float) -> float | None:
+def text_height_without_lines(
+    ink: Ink, classes: PixelClasses, lines: Sequence[PrintedLine], *, text_height_px: float
+) -> float | None:
     """Measure the text height on ink without its lines; None if there is hardly any writing.
 
     Parameters
@@ -132,10 +141,12 @@ def text_height_without_lines(ink: Ink, classes: PixelClasses, *, text_height_px
     ink : Ink
         Without the lines.
     classes : PixelClasses
+    lines : sequence of PrintedLine
+        What is written over several rows between them is several components.
     text_height_px : float
         What was taken for the text height while the lines were erased.
     """
-    components = find_components(ink.mask)
+    components = cut_at_rules(find_components(ink.mask), lines, text_height_px=text_height_px)
     is_written = means_in(components, classes.writing) > _SURELY_WRITING
     is_written &= components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
     if np.count_nonzero(is_written) < _FEWEST_LETTERS:
@@ -153,13 +164,39 @@ def _sides_completed(erased: Mask, text_height_px: float) -> Mask:
     return np.asarray((upright & closed).astype(bool))
 
 
+def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
+    """Find the columns of ink (H, W) that run from one erased line to the next: sides of boxes.
+
+    Parameters
+    ----------
+    erased : (H, W) bool array
+        Level lines.
+    inked : (H, W) bool array
+    text_height_px : float
+    """
+    solid = np.pad((erased | inked).T.view(np.int8), ((0, 0), (1, 1)))
+    steps = np.diff(solid, axis=1)
+    (cols, tops), bottoms = np.nonzero(steps == 1), np.nonzero(steps == -1)[1]
+    lengths = (bottoms - tops) / text_height_px
+    is_side = (lengths > _LOWEST_SIDE_HEIGHTS) & (lengths < _HIGHEST_SIDE_HEIGHTS)
+    cols, tops, bottoms = cols[is_side], tops[is_side], bottoms[is_side]
+    end = max(2, round(_END_HEIGHTS * text_height_px))
+    gone = np.pad(np.cumsum(erased.T, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+    meets_lines = gone[cols, tops + end] > gone[cols, tops]
+    meets_lines &= gone[cols, bottoms] > gone[cols, bottoms - end]
+    marks = np.zeros((solid.shape[0], erased.shape[0] + 1), np.int8)
+    marks[cols[meets_lines], tops[meets_lines]] = 1
+    marks[cols[meets_lines], bottoms[meets_lines]] -= 1
+    return np.asarray(np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1].T.astype(bool))
+
+
 def _near(mask: Mask, distance_px: float) -> Mask:
     """Return the mask (H, W) of all pixels within a distance, level and upright."""
     side = 2 * max(1, round(distance_px)) + 1
     return np.asarray(ndimage.maximum_filter(mask, side))
 
 
-def _remnants(mask: Mask, erased: Mask, writing: Float32, text_height_px: float) -> Mask:
+def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_height_px: float) -> Mask:
     """Find the components of ink, not likely writing, that lie beside erased pixels nearly everywhere."""
     components = find_components(mask)
     beside = _near(erased, _REMNANT_HEIGHTS * text_height_px).astype(np.float32)
@@ -168,7 +205,10 @@ def _remnants(mask: Mask, erased: Mask, writing: Float32, text_height_px: float)
     is_remnant = means_in(components, beside) > _REMNANT_FRAC
     is_remnant &= likely < np.where(is_small, _SURELY_WRITING, _LIKELY_WRITING)
     # What is no writing was one large mark with the lines; its parts would be read as letters.
-    is_remnant |= likely < _UNLIKELY_WRITING
+    whole = find_components(before)
+    with_lines = np.r_[False, means_in(whole, erased.astype(np.float32)) > 0][whole.labels]
+    was_with_lines = means_in(components, with_lines.astype(np.float32)) > _REMNANT_FRAC
+    is_remnant |= was_with_lines & (likely < _UNLIKELY_WRITING)
     is_remnant |= _stand_between(components, erased, text_height_px)
     return np.asarray(np.r_[False, is_remnant][components.labels])
 

@@ -80,6 +80,13 @@ def test_small_letters_between_tall_ones():
     assert lines_of(tall, low) == ([[0, 1, 1, 0]], [])
 
 
+def test_figures_higher_than_the_small_letters_before_them_are_on_their_line():
+    small = row_of_letters(63, 50, 7, height=17)
+    comma = [(74, 225, 84, 229)]
+    figures = row_of_letters(48, 262, 3, height=26)
+    assert lines_of([*small, *comma, *figures]) == ([[0] * 11], [])
+
+
 def test_dot_goes_to_the_nearest_line():
     rows = [row_of_letters(50, 20, 6), row_of_letters(100, 20, 6)]
     full_stop, dot_of_i = (67, 166, 70, 169), (94, 48, 97, 51)

@@ -5,8 +5,9 @@ import numpy as np
 from ocr.page.binarization import binarize
 from ocr.page.components import find_components
 from ocr.page.line_removal import remove_print
-from ocr.page.pixel_classifier import classify_pixels
-from ocr.page.writing_mask import erase_judged_lines
+from ocr.page.pixel_classifier import PixelClasses, classify_pixels
+from ocr.page.printed_lines import PrintedLine
+from ocr.page.writing_mask import erase_judged_lines, sides_between, text_height_without_lines
 from unit.page.drawings import written
 
 HEIGHT = 40.0
@@ -50,6 +51,32 @@ def test_sides_of_a_comb_that_letters_touch_are_erased():
     _, judged = erased(darkness)
     assert judged.ink.mask[letters].mean() > 0.8
     assert judged.ink.mask[comb].mean() < 0.15
+
+
+def test_sides_between_two_lines_are_found_and_letters_are_not():
+    erased = np.zeros((100, 120), bool)
+    erased[10:13] = erased[70:73] = True
+    ink = np.zeros_like(erased)
+    # A side from line to line, a letter that touches the upper line, and one that touches neither.
+    ink[13:70, 20:24] = ink[13:50, 50:54] = ink[20:60, 80:84] = True
+    found = sides_between(erased, ink, text_height_px=HEIGHT)
+    assert found[10:73, 20:24].all()
+    assert not found[:, 24:].any()
+
+
+def test_the_text_height_is_measured_on_the_rows_of_a_table():
+    page = np.zeros((220, 300), np.float32)
+    for left in range(20, 280, 40):
+        page[25:95, left : left + 4] = page[105:135, left : left + 4] = 1.0
+        page[91:95, left : left + 20] = page[131:135, left : left + 20] = page[40:44, left : left + 20] = 1.0
+    ink = binarize(page, text_height_px=30.0)
+    classes = PixelClasses(page, np.zeros_like(page))
+    lines = [
+        PrintedLine(upright=False, offset=row, slope=0.0, start=0, stop=300) for row in (20, 60, 100, 140)
+    ]
+    height = text_height_without_lines(ink, classes, lines, text_height_px=30.0)
+    assert height is not None
+    assert height < 40
 
 
 def test_a_blank_page_stays_blank():

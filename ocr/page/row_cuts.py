@@ -1,0 +1,134 @@
+"""Cut components that are written over several rows of a table or of ruled paper at the printed lines.
+
+Letters of neighbouring rows touch: a descender runs into the letter below it. Together they are as high as
+two rows or more, and would be a drawing. Once the printed lines are erased, they still say where a row ends.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+from ocr.page.components import Components
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocr.array_types import Int32, Int64, Mask
+    from ocr.page.printed_lines import PrintedLine
+
+# Printed lines nearer to one another than a row of writing are squared paper, or both edges of a thick line.
+_LOWEST_ROW_HEIGHTS, _THICKEST_HEIGHTS = 0.9, 0.3
+# A component lies in two rows if it reaches so far into both: a descender reaches less far.
+_REACH_HEIGHTS = 0.75
+# A piece lower than this is the end of a stroke of the row beside it.
+_END_HEIGHTS = 0.4
+_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+
+
+def cut_at_rules(
+    components: Components, lines: Sequence[PrintedLine], *, text_height_px: float
+) -> Components:
+    """Cut components that lie in several rows.
+
+    Parameters
+    ----------
+    components : Components
+    lines : sequence of PrintedLine
+        Printed on the page; upright ones are ignored.
+    text_height_px : float
+
+    Returns
+    -------
+    Components
+        The same if nothing is cut.
+    """
+    rules = [line for line in lines if not line.upright]
+    tall = np.flatnonzero(components.heights >= 2 * _REACH_HEIGHTS * text_height_px)
+    labels = None
+    for index in tall.tolist():
+        box = components.box(index)
+        crossed = _separators(rules, components.boxes[index], text_height_px)
+        if not crossed:
+            continue
+        pieces = _pieces(components.ink(index), crossed, box.top, box.left, text_height_px)
+        if pieces.max() > 1:
+            labels = components.labels.copy() if labels is None else labels
+            view = labels[box.slices]
+            view[pieces > 1] = labels.max() + pieces[pieces > 1] - 1
+    return components if labels is None else _measured(labels)
+
+
+def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float) -> list[tuple[float, float]]:
+    """Return the offsets and slopes of the lines between the rows that a box lies in, from top to bottom."""
+    top, left, bottom, right = box.tolist()
+    middle = (left + right) / 2
+    near = sorted(
+        (rule.offset + rule.slope * middle, rule.offset, rule.slope)
+        for rule in rules
+        if rule.start <= middle < rule.stop
+    )
+    rows = [near[0]] if near else []
+    for place in near[1:]:
+        if place[0] - rows[-1][0] > _THICKEST_HEIGHTS * text_height_px:
+            rows.append(place)
+    steps = [second[0] - first[0] for first, second in pairwise(rows)]
+    if not steps or np.median(steps) < _LOWEST_ROW_HEIGHTS * text_height_px:
+        return []
+    reach = _REACH_HEIGHTS * text_height_px
+    return [(offset, slope) for row, offset, slope in rows if top + reach <= row <= bottom - reach]
+
+
+def _pieces(
+    ink: Mask, separators: Sequence[tuple[float, float]], top: int, left: int, text_height_px: float
+) -> Int64:
+    """Return the numbers (h, w), from 1 on, of the pieces of ink between separators; 0 for paper.
+
+    Ends of strokes stay with their stroke.
+    """
+    rows, cols = np.indices(ink.shape)
+    section = sum(
+        (rows + top > offset + slope * (cols + left)).astype(np.int64) for offset, slope in separators
+    )
+    pieces, count = np.zeros(ink.shape, np.int64), 0
+    for number in range(len(separators) + 1):
+        found, found_count = ndimage.label(ink & (section == number), structure=_EIGHT_NEIGHBOURS)
+        pieces[found > 0] = found[found > 0] + count
+        count += found_count
+    _give_ends_to_neighbours(pieces, _END_HEIGHTS * text_height_px)
+    left_over = np.r_[0, np.unique(pieces[ink])]
+    return np.asarray(np.searchsorted(left_over, pieces), np.int64)
+
+
+def _give_ends_to_neighbours(pieces: Int64, height_px: float) -> None:
+    """Give each low piece the number of the largest piece that touches it, in place."""
+    sizes = np.bincount(pieces.ravel())
+    heights = {
+        number: place[0].stop - place[0].start
+        for number, place in enumerate(ndimage.find_objects(pieces), start=1)
+        if place is not None
+    }
+    for number in sorted(heights, key=lambda one: int(sizes[one])):
+        if heights[number] >= height_px:
+            continue
+        around = ndimage.binary_dilation(pieces == number, _EIGHT_NEIGHBOURS) & (pieces != number)
+        touching = np.unique(pieces[around & (pieces > 0)])
+        if touching.size:
+            pieces[pieces == number] = touching[np.argmax(sizes[touching])]
+
+
+def _measured(labels: Int32) -> Components:
+    """Return components numbered in the order in which a top-down scan meets them, with their measures."""
+    flat = labels.ravel()
+    numbers, first = np.unique(flat, return_index=True)
+    order = np.argsort(first[numbers > 0])
+    renumbered = np.zeros(int(numbers.max()) + 1, np.int32)
+    renumbered[numbers[numbers > 0][order]] = np.arange(1, order.size + 1)
+    new = renumbered[labels]
+    boxes = np.array(
+        [(rows.start, cols.start, rows.stop, cols.stop) for rows, cols in ndimage.find_objects(new)], np.int64
+    )
+    return Components(new, boxes, np.bincount(new.ravel())[1:].astype(np.int64))
