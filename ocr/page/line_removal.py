@@ -46,7 +46,7 @@ _UNLIKE = 1.5
 # to 0.44 of a rule is taken for writing; of bars of T in a row, 0.43 to 0.57.
 _WRITTEN_FRAC = 0.45
 # Pixels that are so likely writing stay where a line is erased.
-_SURELY_WRITING = 0.6
+_SURELY_WRITING = 0.95
 # Sides of frames differ by less than this from the usual slope of a page; perspective spreads them by half.
 _CROOKED = 0.07
 # Share of the pixels of a remnant that are near a line.

@@ -16,10 +16,10 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 # Edits, case ignored, over all pages of a folder.
 EDITS = {
     "data/pages/cmu_hw5": 0,
-    "data/pages/block_photos": 5,
+    "data/pages/block_photos": 10,
     "data/pages/block_words": 2,
     "data/pages/forms_fields": 2,
-    "data/pages/print_photos": 105,
+    "data/pages/print_photos": 113,
     "data/pages/nist_hsf": 8,
     "data/pages/cmu18752_chars": 25,
     "data/pages/csafe_lowres": 364,
