@@ -93,9 +93,9 @@ def test_rules_and_what_is_no_writing_have_their_colours(read):
     assert len(lined.layout.rules) > 0
     assert LegendItem("rule", f"rule: {MarkKind.RULE.description}", len(lined.layout.rules)) in found.legend
     assert has_about(found.picture, SKY)
-    framed = drawn("BOX OF WOOD")
-    framed[4:16, 4:-4] = 20
-    edged = read(framed)
+    blotted = np.pad(drawn("BOX OF WOOD"), ((0, 160), (0, 0)), constant_values=255)
+    blotted[-140:-20, 40:220] = 20
+    edged = read(blotted)
     found = rejected_on(edged)
     counts = [one.count for one in found.legend if one.swatch == "rejected"]
     assert sum(counts) == len(edged.page.rejected) - len(edged.layout.rules) > 0
