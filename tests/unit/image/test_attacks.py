@@ -1,0 +1,120 @@
+"""Crafted files of a few kilobytes that ask for hours or terabytes: each is a picture or one line."""
+
+import struct
+import sys
+import zlib
+
+import pytest
+from cli.pictures import encoded, png_header
+from PIL import Image
+
+from ocr.errors import ImageError
+from ocr.image import pdf
+from ocr.image.pdf import render_pdf_page
+from ocr.image.picture import Picture
+from unit.page import files
+
+
+def pdf_of(contents, *objects, resources=b"", box=b"0 0 200 200", filters=b""):
+    """A page with its contents as object 4 and further objects from 5 on."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [%b] /Contents 4 0 R /Resources << %b >> >>"
+    return files.raw_pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page % (box, resources),
+        stream(contents, filters),
+        *objects,
+    )
+
+
+def stream(content, entries=b""):
+    return b"<< %b /Length %d >>\nstream\n%b\nendstream" % (entries, len(content), content)
+
+
+def nested_forms(depth):
+    """A form that shows a form twice, which does so too, and so on: 2 to the power of the depth."""
+    entries = b"/Type /XObject /Subtype /Form /BBox [0 0 200 200] /Resources << /XObject << /F %d 0 R >> >>"
+    forms = [stream(b"/F Do /F Do", entries % (number + 6)) for number in range(depth)]
+    last = stream(b"0 0 9 9 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 200 200]")
+    return pdf_of(b"/F Do", *forms, last, resources=b"/XObject << /F 5 0 R >>")
+
+
+def looped_masks(times):
+    """A soft mask that is drawn by a form which uses the mask itself."""
+    state = b"<< /Type /ExtGState /SMask << /S /Luminosity /G 6 0 R >> >>"
+    form = stream(
+        b"/G gs 0 0 200 200 re f " * 9,
+        b"/Type /XObject /Subtype /Form /BBox [0 0 200 200] /Group << /S /Transparency /CS /DeviceGray >> "
+        b"/Resources << /ExtGState << /G 5 0 R >> >>",
+    )
+    return pdf_of(b"/G gs 0 0 200 200 re f " * times, state, form, resources=b"/ExtGState << /G 5 0 R >>")
+
+
+def twice_compressed(megabytes):
+    packer = zlib.compressobj(9)
+    once = b"".join(packer.compress(b" " * 1_000_000) for _ in range(megabytes)) + packer.flush()
+    return pdf_of(zlib.compress(once, 9), filters=b"/Filter [/FlateDecode /FlateDecode]")
+
+
+def rendered(content):
+    """A page as a picture, or why it is none."""
+    try:
+        return render_pdf_page(content, "a.pdf", page=1)
+    except ImageError as error:
+        return str(error)
+
+
+PDFS = {
+    "forms": nested_forms(22),
+    "masks": looped_masks(30),
+    "twice compressed": twice_compressed(400),
+    "thin": pdf_of(b"", box=b"0 0 100000 1"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+@pytest.mark.parametrize("content", PDFS.values(), ids=PDFS.keys())
+def test_a_crafted_pdf_is_a_picture_or_one_line(content, monkeypatch):
+    pytest.importorskip("pypdfium2")
+    monkeypatch.setattr(pdf, "_SECONDS_OF_WORK", 1)
+    monkeypatch.setattr(pdf, "_MOST_MEMORY_BYTES", 300_000_000)
+    pdf._renderer.end()
+    found = rendered(content)
+    pdf._renderer.end()
+    if isinstance(found, str):
+        assert found.startswith("picture a.pdf: a page that ")
+        assert "\n" not in found
+    else:
+        assert found.width * found.height <= 36_100_000
+
+
+def claiming(content, side):
+    """The same file with another size in its header (ISO base media: an item's ``ispe``)."""
+    place = content.index(b"ispe") + 8
+    return content[:place] + struct.pack(">II", side, side) + content[place + 8 :]
+
+
+@pytest.mark.parametrize("side", [9_990, 16_000, 2**31 - 1])
+@pytest.mark.parametrize("format_", ["AVIF", "HEIC"])
+def test_a_header_that_lies_is_refused_before_a_pixel_is_decoded(format_, side):
+    if format_ == "HEIC":
+        pytest.importorskip("pillow_heif")
+    content = files.heic(1) if format_ == "HEIC" else encoded(Image.new("L", (40, 30)), "AVIF")
+    with pytest.raises(ImageError, match=r"^picture a: (not a picture|\d+ x \d+ pixels, expected|damaged)"):
+        Picture(claiming(content, side), name="a").gray()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1_000_000, 10), (10, 1_000_000), (255_000_000, 1)])
+def test_a_strip_longer_than_any_page_is_refused(width, height):
+    with pytest.raises(ImageError, match=r"^picture a: \d+ x \d+ pixels, expected at most"):
+        Picture(png_header(width, height), name="a")
+
+
+def test_a_webp_that_is_large_in_a_few_bytes_is_refused():
+    side = 9_990
+    size = struct.pack("<I", (side - 1) | (side - 1) << 14)
+    body = b"VP8L" + struct.pack("<I", 5) + b"\x2f" + size + b"\0"
+    with pytest.raises(
+        ImageError, match=r"^picture a: (9990 x 9990 pixels, expected at most 50|not a picture)"
+    ):
+        Picture(b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body, name="a")
