@@ -11,6 +11,7 @@ from PIL import Image
 
 from ocr.errors import how_to_install
 from ocr.image.limits import picture_error
+from ocr.image.slow_files import check_costs
 
 # Formats that Pillow decodes by itself (JPEG includes the MPO of phones); for others, such as EPS, it would
 # run an external program.
@@ -52,7 +53,7 @@ def open_image(content: bytes, name: str) -> Image.Image:
     Raises
     ------
     ImageError
-        If it needs a library that is not installed.
+        If it needs a library that is not installed, or would take very long to decode.
     UnidentifiedImageError, OSError, SyntaxError, ...
         Whatever Pillow raises for what is no picture; see :func:`ocr.image.limits.as_image_error`.
     """
@@ -61,6 +62,7 @@ def open_image(content: bytes, name: str) -> Image.Image:
         return _open_avif(content, name)
     if brands & (_HEIC_BRANDS | _ANY_CODEC_BRANDS):
         return _open_heic(content, name)
+    check_costs(content, name)
     return Image.open(io.BytesIO(content), formats=_FORMATS)
 
 

@@ -118,3 +118,40 @@ def test_a_webp_that_is_large_in_a_few_bytes_is_refused():
         ImageError, match=r"^picture a: (9990 x 9990 pixels, expected at most 50|not a picture)"
     ):
         Picture(b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body, name="a")
+
+
+def jpeg_with(segment, *, before_scan=True):
+    """A JPEG with segments after its start, or before its end."""
+    content = encoded(Image.new("L", (40, 30), 255), "JPEG")
+    return content[:2] + segment + content[2:] if before_scan else content[:-2] + segment + content[-2:]
+
+
+APP1 = b"\xff\xe1" + struct.pack(">H", 12) + b"Exif\0\0II*\0"
+SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"P2\n3000 3000\n255\n" + b"255 " * 2_000_001, "8 MB of numbers as text, expected at most 8"),
+        (b"P5\n" + b"# so\n" * 20_000 + b"2 2\n255\n1234", r"damaged \(no width after its comments\)"),
+        (jpeg_with(2001 * APP1), r"damaged \(more than 2,000 segments\)"),
+        (jpeg_with(100 * SCAN, before_scan=False), r"damaged \(more than 100 scans\)"),
+    ],
+)
+def test_what_takes_long_to_decode_is_refused(content, reason):
+    with pytest.raises(ImageError, match=rf"^picture a: {reason}; "):
+        Picture(content, name="a")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"P2\n# a comment\n#another\n2 2\n255\n1 2 3 4\n",
+        b"P5 2 2 255\n1234",
+        jpeg_with(400 * APP1),
+        encoded(Image.new("L", (40, 30), 255), "JPEG", progressive=True),
+    ],
+)
+def test_what_is_usual_is_decoded(content):
+    assert Picture(content, name="a").gray().size in {4, 1200}
