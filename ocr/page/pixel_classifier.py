@@ -94,6 +94,11 @@ class Block(NamedTuple):
         return sums if self.cells is None else np.take(sums, self.cells, axis=0)
 
 
+# Pixels are described in parts of about so many at a time: each takes 1 to 2 kB. A page has up to 100,000; of
+# a texture or a scribble with more than this, none is classified.
+_PART, _MOST_PIXELS = 50_000, 500_000
+
+
 def at_network_scale(values: Float32, text_height_px: float) -> Float32:
     """Bring a picture (H, W) to the size at which letters are 16 pixels high."""
     height, width = values.shape
@@ -269,7 +274,9 @@ def _sheared_sums(values: Float32, slope: float) -> tuple[Float32, Int64]:
     return np.cumsum(sheared, axis=1, out=sheared), shift
 
 
-def answer_blocks(shape: tuple[int, int], places: Int64, odds: Float32) -> list[Block]:
+def answer_blocks(
+    shape: tuple[int, int], places: Int64, odds: Float32, described: Int64 | None = None
+) -> list[Block]:
     """Describe what the first network answered around pixels.
 
     Parameters
@@ -279,10 +286,15 @@ def answer_blocks(shape: tuple[int, int], places: Int64, odds: Float32) -> list[
     places : (N,) int array
     odds : (N, 3) float32 array
         Its probabilities of the classes.
+    described : (M,) int array, optional
+        The pixels to describe, some of the places in their order; all if left out.
     """
-    rows, cols = np.divmod(places, shape[1])
+    if described is None:
+        described = places
+    rows, cols = np.divmod(described, shape[1])
     rows, cols = rows + _PAD, cols + _PAD
-    blocks = [Block(np.log(np.maximum(odds, np.float32(0.01))), None)]
+    own = odds[np.searchsorted(places, described)]
+    blocks = [Block(np.log(np.maximum(own, np.float32(0.01))), None)]
     for kind in (WRITING, LINE):
         answers = np.zeros(shape, np.float32)
         answers.ravel()[places] = odds[:, kind]
@@ -328,11 +340,14 @@ def judge(darkness: Float32, places: Int64, networks: Sequence[Network]) -> Floa
     """Return the probabilities (N, 3) of the classes of pixels at the networks' scale."""
     if not places.size:
         return np.zeros((0, len(CLASSES)), np.float32)
-    odds = class_probabilities(
-        networks[0], darkness_blocks(darkness, places, pen_darkness_at(darkness, places))
+    parts = np.array_split(places, -(-len(places) // _PART))
+    pen = pen_darkness_at(darkness, places)
+    odds = np.concatenate(
+        [class_probabilities(networks[0], darkness_blocks(darkness, part, pen)) for part in parts]
     )
     for network in networks[1:]:
-        odds = class_probabilities(network, answer_blocks(darkness.shape, places, odds))
+        blocks = (answer_blocks(darkness.shape, places, odds, part) for part in parts)
+        odds = np.concatenate([class_probabilities(network, one) for one in blocks])
     return odds
 
 
@@ -355,6 +370,9 @@ def classify_pixels(
     small = at_network_scale(darkness, text_height_px)
     dark = at_network_scale(candidates.astype(np.float32), text_height_px)
     places = np.flatnonzero(dark > COVERED_FRAC)
+    if places.size > _MOST_PIXELS:
+        nothing = np.zeros(darkness.shape, np.float32)
+        return PixelClasses(nothing, nothing)
     odds = judge(small, places, networks or shipped_networks())
     size = darkness.shape[1], darkness.shape[0]
     known, *maps = (

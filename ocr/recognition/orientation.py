@@ -122,5 +122,6 @@ def _sheet_or_whole(
         # What was taken for a sheet may be a part of a word that fills the picture.
         return whole if whole.stands else sheet
     factor = _MORE_BESIDE_SHEET if sheet.layout.source.matrix is None else _MORE_BESIDE_CORNERS
-    enough = factor * sheet.recognized.writing_score + _MORE_WRITING
+    # Joined writing on the sheet may score below zero: marks beside it that hardly count are no more writing.
+    enough = max(factor * sheet.recognized.writing_score + _MORE_WRITING, 0.0)
     return whole if whole.recognized.writing_score > enough else sheet

@@ -21,7 +21,7 @@ from ocr.recognition.glyph_metrics import (
 from ocr.recognition.hypotheses import decode_lines
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_filter import filter_lines
-from ocr.recognition.line_reading import reread_lines
+from ocr.recognition.line_reading import reread_lines, rescued_lines
 from ocr.recognition.segments import classify_lines, crops_of, segment_lines
 from ocr.recognition.spacing import shipped_styles
 from ocr.recognition.transcribe import transcribe
@@ -130,16 +130,39 @@ def reread(
 ) -> RecognizedPage:
     """Read the lines of a page again without cutting them, and keep the more probable; see `reread_lines`.
 
-    A model that does not know all letters and digits is one for other pages: what it reads stays.
+    Rejected lines that are read surely without cutting them come back. A model that does not know all letters
+    and digits is one for other pages: what it reads stays.
     """
-    if not page.recognized_lines or not set(_LETTERS_AND_DIGITS) <= set(model.classes):
+    found = page.recognized_lines, page.rejected_lines
+    if not any(found) or not set(_LETTERS_AND_DIGITS) <= set(model.classes):
         return page
     labels = LabelGroups(model.classes)
     words = WordModel(language, labels.names)
-    lines = reread_lines(layout, page.recognized_lines, labels, words, line_network_of(model))
-    if lines == page.recognized_lines:
+    network = line_network_of(model)
+    lines = reread_lines(layout, page.recognized_lines, labels, words, network)
+    rescued = rescued_lines(layout, page.rejected_lines, labels, words, network)
+    if lines == page.recognized_lines and not rescued:
         return page
-    return replace(page, lines=transcribe(layout, lines, labels, words), recognized_lines=lines)
+    lines = _in_order(layout, (*lines, *rescued))
+    back = {_place(layout, line) for line in rescued}
+    rejected = tuple(line for line in page.rejected_lines if _place(layout, line) not in back)
+    return replace(
+        page,
+        lines=transcribe(layout, lines, labels, words),
+        recognized_lines=lines,
+        rejected_lines=rejected,
+    )
+
+
+def _in_order(layout: Layout, lines: Sequence[RecognizedLine]) -> tuple[RecognizedLine, ...]:
+    """Return lines in the order in which the layout has them."""
+    return tuple(sorted(lines, key=lambda line: _place(layout, line)))
+
+
+def _place(layout: Layout, line: RecognizedLine) -> int:
+    """Return the number of the line of the layout that a line was read from."""
+    member = line.lattice.segments[0].members[0]
+    return next(number for number, one in enumerate(layout.lines) if member in one.members)
 
 
 def _styles_of(writer: WriterProfile | None) -> SpacingStyles:

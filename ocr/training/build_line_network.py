@@ -146,7 +146,7 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Folder with handwriting fonts, joined ones among them.",
 )
 @click.option("--lines", "count", type=click.IntRange(min=10), default=120_000, show_default=True)
-@click.option("--epochs", type=click.FloatRange(min=0.01), default=3.0, show_default=True)
+@click.option("--epochs", type=click.FloatRange(min=0.01), default=4.0, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @npz_output
 def main(

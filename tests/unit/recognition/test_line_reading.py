@@ -101,6 +101,22 @@ def test_a_page_of_the_network_has_boxes_on_its_ink(page, monkeypatch):
     assert all(one.alternatives for one in characters)
 
 
+def test_a_rejected_line_that_the_network_reads_surely_comes_back(page):
+    layout, recognized = page
+    rejected = replace(recognized, lines=(), recognized_lines=(), rejected_lines=recognized.recognized_lines)
+    again = reread(layout, rejected, READER.model, READER.language)
+    assert [line.text for line in again.lines] == [TEXT]
+    assert again.rejected_lines == ()
+
+
+def test_rejected_lines_of_few_letters_stay_rejected(page):
+    layout, recognized = page
+    (line,) = recognized.recognized_lines
+    few = replace(line, lattice=replace(line.lattice, segments=line.lattice.segments[:2]))
+    assert line_reading.rescued_lines(layout, [few], LABELS, WORDS) == ()
+    assert line_reading.rescued_lines(layout, [], LABELS, WORDS) == ()
+
+
 def test_a_model_for_other_pages_reads_alone(page):
     layout, recognized = page
 

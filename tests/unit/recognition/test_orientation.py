@@ -87,3 +87,16 @@ def test_digits_that_lie_on_their_side_are_turned_though_they_are_no_text():
 def test_one_word_that_is_hard_to_read_is_not_turned():
     found = attempts_of((5, -4.1, -0.5), (5, -4.5, -0.4), (5, -2.6, 0.4), (5, -4.4, -0.5))
     assert found.score == pytest.approx(-20.5)
+
+
+def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_it():
+    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    counts = iter([(20, -0.4), (1, -0.5)])
+
+    def recognize(_):
+        count, writing = next(counts)
+        return SimpleNamespace(character_count=count, score=-4.0 * count, writing_score=writing * count)
+
+    picture = Picture(np.full((40, 60), 255, np.uint8))
+    found = best_orientation(picture, lambda _picture, whole=False: layout, recognize, turn_deg=0)
+    assert found.recognized.character_count == 20
