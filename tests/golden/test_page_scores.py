@@ -19,10 +19,10 @@ EDITS = {
     "data/pages/block_photos": 10,
     "data/pages/block_words": 2,
     "data/pages/forms_fields": 2,
-    "data/pages/print_photos": 113,
+    "data/pages/print_photos": 107,
     "data/pages/nist_hsf": 8,
     "data/pages/cmu18752_chars": 25,
-    "data/pages/csafe_lowres": 364,
+    "data/pages/csafe_lowres": 333,
     "bench/testset/emnist": 7,
     "bench/testset/synth": 10,
 }
