@@ -1,4 +1,4 @@
-"""Cut components that are written over several rows of a table or of ruled paper at the printed lines.
+"""Cut components that are written over several rows of a table at the printed lines.
 
 Letters of neighbouring rows touch: a descender runs into the letter below it. Together they are as high as
 two rows or more, and would be a drawing. Once the printed lines are erased, they still say where a row ends.
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LOWEST_ROW_HEIGHTS, _THICKEST_HEIGHTS = 0.9, 0.3
 # A component lies in two rows if it reaches so far into both: a descender reaches less far.
 _REACH_HEIGHTS = 0.75
+# A table has at least so many upright lines.
+_FEWEST_UPRIGHT = 2
 # A piece lower than this is the end of a stroke of the row beside it.
 _END_HEIGHTS = 0.4
 _EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
@@ -38,7 +40,7 @@ def cut_at_rules(
     ----------
     components : Components
     lines : sequence of PrintedLine
-        Printed on the page; upright ones are ignored.
+        Printed on the page. Without upright ones it is no table, and nothing is cut.
     text_height_px : float
 
     Returns
@@ -47,6 +49,9 @@ def cut_at_rules(
         The same if nothing is cut.
     """
     rules = [line for line in lines if not line.upright]
+    # On ruled paper without columns a long descender is no letter of the next row.
+    if len(lines) - len(rules) < _FEWEST_UPRIGHT:
+        return components
     tall = np.flatnonzero(components.heights >= 2 * _REACH_HEIGHTS * text_height_px)
     labels = None
     for index in tall.tolist():

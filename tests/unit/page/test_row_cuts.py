@@ -9,8 +9,12 @@ from ocr.page.row_cuts import cut_at_rules
 HEIGHT = 30.0
 
 
-def rules(*rows, upright=False):
-    return [PrintedLine(upright, row, 0.0, 0, 300) for row in rows]
+SIDES = [PrintedLine(upright=True, offset=col, slope=0.0, start=0, stop=220) for col in (5, 295)]
+
+
+def rules(*rows):
+    level = [PrintedLine(upright=False, offset=row, slope=0.0, start=0, stop=300) for row in rows]
+    return level + SIDES
 
 
 def stems(*spans, shape=(220, 300)):
@@ -52,15 +56,18 @@ def test_a_tall_letter_on_squared_paper_is_not_cut():
     assert cut_at_rules(components, rules(*range(0, 200, 15)), text_height_px=HEIGHT) is components
 
 
-def test_upright_lines_and_lines_beside_the_writing_cut_nothing():
+def test_ruled_paper_upright_lines_and_lines_beside_the_writing_cut_nothing():
     components = stems((25, 95, 50))
-    assert cut_at_rules(components, rules(20, 60, 100, upright=True), text_height_px=HEIGHT) is components
+    assert cut_at_rules(components, rules(20, 60, 100)[:3], text_height_px=HEIGHT) is components
+    assert cut_at_rules(components, SIDES, text_height_px=HEIGHT) is components
     beside = [PrintedLine(upright=False, offset=row, slope=0.0, start=200, stop=300) for row in (20, 60, 100)]
+    beside += SIDES
     assert cut_at_rules(components, beside, text_height_px=HEIGHT) is components
     assert cut_at_rules(components, [], text_height_px=HEIGHT) is components
 
 
 def test_sloping_lines_cut_where_they_pass():
     sloping = [PrintedLine(upright=False, offset=row, slope=0.1, start=0, stop=300) for row in (10, 50, 90)]
+    sloping += SIDES
     cut = cut_at_rules(stems((32, 110, 200)), sloping, text_height_px=HEIGHT)
     assert rows_of(cut) == [(32, 71), (71, 110)]

@@ -74,6 +74,7 @@ def test_the_text_height_is_measured_on_the_rows_of_a_table():
     lines = [
         PrintedLine(upright=False, offset=row, slope=0.0, start=0, stop=300) for row in (20, 60, 100, 140)
     ]
+    lines += [PrintedLine(upright=True, offset=col, slope=0.0, start=0, stop=220) for col in (5, 295)]
     height = text_height_without_lines(ink, classes, lines, text_height_px=30.0)
     assert height is not None
     assert height < 40
