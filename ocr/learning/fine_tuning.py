@@ -25,6 +25,7 @@ from ocr.training.augmentation import AugmentSettings, distort
 from ocr.training.batches import Block
 from ocr.training.input_scaling import Scaling
 from ocr.training.learner import Learner
+from ocr.training.schedules import half_cosine
 from ocr.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def fine_tuned(
     for _ in range(_EPOCHS):
         block = _block(model, glyphs, rehearsal, scaling, rng)
         for start in range(0, len(block.labels), _BATCH):
-            rate = _RATE * 0.5 * (1 + math.cos(math.pi * learner.steps / steps))
+            rate = _RATE * half_cosine(learner.steps / steps)
             learner.step(block, slice(start, start + _BATCH), rate)
             if on_step is not None:
                 on_step(learner.steps / steps)

@@ -11,7 +11,6 @@ References
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,7 @@ from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
 from ocr.line_network.line_model import CHARACTERS, STAGES, line_log_probabilities
 from ocr.line_network.sliding_network import count_sliding_parameters, view_as_sliding_network
 from ocr.training.line_trainer import LineTrainer, augmented, make_batch
+from ocr.training.schedules import half_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +72,7 @@ def tuned_line_network(
     for step in range(_STEPS):
         chosen = _chosen(known, rng)
         images = [augmented(line.pixels, rng) for line in chosen]
-        rate = _RATE * 0.5 * (1 + math.cos(math.pi * step / _STEPS)) * min(1.0, (step + 1) / _WARM_STEPS)
+        rate = _RATE * half_cosine(step / _STEPS) * min(1.0, (step + 1) / _WARM_STEPS)
         trainer.step(make_batch(images, [classes_of(line.text) for line in chosen]), rate)
         if on_step is not None:
             on_step((step + 1) / _STEPS)

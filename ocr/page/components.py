@@ -17,13 +17,14 @@ from ocr.geometry import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float32, Float64, Int64, Mask
+    from ocr.array_types import Float32, Float64, Int32, Int64, Mask
 
 # The pen is the darkest quarter of the ink.
 _PEN_QUANTILE = 0.75
 FULL_STOP_HEIGHTS = 0.3
 """A full stop is smaller than this both ways, in text heights."""
-_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+"""What touches a pixel, corners too: ink that is connected so is one component."""
 # A component that may be a letter: not a speck, not a rule, not a filled block.
 _SMALLEST_PX = 6
 _MOST_SLENDER = 8.0
@@ -139,13 +140,19 @@ def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
         In the order in which a top-down scan meets them.
     """
     bridged = _grown(_grown(mask, bridge_px).T, bridge_px).T
-    labels, count = ndimage.label(bridged, structure=_EIGHT_NEIGHBOURS)
+    labels, _ = ndimage.label(bridged, structure=EIGHT_NEIGHBOURS)
     if bridge_px:
         labels *= mask
-    boxes = np.empty((count, 4), dtype=np.int64)
-    for index, (rows, cols) in enumerate(ndimage.find_objects(labels)):
+    return measured(labels)
+
+
+def measured(labels: Int32) -> Components:
+    """Return the components of labels (H, W), each number from 1 to the highest once or more."""
+    places = ndimage.find_objects(labels)
+    boxes = np.empty((len(places), 4), dtype=np.int64)
+    for index, (rows, cols) in enumerate(places):
         boxes[index] = rows.start, cols.start, rows.stop, cols.stop
-    areas = np.bincount(labels[mask], minlength=count + 1)[1:]
+    areas = np.bincount(labels[labels > 0], minlength=len(places) + 1)[1:]
     return Components(labels, boxes, areas.astype(np.int64))
 
 

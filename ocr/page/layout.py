@@ -139,6 +139,8 @@ class _Inked(NamedTuple):
         Upright sides of boxes that were removed.
     lines : tuple of PrintedLine
         Rules, and sides of frames.
+    bare : Ink or None
+        Without what the detector alone found.
     """
 
     flat: Float32
@@ -221,15 +223,13 @@ def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[Wo
     height = working.text_height_px or _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape)
     inked = _inked(working._replace(text_height_px=height), keep_rules=False)
     measured = _heights_again(inked, height)
-    if working.text_height_px and any(_are_alike(one, height) for one in measured):
+    if working.text_height_px and _are_alike(measured, height, _SAME_HEIGHT):
         return working, inked
     for again in measured:
         other = _with_small_enlarged(measured_again(picture, working, again))
         found = _inked(other, keep_rules=False)
         confirmed = _heights_again(found, other.text_height_px)
-        if not working.text_height_px or any(
-            abs(log(one / other.text_height_px)) < _CONFIRMED for one in confirmed
-        ):
+        if not working.text_height_px or _are_alike(confirmed, other.text_height_px, _CONFIRMED):
             return other, found
     return working, inked if working.text_height_px else _inked(working, keep_rules=True)
 
@@ -238,16 +238,17 @@ def _heights_again(inked: _Inked, height: float) -> list[float]:
     """Measure the text height without the lines that the detector found, and without all lines."""
     if not inked.printed or inked.classes is None or inked.bare is None:
         return []
+    # Where the networks found no other line both are the same ink.
+    inks = [inked.bare] if inked.bare is inked.ink else [inked.bare, inked.ink]
     found = [
-        text_height_without_lines(ink, inked.classes, inked.lines, text_height_px=height)
-        for ink in (inked.bare, inked.ink)
+        text_height_without_lines(ink, inked.classes, inked.lines, text_height_px=height) for ink in inks
     ]
     return [one for one in found if one is not None]
 
 
-def _are_alike(height_px: float, other_px: float) -> bool:
-    """Whether two text heights are the same, as well as they can be measured."""
-    return abs(log(height_px / other_px)) < _SAME_HEIGHT
+def _are_alike(heights_px: Iterable[float], height_px: float, most: float) -> bool:
+    """Whether one of several text heights is another one, within this difference of their logarithms."""
+    return any(abs(log(one / height_px)) < most for one in heights_px)
 
 
 def _with_small_enlarged(working: WorkingGray) -> WorkingGray:

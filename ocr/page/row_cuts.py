@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from ocr.page.components import Components
+from ocr.page.components import EIGHT_NEIGHBOURS, measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Int32, Int64, Mask
+    from ocr.page.components import Components
     from ocr.page.printed_lines import PrintedLine
 
 # Printed lines nearer to one another than a row of writing are squared paper, or both edges of a thick line.
@@ -28,7 +29,6 @@ _REACH_HEIGHTS = 0.75
 _FEWEST_UPRIGHT = 2
 # A piece lower than this is the end of a stroke of the row beside it.
 _END_HEIGHTS = 0.4
-_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 
 
 def cut_at_rules(
@@ -64,7 +64,7 @@ def cut_at_rules(
             labels = components.labels.copy() if labels is None else labels
             view = labels[box.slices]
             view[pieces > 1] = labels.max() + pieces[pieces > 1] - 1
-    return components if labels is None else _measured(labels)
+    return components if labels is None else measured(_in_scan_order(labels))
 
 
 def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float) -> list[tuple[float, float]]:
@@ -100,7 +100,7 @@ def _pieces(
     )
     pieces, count = np.zeros(ink.shape, np.int64), 0
     for number in range(len(separators) + 1):
-        found, found_count = ndimage.label(ink & (section == number), structure=_EIGHT_NEIGHBOURS)
+        found, found_count = ndimage.label(ink & (section == number), structure=EIGHT_NEIGHBOURS)
         pieces[found > 0] = found[found > 0] + count
         count += found_count
     _give_ends_to_neighbours(pieces, _END_HEIGHTS * text_height_px)
@@ -119,21 +119,16 @@ def _give_ends_to_neighbours(pieces: Int64, height_px: float) -> None:
     for number in sorted(heights, key=lambda one: int(sizes[one])):
         if heights[number] >= height_px:
             continue
-        around = ndimage.binary_dilation(pieces == number, _EIGHT_NEIGHBOURS) & (pieces != number)
+        around = ndimage.binary_dilation(pieces == number, EIGHT_NEIGHBOURS) & (pieces != number)
         touching = np.unique(pieces[around & (pieces > 0)])
         if touching.size:
             pieces[pieces == number] = touching[np.argmax(sizes[touching])]
 
 
-def _measured(labels: Int32) -> Components:
-    """Return components numbered in the order in which a top-down scan meets them, with their measures."""
-    flat = labels.ravel()
-    numbers, first = np.unique(flat, return_index=True)
-    order = np.argsort(first[numbers > 0])
+def _in_scan_order(labels: Int32) -> Int32:
+    """Return labels numbered in the order in which a top-down scan meets them."""
+    numbers, first = np.unique(labels, return_index=True)
+    is_ink = numbers > 0
     renumbered = np.zeros(int(numbers.max()) + 1, np.int32)
-    renumbered[numbers[numbers > 0][order]] = np.arange(1, order.size + 1)
-    new = renumbered[labels]
-    boxes = np.array(
-        [(rows.start, cols.start, rows.stop, cols.stop) for rows, cols in ndimage.find_objects(new)], np.int64
-    )
-    return Components(new, boxes, np.bincount(new.ravel())[1:].astype(np.int64))
+    renumbered[numbers[is_ink][np.argsort(first[is_ink])]] = np.arange(1, np.count_nonzero(is_ink) + 1)
+    return renumbered[labels]

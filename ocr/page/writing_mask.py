@@ -37,12 +37,11 @@ _BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
 _LONG_HEIGHTS = 5.0
 # A tick box is at least so large, and its sides enclose so much of the rectangle around them.
 _SMALLEST_BOX_HEIGHTS, _ENCLOSED_FRAC = 0.45, 0.75
-# One that is alone is at least so long; a line that is no box is at most so thick, on average.
-_ALONE_HEIGHTS, _THICKEST_HEIGHTS = 3.0, 0.5
-# The lines of a grid meet: it is at least so high and wide.
-_GRID_HEIGHTS = 2.5
-# Its sides have gaps up to this length.
-_BREAK_HEIGHTS = 0.15
+# Its sides have gaps up to this length. One that is alone is at least so long.
+_BREAK_HEIGHTS, _ALONE_HEIGHTS = 0.15, 3.0
+# A line that is no box is at most so thick, on average; but the lines of a grid meet, and it is at least so
+# high and wide.
+_THICKEST_HEIGHTS, _GRID_HEIGHTS = 0.5, 2.5
 # The edges of a line are too faint to be judged, and become ink once the line is gone: they reach so far.
 _EDGE_HEIGHTS = 0.1
 # In an upright line, erased along so much without a gap, gaps up to this length are erased as well.
@@ -100,15 +99,7 @@ def erase_judged_lines(
     candidates = ink.strength > FAINTEST
     is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
     parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
-    lengths = np.maximum(parts.heights, parts.widths) / text_height_px
-    is_box = _enclose(parts, text_height_px)
-    # One small box alone is an O or a D.
-    if np.count_nonzero(is_box) == 1 and lengths[is_box][0] < _ALONE_HEIGHTS:
-        is_box[:] = False
-    has_print = (lengths >= _LONG_HEIGHTS).any() or is_box.any()
-    is_thin = np.minimum(parts.heights, parts.widths) > _GRID_HEIGHTS * text_height_px
-    is_thin |= parts.areas <= _THICKEST_HEIGHTS * lengths * text_height_px**2
-    is_long = is_box | (is_thin & (lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf)))
+    is_long = _are_printed(parts, text_height_px)
     # Lines too faint to be ink do no harm.
     is_long &= means_in(parts, ink.mask.astype(np.float32)) > _INKED_FRAC
     erased = np.r_[False, is_long][parts.labels]
@@ -127,6 +118,19 @@ def erase_judged_lines(
     # The others were found by the detector, too.
     is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def _are_printed(parts: Components, text_height_px: float) -> Mask:
+    """Whether likely lines (N,) are long and thin, or boxes or grids."""
+    lengths = np.maximum(parts.heights, parts.widths) / text_height_px
+    is_box = _enclose(parts, text_height_px)
+    # One small box alone is an O or a D.
+    if np.count_nonzero(is_box) == 1 and lengths[is_box][0] < _ALONE_HEIGHTS:
+        is_box[:] = False
+    has_print = (lengths >= _LONG_HEIGHTS).any() or is_box.any()
+    is_thin = np.minimum(parts.heights, parts.widths) > _GRID_HEIGHTS * text_height_px
+    is_thin |= parts.areas <= _THICKEST_HEIGHTS * lengths * text_height_px**2
+    return np.asarray(is_box | (is_thin & (lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf))))
 
 
 def _enclose(parts: Components, text_height_px: float) -> Mask:

@@ -114,10 +114,10 @@ def evidence_of(
     count = len(chosen)
     rows = line.lattice.shape_log_probabilities[candidates]
     shapes = labels.log_probabilities(rows)[np.arange(count), chosen]
-    says = text_log_probability(logs, text_columns(found, logs.shape[1] - 1))
+    says = words_log_probability(found, logs)
     return Evidence(
         constant=1.0,
-        network=says - text_log_probability(logs, text_columns(read, logs.shape[1] - 1)),
+        network=says - words_log_probability(read, logs),
         language=_language(found, labels, model) - _language(read, labels, model),
         shapes=count + float(np.maximum(shapes, _LEAST_LOG).sum()),
         rejects=float(labels.reject_probabilities(rows).sum()),
@@ -127,6 +127,11 @@ def evidence_of(
         sureness=says / sum(map(len, found)),
         length=float(count),
     )
+
+
+def words_log_probability(words: Words, logs: Float64) -> float:
+    """Return the log-probability of a text by the network, from its outputs (T, R + 2) by labels."""
+    return text_log_probability(logs, text_columns(words, logs.shape[1] - 1))
 
 
 def text_columns(words: Sequence[Sequence[int]], space: int) -> list[int]:

@@ -15,14 +15,20 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.line_network.beam_search import LineScores, search
-from ocr.line_network.ctc import align_text, text_log_probability
+from ocr.line_network.ctc import align_text
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import LineImage, ink_spread, normalize_line
 from ocr.line_network.line_model import CHARACTERS, line_log_probabilities, shipped_line_network
 from ocr.numeric import ink_bounds
 from ocr.page.glyphs import Cut, Glyph, grown, own_ink
 from ocr.recognition.decoder import Step
-from ocr.recognition.line_choice import Words, evidence_of, network_probability, text_columns
+from ocr.recognition.line_choice import (
+    Words,
+    evidence_of,
+    network_probability,
+    text_columns,
+    words_log_probability,
+)
 from ocr.recognition.segments import Candidate, LineLattice
 from ocr.recognition.text_score import words_of
 
@@ -199,8 +205,7 @@ def rescued_lines(
         count = sum(map(len, reading.words))
         if count < _FEWEST_RESCUED:
             continue
-        text = text_columns(reading.words, len(labels.names) + 1)
-        sureness = text_log_probability(reading.scores.logs, text) / count
+        sureness = words_log_probability(reading.words, reading.scores.logs) / count
         letters = sum(labels.names[label].isalnum() for word in reading.words for label in word)
         if sureness > _SURE and letters >= _FEWEST_RESCUED:
             found.append(_recognized(layout, reading, line, labels))

@@ -143,26 +143,22 @@ def reread(
     rescued = rescued_lines(layout, page.rejected_lines, labels, words, network)
     if lines == page.recognized_lines and not rescued:
         return page
-    lines = _in_order(layout, (*lines, *rescued))
-    back = {_place(layout, line) for line in rescued}
-    rejected = tuple(line for line in page.rejected_lines if _place(layout, line) not in back)
+    rejected = page.rejected_lines
+    if rescued:
+        line_of = {member: number for number, line in enumerate(layout.lines) for member in line.members}
+
+        def place(line: RecognizedLine) -> int:
+            return line_of[line.lattice.segments[0].members[0]]
+
+        lines = tuple(sorted((*lines, *rescued), key=place))
+        back = set(map(place, rescued))
+        rejected = tuple(line for line in rejected if place(line) not in back)
     return replace(
         page,
         lines=transcribe(layout, lines, labels, words),
         recognized_lines=lines,
         rejected_lines=rejected,
     )
-
-
-def _in_order(layout: Layout, lines: Sequence[RecognizedLine]) -> tuple[RecognizedLine, ...]:
-    """Return lines in the order in which the layout has them."""
-    return tuple(sorted(lines, key=lambda line: _place(layout, line)))
-
-
-def _place(layout: Layout, line: RecognizedLine) -> int:
-    """Return the number of the line of the layout that a line was read from."""
-    member = line.lattice.segments[0].members[0]
-    return next(number for number, one in enumerate(layout.lines) if member in one.members)
 
 
 def _styles_of(writer: WriterProfile | None) -> SpacingStyles:

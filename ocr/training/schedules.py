@@ -31,7 +31,12 @@ def cosine(progress: float) -> float:
     .. [1] Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
     """
     warmup = min(0.1 + 0.9 * progress / 0.01, 1.0)
-    return warmup * 0.5 * (1 + math.cos(math.pi * progress))
+    return warmup * half_cosine(progress)
+
+
+def half_cosine(progress: float) -> float:
+    """Return half a cosine, from 1 at 0 to 0 at 1."""
+    return 0.5 * (1 + math.cos(math.pi * progress))
 
 
 def decay_after(epochs: int, decay_at: Sequence[int], decay: float) -> float:
