@@ -1,13 +1,10 @@
 """A running 'ocr serve' with data of its own, and a browser that watches what it says and asks for."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 class Serving:

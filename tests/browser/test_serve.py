@@ -7,10 +7,11 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from chromium import chromium
 from cli.test_browser import CONTRASTS, LEAST_CONTRAST
 from PIL import Image
 
-from browser.serving import CHROMIUM, Serving, until, watched
+from browser.serving import Serving, until, watched
 from ocr.files import shipped_folder
 
 IMAGES = shipped_folder("images")
@@ -19,16 +20,10 @@ WIDE = {"viewport": {"width": 1280, "height": 900}}
 
 @pytest.fixture(scope="module")
 def browser():
-    reason = "needs Playwright and a Chromium of the system"
-    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
     pytest.importorskip("starlette", reason="needs Starlette")
     pytest.importorskip("uvicorn", reason="needs uvicorn")
-    if CHROMIUM is None:
-        pytest.skip(reason)
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=0)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The web pages in a real browser: nothing is fetched or thrown, all can be read, the keyboard is enough."""
 
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import chromium
 from PIL import Image
 from unit.document.documents import DOCUMENT
 
@@ -15,7 +15,6 @@ from ocr.document.html_report import to_html
 from ocr.experiments.lessons.lesson_list import LESSONS
 from ocr.files import shipped_folder
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -112,16 +111,8 @@ def pages(tmp_path_factory, emnist_folder, tiny_model):
 
 @pytest.fixture(scope="module")
 def browser():
-    """A Chromium of this machine; nothing is downloaded."""
-    reason = "pages are not looked at: pip install '.[browser]', and Chromium from your system's packages"
-    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
-    if CHROMIUM is None:
-        pytest.skip(reason)
-    with playwright.sync_playwright() as driver:
-        # Its sandbox refuses to start for root, as in containers; it opens our own files only.
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=0)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(params=PAGES)

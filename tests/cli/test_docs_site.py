@@ -1,25 +1,21 @@
 """The documentation as a web site: its switch of light and dark works, and no script fails."""
 
-import shutil
 import subprocess
 import sys
 
 import pytest
+from chromium import chromium
 
 from cli.pages_of_docs import ROOT
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("mkdocs", reason="mkdocs is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 def test_the_switch_of_light_and_dark_works(tmp_path):
     arguments = ("build", "--quiet", "--strict", "--site-dir", str(tmp_path))
     subprocess.run([sys.executable, "-m", "mkdocs", *arguments], cwd=ROOT, check=True, capture_output=True)
     faults = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(0)
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -28,6 +24,5 @@ def test_the_switch_of_light_and_dark_works(tmp_path):
             page.click("#theme-menu")
             page.click(f"[data-bs-theme-value={mode}]")
             assert page.evaluate("document.documentElement.dataset.bsTheme") == mode
-        browser.close()
     # The search needs a server: a browser runs no worker from a file.
     assert [fault for fault in faults if "Worker" not in fault] == []
