@@ -1,12 +1,17 @@
-"""Functions of arrays that several packages need: softmax, Otsu's threshold, line fit, bounds of the ink."""
+"""Functions of arrays that several packages need: softmax, Otsu's threshold, line fit, bounds."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from ocr.array_types import AnyFloat, AnyInt, Mask
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ends = AnyInt | AnyFloat | float
 
 Scores = TypeVar("Scores", bound=AnyFloat)
 
@@ -93,3 +98,8 @@ def ink_bounds(ink: Mask) -> tuple[slice, slice] | None:
     if not rows.size:
         return None
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
+
+
+def overlap(first_start: Ends, first_stop: Ends, second_start: Ends, second_stop: Ends) -> NDArray[Any]:
+    """Return the length that intervals share; negative values are the gap between. Arrays are broadcast."""
+    return np.asarray(np.minimum(first_stop, second_stop) - np.maximum(first_start, second_start))

@@ -33,13 +33,12 @@ def command(
     Pictures are dropped on the page, or named here. Corrections are kept as they are made; a text NAME.gt.txt
     beside a picture counts as one. Nothing leaves this machine.
     """
-    from ocr.batch.inputs import find_inputs
     from ocr.files import model_path
     from ocr.web.serving import serve
 
     if model is not None:
         model_path(model)
-    found = [Path(one.path) for one in find_inputs(pictures, recursive=False)] if pictures else []
+    found = _found(pictures) if pictures else []
 
     def announce(address: str) -> None:
         click.echo(address)
@@ -50,3 +49,10 @@ def command(
 
     serve(found, port=port, model=model, language=language, on_start=announce)
     return 0
+
+
+def _found(pictures: tuple[str, ...]) -> list[Path]:
+    """Return the paths of pictures, also those in folders."""
+    from ocr.batch.inputs import find_inputs
+
+    return [Path(one.path) for one in find_inputs(pictures, recursive=False)]

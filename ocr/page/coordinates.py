@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ocr.geometry import apply_homography, apply_homography_to_box, corners_of
+from ocr.image.homography import apply_homography, apply_homography_to_box, corners_of
 
 if TYPE_CHECKING:
     from ocr.array_types import Float64

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import Box, overlap
+from ocr.geometry import Box
+from ocr.numeric import overlap
 from ocr.page.components import FULL_STOP_HEIGHTS
 
 if TYPE_CHECKING:

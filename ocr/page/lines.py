@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import overlap
+from ocr.numeric import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

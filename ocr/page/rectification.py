@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.geometry import corners_of, homography_from_points, warp
+from ocr.image.homography import corners_of, homography_from_points, warp
 from ocr.page.coordinates import SourceFrame
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from ocr.geometry import overlap
-from ocr.numeric import fit_line
+from ocr.numeric import fit_line, overlap
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:

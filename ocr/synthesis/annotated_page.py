@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from ocr.geometry import corners_of, homography_from_points
+from ocr.image.homography import corners_of, homography_from_points
 from ocr.synthesis.sheet_drawing import SheetDrawing, layer
 from ocr.synthesis.sheet_kinds import SHEET_KINDS, plain_sheet, ruled_sheet
 from ocr.synthesis.tables import MATERIALS, table

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from ocr.errors import SettingError, require_range
-from ocr.geometry import corners_of
+from ocr.image.homography import corners_of
 from ocr.synthesis.warp import Warp, rotation
 
 if TYPE_CHECKING:

@@ -9,7 +9,13 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from ocr.errors import require_range
-from ocr.geometry import apply_homography, apply_homography_to_box, corners_of, homography_from_points, warp
+from ocr.image.homography import (
+    apply_homography,
+    apply_homography_to_box,
+    corners_of,
+    homography_from_points,
+    warp,
+)
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ BASE = {"errors", "geometry", "files", "array_types", "numeric", "uris"}
 ALLOWED = {
     "errors": set(),
     "array_types": set(),
-    "geometry": {"array_types"},
+    "geometry": set(),
     "numeric": {"array_types", "errors"},
     "files": {"errors"},
     "uris": {"errors"},
@@ -26,7 +27,7 @@ ALLOWED = {
     "language": BASE,
     "document": BASE,
     "classifier": BASE,
-    "synthesis": BASE,
+    "synthesis": BASE | {"image"},
     "datasets": BASE | {"classifier"},
     "page": BASE | {"classifier", "document", "image"},
     "line_network": BASE | {"classifier", "language"},
@@ -233,3 +234,9 @@ def test_imports_stay_light(statement, unwanted):
     program = f"{statement}, sys; print(*[name for name in {unwanted!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs uvicorn")
+def test_the_first_page_of_serve_needs_no_arrays():
+    needed = "import ocr.cli.serve_command, ocr.web.serving, ocr.web.access, ocr.web.application, uvicorn"
+    test_imports_stay_light(needed, ("numpy", "scipy", "PIL"))

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.geometry import (
-    Box,
+from ocr.geometry import Box
+from ocr.image.homography import (
     apply_homography,
     apply_homography_to_box,
     corners_of,
     homography_from_points,
-    overlap,
     warp,
 )
+from ocr.numeric import overlap
 
 EDGES = st.integers(-200, 200)
 SIZES = st.integers(0, 200)

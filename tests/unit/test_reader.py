@@ -9,7 +9,7 @@ from PIL import Image
 
 import ocr
 from ocr.errors import ImageError, ModelError, SettingError
-from ocr.geometry import overlap
+from ocr.numeric import overlap
 from ocr.reader import Reader
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.geometry import Box, apply_homography, corners_of
+from ocr.geometry import Box
+from ocr.image.homography import apply_homography, corners_of
 from ocr.image.picture import Picture
 from ocr.page.rectification import find_rectification
 
