@@ -29,6 +29,7 @@ COMMANDS = {
     "read": "Print the text on pictures.",
     "serve": "Read, correct and learn on a page in the browser.",
     "learn": "Learn the hand of a writer from corrected pages.",
+    "corrections": "Write your corrections as a folder.",
     "explain": "Write a page that shows how a picture was read.",
     "train": "Train a classifier on EMNIST.",
     "evaluate": "Score what is read on pictures whose text is known.",

@@ -46,8 +46,8 @@ def command(*, folder: Path | None, name: str, model: str | None, language: str,
         click.echo(f"ocr: {message}", err=True)
 
     found = sources_of_store(CorrectionStore(), warn) if folder is None else sources_of_folder(folder)
-    report = _nothing if quiet or not sys.stderr.isatty() else _report
-    learnt = learn_from(list(found), base, load_language(language), name=name, on_progress=report)
+    show = no_report if quiet or not sys.stderr.isatty() else report
+    learnt = learn_from(list(found), base, load_language(language), name=name, on_progress=show)
     before, after = (100 * one.share for one in (learnt.before, learnt.after))
     summary = (
         f"{learnt.characters} characters learnt; of {learnt.before.characters} held out, "
@@ -62,11 +62,11 @@ def command(*, folder: Path | None, name: str, model: str | None, language: str,
     return 0
 
 
-def _nothing(_what: str, _share: float) -> None:
+def no_report(_what: str, _share: float) -> None:
     """Report nothing."""
 
 
-def _report(what: str, share: float) -> None:
+def report(what: str, share: float) -> None:
     """Write progress over the line before."""
     click.echo(f"\r\x1b[K{what} {100 * share:3.0f} %", err=True, nl=False)
     if what == "testing":

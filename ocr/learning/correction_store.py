@@ -2,7 +2,8 @@
 
 Each correction is a row of its own, written at once and never changed: the last row of a line counts, undo
 writes another. What was written is there after the program was killed. Pictures stay where they are; those
-that came over the web page are kept beside the file.
+that came over the web page are kept beside the file. The part of the picture with a corrected line is kept
+too, so that the correction is of use when the picture is gone.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ CREATE TABLE IF NOT EXISTS corrections (
     id INTEGER PRIMARY KEY AUTOINCREMENT, page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
     line INTEGER NOT NULL, box TEXT NOT NULL, text TEXT, made TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS corrections_of_page ON corrections (page, line, id);
+CREATE TABLE IF NOT EXISTS crops (
+    page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, box TEXT NOT NULL, picture BLOB NOT NULL,
+    PRIMARY KEY (page, box));
 """
 _INSERT = "INSERT INTO corrections (page, line, box, text, made) VALUES (?, ?, ?, ?, ?)"
 
@@ -229,6 +233,19 @@ class CorrectionStore:
             (page,),
         ).fetchall()
         return [Correction(line, Box(*map(int, box.split())), text) for line, box, text in rows]
+
+    def keep_crop(self, page: int, box: Box, picture: bytes) -> None:
+        """Keep the part of a picture with a corrected line, as PNG."""
+        with self._open() as connection:
+            connection.execute("INSERT OR REPLACE INTO crops VALUES (?, ?, ?)", (page, _packed(box), picture))
+
+    def crop(self, page: int, box: Box) -> bytes | None:
+        """Return the part of a picture with a corrected line, as PNG; None if it is not kept."""
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT picture FROM crops WHERE page = ? AND box = ?", (page, _packed(box))
+            ).fetchone()
+        return None if row is None else bytes(row[0])
 
     def corrected_lines(self) -> int:
         """Return how many lines of all pages have a correction that counts."""

@@ -11,24 +11,25 @@ from ocr.classifier.model_file import save_model
 from ocr.document.json_format import from_json
 from ocr.errors import DataError, ImageError, ModelError, printable
 from ocr.files import OWN_MODEL, own_models_folder, shipped_folder, write_by_rename
-from ocr.image.picture import Album
+from ocr.image.decoding import PICTURE_SUFFIXES
+from ocr.image.picture import Album, Picture
 from ocr.learning.corrected_pages import CorrectedLine, CorrectedPage, prepare_page
 from ocr.learning.learn_hand import Learnt, learn_hand
 from ocr.learning.rehearsal import rehearsal_crops
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ocr.classifier.model import Model
-    from ocr.image.picture import Picture
     from ocr.language.ngram import Language
-    from ocr.learning.correction_store import CorrectionStore
+    from ocr.learning.correction_store import Correction, CorrectionStore
 
     OnProgress = Callable[[str, float], None]
 
-_TEXT = ".gt.txt"
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".pdf")
+TEXT_SUFFIX = ".gt.txt"
+"""Of the file with the right text of the picture of the same name beside it."""
+
 # A page of text; more is no transcript.
 _MOST_TEXT_BYTES = 1_000_000
 _LONGEST_NAME = 60
@@ -50,19 +51,16 @@ def pages_of_folder(folder: Path) -> list[tuple[Path, str]]:
     DataError
         If there is none, or a text has no picture or cannot be read.
     """
-    found = []
-    for path in sorted(folder.glob(f"*{_TEXT}")):
-        stem = path.name.removesuffix(_TEXT)
-        pictures = [path.with_name(stem + suffix) for suffix in _PICTURES]
-        picture = next((one for one in pictures if one.is_file()), None)
-        if picture is None:
-            message = f"{path}: found no picture {stem} beside it, expected one of {' '.join(_PICTURES)}"
+    found, beside = [], sorted(folder.iterdir())
+    for path in sorted(folder.glob(f"*{TEXT_SUFFIX}")):
+        stem = path.name.removesuffix(TEXT_SUFFIX)
+        pictures = [one for one in beside if one.stem == stem and one.suffix.lower() in PICTURE_SUFFIXES]
+        if not pictures:
+            message = f"{path}: found no picture {stem} beside it, expected one such as {stem}.jpg"
             raise DataError(message)
-        found.append((picture, text_of(path)))
+        found.append((pictures[0], text_of(path)))
     if not found:
-        message = (
-            f"{folder}: found no NAME{_TEXT}, expected one beside each picture; write the right text there"
-        )
+        message = f"{folder}: found no NAME{TEXT_SUFFIX}, expected one beside each picture; write the texts"
         raise DataError(message)
     return found
 
@@ -109,9 +107,20 @@ def sources_of_store(store: CorrectionStore, on_missing: Callable[[str], None]) 
             (picture,) = Album(page.path, name=page.name, pages=page.number)
         except ImageError as error:
             on_missing(str(error))
+            yield from sources_of_crops(store, page.id, corrections.values())
             continue
         lines = tuple(CorrectedLine(one.text, one.box) for one in corrections.values())
         yield SourcePage(picture, lines, from_json(page.document).pages[0].turned_deg)
+
+
+def sources_of_crops(
+    store: CorrectionStore, page: int, corrections: Iterable[Correction]
+) -> Iterator[SourcePage]:
+    """Yield the corrected lines of a page whose picture is gone, each as a page of its own."""
+    for one in corrections:
+        crop = store.crop(page, one.box)
+        if crop is not None and one.text:
+            yield SourcePage(Picture(crop, name=f"line {one.line + 1}"), (CorrectedLine(one.text),), 0)
 
 
 def prepare(

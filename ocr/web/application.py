@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -19,11 +21,12 @@ from ocr.learning.corrected_document import corrected_page
 from ocr.web.reading_queue import document_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
 
     from ocr.document.tree import Character, Document, Line
+    from ocr.geometry import Box
     from ocr.learning.correction_store import CorrectionStore, StoredPage
     from ocr.web.learning_job import LearningJob
     from ocr.web.reading_queue import ReadingQueue
@@ -168,7 +171,17 @@ class Application:
         asked = _checked_corrections(await _body(request, _MOST_JSON_BYTES), len(lines))
         for number, text in asked:
             await run_in_threadpool(self.store.correct, stored.id, number, lines[number].box, text)
-        return JSONResponse({})
+        boxes = [lines[number].box for number, text in asked if text is not None]
+        # After the answer: a large photo takes a while to decode.
+        return JSONResponse({}, background=BackgroundTask(self._keep_crops, stored, document, boxes))
+
+    def _keep_crops(self, stored: StoredPage, document: Document, boxes: Sequence[Box]) -> None:
+        """Keep the parts of the picture with corrected lines; the corrections stay without them."""
+        from ocr.learning.line_crops import keep_crops
+
+        with suppress(OcrError):
+            turned_deg = document.pages[0].turned_deg
+            keep_crops(self.store, stored.id, _picture_of(stored), boxes, turned_deg=turned_deg)
 
     def export(self, request: Request) -> Response:
         """Send a page with its corrections in one of the formats."""

@@ -103,13 +103,18 @@ class ReadingQueue:
             self.store.set_number(stored.id, album.numbers[0])
         from ocr.document.tree import Document
 
-        page = reader.read_picture(next(iter(album))).page
+        picture = next(iter(album))
+        page = reader.read_picture(picture).page
         document = Document((page,), model=reader.model_name)
         if stored.document:
             self._keep_corrections(stored.id, document)
         self.store.set_document(stored.id, document.to_json())
         if not stored.document and stored.number is None:
             self._correct_by_file(stored.id, stored.path, document)
+        from ocr.learning.line_crops import keep_crops
+
+        boxes = [one.box for one in self.store.corrections(stored.id).values()]
+        keep_crops(self.store, stored.id, picture, boxes, turned_deg=page.turned_deg)
 
     def _keep_corrections(self, page: int, document: Document) -> None:
         """Give corrections the number of their line in what was read anew."""
