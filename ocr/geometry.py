@@ -60,6 +60,11 @@ class Box:
         """Index of this box in an array: ``array[box.slices]``."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def holds_center(self, other: Box) -> bool:
+        """Whether the centre of another box lies in this one."""
+        row, col = other.center
+        return self.top <= row < self.bottom and self.left <= col < self.right
+
     def scaled(self, factor: float) -> Self:
         """Return the box on a grid ``factor`` times as fine, grown outward to whole pixels."""
         return type(self)(

@@ -13,6 +13,7 @@ from ocr.document.tree import Rejected
 from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised, thinned
+from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
 from ocr.page.combs import find_box_sides
 from ocr.page.components import find_components
 from ocr.page.deblurring import deblurred
@@ -31,7 +32,7 @@ from ocr.page.scale import (
     measured_again,
     working_gray,
 )
-from ocr.page.writing_mask import erase_judged_lines, text_height_without_lines
+from ocr.page.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
     from ocr.page.pixel_classifier import PixelClasses
-    from ocr.page.printed_lines import PrintedLine
+    from ocr.page.printed_lines import Frame, PrintedLine
 
 
 # Breaks in a stroke up to this long are bridged.
@@ -151,6 +152,7 @@ class _Inked(NamedTuple):
     box_sides: tuple[Box, ...] = ()
     lines: tuple[PrintedLine, ...] = ()
     bare: Ink | None = None
+    combs: tuple[Frame, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -185,7 +187,7 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)
     writing, rejected_labels = split_components(found.components, is_writing)
-    text = lines_in_order(writing, text_height_px=height)
+    text = lines_in_order(writing, text_height_px=height, combs=inked.combs)
     text = reject_faint_bars(writing, text, found.darkness)
     text = reject_faint_ends(writing, text, found.darkness, text_height_px=height)
     glyphs = tuple(join_glyphs(writing, line, text_height_px=height) for line in text.lines)
@@ -227,7 +229,8 @@ def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[Wo
         return working, inked
     for again in measured:
         other = _with_small_enlarged(measured_again(picture, working, again))
-        found = _inked(other, keep_rules=False)
+        factor = other.gray.shape[1] / working.gray.shape[1]
+        found = _inked(other, keep_rules=False, combs=scaled_combs(inked.combs, factor))
         confirmed = _heights_again(found, other.text_height_px)
         if not working.text_height_px or _are_alike(confirmed, other.text_height_px, _CONFIRMED):
             return other, found
@@ -256,8 +259,11 @@ def _with_small_enlarged(working: WorkingGray) -> WorkingGray:
     return enlarged(working) if 0 < working.text_height_px < SMALL_HEIGHT_PX else working
 
 
-def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
-    """Normalize the background, deblur what is out of focus, find the ink and remove what is printed."""
+def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] = ()) -> _Inked:
+    """Normalize the background, deblur what is out of focus, find the ink and remove what is printed.
+
+    Combs that were found at another scale are not searched again: the boxes fit the letters less well there.
+    """
     height = working.text_height_px or WORKING_HEIGHT_PX
     flat = normalize_background(working.gray, text_height_px=height, sheet=working.sheet)
     darkness = denoised(flat, text_height_px=height)
@@ -272,18 +278,37 @@ def _inked(working: WorkingGray, *, keep_rules: bool) -> _Inked:
         darkness, ink = thin, binarize(thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return _Inked(flat, darkness, ink)
+    combs = combs or find_combs(ink.strength, text_height_px=height)
+    before = ink
+    if combs:
+        darkness, ink = erase_combs(darkness, ink, combs, text_height_px=height)
     classes = classify_pixels(darkness, ink.strength, text_height_px=height)
+    if combs:
+        ink = likely_ink(ink, before, classes, text_height_px=height)
     bare = remove_print(darkness, ink, text_height_px=height, classes=classes)
-    printed = [(MarkKind.FRAME, frame.box) for frame in bare.frames]
+    printed = [(MarkKind.FRAME, frame.box) for frame in combs + bare.frames]
     printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
     judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
     printed += [(MarkKind.RULE, box) for box in judged.lines]
-    straight = [*bare.rules, *(side for frame in bare.frames for side in frame.sides)]
+    straight = [*bare.rules, *(side for frame in combs + bare.frames for side in frame.sides)]
     # Faint sides are no ink, but the networks see them.
-    lines = (ink.mask & ~judged.ink.mask) | (classes.line > np.maximum(classes.writing, _LIKELY_LINE))
-    sides = find_box_sides(lines, text_height_px=height)
+    lines = (before.mask & ~judged.ink.mask) | (classes.line > np.maximum(classes.writing, _LIKELY_LINE))
+    sides = [
+        side
+        for side in find_box_sides(lines, text_height_px=height)
+        if not any(comb.box.holds_center(side) for comb in combs)
+    ]
+    sides += [side.box for comb in combs for side in comb.sides if side.upright]
     return _Inked(
-        flat, judged.darkness, judged.ink, tuple(printed), classes, sides, tuple(straight), bare.ink
+        flat,
+        judged.darkness,
+        judged.ink,
+        tuple(printed),
+        classes,
+        tuple(sides),
+        tuple(straight),
+        bare.ink,
+        combs,
     )
 
 

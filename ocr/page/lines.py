@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Int64, Mask
     from ocr.page.components import Components
+    from ocr.page.printed_lines import Frame
 
 
 # Components at least this high start and continue lines; lower ones are dots, bars and commas. An x-height is
@@ -86,7 +87,11 @@ class _Extent(NamedTuple):
 
 
 def find_lines(
-    components: Components, *, text_height_px: float, only: Sequence[int] | None = None
+    components: Components,
+    *,
+    text_height_px: float,
+    only: Sequence[int] | None = None,
+    combs: Sequence[Frame] = (),
 ) -> TextLines:
     """Group components into lines.
 
@@ -97,6 +102,8 @@ def find_lines(
     text_height_px : float
     only : sequence of int, optional
         The components to group, in rising order, such as those of a column; all if left out.
+    combs : sequence of Frame
+        Rows of boxes for a character each, the level lines first: what stands in one and beside it is a line.
 
     Returns
     -------
@@ -105,7 +112,10 @@ def find_lines(
     """
     chosen = np.arange(len(components)) if only is None else np.array(only, dtype=np.int64)
     letters = chosen[components.heights[chosen] >= _LETTER_HEIGHTS * text_height_px]
-    chains = _joined(components, _chains(components, letters, text_height_px), text_height_px)
+    chains = _chains(components, letters, text_height_px)
+    for comb in combs:
+        chains = _joined_along(components, chains, comb)
+    chains = _joined(components, chains, text_height_px)
     typical_slope = _typical_slope(components, chains)
     lines = [_fitted(components, chain, typical_slope) for chain in chains]
     members, rejected = _with_small_marks(components, chosen, lines, text_height_px)
@@ -176,6 +186,19 @@ def _right_neighbour(box: Int64, others: Int64) -> tuple[int, float] | None:
     costs = np.maximum(lefts[beside] - right, 0) + drift
     best = int(costs.argmin())
     return int(beside[best]), float(costs[best])
+
+
+def _joined_along(components: Components, chains: list[list[int]], comb: Frame) -> list[list[int]]:
+    """Join the chains between the level lines of a comb, and beside it at the same height."""
+    above, below = comb.sides[:2]
+    inside: list[list[int]] = []
+    others: list[list[int]] = []
+    for chain in chains:
+        row, col = (float(np.median(one)) for one in _centers(components, chain))
+        is_between = above.offset + above.slope * col < row < below.offset + below.slope * col
+        (inside if is_between else others).append(chain)
+    inside.sort(key=lambda chain: int(components.boxes[chain, 1].min()))
+    return [*others, [index for chain in inside for index in chain]] if inside else others
 
 
 def _slope(components: Components, chain: Sequence[int]) -> float | None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ocr.array_types import Float64, Int64, Mask
     from ocr.page.components import Components
     from ocr.page.lines import TextLine
+    from ocr.page.printed_lines import Frame
 
 
 # A column narrower and lower than these shares of what is beside it is a note in the margin.
@@ -62,6 +63,8 @@ _GUTTER_SPACES, _SPACE_HEIGHTS = 1.5, 0.45
 # What has fewer letters is not counted as a line: a number in front of it, a mark. Letters that follow one
 # another in a word are closer than this: sides of single characters are no columns.
 _FEWEST_LETTERS, _CLOSE_HEIGHTS = 3, 0.6
+# A side of a gutter with so many characters in combs is no column.
+_BOXED_FRAC = 0.5
 # Lines stand at the same height if their baselines differ by no more than this. Both sides are written across
 # if more than this share of the lines of one have one of the other at their height.
 _LEVEL_HEIGHTS, _LEVEL_FRAC = 0.5, 0.5
@@ -90,6 +93,8 @@ class LevelBoxes(NamedTuple):
         False for dots, bars and commas.
     sizes : (n,) float array
         Size of the letters of its line, 1 for those of the page.
+    is_boxed : (n,) bool array
+        True in the boxes of a comb.
     """
 
     tops: Float64
@@ -99,6 +104,7 @@ class LevelBoxes(NamedTuple):
     lines: Int64
     is_letter: Mask
     sizes: Float64
+    is_boxed: Mask
 
     def only(self, chosen: Mask | Int64) -> LevelBoxes:
         """Return some of them."""
@@ -113,7 +119,9 @@ class Gutter(NamedTuple):
     col: float
 
 
-def lines_in_order(components: Components, *, text_height_px: float) -> TextLines:
+def lines_in_order(
+    components: Components, *, text_height_px: float, combs: Sequence[Frame] = ()
+) -> TextLines:
     """Group components into lines, column by column.
 
     Parameters
@@ -121,23 +129,31 @@ def lines_in_order(components: Components, *, text_height_px: float) -> TextLine
     components : Components
         Writing only: no specks, no rules.
     text_height_px : float
+    combs : sequence of Frame
+        Rows of boxes for a character each: what stands beside them is their label, and no column.
 
     Returns
     -------
     TextLines
         In reading order; members left to right. Small marks that are in no line are rejected.
     """
-    across = find_lines(components, text_height_px=text_height_px)
-    blocks = find_blocks(components, across.lines, text_height_px=text_height_px)
+    across = find_lines(components, text_height_px=text_height_px, combs=combs)
+    blocks = find_blocks(components, across.lines, text_height_px=text_height_px, combs=combs)
     if len(blocks) < 2:
         return across
-    found = [find_lines(components, text_height_px=text_height_px, only=block) for block in blocks]
+    found = [
+        find_lines(components, text_height_px=text_height_px, only=block, combs=combs) for block in blocks
+    ]
     rejected = sorted((*across.rejected, *(index for block in found for index in block.rejected)))
     return TextLines(tuple(line for block in found for line in block.lines), tuple(rejected))
 
 
 def find_blocks(
-    components: Components, lines: Sequence[TextLine], *, text_height_px: float
+    components: Components,
+    lines: Sequence[TextLine],
+    *,
+    text_height_px: float,
+    combs: Sequence[Frame] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """Split the components of lines into columns, notes in the margin, and what is above and below them.
 
@@ -147,6 +163,7 @@ def find_blocks(
     lines : sequence of TextLine
         As found across the page, over the whitespace between columns.
     text_height_px : float
+    combs : sequence of Frame
 
     Returns
     -------
@@ -158,6 +175,10 @@ def find_blocks(
     if not indices.size:
         return ()
     boxes = _level_boxes(components, lines, indices, text_height_px)
+    if combs:
+        own = [components.box(index) for index in indices.tolist()]
+        is_boxed = [any(comb.box.holds_center(box) for comb in combs) for box in own]
+        boxes = boxes._replace(is_boxed=np.array(is_boxed))
     return tuple(tuple(sorted(indices[part].tolist())) for part in _split(boxes, np.arange(len(indices))))
 
 
@@ -181,6 +202,7 @@ def _level_boxes(
         lines=number,
         is_letter=heights >= _LOWEST_HEIGHTS,
         sizes=np.array(sizes)[number],
+        is_boxed=np.zeros(len(indices), bool),
     )
 
 
@@ -320,6 +342,8 @@ class _Side(NamedTuple):
 
 def _are_columns(left: LevelBoxes, right: LevelBoxes) -> bool:
     """Return whether what is left and right of a gutter is to be read one after the other."""
+    if any(side.is_boxed.mean() > _BOXED_FRAC for side in (left, right) if side.is_boxed.size):
+        return False
     sides = _side(left), _side(right)
     counts = sorted(len(side.baselines) for side in sides)
     if counts[0] < _FEWEST_LINES or counts[1] < _FEWEST_LINES_OF_LONGER:

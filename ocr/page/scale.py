@@ -217,9 +217,7 @@ def enlarged(working: WorkingGray) -> WorkingGray:
     factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED, most)
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
-    return WorkingGray(
-        larger, working.text_height_px * factor, sheet, working.rectification, working.margin_px
-    )
+    return working._replace(gray=larger, text_height_px=working.text_height_px * factor, sheet=sheet)
 
 
 class _Measured(NamedTuple):

@@ -110,14 +110,35 @@ def erase_judged_lines(
     erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
     left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)
     remnants = _remnants(left.mask, erased, ink.mask, classes.writing, text_height_px)
-    # Beside dark lines paper is no ink; once they are gone, only what is likely writing becomes ink.
-    likely = _near(classes.writing > _LIKELY_WRITING, _EDGE_HEIGHTS * text_height_px)
-    kept = ~remnants & (likely | bare.ink.mask)
-    ink = Ink(np.where(kept, left.strength, np.float32(0)), left.mask & kept)
+    ink = likely_ink(left, bare.ink, classes, but=remnants, text_height_px=text_height_px)
     darkness = np.where(erased | remnants, np.float32(0), bare.darkness)
     # The others were found by the detector, too.
     is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def likely_ink(
+    ink: Ink, before: Ink, classes: PixelClasses, *, but: Mask | None = None, text_height_px: float
+) -> Ink:
+    """Keep the ink that was ink before dark lines were erased, and what is likely writing.
+
+    Beside dark lines paper is no ink, and neither are faint strokes.
+
+    Parameters
+    ----------
+    ink : Ink
+        Found again without the lines.
+    before : Ink
+        With the lines.
+    classes : PixelClasses
+    but : (H, W) bool array, optional
+        Pixels that are dropped in any case.
+    text_height_px : float
+    """
+    kept = _near(classes.writing > _LIKELY_WRITING, _EDGE_HEIGHTS * text_height_px) | before.mask
+    if but is not None:
+        kept &= ~but
+    return Ink(np.where(kept, ink.strength, np.float32(0)), ink.mask & kept)
 
 
 def _are_printed(parts: Components, text_height_px: float) -> Mask:

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 # How much the language counts against the line network: the best of 0.4, 0.6, 0.9 and 1.2 on the looked-at
 # pages of IAM and of notes.
 _LANGUAGE_WEIGHT = 0.9
-# The network's reading is kept if it is at least so probably the better one. With 0.5 the point of 1.20 is lost
-# on a drawn list of prices (0.54); joined words, notes and paragraphs have 516 errors with 0.5, 530 with 0.55
-# and 545 with 0.6.
+# The network's reading is kept if it is at least so probably the better one. With 0.5 the point of 1.20 is
+# lost on a drawn list of prices (0.54); joined words, notes and paragraphs have 516 errors with 0.5, 530 with
+# 0.55 and 545 with 0.6.
 _CHOSEN = 0.55
 _LEAST_PROBABILITY = 1e-6
 # The network says a character so many columns of the normalized line before its middle: measured on 1,058

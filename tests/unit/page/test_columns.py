@@ -31,6 +31,7 @@ def level_boxes(*lines):
         numbers.astype(np.int64),
         bottoms - tops > 0.4,
         sizes[numbers.astype(np.int64)],
+        np.zeros(len(tops), bool),
     )
 
 
@@ -99,6 +100,13 @@ def test_columns_are_separated(name):
 @pytest.mark.parametrize("name", ACROSS)
 def test_lines_are_read_across(name):
     assert find_gutter(level_boxes(*ACROSS[name])) is None
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_what_stands_beside_combs_is_no_column(name):
+    found = level_boxes(*COLUMNS[name])
+    middle = find_gutter(found).col
+    assert find_gutter(found._replace(is_boxed=found.lefts > middle)) is None
 
 
 def test_the_gutter_ends_below_a_title():

@@ -1,0 +1,322 @@
+"""Find and erase the lines of combs: rows of boxes for a character each, between two level lines.
+
+The letters of a comb are about as high as its boxes, and stand so close to the sides that a side looks like a
+stroke. The whole row tells them apart: its sides are equally far from one another, from first to last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ocr.geometry import Box
+from ocr.numeric import fit_line
+from ocr.page.binarization import Ink, binarize
+from ocr.page.components import find_components, means_in
+from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ocr.array_types import Float32, Float64, Int64, Mask
+
+# A level line of a comb is inked without a break for so long at least. Breaks up to this length are closed:
+# first short ones, then those between boxes that do not touch.
+_RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25)
+# Two combs are one if they share so much of their height.
+_SHARED_FRAC = 0.3
+# Sides of a table go on above or below a row, at least for this share of its height, and so many of them do.
+_BEYOND_FRAC, _GO_ON_FRAC = 0.4, 0.4
+# The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
+# a comb and the narrow gap below it have as many sides as the comb.
+_MOST_BELOW, _SCORED_FROM = 3, 0.8
+# It is so long in all, and so thick at most. It stays within this of a straight line, on average.
+_SHORTEST_HEIGHTS, _THICKEST_HEIGHTS, _BENT_HEIGHTS = 2.4, 0.3, 0.08
+# The lines above and below are so far apart, and lie above one another along so much of the shorter one.
+_LOWEST_HEIGHTS, _HIGHEST_HEIGHTS, _OVERLAP_FRAC = 0.7, 3.2, 0.7
+# Sides lean by at most this; leans are tried this far apart. Between the lines so many places are looked at.
+_LEANS = np.arange(-0.1, 0.101, 0.02)
+_PLACES = 16
+# A column is a side if so much of it is inked from line to line.
+_INKED_FRAC = 0.85
+# Lines are at most so thick on both sides of their middle.
+_THICKEST_PX = 8
+# A stroke is so many times as dark as a line.
+_SPREAD = 1.4
+# A component with so much of it near the lines is what is left of them.
+_REMNANT_FRAC = 0.8
+# Boxes are so wide, in heights of the box. A comb has so many at least, and so many of their sides are seen.
+_NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.85
+# A side stands within this share of a box of where it must be.
+_AWAY_FRAC, _NEAR_FRAC = 0.1, 0.2
+
+
+class _Strip(NamedTuple):
+    """What lies between two level lines: first column, rows of both lines at each column (L,)."""
+
+    start: int
+    top: Float64
+    bottom: Float64
+
+
+def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]:
+    """Find combs and return their lines, with the level ones first.
+
+    Parameters
+    ----------
+    strength : (H, W) float32 array
+        Strength of the ink.
+    text_height_px : float
+        About: boxes may have been taken for letters.
+    """
+    faint = strength > FAINT_PRINT
+    found = []
+    for gap in _BREAK_HEIGHTS:
+        lines = _level_lines(faint, gap, text_height_px)
+        for index, above in enumerate(lines):
+            below = [line for line in lines[index + 1 :] if _are_pair(above, line, text_height_px)]
+            found += [_comb_between(faint, above, line) for line in below[:_MOST_BELOW]]
+    combs: list[Frame] = []
+    for _, comb in sorted((one for one in found if one is not None), key=lambda one: -one[0]):
+        if not any(_overlap(comb.box, other.box) for other in combs):
+            combs.append(comb)
+    return tuple(combs)
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    """Whether two combs share more than a corner or a line."""
+    rows = min(box.bottom, other.bottom) - max(box.top, other.top)
+    cols = min(box.right, other.right) - max(box.left, other.left)
+    return cols > 0 and rows > _SHARED_FRAC * min(box.bottom - box.top, other.bottom - other.top)
+
+
+def scaled_combs(combs: Iterable[Frame], factor: float) -> tuple[Frame, ...]:
+    """Return combs as they are on a page that is so many times as large."""
+    found = []
+    for comb in combs:
+        sides = tuple(
+            PrintedLine(
+                side.upright,
+                side.offset * factor,
+                side.slope,
+                round(side.start * factor),
+                round(side.stop * factor),
+            )
+            for side in comb.sides
+        )
+        found.append(Frame(sides, Box.around(side.box for side in sides)))
+    return tuple(found)
+
+
+def erase_combs(
+    darkness: Float32, ink: Ink, combs: Sequence[Frame], *, text_height_px: float
+) -> tuple[Float32, Ink]:
+    """Return the darkness (H, W) and the ink without the lines of combs.
+
+    A stroke that crosses a level line stays. A side is erased from end to end: it parts two characters.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32 array
+    ink : Ink
+        What :func:`ocr.page.binarization.binarize` found there.
+    combs : sequence of Frame
+        From :func:`find_combs`.
+    text_height_px : float
+    """
+    erased = darkness.copy()
+    near = np.zeros(darkness.shape, bool)
+    faint = ink.strength > FAINT_PRINT
+    for comb in combs:
+        for upright in (True, False):
+            lines = [side for side in comb.sides if side.upright == upright]
+            inked, around = (faint.T, near.T) if upright else (faint, near)
+            page = erased.T if upright else erased
+            usual = int(np.median([_thickness(inked, line) for line in lines]))
+            for line in lines:
+                _erase(page, inked, line, usual, keep_crossings=not upright)
+                around[_band(inked, line, usual + 1)] = True
+    left = binarize(erased, text_height_px=text_height_px)
+    parts = find_components(left.mask)
+    is_remnant = means_in(parts, near.astype(np.float32)) > _REMNANT_FRAC
+    remnants = np.r_[False, is_remnant][parts.labels]
+    erased[remnants] = 0
+    return erased, Ink(np.where(remnants, np.float32(0), left.strength), left.mask & ~remnants)
+
+
+def _thickness(ink: Mask, line: PrintedLine) -> int:
+    """Return how thick the ink along a line is where it is alone."""
+    rows, cols = _band(ink, line, _THICKEST_PX)
+    around = ink[rows, cols]
+    above, below = (
+        np.cumprod(side, axis=0, dtype=np.int64).sum(axis=0)
+        for side in (around[_THICKEST_PX::-1], around[_THICKEST_PX:])
+    )
+    thickness = (above + below - 1)[above > 0]
+    return int(np.median(thickness)) if thickness.size else 1
+
+
+def _band(ink: Mask, line: PrintedLine, half: int) -> tuple[Int64, Int64]:
+    """Return the rows and columns (2 half + 1, L) along a line, those off the page moved to its edge."""
+    cols = np.clip(np.arange(line.start, line.stop), 0, ink.shape[1] - 1)
+    middle = np.rint(line.offset + line.slope * cols).astype(np.int64)
+    rows = np.clip(middle + np.arange(-half, half + 1)[:, None], 0, ink.shape[0] - 1)
+    return rows, np.broadcast_to(cols, rows.shape)
+
+
+def _erase(page: Float32, ink: Mask, line: PrintedLine, thickness: int, *, keep_crossings: bool) -> None:
+    """Make a line paper, in place."""
+    half = thickness // 2
+    rows, cols = _band(ink, line, half + 2)
+    inked = ink[rows, cols]
+    own = np.ones(inked.shape, bool)
+    # Edges are blurred; beside a stroke that touches the line they are the stroke's.
+    own[1] = ~inked[0]
+    own[-2] = ~inked[-1]
+    if keep_crossings:
+        own[:, inked[0] & inked[-1]] = False
+    own[[0, -1]] = False
+    # A stroke darker than the line stays.
+    alone = ~(inked[0] | inked[-1])
+    if alone.any():
+        own &= page[rows, cols] <= _SPREAD * np.median(page[rows, cols][half + 2, alone])
+    page[rows[own], cols[own]] = 0
+
+
+def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
+    """Find long level lines, top to bottom."""
+    gap, run = (max(2, round(length * text_height_px)) for length in (gap_heights, _RUN_HEIGHTS))
+    inked = _long_runs(faint, gap, run)
+    if not inked.any():
+        return []
+    parts = find_components(inked)
+    lines = []
+    for index in np.flatnonzero(parts.widths >= _SHORTEST_HEIGHTS * text_height_px):
+        box = parts.box(int(index))
+        rows, cols = np.nonzero(parts.ink(int(index)))
+        # Where it is thick, letters lie on it.
+        thickness = np.bincount(cols)
+        usual = np.median(thickness)
+        alone = thickness[cols] <= usual + 1
+        line = fit_line(cols[alone] + box.left, rows[alone] + box.top)
+        is_thin = usual <= _THICKEST_HEIGHTS * text_height_px
+        if is_thin and line.mean_deviation <= _BENT_HEIGHTS * text_height_px:
+            lines.append(
+                PrintedLine(
+                    upright=False, offset=line.offset, slope=line.slope, start=box.left, stop=box.right
+                )
+            )
+    return sorted(lines, key=lambda line: line.box.top)
+
+
+def _long_runs(faint: Mask, gap: int, run: int) -> Mask:
+    """Keep the runs of at least so many pixels along the rows of a mask, gaps up to ``gap`` closed."""
+    padded = np.pad(faint, ((0, 0), (gap + 1, gap + 1)))
+    flat = padded.ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    starts, stops = changes[::2], changes[1::2]
+    is_first = np.r_[True, starts[1:] - stops[:-1] > gap][: len(starts)]
+    starts, stops = starts[is_first], stops[np.r_[is_first[1:], True][: len(stops)]]
+    is_long = stops - starts >= run
+    steps = np.zeros(flat.size + 1, np.int8)
+    steps[starts[is_long]], steps[stops[is_long]] = 1, -1
+    inked = np.cumsum(steps[:-1], dtype=np.int8).astype(bool).reshape(padded.shape)
+    return np.asarray(inked[:, gap + 1 : -gap - 1])
+
+
+def _are_pair(above: PrintedLine, below: PrintedLine, text_height_px: float) -> bool:
+    """Whether a line lies below another one as the lower side of a comb does."""
+    start, stop = max(above.start, below.start), min(above.stop, below.stop)
+    if stop - start < _OVERLAP_FRAC * min(above.stop - above.start, below.stop - below.start):
+        return False
+    middle = (start + stop) / 2
+    apart = (below.offset + below.slope * middle) - (above.offset + above.slope * middle)
+    return _LOWEST_HEIGHTS * text_height_px <= apart <= _HIGHEST_HEIGHTS * text_height_px
+
+
+def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[float, Frame] | None:
+    """Find the equally distant sides between two level lines; return how sure that is as well."""
+    start, stop = max(above.start, below.start), min(above.stop, below.stop)
+    cols = np.arange(start, stop, dtype=np.float64)
+    strip = _Strip(start, above.offset + above.slope * cols, below.offset + below.slope * cols)
+    high = float(np.median(strip.bottom - strip.top))
+    found = [_columns(faint, strip, lean) for lean in _LEANS]
+    best = int(np.argmax([_count(one >= _INKED_FRAC) for one in found]))
+    inked, lean = found[best], float(_LEANS[best])
+    places = _equally_distant(inked >= _INKED_FRAC, high)
+    if places is None:
+        return None
+    indices = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
+    if _go_on(faint, strip, indices, lean):
+        return None
+    uprights = []
+    for place, index in zip(places, indices, strict=True):
+        top, bottom = strip.top[index], strip.bottom[index]
+        uprights.append(
+            PrintedLine(
+                upright=True,
+                offset=start + place - lean * (top + bottom) / 2,
+                slope=lean,
+                start=round(top),
+                stop=round(bottom) + 1,
+            )
+        )
+    sides = (above, below, *uprights)
+    return float((inked[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
+
+
+def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:
+    """Whether sides go on beyond the level lines, as those of a table do."""
+    beyond = _BEYOND_FRAC * (strip.bottom - strip.top)
+    above = strip._replace(top=strip.top - beyond, bottom=strip.top)
+    below = strip._replace(top=strip.bottom, bottom=strip.bottom + beyond)
+    shares = [np.mean(_columns(faint, one, lean)[sides] >= _INKED_FRAC) for one in (above, below)]
+    return bool(max(shares) > _GO_ON_FRAC)
+
+
+def _count(is_side: Mask) -> int:
+    """Return how many separate sides there are."""
+    return int(np.count_nonzero(np.diff(is_side.astype(np.int8)) == 1))
+
+
+def _columns(faint: Mask, strip: _Strip, lean: float) -> Float64:
+    """Return the inked share (L,) of the leaning columns between two lines."""
+    height, width = faint.shape
+    parts = (np.arange(_PLACES) + 1)[:, None] / (_PLACES + 1)
+    high = strip.bottom - strip.top
+    rows = np.rint(strip.top + parts * high).astype(np.int64)
+    cols = np.rint(strip.start + np.arange(len(high)) + lean * (parts - 0.5) * high).astype(np.int64)
+    inked = faint[np.clip(rows, 0, height - 1), np.clip(cols, 0, width - 1)]
+    return np.asarray(inked.mean(axis=0))
+
+
+def _equally_distant(is_side: Mask, high: float) -> Float64 | None:
+    """Return the columns of the sides of a comb, or None where the sides are not equally far apart."""
+    edges = np.diff(np.r_[False, is_side, False].astype(np.int8))
+    first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    if len(first) <= _FEWEST:
+        return None
+    middles = (first + last) / 2
+    left, right = middles[0], middles[-1]
+    most, fewest = int((right - left) / (_NARROWEST * high)), (right - left) / (_WIDEST * high)
+    for count in range(most, max(_FEWEST, int(np.ceil(fewest))) - 1, -1):
+        step = (right - left) / count
+        wanted = left + step * np.arange(count + 1)
+        near = np.abs(wanted[:, None] - np.clip(wanted[:, None], first, last)).argmin(axis=1)
+        place = np.clip(wanted, first[near], last[near])
+        seen = np.abs(place - wanted) <= _AWAY_FRAC * step
+        if seen.mean() >= _SEEN_FRAC:
+            return _seen_or_wanted(wanted, middles, last - first + 1, step)
+    return None
+
+
+def _seen_or_wanted(wanted: Float64, middles: Float64, widths: Int64, step: float) -> Float64:
+    """Return the columns of all narrow sides near those wanted, and of those wanted where none is.
+
+    Boxes that do not touch have two sides near each place.
+    """
+    away = np.abs(middles[:, None] - wanted)
+    is_near = (away.min(axis=1) <= _NEAR_FRAC * step) & (widths <= np.median(widths) + 1)
+    is_missed = ~(away[is_near] <= _NEAR_FRAC * step).any(axis=0)
+    return np.sort(np.r_[middles[is_near], wanted[is_missed]])

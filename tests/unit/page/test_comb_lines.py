@@ -1,0 +1,149 @@
+"""Combs of forms: their lines are found and erased, those of tables and of text are not."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocr import Reader
+from ocr.page.binarization import binarize
+from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
+from unit.page.drawings import as_bytes, written
+
+LETTER_PX = 30
+BOX_PX = 40
+
+
+def comb(*, count=12, top=40, left=50, step=BOX_PX, gap=0, rows=1, lean=0.0):
+    """Darkness of a page with rows of boxes."""
+    page = np.zeros((60 + top + rows * BOX_PX, left + count * step + 60), np.float32)
+    for row in range(rows):
+        above = top + row * BOX_PX
+        for place in range(count):
+            first, last = left + place * step, left + (place + 1) * step - gap
+            page[above : above + 3, first : last + 3] = page[
+                above + BOX_PX : above + BOX_PX + 3, first : last + 3
+            ] = 0.5
+            page[above : above + BOX_PX, first : first + 3] = page[
+                above : above + BOX_PX, last : last + 3
+            ] = 0.5
+    return turned(page, lean) if lean else page
+
+
+def turned(page, slope):
+    """Shift the columns of a page, as if the sheet lay a little aslant."""
+    return np.stack([np.roll(col, round(slope * place)) for place, col in enumerate(page.T)], axis=1)
+
+
+def write(page, places, *, top=40, left=50, step=BOX_PX, height=30):
+    """Draw a letter like an I with serifs, darker than the lines, in the middle of some boxes."""
+    written = np.zeros(page.shape, bool)
+    for place in places:
+        first, middle = top + (BOX_PX - height) // 2 + 1, left + place * step + step // 2
+        written[first : first + height, middle - 2 : middle + 3] = True
+        written[first : first + 4, middle - 8 : middle + 9] = True
+    page[written] = 0.9
+    return written
+
+
+def found_in(page):
+    """Combs of a page, and its ink."""
+    ink = binarize(page, text_height_px=LETTER_PX)
+    return find_combs(ink.strength, text_height_px=LETTER_PX), ink
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.015, -0.015])
+def test_sides_of_a_comb_are_found(lean):
+    page = comb(lean=lean)
+    write(page, [1, 2, 5]) if not lean else None
+    (found,), _ = found_in(page)
+    uprights = [side for side in found.sides if side.upright]
+    assert [side.upright for side in found.sides[:2]] == [False, False]
+    assert len(uprights) == 13
+    at = [side.offset + side.slope * (side.start + side.stop) / 2 for side in uprights]
+    assert np.allclose(at, 51 + BOX_PX * np.arange(13), atol=1.5)
+
+
+def test_boxes_that_do_not_touch_have_two_sides_each():
+    (found,), _ = found_in(comb(step=BOX_PX + 6, gap=6))
+    assert sum(side.upright for side in found.sides) == 24
+
+
+def test_letters_stay_where_the_comb_is_erased():
+    page = comb()
+    written = write(page, [1, 2, 5, 6])
+    combs, ink = found_in(page)
+    darkness, left = erase_combs(page, ink, combs, text_height_px=LETTER_PX)
+    assert left.mask[written].mean() > 0.95
+    assert left.mask[~written].mean() < 0.002
+    assert not darkness[(page == 0.5) & ~written].any()
+
+
+def test_a_stroke_that_crosses_a_level_line_stays():
+    page = comb()
+    stroke = (slice(60, 100), slice(66, 71))
+    page[stroke] = 0.9
+    combs, ink = found_in(page)
+    _, left = erase_combs(page, ink, combs, text_height_px=LETTER_PX)
+    assert left.mask[stroke].all()
+
+
+def test_letters_that_touch_the_sides_hide_no_comb():
+    page = comb()
+    page[48:78, 90:94] = page[48:78, 130:134] = page[48:78, 168:172] = 0.9
+    (found,), _ = found_in(page)
+    assert sum(side.upright for side in found.sides) == 13
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(comb(rows=3), id="rows of a table"),
+        pytest.param(comb(count=3), id="three boxes"),
+        pytest.param(comb(count=6, step=90), id="cells of words"),
+        pytest.param(np.zeros((200, 400), np.float32), id="blank"),
+    ],
+)
+def test_other_lines_are_no_comb(page):
+    assert found_in(page)[0] == ()
+
+
+def test_two_rules_with_words_between_are_no_comb():
+    page = np.zeros((140, 600), np.float32)
+    page[40:42] = page[80:82] = 0.5
+    for left in (50, 78, 103, 141, 180, 202, 240, 290, 333):
+        page[40:82, left : left + 5] = 0.9
+    assert found_in(page)[0] == ()
+
+
+def test_a_comb_on_a_larger_page_has_its_lines_there():
+    (small,), _ = found_in(comb())
+    (large,) = scaled_combs([small], 2.0)
+    twice = binarize(np.kron(comb(), np.ones((2, 2), np.float32)), text_height_px=2 * LETTER_PX)
+    (wanted,) = find_combs(twice.strength, text_height_px=2 * LETTER_PX)
+    assert len(large.sides) == len(wanted.sides)
+    for side, other in zip(large.sides, wanted.sides, strict=True):
+        assert abs(side.offset - other.offset) <= 2
+        assert abs(side.start - other.start) <= 2
+
+
+def letters_in_boxes(text, *, height, cell, shade):
+    """Gray page of a word in a comb, its letters pressed against the sides of their boxes."""
+    page = np.full((cell + 60, 120 + cell * (len(text) + 3)), 245, np.uint8)
+    page[20 : 20 + cell + 2, 80 : 82 + cell * (len(text) + 2)] = shade
+    for place in range(len(text) + 2):
+        page[22 : 20 + cell, 82 + place * cell : 80 + (place + 1) * cell] = 245
+    for place, letter in enumerate(text):
+        ink = as_bytes(written(letter).gray)
+        rows, cols = np.flatnonzero((ink < 128).any(axis=1)), np.flatnonzero((ink < 128).any(axis=0))
+        cut = Image.fromarray(ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1])
+        drawn = np.asarray(cut.resize((max(3, round(height * cut.width / cut.height)), height)))
+        first, left = 21 + (cell - height) // 2, 82 + place * cell + (0 if place % 3 == 1 else 3)
+        part = page[first : first + height, left : left + drawn.shape[1]]
+        np.minimum(part, drawn[:, : part.shape[1]], out=part)
+    return page
+
+
+@pytest.mark.parametrize(("cell", "height", "shade"), [(40, 30, 120), (22, 16, 60), (22, 17, 150)])
+def test_a_word_in_a_comb_is_read(cell, height, shade):
+    page = letters_in_boxes("MARCH", height=height, cell=cell, shade=shade)
+    assert Reader().read(page).text.strip().casefold() == "march"
