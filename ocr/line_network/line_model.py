@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,10 +19,12 @@ from ocr.line_network.sliding_network import Stage, Stages, gap_frames, predict,
 from ocr.numeric import Scores, log_softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.line_network.sliding_network import SlidingNetwork
+
+_Item = TypeVar("_Item")
 
 CHARACTERS = "".join(map(chr, range(ord(" "), ord("~") + 1)))
 """What the network reads: class k + 1 is the character at place k; class 0 is the blank."""
@@ -96,21 +98,21 @@ def line_log_probabilities(network: SlidingNetwork, images: Sequence[Float32]) -
         Log-probabilities; column 0 is the blank.
     """
     found = []
-    for group in _groups(images):
+    for group in in_groups(images, lambda image: image.shape[1], most=_MOST_COLUMNS):
         joined = join_frames(group)
         logits = predict(network, STAGES, joined.frames, joined.is_frame)
         found += joined.split(log_softmax(logits.astype(np.float64)))
     return found
 
 
-def _groups(images: Sequence[Float32]) -> Iterator[list[Float32]]:
-    """Yield lines that are computed together."""
-    group: list[Float32] = []
+def in_groups(items: Iterable[_Item], columns_of: Callable[[_Item], int], *, most: int) -> Iterator[list[_Item]]:
+    """Yield items in groups, each complete once it has so many columns."""
+    group: list[_Item] = []
     columns = 0
-    for image in images:
-        group.append(image)
-        columns += image.shape[1]
-        if columns >= _MOST_COLUMNS:
+    for item in items:
+        group.append(item)
+        columns += columns_of(item)
+        if columns >= most:
             yield group
             group, columns = [], 0
     if group:

@@ -18,7 +18,12 @@ from ocr.line_network.beam_search import LineScores, search
 from ocr.line_network.ctc import align_text
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import LineImage, ink_spread, normalize_line
-from ocr.line_network.line_model import CHARACTERS, line_log_probabilities, shipped_line_network
+from ocr.line_network.line_model import (
+    CHARACTERS,
+    in_groups,
+    line_log_probabilities,
+    shipped_line_network,
+)
 from ocr.numeric import ink_bounds
 from ocr.page.glyphs import Cut, Glyph, grown, own_ink
 from ocr.recognition.decoder import Step
@@ -33,7 +38,7 @@ from ocr.recognition.segments import Candidate, LineLattice
 from ocr.recognition.text_score import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64
     from ocr.language.word_model import WordModel
@@ -51,6 +56,8 @@ _LANGUAGE_WEIGHT = 0.9
 # 0.55 and 545 with 0.6.
 _CHOSEN = 0.55
 _LEAST_PROBABILITY = 1e-6
+# Lines are searched together up to so many columns: what the search needs takes 150 MB.
+_MOST_COLUMNS = 40_000
 # The network says a character so many columns of the normalized line before its middle: measured on 1,058
 # characters of print, half of them within one column.
 _EARLY_PX = 7.5
@@ -219,18 +226,21 @@ def network_readings(
     labels: LabelGroups,
     words: WordModel,
     network: SlidingNetwork | None = None,
-) -> list[NetworkReading]:
-    """Read the lines of a page with the line network, all of them together; see :func:`reread_lines`."""
-    strips = [line_strip(layout, line.lattice.segments, line.lattice.line_metrics) for line in lines]
-    images = [line_image(strip, line.lattice.line_metrics) for strip, line in zip(strips, lines, strict=True)]
+) -> Iterator[NetworkReading]:
+    """Read the lines of a page with the line network, a group of them at a time; see :func:`reread_lines`."""
     columns = Columns(labels)
-    outputs = line_log_probabilities(network or shipped_line_network(), [image.pixels for image in images])
-    scores = [columns.scores(logs) for logs in outputs]
-    texts = search(scores, words, weight=_LANGUAGE_WEIGHT)
-    return [
-        NetworkReading(strip, image, logs, score, text.words, columns, text.score)
-        for strip, image, logs, score, text in zip(strips, images, outputs, scores, texts, strict=True)
-    ]
+    network = network or shipped_line_network()
+    strips = (line_strip(layout, line.lattice.segments, line.lattice.line_metrics) for line in lines)
+    drawn = (
+        (strip, line_image(strip, line.lattice.line_metrics))
+        for strip, line in zip(strips, lines, strict=True)
+    )
+    for group in in_groups(drawn, lambda one: one[1].pixels.shape[1], most=_MOST_COLUMNS):
+        outputs = line_log_probabilities(network, [image.pixels for _, image in group])
+        scores = [columns.scores(logs) for logs in outputs]
+        texts = search(scores, words, weight=_LANGUAGE_WEIGHT)
+        for (strip, image), logs, score, text in zip(group, outputs, scores, texts, strict=True):
+            yield NetworkReading(strip, image, logs, score, text.words, columns, text.score)
 
 
 def _is_better(reading: NetworkReading, line: RecognizedLine, labels: LabelGroups, words: WordModel) -> bool:
