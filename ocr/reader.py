@@ -29,6 +29,9 @@ from ocr.language.lexicon import load_words
 from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
 from ocr.recognition.document_page import make_page
+from ocr.page.scale import text_height_if_too_large
+from ocr.recognition.large_page import read_large_page
+from ocr.recognition.noise import is_noise, tiles_of
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize, reread
 from ocr.workers import WorkerDied, available_cores, map_in_order
@@ -100,7 +103,8 @@ def read_page(
     """
     find = partial(find_layout, keep_rules=keep_rules)
     read_all = partial(recognize, model=model, language=language)
-    attempt = best_orientation(picture, find, read_all, turn_deg=turn_deg)
+    judge = partial(is_noise, find_layout=partial(find, whole=True), recognize=read_all)
+    attempt = best_orientation(picture, partial(find, is_noise=judge), read_all, turn_deg=turn_deg)
     recognized = attempt.recognized
     if allowed is not None:
         # The orientation of a picture does not depend on what may be written.
@@ -258,7 +262,7 @@ class Reader:
         """
         album = Album(image, name=name, pages=pages)
         return Document(
-            tuple(self.read_picture(picture).page for picture in album),
+            tuple(map(self.page_of, album)),
             model=self.model_name,
             provenance=self.provenance,
         )
@@ -355,13 +359,31 @@ class Reader:
         )
 
     def read_picture(self, picture: Picture) -> PageReading:
-        """Read one picture, and return with the page how it was read; see :func:`read_page`."""
+        """Read one picture at once, and return with the page how it was read; see :func:`read_page`."""
+        return self._read_page(picture, turn_deg=self.turn_deg)
+
+    def page_of(self, picture: Picture) -> Page:
+        """Read one picture; one that is too large to be read at once, such as a scroll, in bands."""
+        height = text_height_if_too_large(picture)
+        if height is not None:
+            page = read_large_page(
+                picture,
+                lambda band, *, turn_deg: self._read_page(band, turn_deg=turn_deg).page,
+                text_height_px=height,
+                sample=tiles_of,
+                turn_deg=self.turn_deg,
+            )
+            if page is not None:
+                return page
+        return self.read_picture(picture).page
+
+    def _read_page(self, picture: Picture, *, turn_deg: int | None) -> PageReading:
         return read_page(
             picture,
             model=self.model,
             language=self.language,
             allowed=self.allowed,
-            turn_deg=self.turn_deg,
+            turn_deg=turn_deg,
             keep_rules=self.keep_rules,
         )
 

@@ -210,9 +210,11 @@ class InputReader:
         times = [time.perf_counter()]
         picture = album.picture(number)
         times.append(time.perf_counter())
-        reading = self._reader.read_picture(picture)
+        # How a page was read, which is drawn, is known of a picture that is read at once.
+        reading = None if job.drawings is None else self._reader.read_picture(picture)
+        page = self._reader.page_of(picture) if reading is None else reading.page
         times.append(time.perf_counter())
-        if job.drawings is not None:
+        if job.drawings is not None and reading is not None:
             drawings = job.drawings if len(album) == 1 else job.drawings.of_page(number)
             draw(drawings, reading, classes=self._reader.model.classes)
         shown = None if pictures_in is None else _shown(picture, pictures_in)
@@ -220,11 +222,11 @@ class InputReader:
         stages = ("opened", "read", "drawn")
         return PageRead(
             name=printable(picture.name),
-            notes=reading.page.notes,
-            lines=len(reading.page.lines),
-            characters=sum(1 for _ in reading.page.characters),
+            notes=page.notes,
+            lines=len(page.lines),
+            characters=sum(1 for _ in page.characters),
             seconds=tuple((stage, times[index + 1] - times[index]) for index, stage in enumerate(stages)),
-            page=reading.page,
+            page=page,
             picture=shown,
         )
 

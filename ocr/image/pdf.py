@@ -34,7 +34,7 @@ _LEAST_LONGER_SIDE_PX = 1000
 # An A2 page at 300 dpi; larger pages, such as photos laid out at one point a pixel, are rendered coarser.
 _MOST_RENDERED_PIXELS = 36_000_000
 # Processor time for one request: a full page of a map takes two or three.
-_SECONDS_OF_WORK = 8
+_SECONDS_OF_WORK = 7
 # A page with a picture of the largest size that is allowed, in gray, fits; below 1 GB with what starts it.
 _MOST_MEMORY_BYTES = 950 << 20
 # The system counts the processor time of a request. This one is for a machine that is busy otherwise.

@@ -105,7 +105,9 @@ def line_log_probabilities(network: SlidingNetwork, images: Sequence[Float32]) -
     return found
 
 
-def in_groups(items: Iterable[_Item], columns_of: Callable[[_Item], int], *, most: int) -> Iterator[list[_Item]]:
+def in_groups(
+    items: Iterable[_Item], columns_of: Callable[[_Item], int], *, most: int
+) -> Iterator[list[_Item]]:
     """Yield items in groups, each complete once it has so many columns."""
     group: list[_Item] = []
     columns = 0

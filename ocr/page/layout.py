@@ -10,6 +10,7 @@ import numpy as np
 
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
+from ocr.geometry import Box
 from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised, thinned
@@ -35,10 +36,9 @@ from ocr.page.scale import (
 from ocr.page.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ocr.array_types import Float32, GrayBytes, Int32, Mask
-    from ocr.geometry import Box
     from ocr.image.picture import Picture
     from ocr.page.components import Components
     from ocr.page.coordinates import SourceFrame
@@ -53,6 +53,11 @@ _BRIDGE_HEIGHTS = 0.045
 # A text height that nobody knows is this share of the page's side: the networks need to know it within a
 # factor of about two.
 _UNKNOWN_HEIGHT_FRAC = 1 / 12
+# ... and strips that are no higher than a few pixels are not enlarged many times for them.
+_LEAST_UNKNOWN_PX = 2.0
+# A picture of more pixels at the working scale is looked at before all of it is searched: a page of notes has
+# two million, and the stages take half a second for each million.
+_LARGE_PIXELS = 6_000_000
 # A pixel belongs to a line if that is at least so likely.
 _LIKELY_LINE = 0.5
 # Text heights whose logarithms differ less are the same.
@@ -164,7 +169,13 @@ class _Found(NamedTuple):
     behind: tuple[Box, ...]
 
 
-def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = False) -> Layout:
+def find_layout(
+    picture: Picture,
+    *,
+    whole: bool = False,
+    keep_rules: bool = False,
+    is_noise: Callable[[GrayBytes, float], bool] | None = None,
+) -> Layout:
     """Find the lines of a picture and the glyphs in them.
 
     Parameters
@@ -174,12 +185,19 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
         Use all of the picture, even where it seems to be a sheet on a table.
     keep_rules : bool
         Keep rules, frames and dots of the paper in the ink.
+    is_noise : callable, optional
+        Judges a large picture (H, W) at the working scale, with its text height in pixels, before it is
+        searched. If it is noise, all of it is one rejected mark.
 
     Returns
     -------
     Layout
     """
-    working, inked = _working_ink(picture, whole=whole, keep_rules=keep_rules)
+    working = _with_small_enlarged(working_gray(picture, whole=whole))
+    is_large = working.text_height_px and working.gray.size > _LARGE_PIXELS
+    if is_large and is_noise is not None and is_noise(working.gray, working.text_height_px):
+        return _unread(working, picture)
+    working, inked = _working_ink(picture, working, keep_rules=keep_rules)
     height = working.text_height_px
     found = _components_of_this_side(inked, height)
     cut = cut_at_rules(found.components, inked.lines, text_height_px=height)
@@ -213,16 +231,36 @@ def find_layout(picture: Picture, *, whole: bool = False, keep_rules: bool = Fal
     )
 
 
-def _working_ink(picture: Picture, *, whole: bool, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
-    """Bring a picture to the working scale and find its ink.
+def _unread(working: WorkingGray, picture: Picture) -> Layout:
+    """Return the layout of a picture that is noise: without ink, all of it rejected."""
+    shape, source = working.gray.shape, working.source_frame(picture)
+    nothing, labels = np.zeros(shape, np.float32), np.zeros(shape, np.int32)
+    return Layout(
+        gray=working.gray,
+        source=source,
+        text_height_px=working.text_height_px,
+        sheet=working.sheet,
+        flat=working.gray.astype(np.float32) / np.float32(255),
+        ink=Ink(nothing, nothing > 0),
+        components=find_components(nothing > 0),
+        rejected_labels=labels,
+        lines=(),
+        glyphs=(),
+        rules=(),
+        rejected=_in_source([(MarkKind.UNREADABLE, Box(0, 0, *shape))], source),
+    )
+
+
+def _working_ink(picture: Picture, working: WorkingGray, *, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
+    """Find the ink of a picture that was brought to the working scale, and measure its text again.
 
     Boxes and rules that letters touch are measured as if they were letters. Once they are erased the text
     height is measured again.
     """
-    working = _with_small_enlarged(working_gray(picture, whole=whole))
     if keep_rules:
         return working, _inked(working, keep_rules=True)
-    height = working.text_height_px or _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape)
+    unknown = max(_LEAST_UNKNOWN_PX, _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape))
+    height = working.text_height_px or unknown
     inked = _inked(working._replace(text_height_px=height), keep_rules=False)
     measured = _heights_again(inked, height)
     if working.text_height_px and _are_alike(measured, height, _SAME_HEIGHT):

@@ -7,6 +7,7 @@ resized, so that all letters have about one height: the working scale.
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,12 +36,17 @@ _MOST_OVERVIEW_PIXELS = 2_500_000
 # The stages need about 55 bytes for each pixel of the working scale. This is an A3 page in small print, which
 # needs about 900 MB.
 _MOST_WORKING_PIXELS = 16_000_000
+# A page that would have more than so many times as many at the working scale is too large to be read at once.
+_TOO_LARGE = 1.2
 WORKING_HEIGHT_PX = 38.0
 """Text height at the working scale: half as fine again as the crops it ends in; 48 reads no better."""
 SMALL_HEIGHT_PX = 30.0
 """Smaller text is enlarged to this height: strokes and gaps a pixel wide would be lost."""
 # ... though not by more than this factor.
 _MOST_ENLARGED = 3.0
+# Letters that are too small for the overview are looked for where neighbouring pixels differ by so much on
+# average: grain of paper has 3, writing of any size 10 and more.
+_LEAST_EDGES = 6.0
 
 # Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
 # of it is added then.
@@ -125,7 +131,62 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
         return found
     margin_px = math.ceil(_MARGIN_FRAC * min(picture.height, picture.width))
     with_margin = _working_gray(picture.with_margin(margin_px), whole=True, may_fill=True)
-    return with_margin._replace(margin_px=margin_px) if with_margin.text_height_px else found
+    if with_margin.text_height_px:
+        return with_margin._replace(margin_px=margin_px)
+    return found if found.text_height_px else _of_small_text(picture, found)
+
+
+def _of_small_text(picture: Picture, found: WorkingGray) -> WorkingGray:
+    """Bring a picture to the working scale whose letters are too small for the overview.
+
+    They are measured on the busiest part of the picture, as large as it needs to be.
+    """
+    longest = max(found.gray.shape)
+    zoom, on_overview = 2, None
+    while zoom * longest <= max(picture.height, picture.width):
+        decoded = picture.gray(at_least_px=zoom * longest)
+        part = _busiest_part(decoded, zoom)
+        height = None if part is None else measure_text_height(_bright(part, is_dark=found.is_inverted))
+        if height is not None:
+            on_overview = height * longest / max(decoded.shape)
+            # Words look like letters where these are not clear.
+            if height >= _CLEAR_PX:
+                break
+        zoom *= 2
+    if on_overview is None:
+        return found
+    return _at_working_scale(picture, found.gray, on_overview, sheet=None, is_dark=found.is_inverted)
+
+
+def _busiest_part(gray: GrayBytes, parts: int) -> GrayBytes | None:
+    """Return the part of a picture with the strongest edges, of ``parts`` a side; None for blank paper."""
+    rows, cols = (max(1, length // parts) for length in gray.shape)
+    corners = product(range(0, gray.shape[0] - rows + 1, rows), range(0, gray.shape[1] - cols + 1, cols))
+    windows = [gray[top : top + rows, left : left + cols] for top, left in corners]
+    # Every eighth row shows enough.
+    edges = [float(np.abs(np.diff(window[::8].astype(np.int16), axis=1)).mean()) for window in windows]
+    best = int(np.argmax(edges))
+    return windows[best] if edges[best] > _LEAST_EDGES else None
+
+
+def text_height_if_too_large(picture: Picture) -> float | None:
+    """Return the text height, in pixels of the picture, of a page that cannot be read at once.
+
+    Returns
+    -------
+    float or None
+        None if all of the picture can be read without reducing its letters below the working height, and for
+        a sheet on a table.
+    """
+    pixels = picture.height * picture.width
+    if pixels <= _MOST_WORKING_PIXELS:
+        return None
+    found = working_gray(picture)
+    if found.sheet is not None or not found.text_height_px:
+        return None
+    height_px = found.text_height_px / found.source_frame(picture).px_per_source
+    wanted = pixels * min(1.0, WORKING_HEIGHT_PX / height_px) ** 2
+    return height_px if wanted > _TOO_LARGE * _MOST_WORKING_PIXELS else None
 
 
 def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGray:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ocr.page.layout import Layout
     from ocr.recognition.recognize import RecognizedPage
 
+NOTHING_FOUND = "nothing that looks like writing was found"
+"""The note on a blank page."""
+
 # Letters lower than this are read less well, and the user is told.
 _SMALL_LETTER_PX = 12
 # Letters are reduced to less than this only where the picture would need too much memory.
@@ -41,7 +44,7 @@ def make_page(picture: Picture, layout: Layout, recognized: RecognizedPage) -> P
 def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
     """Return what a user should know about how a page was read."""
     if not recognized.lines:
-        return ("nothing that looks like writing was found",)
+        return (NOTHING_FOUND,)
     notes = []
     if layout.source_text_height_px < _SMALL_LETTER_PX:
         notes.append(

@@ -20,7 +20,7 @@ from ocr.image.picture import Picture
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ocr.array_types import Float64
+    from ocr.array_types import Float64, GrayBytes
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
     from ocr.recognition.recognize import RecognizedPage
@@ -33,8 +33,55 @@ _MANY = 600
 _NOISE = -0.1
 # A sample has so many parts of lines, spread over the page, of about so many characters each.
 _RUNS, _RUN_LENGTH = 8, 12
+# A large picture is judged by four tiles of so many text heights, with a text height of paper between them: a
+# tile has some six lines. They are chosen among all tiles by how much is in them: of so many of 100 tiles
+# there is less.
+_TILE_HEIGHTS, _TILE_RANKS = 12, (50, 65, 80, 95)
+# A sample of fewer characters says nothing.
+_FEWEST = 40
 # The sides of the part of the picture that is turned, in text heights: about ten lines.
 _PART_HEIGHTS = 24
+
+
+def is_noise(
+    gray: GrayBytes,
+    text_height_px: float,
+    *,
+    find_layout: Callable[[Picture], Layout],
+    recognize: Callable[[Layout], RecognizedPage],
+) -> bool:
+    """Judge by a few tiles of a large picture whether it is no writing in any orientation.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+    text_height_px : float
+    find_layout : callable
+        Finds the layout of a picture.
+    recognize : callable
+        Reads a layout.
+    """
+    picture = Picture(tiles_of(gray, text_height_px))
+    layouts = (find_layout(picture.turned(quarters)) for quarters in (0, 1, 3, 2))
+    return all(
+        one.character_count >= _FEWEST and one.writing_score < _NOISE * one.character_count
+        for one in (recognize(_sample(layout)) for layout in layouts)
+    )
+
+
+def tiles_of(gray: GrayBytes, text_height_px: float) -> GrayBytes:
+    """Return a picture of four tiles of a picture (H, W), two by two, with paper around them."""
+    gap, side = round(text_height_px), round(_TILE_HEIGHTS * text_height_px)
+    tops, lefts = (np.arange(0, max(1, length - side + 1), side) for length in gray.shape)
+    tiles = [gray[top : top + side, left : left + side] for top in tops for left in lefts]
+    contents = [float(np.abs(np.diff(tile[::2].astype(np.int16), axis=1)).mean()) for tile in tiles]
+    order = np.argsort(contents)
+    chosen = [tiles[order[len(tiles) * rank // 100]] for rank in _TILE_RANKS]
+    canvas = np.full((2 * side + 3 * gap, 2 * side + 3 * gap), np.median(gray[::8, ::8]), np.uint8)
+    for number, tile in enumerate(chosen):
+        top, left = (gap + place * (side + gap) for place in divmod(number, 2))
+        canvas[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
+    return canvas
 
 
 def recognize_unless_noise(

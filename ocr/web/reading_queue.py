@@ -104,7 +104,7 @@ class ReadingQueue:
         from ocr.document.tree import Document
 
         picture = next(iter(album))
-        page = reader.read_picture(picture).page
+        page = reader.page_of(picture)
         document = Document((page,), model=reader.model_name)
         if stored.document:
             self._keep_corrections(stored.id, document)

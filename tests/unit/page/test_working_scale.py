@@ -140,3 +140,18 @@ def test_a_page_that_is_reduced_for_its_size_has_a_note(page, monkeypatch):
     monkeypatch.setattr(scale, "_MOST_WORKING_PIXELS", page.size // 4)
     reading = Reader(turn_deg=0).read_picture(Picture(as_bytes(page)))
     assert [note in one for one in reading.page.notes] == [True]
+
+
+def test_letters_too_small_for_the_overview_are_measured_on_a_part(monkeypatch):
+    page = as_bytes(written(*["BROWN LAZY DOGS JUMP OVER"] * 8, letter_height_px=LETTER_PX).gray)
+    monkeypatch.setattr(scale, "_OVERVIEW_PX", max(page.shape) // 16)
+    working = working_gray(Picture(page))
+    assert working.gray.shape[0] > 0.6 * page.shape[0]
+    px_per_source = working.source_frame(Picture(page)).px_per_source
+    assert working.text_height_px / px_per_source == pytest.approx(LETTER_PX, rel=0.35)
+
+
+def test_blank_paper_with_grain_has_no_letters_at_any_size(monkeypatch):
+    grain = np.random.default_rng(2).normal(230, 3, (1200, 900)).clip(0, 255).astype(np.uint8)
+    monkeypatch.setattr(scale, "_OVERVIEW_PX", 150)
+    assert working_gray(Picture(grain)).text_height_px == 0

@@ -76,3 +76,41 @@ def test_a_sample_is_a_small_part_of_the_lines():
         whole = layout.glyphs[layout.lines.index(line)]
         first = whole.index(glyphs[0])
         assert whole[first : first + len(glyphs)] == glyphs
+
+
+FIND_WHOLE = partial(find_layout, whole=True)
+RECOGNIZE = partial(recognize, model=READER.model, language=READER.language)
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_tiles_of_letters_are_writing_however_they_lie(quarters):
+    page = np.rot90(dense_page(), quarters)
+    assert not noise.is_noise(page, 40, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+
+
+def test_tiles_of_a_scribble_are_noise():
+    assert noise.is_noise(scribble(), 30, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+
+
+def test_tiles_of_few_characters_say_nothing():
+    page = np.full((900, 900), 255, np.uint8)
+    page[400:460, 430:436] = 0
+    assert not noise.is_noise(page, 40, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+
+
+def test_a_large_picture_that_is_noise_is_one_rejected_mark(monkeypatch):
+    monkeypatch.setattr("ocr.page.layout._LARGE_PIXELS", 10_000)
+    page = dense_page()
+    asked = []
+
+    def judge(gray, text_height_px):
+        asked.append((gray.size, text_height_px))
+        return True
+
+    layout = find_layout(Picture(page), whole=True, is_noise=judge)
+    assert asked == [(layout.gray.size, layout.text_height_px)]
+    assert layout.lines == layout.glyphs == ()
+    (mark,) = layout.rejected
+    assert mark.reason is MarkKind.UNREADABLE
+    assert (mark.box.height, mark.box.width) == page.shape
+    assert find_layout(Picture(page), whole=True, is_noise=lambda *_: False).lines
