@@ -28,8 +28,8 @@ from ocr.image.sources import Sendable, sendable
 from ocr.language.lexicon import load_words
 from ocr.language.ngram import load_language
 from ocr.page.layout import Layout, find_layout
-from ocr.recognition.document_page import make_page
 from ocr.page.scale import text_height_if_too_large
+from ocr.recognition.document_page import make_page
 from ocr.recognition.large_page import read_large_page
 from ocr.recognition.noise import is_noise, tiles_of
 from ocr.recognition.orientation import best_orientation
