@@ -1,13 +1,15 @@
 """Learn the hand of a writer from corrected pages: the table of contents of learning.
 
 A fifth of the corrected lines is held out, and read with the model before and after. A model that reads them
-worse goes half of the way back; if it still reads them worse, it is not to be used.
+worse goes half of the way back; if it still reads them worse, it is not to be used. One that passes is
+trained once more, in the same way, on all corrected lines: it is a quarter more to learn from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -132,64 +134,69 @@ def learn_hand(
     split = _split(pages, rng)
     report("reading", 0.0)
     before = errors_on(pages, split.held_out, model, language)
-    glyphs = AlignedGlyphs.joined(
-        [aligned_glyphs(page, model, lines, rng=rng) for page, lines in zip(pages, split.learnt, strict=True)]
-    )
-    characters = int(glyphs.is_character.sum())
-    if not characters:
-        message = "corrections: found no line whose text fits its ink, expected some; check the texts"
-        raise DataError(message)
-    profile = writer_profile(glyphs, _texts(pages, split.learnt), model)
-    tuned = replace(
-        _tuned(pages, split, model, glyphs, rng=rng, report=report),
-        name=name,
-        writer=profile,
-        priors={},
-        checksum="",
-    )
+    checked, characters = _tuned(pages, split.learnt, model, rng=rng, report=partial(report, "learning"))
+    checked = replace(checked, name=name)
     report("testing", 0.0)
-    known = language.with_words(profile.words)
-    after = errors_on(pages, split.held_out, tuned, known)
-    if after.edits > before.edits:
+    after = errors_on(pages, split.held_out, checked, _language_of(checked, language))
+    goes_half_way = after.edits > before.edits
+    if goes_half_way:
         # Half of the way may be better than the whole.
-        tuned = _half_way(model, tuned)
-        after = errors_on(pages, split.held_out, tuned, known)
-    return Learnt(
-        tuned,
+        checked = _half_way(model, checked)
+        after = errors_on(pages, split.held_out, checked, _language_of(checked, language))
+    learnt = Learnt(
+        checked,
         lines=sum(map(len, split.learnt)),
         pages=sum(bool(page.texts) for page in pages),
         characters=characters,
         before=before,
         after=after,
     )
+    if not learnt.is_better:
+        return learnt
+    every = [set(page.texts) for page in pages]
+    whole, characters = _tuned(pages, every, model, rng=rng, report=partial(report, "learning all"))
+    whole = replace(_half_way(model, whole) if goes_half_way else whole, name=name)
+    return replace(learnt, model=whole, lines=sum(map(len, every)), characters=characters)
+
+
+def _language_of(model: Model, language: Language) -> Language:
+    """Return a language that knows the words of the writer as well."""
+    return language if model.writer is None else language.with_words(model.writer.words)
 
 
 def _tuned(
     pages: Sequence[CorrectedPage],
-    split: _Split,
+    chosen: Sequence[set[int]],
     model: Model,
-    glyphs: AlignedGlyphs,
     *,
     rng: np.random.Generator,
-    report: OnProgress,
-) -> Model:
-    """Return a model both of whose networks have learnt: that of glyphs, and the line network."""
-    tuned = fine_tuned(
-        model,
-        glyphs,
-        rehearsal_crops(model.classes),
-        rng=rng,
-        on_step=lambda share: report("learning", share / 2),
-    )
-    lines = [
-        line
-        for page, chosen in zip(pages, split.learnt, strict=True)
-        for line in page.lines_with_text(model, chosen)
-    ]
+    report: Callable[[float], None],
+) -> tuple[Model, int]:
+    """Return a model that has learnt some lines of each page, and the number of characters that were aligned.
+
+    Both of its networks have learnt: that of glyphs, and the line network.
+
+    Raises
+    ------
+    DataError
+        If no line can be aligned with its ink.
+    """
+    each = list(zip(pages, chosen, strict=True))
+    glyphs = AlignedGlyphs.joined([aligned_glyphs(page, model, lines, rng=rng) for page, lines in each])
+    characters = int(glyphs.is_character.sum())
+    if not characters:
+        message = "corrections: found no line whose text fits its ink, expected some; check the texts"
+        raise DataError(message)
+    rehearsal = rehearsal_crops(model.classes)
+    tuned = fine_tuned(model, glyphs, rehearsal, rng=rng, on_step=lambda share: report(share / 2))
+    lines = [line for page, numbers in each for line in page.lines_with_text(model, numbers)]
     line_network = tuned_line_network(
-        line_network_of(model), lines, rng=rng, on_step=lambda share: report("learning", (1 + share) / 2)
+        line_network_of(model), lines, rng=rng, on_step=lambda share: report((1 + share) / 2)
     )
-    return replace(tuned, line_network=line_network)
+    texts = [page.texts[line] for page, numbers in each for line in sorted(numbers)]
+    profile = writer_profile(glyphs, texts, model)
+    tuned = replace(tuned, line_network=line_network, writer=profile, priors={}, checksum="")
+    return tuned, characters
 
 
 def _half_way(model: Model, tuned: Model) -> Model:
@@ -222,10 +229,6 @@ def _split(pages: Sequence[CorrectedPage], rng: np.random.Generator) -> _Split:
     for place, (page, line) in enumerate(lines):
         (split.held_out if place in chosen else split.learnt)[page].add(line)
     return split
-
-
-def _texts(pages: Sequence[CorrectedPage], chosen: Sequence[set[int]]) -> list[str]:
-    return [page.texts[line] for page, lines in zip(pages, chosen, strict=True) for line in sorted(lines)]
 
 
 def errors_on(

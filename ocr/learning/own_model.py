@@ -222,7 +222,8 @@ SHA-256 of weights, classes and calibration: `{learnt.model.checksum}`
 characters of all classes to rehearse. The line network learnt the same lines.
 
 ## Scores
-A fifth of the corrected lines was held out: {before.characters} characters.
+A fifth of the corrected lines was held out: {before.characters} characters. The model that was measured
+learnt from the others; this one was then trained in the same way on all of them.
 
 | | errors | of the characters |
 |---|---|---|

@@ -29,6 +29,9 @@ _Item = TypeVar("_Item")
 CHARACTERS = "".join(map(chr, range(ord(" "), ord("~") + 1)))
 """What the network reads: class k + 1 is the character at place k; class 0 is the blank."""
 
+CLASSES = {character: number for number, character in enumerate(CHARACTERS, 1)}
+"""The class of each character."""
+
 STAGES: Stages = (
     Stage((-4, -3, -2, -1, 0, 1, 2, 3, 4), (384, 192)),
     Stage((-4, -2, 0, 2, 4), (320, 192)),

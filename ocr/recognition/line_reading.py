@@ -304,7 +304,7 @@ def _glyphs(
     segments: Sequence[Glyph],
 ) -> list[Glyph]:
     """Cut the ink of a line between the frames that say its characters; return a glyph for each."""
-    cuts = [_cut(reading, col) for col in _boundaries(reading.image.pixels, spans)]
+    cuts = [_cut(reading, col) for col in boundaries(reading.image.pixels, spans)]
     bounds = [None, *cuts, None]
     members = sorted({member for glyph in segments for member in glyph.members})
     boxes = layout.components.boxes[members]
@@ -321,8 +321,16 @@ def _glyphs(
     return glyphs
 
 
-def _boundaries(pixels: Float32, spans: Int64) -> list[int]:
-    """Return the columns that part characters: those with the least ink between their middles."""
+def boundaries(pixels: Float32, spans: Int64) -> list[int]:
+    """Return the columns that part the characters of a line: those with the least ink between their middles.
+
+    Parameters
+    ----------
+    pixels : (36, W) float32 array
+        A normalized line.
+    spans : (n, 2) int64 array
+        Frames that say each character, see :func:`ocr.line_network.ctc.align_text`.
+    """
     ink = pixels.sum(axis=0)
     middles = np.rint(spans.mean(axis=1) * FRAME_PX + _EARLY_PX).astype(int).clip(0, len(ink) - 1)
     cols = []

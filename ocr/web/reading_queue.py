@@ -106,11 +106,12 @@ class ReadingQueue:
         picture = next(iter(album))
         page = reader.page_of(picture)
         document = Document((page,), model=reader.model_name)
+        # Corrections first: the page shows both as soon as there is a document.
         if stored.document:
             self._keep_corrections(stored.id, document)
-        self.store.set_document(stored.id, document.to_json())
-        if not stored.document and stored.number is None:
+        elif stored.number is None:
             self._correct_by_file(stored.id, stored.path, document)
+        self.store.set_document(stored.id, document.to_json())
         from ocr.learning.line_crops import keep_crops
 
         boxes = [one.box for one in self.store.corrections(stored.id).values()]

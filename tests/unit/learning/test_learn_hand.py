@@ -179,10 +179,22 @@ def test_a_model_that_reads_worse_goes_half_of_the_way_back(page, model, quick, 
     learnt = learn_hand([page], model, load_language("english"), name="mine")
     before, whole, half = (one.network[1].bias for one in seen)
     assert half == pytest.approx((before + whole) / 2)
-    assert learnt.model is seen[2]
     lines = [line_network_of(one)[0][1].bias for one in seen]
     assert lines[2] == pytest.approx((lines[0] + lines[1]) / 2)
     assert (learnt.before.edits, learnt.after.edits, learnt.is_better) == (2, 1, True)
+    # What is used has learnt all lines, and went half of the way back too.
+    assert (learnt.lines, learnt.model.name) == (6, "mine")
+    assert {"GRANDMA", "WASH", "REST"} < set(learnt.model.writer.words)
+    step, whole_step = (np.abs(one.network[1].bias - before).sum() for one in (learnt.model, seen[1]))
+    assert 0.2 * whole_step < step < 0.9 * whole_step
+
+
+def test_a_model_that_stays_worse_learns_no_further(page, model, quick, monkeypatch):
+    counts = iter([2, 3, 3])
+    monkeypatch.setattr(learn_hand_module, "errors_on", lambda *_: LineErrors(next(counts), 10))
+    learnt = learn_hand([page], model, load_language("english"), name="mine")
+    assert not learnt.is_better
+    assert learnt.lines == 5
 
 
 def test_too_few_lines_are_refused(page, model):
@@ -212,7 +224,7 @@ def test_a_folder_of_pages_becomes_a_model_that_is_found_by_name(model, quick, t
     for name in ("todo_list.jpg", "todo_list.gt.txt"):
         (folder / name).write_bytes((IMAGES / name).read_bytes())
     learnt = learn_from(list(sources_of_folder(folder)), model, load_language("english"), name="hers")
-    assert (learnt.before.edits, learnt.lines, learnt.pages) == (0, 5, 1)
+    assert (learnt.before.edits, learnt.lines, learnt.pages) == (0, 6, 1)
     learnt = dataclasses.replace(learnt, after=learnt.before)
     path = install(learnt)
     assert path == model_path("hers")

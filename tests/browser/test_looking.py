@@ -1,0 +1,128 @@
+"""What the page offers while one corrects: drop, paste, zoom, hover, copy; pictures of the tutorial."""
+
+import base64
+
+import numpy as np
+import pytest
+from chromium import chromium
+from PIL import Image
+
+from browser.serving import Serving, until, watched
+from browser.tutorial import PICTURES, SIZE, take_pictures
+from ocr.files import shipped_folder
+
+IMAGES = shipped_folder("images")
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+# A file as a page gets it from the desktop or the clipboard.
+FILE = """([name, content]) => {
+    const bytes = Uint8Array.from(atob(content), one => one.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name, {type: 'image/jpeg'}));
+    return data;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    pytest.importorskip("starlette", reason="needs Starlette")
+    pytest.importorskip("uvicorn", reason="needs uvicorn")
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def serve(tmp_path):
+    started = []
+
+    def start(*arguments):
+        started.append(Serving(tmp_path / "share", *arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.kill()
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_a_picture_comes_from_the_desktop_or_the_clipboard(browser, serve, how):
+    content = base64.b64encode((IMAGES / "todo_list.jpg").read_bytes()).decode()
+    events = {
+        "drop": "data => dispatchEvent(new DragEvent('drop', {cancelable: true, dataTransfer: data}))",
+        "paste": "d => dispatchEvent(new ClipboardEvent('paste', {cancelable: true, clipboardData: d}))",
+    }
+    with watched(browser, serve().address, **WIDE) as page:
+        data = page.evaluate_handle(FILE, ["list.jpg", content])
+        # The page keeps the event from opening the picture in place of itself.
+        assert page.evaluate(events[how], data) is False
+        until(page, "document.querySelectorAll('#lines li').length === 6")
+        assert page.locator("#name").text_content() == "list.jpg"
+
+
+def test_a_folder_of_the_command_line_is_read(browser, serve, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for name in ("todo_list.jpg", "todo_list.gt.txt"):
+        (folder / name).write_bytes((IMAGES / name).read_bytes())
+    with watched(browser, serve(folder).address, **WIDE) as page:
+        # The text beside the picture counts as corrections.
+        until(page, "document.querySelectorAll('#lines li.right').length === 6")
+        assert "6 lines are corrected" in page.get_attribute("#learn", "title")
+
+
+def test_picture_and_text_show_each_other(browser, serve):
+    with watched(browser, serve(IMAGES / "todo_list.jpg").address, **WIDE) as page:
+        until(page, "document.querySelectorAll('#lines li').length === 6")
+        before = page.locator("#paper").bounding_box()["width"]
+        page.click("#larger")
+        assert page.locator("#paper").bounding_box()["width"] > 1.3 * before
+        page.click("#fit")
+        assert page.locator("#paper").bounding_box()["width"] == pytest.approx(before, abs=1)
+        # A line of the picture opens the line of the text.
+        page.locator("#marks .line").nth(2).click()
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Line 3"
+        # A character of the picture is marked in the text, and the other way round.
+        page.evaluate("document.activeElement.blur()")
+        page.evaluate("document.getElementById('scroll').scrollTo(0, 0)")
+        page.locator("#marks .line").nth(0).hover()
+        until(page, "CSS.highlights.has('hovered')")
+        page.locator("#lines .text").nth(0).hover(position={"x": 8, "y": 10})
+        until(page, "document.querySelectorAll('#marks .char').length === 1")
+
+
+def test_the_text_is_copied(browser, serve):
+    permissions = ["clipboard-read", "clipboard-write"]
+    with watched(browser, serve(IMAGES / "todo_list.jpg").address, permissions=permissions, **WIDE) as page:
+        until(page, "document.querySelectorAll('#lines li').length === 6")
+        page.click("#copy")
+        until(page, "document.getElementById('copy').textContent === 'Copied'")
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert text == (IMAGES / "todo_list.gt.txt").read_text(encoding="utf-8").rstrip()
+
+
+def test_words_are_joined_and_split_and_characters_deleted(browser, serve):
+    with watched(browser, serve(IMAGES / "todo_list.jpg").address, **WIDE) as page:
+        until(page, "document.querySelectorAll('#lines li').length === 6")
+        page.locator("#lines .text").nth(0).click()
+        page.keyboard.press("Home")
+        for _ in range(len("SATURDAY")):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Delete")
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.type(" ")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#lines li:nth-child(1).right")
+        assert page.locator("#lines .text").nth(0).text_content() == "SATURDAYJO BS"
+        exported = page.evaluate("fetch('/api/pages/1/export/txt').then(one => one.text())")
+        assert exported.splitlines()[0] == "SATURDAYJO BS"
+
+
+def test_the_pictures_of_the_tutorial_are_taken(browser, tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    take_pictures(browser, folder, tmp_path)
+    for name in PICTURES:
+        with Image.open(folder / name) as picture:
+            assert picture.size == (SIZE["width"], SIZE["height"])
+            assert np.asarray(picture.convert("L")).std() > 10
