@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25)
 # Two combs are one if they share so much of their height.
 _SHARED_FRAC = 0.3
-# Sides of a table go on above or below a row, at least for this share of its height, and so many of them do.
-_BEYOND_FRAC, _GO_ON_FRAC = 0.4, 0.4
+# Sides of a table go on above or below a row: within this share of its height so much of them is inked.
+_BEYOND_FRAC, _GO_ON_FRAC = 0.25, 0.5
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
@@ -271,7 +271,7 @@ def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:
     beyond = _BEYOND_FRAC * (strip.bottom - strip.top)
     above = strip._replace(top=strip.top - beyond, bottom=strip.top)
     below = strip._replace(top=strip.bottom, bottom=strip.bottom + beyond)
-    shares = [np.mean(_columns(faint, one, lean)[sides] >= _INKED_FRAC) for one in (above, below)]
+    shares = [np.mean(_columns(faint, one, lean)[sides]) for one in (above, below)]
     return bool(max(shares) > _GO_ON_FRAC)
 
 

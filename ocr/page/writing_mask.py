@@ -20,7 +20,7 @@ from ocr.page.row_cuts import cut_at_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float32, Mask
+    from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.geometry import Box
     from ocr.page.components import Components
     from ocr.page.line_removal import PrintRemoved
@@ -35,6 +35,10 @@ _SURELY_WRITING = 0.7
 _BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
 # Bars of T that touch one another are longer; but a page of printed lines has one at least so long.
 _LONG_HEIGHTS = 5.0
+# Pieces of one line are at least so long, at most so thick, and climb by no more than this. The next one
+# follows within so much, at most so far aside; together they cover so much of the line.
+_PIECE_SHORTEST_HEIGHTS, _PIECE_THICKEST_HEIGHTS, _PIECE_SLOPE = 0.15, 0.2, 0.05
+_PIECE_GAP_HEIGHTS, _PIECE_ASIDE_HEIGHTS, _PIECES_FRAC = 2.0, 0.1, 0.3
 # A tick box is at least so large, and its sides enclose so much of the rectangle around them.
 _SMALLEST_BOX_HEIGHTS, _ENCLOSED_FRAC = 0.45, 0.75
 # Its sides have gaps up to this length. One that is alone is at least so long.
@@ -100,9 +104,10 @@ def erase_judged_lines(
     is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
     parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
     is_long = _are_printed(parts, text_height_px)
-    # Lines too faint to be ink do no harm.
+    seen = np.r_[False, is_long][parts.labels]
+    # Lines too faint to be ink do no harm, except where they are ink.
     is_long &= means_in(parts, ink.mask.astype(np.float32)) > _INKED_FRAC
-    erased = np.r_[False, is_long][parts.labels]
+    erased = np.r_[False, is_long][parts.labels] | _components_within(seen, bare.ink.mask)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
     erased |= candidates & _sides_completed(erased, text_height_px)
@@ -115,6 +120,14 @@ def erase_judged_lines(
     # The others were found by the detector, too.
     is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def _components_within(area: Mask, mask: Mask) -> Mask:
+    """Return the components (H, W) of a mask that lie in an area nearly everywhere."""
+    components = find_components(mask)
+    return np.asarray(
+        np.r_[False, means_in(components, area.astype(np.float32)) > _REMNANT_FRAC][components.labels]
+    )
 
 
 def likely_ink(
@@ -151,7 +164,44 @@ def _are_printed(parts: Components, text_height_px: float) -> Mask:
     has_print = (lengths >= _LONG_HEIGHTS).any() or is_box.any()
     is_thin = np.minimum(parts.heights, parts.widths) > _GRID_HEIGHTS * text_height_px
     is_thin |= parts.areas <= _THICKEST_HEIGHTS * lengths * text_height_px**2
-    return np.asarray(is_box | (is_thin & (lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf))))
+    is_long = lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf)
+    return np.asarray(is_box | (is_thin & is_long) | _continue_one_another(parts, text_height_px))
+
+
+def _continue_one_another(parts: Components, text_height_px: float) -> Mask:
+    """Whether likely lines (N,) are pieces of a long one: letters stand on it and interrupt it."""
+    found = np.zeros(len(parts), bool)
+    for axes in ([0, 1, 2, 3], [1, 0, 3, 2]):
+        boxes = parts.boxes[:, axes] / text_height_px
+        lengths = boxes[:, 3] - boxes[:, 1]
+        thickest = _PIECE_THICKEST_HEIGHTS + _PIECE_SLOPE * lengths
+        is_piece = (boxes[:, 2] - boxes[:, 0] <= thickest) & (lengths >= _PIECE_SHORTEST_HEIGHTS)
+        pieces = np.flatnonzero(is_piece)[np.argsort(boxes[is_piece, 1])]
+        line_of = _numbered_lines(boxes[pieces])
+        for line in range(line_of.max(initial=-1) + 1):
+            own = pieces[line_of == line]
+            extent = boxes[own, 3].max() - boxes[own, 1].min()
+            if extent >= _LONG_HEIGHTS and lengths[own].sum() >= _PIECES_FRAC * extent:
+                found[own] = True
+    return found
+
+
+def _numbered_lines(pieces: Float64) -> Int64:
+    """Return the number (n,) of the line that each level piece (n, 4), sorted by columns, belongs to."""
+    line_of = np.arange(len(pieces))
+    middles = (pieces[:, 0] + pieces[:, 2]) / 2
+    for index, (_, left, _, right) in enumerate(pieces):
+        gaps = pieces[index + 1 :, 1] - right
+        run = np.maximum(0.0, (pieces[index + 1 :, 1] + pieces[index + 1 :, 3] - left - right) / 2)
+        aside = np.abs(middles[index + 1 :] - middles[index])
+        follows = np.flatnonzero(
+            (gaps > -_PIECE_SHORTEST_HEIGHTS)
+            & (gaps <= _PIECE_GAP_HEIGHTS)
+            & (aside <= _PIECE_ASIDE_HEIGHTS + _PIECE_SLOPE * run)
+        )
+        if follows.size:
+            line_of[index + 1 + follows[gaps[follows].argmin()]] = line_of[index]
+    return np.unique(line_of, return_inverse=True)[1]
 
 
 def _enclose(parts: Components, text_height_px: float) -> Mask:

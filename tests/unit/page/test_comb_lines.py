@@ -147,3 +147,13 @@ def letters_in_boxes(text, *, height, cell, shade):
 def test_a_word_in_a_comb_is_read(cell, height, shade):
     page = letters_in_boxes("MARCH", height=height, cell=cell, shade=shade)
     assert Reader().read(page).text.strip().casefold() == "march"
+
+
+def test_squared_paper_with_a_letter_in_each_square_is_no_comb():
+    page = np.zeros((260, 620), np.float32)
+    for at in range(20, 600, BOX_PX):
+        page[:, at : at + 3] = 0.5
+    for at in range(20, 240, BOX_PX):
+        page[at : at + 3] = 0.5
+    write(page, range(10), top=100, left=60)
+    assert found_in(page)[0] == ()

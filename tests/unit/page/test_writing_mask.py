@@ -1,10 +1,11 @@
 """Lines that only the pixel networks recognise are erased, and nothing else."""
 
 import numpy as np
+import pytest
 
 from ocr.page.binarization import binarize
 from ocr.page.components import find_components
-from ocr.page.line_removal import remove_print
+from ocr.page.line_removal import PrintRemoved, remove_print
 from ocr.page.pixel_classifier import PixelClasses, classify_pixels
 from ocr.page.printed_lines import PrintedLine
 from ocr.page.writing_mask import erase_judged_lines, sides_between, text_height_without_lines
@@ -84,3 +85,50 @@ def test_a_blank_page_stays_blank():
     blank = np.zeros((80, 300), np.float32)
     _, judged = erased(blank)
     assert not judged.ink.mask.any()
+
+
+def judged_by(line, ink_darkness):
+    """What is erased from ink if the networks see a line (H, W) in it and take the rest for writing."""
+    ink = binarize(ink_darkness, text_height_px=HEIGHT)
+    writing = np.where(line, 0.0, (ink.strength > 0.2).astype(np.float32))
+    classes = PixelClasses(writing.astype(np.float32), line.astype(np.float32))
+    bare = PrintRemoved(ink_darkness, ink, (), (), ink_darkness)
+    return erase_judged_lines(ink, bare, classes, text_height_px=HEIGHT)
+
+
+def pieces(*, length, gap, count=6, sag=0):
+    """Mask of pieces of one rule, with letters between them."""
+    line = np.zeros((160, 700), bool)
+    for place in range(count):
+        left = 20 + place * (length + gap)
+        line[100 + sag * place : 103 + sag * place, left : left + length] = True
+    return line
+
+
+@pytest.mark.parametrize("sag", [0, 1])
+def test_pieces_of_a_rule_between_letters_are_one_line(sag):
+    line = pieces(length=40, gap=60, sag=sag)
+    darkness = np.where(line, np.float32(0.8), np.float32(0))
+    for left in range(66, 500, 100):
+        darkness[65:103, left : left + 8] = 0.9
+    judged = judged_by(line, darkness)
+    assert not judged.ink.mask[line].any()
+    assert judged.ink.mask[65:98, 66:74].all()
+
+
+@pytest.mark.parametrize(("length", "count"), [(40, 2), (10, 6)])
+def test_short_or_few_pieces_are_no_line(length, count):
+    line = pieces(length=length, gap=70, count=count)
+    darkness = np.where(line, np.float32(0.8), np.float32(0))
+    assert judged_by(line, darkness).ink.mask[line].mean() > 0.9
+
+
+def test_ink_within_faint_lines_is_erased():
+    line = np.zeros((200, 600), bool)
+    line[20:180:40] = line[:, 20:600:40] = True
+    darkness = np.where(line, np.float32(0.08), np.float32(0))
+    darkness[130:170, 140] = 0.9
+    darkness[50:90, 290:296] = 0.9
+    judged = judged_by(line & (darkness > 0), np.where(darkness > 0.5, darkness, np.float32(0)))
+    assert not judged.ink.mask[130:170, 138:143].any()
+    assert judged.ink.mask[50:90, 292:294].all()
