@@ -11,6 +11,7 @@ from PIL import Image
 
 from ocr.errors import how_to_install
 from ocr.image.limits import picture_error
+from ocr.image.pnm import open_scaled_pnm
 from ocr.image.slow_files import check_costs
 
 # Formats that Pillow decodes by itself (JPEG includes the MPO of phones); for others, such as EPS, it would
@@ -63,7 +64,8 @@ def open_image(content: bytes, name: str) -> Image.Image:
     if brands & (_HEIC_BRANDS | _ANY_CODEC_BRANDS):
         return _open_heic(content, name)
     check_costs(content, name)
-    return Image.open(io.BytesIO(content), formats=_FORMATS)
+    scaled = open_scaled_pnm(content, name)
+    return Image.open(io.BytesIO(content), formats=_FORMATS) if scaled is None else scaled
 
 
 def _brands(content: bytes) -> frozenset[bytes]:

@@ -4,6 +4,7 @@ import struct
 import sys
 import zlib
 
+import numpy as np
 import pytest
 from cli.pictures import encoded, png_header
 from PIL import Image
@@ -126,6 +127,27 @@ def jpeg_with(segment, *, before_scan=True):
     return content[:2] + segment + content[2:] if before_scan else content[:-2] + segment + content[-2:]
 
 
+def png_with(part):
+    content = encoded(Image.new("L", (40, 30), 255), "PNG")
+    return content[:33] + part + content[33:]
+
+
+def gif_with(blocks):
+    content = encoded(Image.new("L", (40, 30), 255), "GIF")
+    start = content.index(b",")
+    return content[:start] + blocks + content[start:]
+
+
+def bmp_of_runs(pixels):
+    """A BMP of 8 bits a pixel, compressed to runs."""
+    palette = b"".join(bytes([gray, gray, gray, 0]) for gray in range(256))
+    size = struct.pack("<IiiHHIIiiII", 40, 40, 30, 1, 8, 1, len(pixels), 0, 0, 256, 0)
+    return b"BM" + struct.pack("<IHHI", 1078 + len(pixels), 0, 0, 1078) + size + palette + pixels
+
+
+EXIF = b"\xff\xe1\xff\xffExif\0\0" + bytes(65_527)
+EMPTY_PART = struct.pack(">I4sI", 0, b"abCd", zlib.crc32(b"abCd"))
+COMMENT = b"\x21\xfe" + (b"\xff" + bytes(255)) * 4_000 + b"\0"
 APP1 = b"\xff\xe1" + struct.pack(">H", 12) + b"Exif\0\0II*\0"
 SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00"
 
@@ -134,7 +156,21 @@ SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x00"
     ("content", "reason"),
     [
         (b"P2\n3000 3000\n255\n" + b"255 " * 2_000_001, "8 MB of numbers as text, expected at most 8"),
-        (b"P5\n" + b"# so\n" * 20_000 + b"2 2\n255\n1234", r"damaged \(no width after its comments\)"),
+        (
+            b"P5\n" + b"# so\n" * 20_000 + b"2 2\n255\n1234",
+            r"damaged \(no width and height after its comments\)",
+        ),
+        (
+            b"P5\n2 #" + b"o" * 70_000 + b"\n2\n255\n1234",
+            r"damaged \(no width and height after its comments\)",
+        ),
+        (b"P5\n20 30\n4095\n" + bytes(1_199), r"damaged \(not enough image data\)"),
+        (b"P6\n20000 30000\n4095\n", "20000 x 30000 pixels, expected at most 100 megapixels"),
+        (bmp_of_runs(b"\x01\x80" * 4_000_000), "8 MB of runs of pixels, expected at most 8"),
+        (png_with(50_001 * EMPTY_PART), r"damaged \(more than 50,000 parts\)"),
+        (gif_with(COMMENT), r"damaged \(more than 1 MB of comments\)"),
+        (gif_with(b"\x21\xfe\x01a\0" * 250_001), r"damaged \(more than 500,000 blocks\)"),
+        (jpeg_with(70 * EXIF), r"damaged \(more than 4 MB of tags\)"),
         (jpeg_with(2001 * APP1), r"damaged \(more than 2,000 segments\)"),
         (jpeg_with(100 * SCAN, before_scan=False), r"damaged \(more than 100 scans\)"),
     ],
@@ -149,9 +185,26 @@ def test_what_takes_long_to_decode_is_refused(content, reason):
     [
         b"P2\n# a comment\n#another\n2 2\n255\n1 2 3 4\n",
         b"P5 2 2 255\n1234",
+        b"P5 2 2 4095\n12345678",
+        bmp_of_runs((b"\x28\x80\0\0") * 30 + b"\0\1"),
+        png_with(100 * EMPTY_PART),
+        gif_with(COMMENT[:258] + b"\0"),
         jpeg_with(400 * APP1),
         encoded(Image.new("L", (40, 30), 255), "JPEG", progressive=True),
     ],
 )
 def test_what_is_usual_is_decoded(content):
     assert Picture(content, name="a").gray().size in {4, 1200}
+
+
+@pytest.mark.parametrize("white", [1, 100, 1000, 4095, 65_535])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_pnm_of_any_white_is_scaled_to_it(white, channels):
+    values = np.linspace(0, white, 12 * channels).round().astype(">u2" if white > 255 else np.uint8)
+    head = f"P{5 if channels == 1 else 6}\n# made by hand\n4 3\n{white}\n".encode()
+    picture = Picture(head + values.tobytes(), name="a")
+    assert picture.format == "PPM"
+    gray = picture.gray()
+    assert gray.shape == (3, 4)
+    expected = (values.reshape(3, 4, channels).astype(float) * 255 / white).mean(axis=2)
+    assert np.abs(gray - expected).max() < 4
