@@ -144,11 +144,12 @@ def texts_by_line(
     -------
     list of str
     """
-    places = {id(lattice.segments): number for number, lattice in enumerate(page.lattices)}
+    line_of = {member: number for number, line in enumerate(layout.lines) for member in line.members}
     texts = [""] * len(page.lattices)
-    lines = reread(layout, page, model, language).lines
-    for read, line in zip(page.recognized_lines, lines, strict=True):
-        texts[places[id(read.lattice.segments)]] = line.text
+    # The second reading may bring rejected lines back.
+    found = reread(layout, page, model, language)
+    for read, line in zip(found.recognized_lines, found.lines, strict=True):
+        texts[line_of[read.lattice.segments[0].members[0]]] = line.text
     return texts
 
 

@@ -2,7 +2,9 @@
 
 import {cutOut} from './picture.js';
 
-const DOUBTFUL = 0.75, OTHERS = 5;
+// A character is doubtful below this, as on all drawings and pages of the program.
+export const DOUBTFUL = 0.9;
+const OTHERS = 5;
 
 // Pairs text and characters: for each place of the text the character that was read there, or null.
 export function placed(line, text) {

@@ -1,10 +1,10 @@
 // All characters in a grid, sorted by class or by doubt; the selected ones are corrected together.
 
-import {placed} from './editor.js';
+import {DOUBTFUL, placed} from './editor.js';
 import {cutOut} from './picture.js';
 import * as server from './server.js';
 
-const DOUBTFUL = 0.75, MOST = 3000;
+const MOST = 3000;
 
 export class Glyphs {
   constructor({onChange}) {

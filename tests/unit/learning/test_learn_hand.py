@@ -11,10 +11,16 @@ from ocr.errors import DataError, ModelError
 from ocr.files import model_path, shipped_folder
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
-from ocr.learning import fine_tuning, line_tuning
+from ocr.learning import corrected_pages, fine_tuning, line_tuning
 from ocr.learning import learn_hand as learn_hand_module
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
-from ocr.learning.corrected_pages import CorrectedLine, matched_by_box, matched_by_text, prepare_page
+from ocr.learning.corrected_pages import (
+    CorrectedLine,
+    matched_by_box,
+    matched_by_text,
+    prepare_page,
+    texts_by_line,
+)
 from ocr.learning.learn_hand import (
     LineErrors,
     Stopped,
@@ -35,6 +41,7 @@ from ocr.learning.own_model import (
 )
 from ocr.line_network.line_model import line_network_of, shipped_line_network
 from ocr.reader import Reader
+from ocr.recognition.recognize import recognize
 from ocr.training.line_trainer import greedy_texts
 
 IMAGES = shipped_folder("images")
@@ -62,6 +69,17 @@ def quick(monkeypatch):
 def test_lines_of_the_text_find_their_lines_on_the_picture(page):
     assert list(page.texts.values()) == TEXT.splitlines()
     assert list(page.texts) == list(range(6))
+
+
+def test_a_line_that_the_second_reading_brings_back_has_its_text(page, model, monkeypatch):
+    language = load_language("english")
+    whole = recognize(page.layout, model, language, lattices=page.classified(model))
+    *kept, rejected = whole.recognized_lines
+    first = dataclasses.replace(
+        whole, lines=whole.lines[:-1], recognized_lines=tuple(kept), rejected_lines=(rejected,)
+    )
+    monkeypatch.setattr(corrected_pages, "reread", lambda *_: whole)
+    assert texts_by_line(page.layout, first, model, language) == TEXT.splitlines()
 
 
 def test_lines_are_matched_by_text_in_order():
