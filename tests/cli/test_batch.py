@@ -114,7 +114,7 @@ def started(pages):
 
 
 @needs_signals
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda kind: kind.name)
 def test_cut_off_and_taken_up_again(kind, twenty, in_folder, ocr):
     pages, texts = twenty
     process, first = started(pages)
@@ -122,9 +122,11 @@ def test_cut_off_and_taken_up_again(kind, twenty, in_folder, ocr):
         assert "page0" in first
         os.killpg(process.pid, kind)
         _, err = process.communicate()
-    assert process.returncode == (130 if kind is signal.SIGINT else -signal.SIGKILL)
+    codes = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+    assert process.returncode == codes[kind]
     if kind is signal.SIGINT:
         assert err.endswith("interrupted\n")
+    if kind is not signal.SIGKILL:
         assert "Traceback" not in err
     # What killing leaves has a hidden name.
     found = {path.name for path in (in_folder / "texts").iterdir()}
