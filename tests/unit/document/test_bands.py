@@ -55,3 +55,8 @@ def test_no_other_module_has_thresholds_of_its_own():
         if pattern.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_the_page_that_corrects_marks_the_same_characters():
+    editor = (ROOT / "ocr" / "web" / "page" / "editor.js").read_text(encoding="utf-8")
+    assert re.findall(r"DOUBTFUL = ([\d.]+);", editor) == [str(DOUBTFUL)]

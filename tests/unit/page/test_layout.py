@@ -183,3 +183,20 @@ def test_small_letters_on_ruled_paper_are_enlarged_before_the_rules_are_removed(
     # Where a rule touches the feet of two letters they may stay joined; they are cut when they are read.
     for line, expected in zip(ruled.glyphs, plain.glyphs, strict=True):
         assert len(line) == pytest.approx(len(expected), abs=1)
+
+
+@pytest.mark.parametrize("shape", [(1, 3000), (3, 2000)])
+def test_a_strip_of_a_few_pixels_is_not_enlarged_many_times(shape, monkeypatch):
+    from ocr.page import layout
+
+    heights = []
+    classify = layout.classify_pixels
+
+    def recorded(darkness, strength, *, text_height_px):
+        heights.append(text_height_px)
+        return classify(darkness, strength, text_height_px=text_height_px)
+
+    monkeypatch.setattr(layout, "classify_pixels", recorded)
+    assert find_layout(Picture(np.full(shape, 200, np.uint8))).lines == ()
+    assert heights
+    assert min(heights) >= 2
