@@ -27,7 +27,7 @@ _RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25)
 # Two combs are one if they share so much of their height.
 _SHARED_FRAC = 0.3
 # Sides of a table go on above or below a row: within this share of its height so much of them is inked.
-_BEYOND_FRAC, _GO_ON_FRAC = 0.25, 0.5
+_BEYOND_FRAC, _GO_ON_FRAC = 0.25, 0.45
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
@@ -47,17 +47,21 @@ _SPREAD = 1.4
 # A component with so much of it near the lines is what is left of them.
 _REMNANT_FRAC = 0.8
 # Boxes are so wide, in heights of the box. A comb has so many at least, and so many of their sides are seen.
-_NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.85
+_NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.87
 # A side stands within this share of a box of where it must be.
 _AWAY_FRAC, _NEAR_FRAC = 0.1, 0.2
 
 
 class _Strip(NamedTuple):
-    """What lies between two level lines: first column, rows of both lines at each column (L,)."""
+    """Part of a page: its first column, its first and last row at each column (L,).
+
+    Columns lean about their places in the middle row.
+    """
 
     start: int
     top: Float64
     bottom: Float64
+    middle: Float64
 
 
 def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]:
@@ -239,10 +243,13 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     """Find the equally distant sides between two level lines; return how sure that is as well."""
     start, stop = max(above.start, below.start), min(above.stop, below.stop)
     cols = np.arange(start, stop, dtype=np.float64)
-    strip = _Strip(start, above.offset + above.slope * cols, below.offset + below.slope * cols)
+    top, bottom = (line.offset + line.slope * cols for line in (above, below))
+    strip = _Strip(start, top, bottom, (top + bottom) / 2)
     high = float(np.median(strip.bottom - strip.top))
     found = [_columns(faint, strip, lean) for lean in _LEANS]
-    best = int(np.argmax([_count(one >= _INKED_FRAC) for one in found]))
+    counts = np.array([_count(one >= _INKED_FRAC) for one in found])
+    # Low boxes look alike at several leans.
+    best = int(np.median(np.flatnonzero(counts == counts.max())))
     inked, lean = found[best], float(_LEANS[best])
     places = _equally_distant(inked >= _INKED_FRAC, high)
     if places is None:
@@ -284,9 +291,8 @@ def _columns(faint: Mask, strip: _Strip, lean: float) -> Float64:
     """Return the inked share (L,) of the leaning columns between two lines."""
     height, width = faint.shape
     parts = (np.arange(_PLACES) + 1)[:, None] / (_PLACES + 1)
-    high = strip.bottom - strip.top
-    rows = np.rint(strip.top + parts * high).astype(np.int64)
-    cols = np.rint(strip.start + np.arange(len(high)) + lean * (parts - 0.5) * high).astype(np.int64)
+    rows = np.rint(strip.top + parts * (strip.bottom - strip.top)).astype(np.int64)
+    cols = np.rint(strip.start + np.arange(len(strip.top)) + lean * (rows - strip.middle)).astype(np.int64)
     inked = faint[np.clip(rows, 0, height - 1), np.clip(cols, 0, width - 1)]
     return np.asarray(inked.mean(axis=0))
 
