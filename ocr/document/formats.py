@@ -72,7 +72,7 @@ FORMATS: dict[str, Format] = {
         Format(
             "md",
             (".md", ".markdown"),
-            "Markdown with paragraphs, lines and lists",
+            "Markdown with paragraphs, lines, lists and tables",
             "ocr.document.markdown:to_markdown",
         ),
         Format(
@@ -88,6 +88,12 @@ FORMATS: dict[str, Format] = {
             "the same as JSON, one page per line",
             "ocr.document.json_format:to_json_lines",
             end="}\n",
+        ),
+        Format(
+            "tables",
+            (".tables.tsv",),
+            "the rows of all tables, with tabs between their cells",
+            "ocr.document.plain:to_tables",
         ),
         Format(
             "tsv",
@@ -171,6 +177,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
         If it stands for none; the message lists the endings and suggests the nearest.
     """
     file_name = Path(path).name.lower()
+    # The ending .tables.tsv comes before .tsv.
     for one in FORMATS.values():
         if file_name.endswith(one.suffixes):
             return one

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from ocr.document.bands import DOUBTFUL, SURE, confidence_band
 from ocr.document.page_images import jpeg_of, one_per_page
-from ocr.document.paragraphs import paragraphs, word_band
+from ocr.document.paragraphs import blocks, word_band
+from ocr.document.printed_parts import Table
 from ocr.document.web_page import clean, web_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ocr.document import PagePicture
+    from ocr.document.printed_parts import TableCell
     from ocr.document.tree import Character, Document, Line, Page, Word
     from ocr.geometry import Box
 
@@ -101,7 +103,11 @@ def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: b
         sheet = f'<img src="{address}" alt="{name}" width="{page.width}" height="{page.height}">'
     notes = "".join(f'<p class="note">{_safe(note)}</p>' for note in page.notes)
     boxes = "\n".join(_boxes(page, number, with_text=picture is None))
-    text = "\n".join(_paragraph(lines, number) for lines in _numbered(page))
+    names = _word_names(page, number)
+    text = "\n".join(
+        _table(block, names) if isinstance(block, Table) else f"<p>{_rows(block, names)}</p>"
+        for block in blocks(page)
+    )
     # The title of the document names the picture where there is one page only.
     heading = "" if is_only else f"<h2>{name}</h2>"
     kind = "sheet blank" if picture is None else "sheet"
@@ -118,22 +124,48 @@ def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: b
 </section>"""
 
 
-def _numbered(page: Page) -> Iterator[list[tuple[int, Line]]]:
-    """Yield paragraphs of lines, each line with its number on the page."""
-    number = 0
-    for lines in paragraphs(page):
-        yield list(enumerate(lines, number + 1))
-        number += len(lines)
+def _word_names(page: Page, page_number: int) -> dict[Word, list[str]]:
+    """Return the names of each word: the numbers of its page, its line, and of itself.
+
+    Equal words have several names, and each is used once.
+    """
+    names: dict[Word, list[str]] = {}
+    for number, line in enumerate(page.lines, 1):
+        for index, word in enumerate(line.words, 1):
+            names.setdefault(word, []).append(f"{page_number}-{number}-{index}")
+    return names
 
 
-def _paragraph(lines: list[tuple[int, Line]], page_number: int) -> str:
-    rows = "<br>\n".join(
-        " ".join(
-            _text_word(word, f"{page_number}-{number}-{index}") for index, word in enumerate(line.words, 1)
-        )
-        for number, line in lines
+def _rows(lines: Iterable[Line], names: Mapping[Word, list[str]]) -> str:
+    return "<br>\n".join(
+        " ".join(_text_word(word, names[word].pop(0)) for word in line.words) for line in lines
     )
-    return f"<p>{rows}</p>"
+
+
+def _table(table: Table, names: Mapping[Word, list[str]]) -> str:
+    """Write a table row by row; cells that cover several rows or columns stay whole."""
+    starts = {(cell.row, cell.column): cell for cell in table.cells}
+    covered = {
+        (row, column)
+        for cell in table.cells
+        for row in range(cell.row, cell.row + cell.row_span)
+        for column in range(cell.column, cell.column + cell.column_span)
+    }
+    rows = []
+    for row in range(table.row_count):
+        places = [(row, column) for column in range(table.column_count)]
+        own = [place for place in places if place in starts or place not in covered]
+        rows.append("".join(_cell(starts.get(place), names) for place in own))
+    body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<table class="read">\n{body}\n</table>'
+
+
+def _cell(cell: TableCell | None, names: Mapping[Word, list[str]]) -> str:
+    if cell is None:
+        return "<td></td>"
+    spans = {"rowspan": cell.row_span, "colspan": cell.column_span}
+    marks = "".join(f' {name}="{count}"' for name, count in spans.items() if count > 1)
+    return f"<td{marks}>{_rows(cell.lines, names)}</td>"
 
 
 def _text_word(word: Word, name: str) -> str:

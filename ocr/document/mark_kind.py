@@ -30,3 +30,4 @@ class MarkKind(StrEnum):
     SHOW_THROUGH = "show-through", "pale and blurred beside the pen: ink on the other side of the sheet"
     STRAY = "stray", "it looks like writing, but lies in no line"
     UNREADABLE = "reads like no line", "a line in which all characters are doubtful"
+    CHECKBOX = "checkbox", "a check box and the mark in it; the fields of the page say whether it is ticked"

@@ -1,11 +1,12 @@
-"""Markdown: paragraphs, lines and list marks as on the page; every other character means itself."""
+"""Markdown: paragraphs, lines, list marks and tables as on the page; every other character means itself."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from ocr.document.paragraphs import paragraphs
+from ocr.document.paragraphs import blocks
+from ocr.document.printed_parts import Table
 
 if TYPE_CHECKING:
     from ocr.document.tree import Document, Line, Page
@@ -23,22 +24,34 @@ def to_markdown(document: Document) -> str:
     r"""Write Markdown that shows the text as it stands on the page.
 
     Paragraphs are those of :func:`~ocr.document.paragraphs.paragraphs`; lines within one end in a backslash,
-    which is a line break. A line that starts with a list mark is an item. Characters with a meaning in
-    Markdown are escaped. A rule stands between pages.
+    which is a line break. A line that starts with a list mark is an item. A table is one of GitHub [2]_: its
+    first row is the head. Characters with a meaning in Markdown are escaped. A rule stands between pages.
 
     References
     ----------
     .. [1] J. MacFarlane, CommonMark Spec, version 0.31.2, 2024.
+    .. [2] GitHub Flavored Markdown Spec, version 0.29, 2019.
     """
     text = _PAGE_BREAK.join(_page(page) for page in document.pages).strip("\n")
     return text + "\n" if text else ""
 
 
 def _page(page: Page) -> str:
-    return "\n\n".join(block for lines in paragraphs(page) for block in _blocks(lines))
+    found: list[str] = []
+    for block in blocks(page):
+        found += [_table(block)] if isinstance(block, Table) else _runs(block)
+    return "\n\n".join(found)
 
 
-def _blocks(lines: tuple[Line, ...]) -> list[str]:
+def _table(table: Table) -> str:
+    """Return a table; its cells have no line breaks."""
+    head, *rows = (
+        "| " + " | ".join(_MEANING_ANYWHERE.sub(r"\\\1", text) for text in row) + " |" for row in table.rows
+    )
+    return "\n".join([head, "|" + " --- |" * table.column_count, *rows])
+
+
+def _runs(lines: tuple[Line, ...]) -> list[str]:
     """Return a paragraph as runs of items and of plain lines; only an empty line ends an item."""
     blocks: list[str] = []
     was_item = False

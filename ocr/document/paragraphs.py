@@ -1,14 +1,20 @@
-"""The arrangement of text on a page: lines gathered into paragraphs, and the height of a word's box."""
+"""The arrangement of text on a page: paragraphs between tables, and the height of a word's box."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ocr.document.words import Line
 from ocr.geometry import Box
 
 if TYPE_CHECKING:
-    from ocr.document.tree import Line, Page, Word
+    from collections.abc import Iterator
+
+    from ocr.document.printed_parts import Table
+    from ocr.document.tree import Page
+    from ocr.document.words import Word
 
 # An empty line doubles the distance. On the sample pages, which have none, it stays below 1.3 of the typical.
 _WIDEST_PITCH_FRAC = 1.5
@@ -41,6 +47,43 @@ def paragraphs(page: Page) -> tuple[tuple[Line, ...], ...]:
         else:
             found.append([line])
     return tuple(tuple(lines) for lines in found)
+
+
+def blocks(page: Page) -> Iterator[tuple[Line, ...] | Table]:
+    """Return the paragraphs and tables of a page, each table in the place of the first line that is in it.
+
+    Words of a line that are in no cell stay in a paragraph. A table without any words is left out.
+
+    Parameters
+    ----------
+    page : Page
+
+    Yields
+    ------
+    tuple of Line, or Table
+    """
+    tables = {
+        word: table
+        for table in page.tables
+        for cell in table.cells
+        for line in cell.lines
+        for word in line.words
+    }
+    if not tables:
+        yield from paragraphs(page)
+        return
+    lines: list[Line] = []
+    left = list(page.tables)
+    for line in page.lines:
+        rest = tuple(word for word in line.words if word not in tables)
+        lines += [Line(rest)] if rest else []
+        for table in {id(tables[word]): tables[word] for word in line.words if word in tables}.values():
+            if table in left:
+                yield from paragraphs(replace(page, lines=tuple(lines), tables=()))
+                yield table
+                left.remove(table)
+                lines = []
+    yield from paragraphs(replace(page, lines=tuple(lines), tables=()))
 
 
 def paragraph_box(lines: tuple[Line, ...]) -> Box:

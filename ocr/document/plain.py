@@ -44,6 +44,17 @@ def to_tsv(document: Document) -> str:
     return "\n".join(rows) + "\n"
 
 
+def to_tables(document: Document) -> str:
+    """Write the rows of all tables, cells separated by tabs, with an empty line between two tables.
+
+    There are as many cells in each row of a table. For their texts, see :func:`table_cell`.
+    """
+    tables = (table for page in document.pages for table in page.tables)
+    return "\n".join(
+        "".join("\t".join(map(table_cell, row)) + "\n" for row in table.rows) for table in tables
+    )
+
+
 def table_cell(text: str) -> str:
     """Return a text as a cell of a table: white space, which could separate cells, becomes a plain space.
 

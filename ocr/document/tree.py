@@ -1,16 +1,17 @@
-"""What was read: Document > Page > Line > Word > Character, frozen; boxes in pixels of the source picture."""
+"""What was read: Document > Page > Line > Word > Character, frozen; boxes in pixels of the source picture.
+
+A page has tables and fields, too, which share its words.
+"""
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ocr.document import REJECT_CHAR
-from ocr.errors import require_type
-from ocr.geometry import Box
+from ocr.document.printed_parts import filled
+from ocr.document.words import Character, Line, Word, short_form, with_characters
 
 if TYPE_CHECKING:
     import os
@@ -19,120 +20,11 @@ if TYPE_CHECKING:
 
     from ocr.document import PagePicture
     from ocr.document.mark_kind import MarkKind
+    from ocr.document.printed_parts import FormField, Table
     from ocr.document.provenance import Provenance
+    from ocr.geometry import Box
 
-# Characters of a text that the short form of an object shows.
-_SHOWN_TEXT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """One character.
-
-    Attributes
-    ----------
-    text : str
-        The character.
-    box : Box
-        Where its ink is, in pixels of the source picture.
-    probability : float
-        How sure it is, 0 .. 1.
-    alternatives : tuple of (str, float)
-        The most probable characters with their probabilities, this one included, most probable first.
-    """
-
-    text: str
-    box: Box
-    probability: float
-    alternatives: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Word:
-    """Characters without a space between them."""
-
-    characters: tuple[Character, ...]
-
-    @property
-    def text(self) -> str:
-        """The characters joined."""
-        return "".join(character.text for character in self.characters)
-
-    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Return the text with ``reject_char`` for characters less probable than ``min_confidence``."""
-        require_type("min_confidence", min_confidence, Real, expected="a number from 0 to 1")
-        return "".join(
-            reject_char if character.probability < min_confidence else character.text
-            for character in self.characters
-        )
-
-    @property
-    def box(self) -> Box:
-        """Box around its characters."""
-        return Box.around(character.box for character in self.characters)
-
-    @property
-    def probability(self) -> float:
-        """Geometric mean of its characters' probabilities."""
-        return _mean_probability(self.characters)
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return short_repr(self)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Line:
-    """Words read left to right."""
-
-    words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """The words with one space between them."""
-        return " ".join(word.text for word in self.words)
-
-    def confident_text(self, min_confidence: float, *, reject_char: str = REJECT_CHAR) -> str:
-        """Return the text with doubtful characters marked, see :meth:`Word.confident_text`."""
-        return " ".join(word.confident_text(min_confidence, reject_char=reject_char) for word in self.words)
-
-    @property
-    def box(self) -> Box:
-        """Box around its words."""
-        return Box.around(word.box for word in self.words)
-
-    @property
-    def characters(self) -> tuple[Character, ...]:
-        """All characters in reading order."""
-        return tuple(character for word in self.words for character in word.characters)
-
-    @property
-    def probability(self) -> float:
-        """Geometric mean of its characters' probabilities."""
-        return _mean_probability(self.characters)
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return short_repr(self)
+__all__ = ["Character", "Document", "Line", "Page", "Rejected", "Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +60,10 @@ class Page:
     turned_deg : int
         How far the source picture, as its orientation tag shows it, was turned anticlockwise to be upright:
         0, 90, 180 or 270.
+    tables : tuple of Table
+        Their cells hold words of the lines.
+    fields : tuple of FormField
+        Boxes of a form, top to bottom, with words of the lines.
     """
 
     lines: tuple[Line, ...]
@@ -178,6 +74,8 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
     notes: tuple[str, ...] = field(default=())
     turned_deg: int = 0
+    tables: tuple[Table, ...] = ()
+    fields: tuple[FormField, ...] = ()
 
     @property
     def text(self) -> str:
@@ -198,6 +96,11 @@ class Page:
         """All characters in reading order."""
         return (character for word in self.words for character in word.characters)
 
+    def with_lines(self, lines: tuple[Line, ...]) -> Page:
+        """Return the page with other lines, also in its tables and fields."""
+        tables = tuple(table.with_lines(lines) for table in self.tables)
+        return replace(self, lines=lines, tables=tables, fields=filled(self.fields, lines))
+
     @property
     def discarded(self) -> tuple[Rejected, ...]:
         """The old name of ``rejected``; deprecated."""
@@ -208,7 +111,7 @@ class Page:
         return self.text
 
     def __repr__(self) -> str:
-        return short_repr(self)
+        return short_form(self, self.text)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -248,10 +151,7 @@ class Document:
                 replace(character, text=reject_char) if character.probability < min_confidence else character
             )
 
-        def marked_line(line: Line) -> Line:
-            return Line(tuple(Word(tuple(map(marked, word.characters))) for word in line.words))
-
-        pages = (replace(page, lines=tuple(map(marked_line, page.lines))) for page in self.pages)
+        pages = (page.with_lines(with_characters(page.lines, marked)) for page in self.pages)
         return replace(self, pages=tuple(pages))
 
     def export(
@@ -385,18 +285,5 @@ class Document:
         return self.text
 
     def __repr__(self) -> str:
-        return short_repr(self)
-
-
-def _mean_probability(characters: Sequence[Character]) -> float:
-    """Return the geometric mean of probabilities."""
-    logs = [math.log(max(character.probability, 1e-12)) for character in characters]
-    return math.exp(sum(logs) / len(logs))
-
-
-def short_repr(part: Word | Line | Page | Document) -> str:
-    """Return a part of a document in one line: ``<Line 'SATURDAY JOBS'>``."""
-    text = part.text
-    shown = text if len(text) <= _SHOWN_TEXT else text[: _SHOWN_TEXT - 1] + "\u2026"
-    pages = f" of {len(part.pages)} pages" if isinstance(part, Document) and len(part.pages) != 1 else ""
-    return f"<{type(part).__name__}{pages} {shown!r}>"
+        count = len(self.pages)
+        return short_form(self, self.text, pages=f" of {count} pages" if count != 1 else "")

@@ -1,13 +1,13 @@
-"""Cut out a field without its printed frame, and find its ink: an empty field has none, a ticked box some."""
+"""Cut out a field without its printed frame, and find its ink: an empty field has none."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.geometry import Box
+from ocr.page.check_boxes import line_cover
 
 if TYPE_CHECKING:
     from ocr.array_types import Float64, GrayBytes, Mask
@@ -25,17 +25,6 @@ _SEPARATOR_REACH = 0.15
 _EDGE_PX, _EDGE_FRAC = 2, 0.04
 # An empty field has fewer pixels of ink than this share of a square as high as the field: less than a dot.
 _DOT_FRAC = 0.001
-# A tick covers 6 to 25 % of a box, specks and noise less than 0.5 %. Between them the decision is doubtful:
-# the log-odds are 0 at this share, and rise by this much for each factor of e.
-_TICKED_SHARE, _STEEPNESS = 0.018, 2.5
-_LEAST_SHARE = 1e-4
-
-
-class CheckBox(NamedTuple):
-    """Whether a box is ticked, and how probable that is."""
-
-    is_ticked: bool
-    probability: float
 
 
 def dark_on_light(gray: GrayBytes) -> GrayBytes:
@@ -94,8 +83,8 @@ def cut_out(
     ink = np.asarray(crop < paper - _INK_FRAC * contrast)
     edge_px = max(_EDGE_PX, round(_EDGE_FRAC * min(ink.shape)))
     depth_px = round(_FRAME_DEPTH * min(height, width / cells))
-    top, bottom = _frame_depths(_line_cover(ink, axis=1), depth_px, edge_px)
-    left, right = _frame_depths(_line_cover(ink, axis=0), depth_px, edge_px)
+    top, bottom = _frame_depths(line_cover(ink), depth_px, edge_px)
+    left, right = _frame_depths(line_cover(ink.T), depth_px, edge_px)
     if not is_checkbox and sum(side > 0 for side in (top, bottom, left, right)) < _FRAME_SIDES:
         top = bottom = left = right = 0
     inside = slice(top, height - bottom), slice(left, width - right)
@@ -105,19 +94,10 @@ def cut_out(
     return CutField(bare, np.asarray(bare[inside] < paper - _INK_FRAC * contrast))
 
 
-def _line_cover(ink: Mask, *, axis: int) -> Float64:
-    """Return the share of ink along each row (axis 1) or column (axis 0), of lines that tilt a little."""
-    thick = ink.copy()
-    lines, thicker = (ink, thick) if axis == 1 else (ink.T, thick.T)
-    thicker[1:] |= lines[:-1]
-    thicker[:-1] |= lines[1:]
-    return np.asarray(thick.mean(axis=axis) * (lines.mean(axis=1) > 0))
-
-
 def _bridge_separators(crop: GrayBytes, ink: Mask, cells: int) -> None:
     """Replace the lines between cells by what is on both sides of them, in place."""
     width = crop.shape[1]
-    cover = _line_cover(ink, axis=0)
+    cover = line_cover(ink.T)
     for cell in range(1, cells):
         middle, reach = round(cell * width / cells), max(2, round(_SEPARATOR_REACH * width / cells))
         lines = middle - reach + np.flatnonzero(cover[middle - reach : middle + reach + 1] >= _FRAME_COVER)
@@ -132,14 +112,6 @@ def _bridge_separators(crop: GrayBytes, ink: Mask, cells: int) -> None:
 def is_empty(ink: Mask) -> bool:
     """Return whether a field has no ink inside its frame, not even a dot."""
     return bool(ink.sum() < max(_DOT_FRAC * ink.shape[0] ** 2, 1))
-
-
-def read_checkbox(ink: Mask) -> CheckBox:
-    """Tell from the ink inside its frame whether a box is ticked."""
-    share = float(ink.mean()) if ink.size else 0.0
-    log_odds = _STEEPNESS * math.log(max(share, _LEAST_SHARE) / _TICKED_SHARE)
-    ticked = 1 / (1 + math.exp(-log_odds))
-    return CheckBox(ticked >= 0.5, max(ticked, 1 - ticked))
 
 
 def _frame_depths(cover: Float64, depth_px: int, edge_px: int) -> tuple[int, int]:

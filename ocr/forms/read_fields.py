@@ -10,9 +10,10 @@ import numpy as np
 
 from ocr.classifier.alphabet import CHARSETS
 from ocr.forms.field_file import FieldKind
-from ocr.forms.field_ink import cut_out, dark_on_light, is_empty, page_contrast, read_checkbox
+from ocr.forms.field_ink import cut_out, dark_on_light, is_empty, page_contrast
 from ocr.forms.matching import best_match
 from ocr.image.picture import Picture
+from ocr.page.check_boxes import read_tick
 from ocr.page.layout import find_layout
 from ocr.recognition.recognize import recognize
 
@@ -120,7 +121,7 @@ def read_fields(
         is_checkbox = field.kind is FieldKind.CHECKBOX
         cut = cut_out(gray, box, contrast=contrast, cells=field.cells or 1, is_checkbox=is_checkbox)
         if is_checkbox:
-            ticked = read_checkbox(cut.ink)
+            ticked = read_tick(cut.ink)
             text = TICKED if ticked.is_ticked else NOT_TICKED
             found.append(FieldText(field.name, field.kind, text, ticked.probability, box))
         elif is_empty(cut.ink):

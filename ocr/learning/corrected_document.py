@@ -27,7 +27,7 @@ def corrected_page(page: Page, texts: Mapping[int, str]) -> Page:
         line if number not in texts else corrected_line(line, texts[number])
         for number, line in enumerate(page.lines)
     ]
-    return replace(page, lines=tuple(line for line in lines if line is not None))
+    return page.with_lines(tuple(line for line in lines if line is not None))
 
 
 def corrected_line(line: Line, text: str) -> Line | None:

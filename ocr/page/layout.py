@@ -14,6 +14,7 @@ from ocr.geometry import Box
 from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised, thinned
+from ocr.page.check_boxes import are_in_check_boxes, find_boxes
 from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
 from ocr.page.combs import find_box_sides
 from ocr.page.components import find_components
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.image.picture import Picture
+    from ocr.page.cells import CellGroup
+    from ocr.page.check_boxes import CheckBox
     from ocr.page.components import Components
     from ocr.page.coordinates import SourceFrame
     from ocr.page.glyphs import Glyph
@@ -96,6 +99,10 @@ class Layout:
         These and all ink that is in no glyph.
     box_sides : tuple of Box
         Upright sides of the boxes of forms, in working pixels.
+    cells : tuple of CellGroup
+        Tables, combs and boxes, in working pixels.
+    check_boxes : tuple of CheckBox
+        In working pixels.
     """
 
     gray: GrayBytes
@@ -111,6 +118,8 @@ class Layout:
     rules: tuple[Rejected, ...]
     rejected: tuple[Rejected, ...]
     box_sides: tuple[Box, ...] = ()
+    cells: tuple[CellGroup, ...] = ()
+    check_boxes: tuple[CheckBox, ...] = ()
 
     @property
     def px_per_source(self) -> float:
@@ -147,6 +156,10 @@ class _Inked(NamedTuple):
         Rules, and sides of frames.
     bare : Ink or None
         Without what the detector alone found.
+    with_print : Ink or None
+        With all that is printed.
+    is_print : (H, W) bool array or None
+        What was erased, and what the networks take for lines; None where nothing was searched.
     """
 
     flat: Float32
@@ -158,6 +171,8 @@ class _Inked(NamedTuple):
     lines: tuple[PrintedLine, ...] = ()
     bare: Ink | None = None
     combs: tuple[Frame, ...] = ()
+    with_print: Ink | None = None
+    is_print: Mask | None = None
 
 
 class _Found(NamedTuple):
@@ -203,6 +218,9 @@ def find_layout(
     cut = cut_at_rules(found.components, inked.lines, text_height_px=height)
     found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
+    boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
+    is_box = are_in_check_boxes(found.components, boxes.check_boxes)
+    kinds = tuple(MarkKind.CHECKBOX if one else kind for one, kind in zip(is_box, kinds, strict=True))
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)
     writing, rejected_labels = split_components(found.components, is_writing)
     text = lines_in_order(writing, text_height_px=height, combs=inked.combs)
@@ -228,6 +246,8 @@ def find_layout(
         rules=rules,
         rejected=rules + _in_source(marks, source),
         box_sides=inked.box_sides,
+        cells=boxes.cells,
+        check_boxes=boxes.check_boxes,
     )
 
 
@@ -347,6 +367,8 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         tuple(straight),
         bare.ink,
         combs,
+        before,
+        lines,
     )
 
 

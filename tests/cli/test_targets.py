@@ -163,7 +163,7 @@ def test_doubtful_signs_in_a_file(folder, ocr):
 
 def test_a_format_that_is_named_counts_more_than_the_ending(folder, ocr, monkeypatch):
     assert ocr("read", "a.png", "-f", "json", "-o", "a.txt")[0] == 0
-    assert json.loads(folder.joinpath("a.txt").read_text())["version"] == 2
+    assert json.loads(folder.joinpath("a.txt").read_text())["version"] == 3
     # The ending counts more than a setting, a setting more than nothing.
     monkeypatch.setenv("OCR_FORMAT", "json")
     assert ocr("read", "a.png", "-o", "a.txt")[0] == 0

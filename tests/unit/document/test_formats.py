@@ -16,8 +16,9 @@ ONE = Document((MIXED,), model="print")
 STARTS = {
     "txt": "R0 <b>\n",
     "md": "R0 \\<b\\>\\\n",
-    "json": '{"version":2,',
-    "jsonl": '{"version":2,',
+    "json": '{"version":3,',
+    "jsonl": '{"version":3,',
+    "tables": "",
     "tsv": "level\tpage_num",
     "hocr": '<?xml version="1.0"',
     "alto": '<?xml version="1.0" encoding="UTF-8"?>\n<alto ',

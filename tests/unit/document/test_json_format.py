@@ -10,7 +10,7 @@ from unit.document.documents import DOCUMENT
 def test_everything_is_written():
     found = json.loads(to_json(DOCUMENT))
     assert list(found) == ["version", "model", "pages"]
-    assert (found["version"], found["model"]) == (2, "print")
+    assert (found["version"], found["model"]) == (3, "print")
     first, blank = found["pages"]
     assert first["text"] == 'R0 <b>\nA&B "C"'
     assert first["rejected"] == [{"box": [100, 5, 104, 9], "reason": "stray"}]
@@ -31,12 +31,14 @@ def test_everything_is_written():
         "rejected": [],
         "notes": ["nothing that looks like writing was found"],
         "turned_deg": 0,
+        "tables": [],
+        "fields": [],
     }
 
 
 def test_it_is_one_line_unless_it_is_to_be_looked_at():
     assert to_json(DOCUMENT).count("\n") == 1
-    assert to_json(DOCUMENT, indent=2).startswith('{\n  "version": 2,\n')
+    assert to_json(DOCUMENT, indent=2).startswith('{\n  "version": 3,\n')
     assert json.loads(to_json(DOCUMENT, indent=2)) == json.loads(to_json(DOCUMENT))
 
 
@@ -65,5 +67,5 @@ def test_what_it_was_read_by_travels_with_it():
 
 
 def test_a_file_of_the_first_version_is_read():
-    first = DOCUMENT.to_json().replace('"version":2', '"version":1')
+    first = DOCUMENT.to_json().replace('"version":3', '"version":1')
     assert Document.from_json(first) == DOCUMENT

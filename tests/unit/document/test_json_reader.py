@@ -66,11 +66,11 @@ def test_what_follows_from_the_characters_may_be_left_out(path):
         (b"\xff\xfe\xfa", "document: found no JSON"),
         (None, "document: found no JSON"),
         ("1" * 5000, "document: found no JSON"),
-        ('{"version": 2, "model": ' + "[" * 900 + "]" * 900 + ', "pages": []}', "model: found"),
+        ('{"version": 3, "model": ' + "[" * 900 + "]" * 900 + ', "pages": []}', "model: found"),
         ("[]", r"document: found \[\], expected an object"),
         ("{}", "expected a key 'version'"),
-        (changed("version", to=3), r"document\.version: found 3, expected 2"),
-        (changed("version", to=True), "found True, expected 2"),
+        (changed("version", to=4), r"document\.version: found 4, expected 3"),
+        (changed("version", to=True), "found True, expected 3"),
         (
             changed("more", to=1),
             "a key of document: found 'more', expected one of model, pages, ",
@@ -117,7 +117,7 @@ def test_damage_is_refused_with_its_place(text, message):
 
 
 def test_the_old_key_of_rejected_marks_is_read():
-    old = to_json(DOCUMENT).replace('"rejected":', '"discarded":').replace('"version":2', '"version":1')
+    old = to_json(DOCUMENT).replace('"rejected":', '"discarded":').replace('"version":3', '"version":1')
     assert from_json(old) == DOCUMENT
     both = old.replace('"notes":', '"rejected":[],"notes":')
     with pytest.raises(DataError, match="found 'discarded'"):

@@ -20,7 +20,7 @@ def test_a_kind_is_the_string_in_a_document():
     )
     assert [kind.value for kind in MarkKind] == [
         "rule", "frame", "dot", "hole", "crossed out", "drawing", "not writing", "show-through", "stray",
-        "reads like no line",
+        "reads like no line", "checkbox",
     ]  # fmt: skip
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.forms.field_ink import cut_out, is_empty, page_contrast, read_checkbox
+from ocr.forms.field_ink import cut_out, is_empty, page_contrast
 from ocr.geometry import Box
+from ocr.page.check_boxes import read_tick
 
 PAPER, PRINT, PEN = 240, 100, 30
 MARKS = {
@@ -33,7 +34,7 @@ def drawn(side, mark=None, *, frame=True, noise=3.0, turn_deg=0.0, gray=PEN):
 
 def ticked(page, side, *, grow=1):
     box = Box(20 - grow, 20 - grow, 20 + side + grow, 20 + side + grow)
-    return read_checkbox(cut_out(page, box, contrast=page_contrast(page), is_checkbox=True).ink)
+    return read_tick(cut_out(page, box, contrast=page_contrast(page), is_checkbox=True).ink)
 
 
 @pytest.mark.parametrize("side", [16, 24, 40, 96])
