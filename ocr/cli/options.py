@@ -111,7 +111,7 @@ pages = click.option(
     "--pages",
     metavar="RANGES",
     callback=_page_ranges,
-    help="Such as 1,3-5 or -5 or 7-; all of a PDF or TIFF, the main picture of other files, if left out.",
+    help="Such as 1,3-5 or -5 or 7-; all of a PDF or TIFF if left out.",
 )
 words = click.option(
     "--words",

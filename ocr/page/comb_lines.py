@@ -48,6 +48,8 @@ _SPREAD = 1.4
 _REMNANT_FRAC = 0.8
 # Boxes are so wide, in heights of the box. A comb has so many at least, and so many of their sides are seen.
 _NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.87
+# A side is at most so many times as wide as usual, and a pixel; a wider one is a letter and a side.
+_WIDER = 1.4
 # A side stands within this share of a box of where it must be.
 _AWAY_FRAC, _NEAR_FRAC = 0.1, 0.2
 
@@ -323,6 +325,6 @@ def _seen_or_wanted(wanted: Float64, middles: Float64, widths: Int64, step: floa
     Boxes that do not touch have two sides near each place.
     """
     away = np.abs(middles[:, None] - wanted)
-    is_near = (away.min(axis=1) <= _NEAR_FRAC * step) & (widths <= np.median(widths) + 1)
+    is_near = (away.min(axis=1) <= _NEAR_FRAC * step) & (widths <= _WIDER * np.median(widths) + 1)
     is_missed = ~(away[is_near] <= _NEAR_FRAC * step).any(axis=0)
     return np.sort(np.r_[middles[is_near], wanted[is_missed]])

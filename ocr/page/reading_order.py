@@ -63,8 +63,6 @@ _GUTTER_SPACES, _SPACE_HEIGHTS = 1.5, 0.45
 # What has fewer letters is not counted as a line: a number in front of it, a mark. Letters that follow one
 # another in a word are closer than this: sides of single characters are no columns.
 _FEWEST_LETTERS, _CLOSE_HEIGHTS = 3, 0.6
-# A side of a gutter with so many characters in combs is no column.
-_BOXED_FRAC = 0.5
 # Lines stand at the same height if their baselines differ by no more than this. Both sides are written across
 # if more than this share of the lines of one have one of the other at their height.
 _LEVEL_HEIGHTS, _LEVEL_FRAC = 0.5, 0.5
@@ -342,7 +340,8 @@ class _Side(NamedTuple):
 
 def _are_columns(left: LevelBoxes, right: LevelBoxes) -> bool:
     """Return whether what is left and right of a gutter is to be read one after the other."""
-    if any(side.is_boxed.mean() > _BOXED_FRAC for side in (left, right) if side.is_boxed.size):
+    # A form is read row by row.
+    if left.is_boxed.any() or right.is_boxed.any():
         return False
     sides = _side(left), _side(right)
     counts = sorted(len(side.baselines) for side in sides)

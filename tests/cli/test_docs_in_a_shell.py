@@ -39,6 +39,8 @@ NOT_RUN = {
     ".venv/bin/pip install": "installs packages from the net",
     "ocr serve": "does not end; the page has tests of its own",
     "ocr learn": "learns for minutes; the command has tests of its own",
+    "ocr corrections": "asks for corrections; the command has tests of its own",
+    "ocr evaluate mine/": "asks for corrections",
     "ocr read letter.jpg --model mine": "asks for a model that has learnt",
     "ocr models mine": "asks for a model that has learnt",
     "dask scheduler": "does not end; belongs to other machines",

@@ -48,7 +48,8 @@ def test_each_format_has_a_kind_of_file(folder, ocr):
         first, second = (folder.joinpath(path).read_bytes() for path in (output, "named"))
         # These two say when they were made.
         assert len(first) == len(second) if name in {"alto", "page", "pdf"} else first == second
-        assert b"HUT" in first or name in {"hocr", "alto", "page", "pdf"}
+        # The page has no table.
+        assert b"HUT" in first or name in {"hocr", "alto", "page", "pdf", "tables"}
 
 
 @pytest.mark.parametrize("name", SEVERAL)
@@ -56,7 +57,7 @@ def test_several_pictures_in_one_file(name, folder, ocr):
     output = f"out{FORMATS[name].suffixes[0]}"
     code, out, err = ocr("read", "a.png", "b.png", "-o", output)
     assert (code, out, err) == (0, "", "ocr: read 2 of 2 pictures\n")
-    assert folder.joinpath(output).stat().st_size > 0
+    assert folder.joinpath(output).stat().st_size > 0 or name == "tables", "the page has no table"
     assert names_in(folder) == sorted(["a.png", "b.png", output]), "a draft was left"
 
 

@@ -95,16 +95,31 @@ ALMOST = {
 }
 
 
-@pytest.mark.parametrize("stem", [stem for stem in PAGES if stem not in SPECKLED])
-@pytest.mark.parametrize("change", EQUAL)
+def every_second(pairs):
+    """Half of all pairs, in which each page and each change is there: all of them take many minutes."""
+    places = {name: place for names in (PAGES, EQUAL, ALMOST) for place, name in enumerate(names)}
+    return [(stem, change) for stem, change in pairs if (places[stem] + places[change]) % 2 == 0]
+
+
+@pytest.mark.parametrize(
+    ("stem", "change"),
+    every_second([(stem, change) for stem in PAGES for change in EQUAL if stem not in SPECKLED]),
+)
 def test_text_stays_as_it_is(stem, change):
     assert read(EQUAL[change](page(stem))) == read_unchanged(stem)
 
 
 @pytest.mark.parametrize(
     ("stem", "change"),
-    [(stem, change) for stem in PAGES for change in ALMOST if change != "half the size" or stem not in SMALL]
-    + [(stem, change) for stem in SPECKLED for change in EQUAL],
+    every_second(
+        [
+            (stem, change)
+            for stem in PAGES
+            for change in ALMOST
+            if change != "half the size" or stem not in SMALL
+        ]
+        + [(stem, change) for stem in SPECKLED for change in EQUAL]
+    ),
 )
 def test_hardly_a_letter_changes(stem, change):
     assert (

@@ -78,6 +78,14 @@ def test_letters_stay_where_the_comb_is_erased():
     assert not darkness[(page == 0.5) & ~written].any()
 
 
+def test_some_sides_may_be_thicker():
+    page = comb()
+    page[40:83, 290:295] = page[40:83, 329:334] = 0.5
+    combs, ink = found_in(page)
+    _, left = erase_combs(page, ink, combs, text_height_px=LETTER_PX)
+    assert not left.mask.any()
+
+
 def test_a_stroke_that_crosses_a_level_line_stays():
     page = comb()
     stroke = (slice(60, 100), slice(66, 71))
