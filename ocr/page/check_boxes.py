@@ -49,6 +49,8 @@ _FULLEST_FRAC = 0.85
 _APART_HEIGHTS, _BLUR_PX = 0.2, 2
 # A cell that is alone is a check box if it is at most so large: a box for a letter is larger.
 _LARGEST_CELL_HEIGHTS = 1.5
+# Boxes closer than this share of their size are cells of one column.
+_ADJOINING_FRAC = 0.1
 # A component with this share of its ink in the box is its side, or the mark in it.
 _OWN_FRAC = 0.5
 # A tick covers 6 to 25 % of a box, specks and noise less than 0.5 %. Between them the decision is doubtful:
@@ -217,14 +219,23 @@ def check_boxes_among(
         All ink, with printed lines.
     text_height_px : float
     """
+    boxes = [group.box for group in groups if group.kind is GroupKind.BOX]
     return tuple(
         CheckBox(group.box, read_tick(_inside(inked[group.box.slices])))
         for group in groups
         if group.kind is GroupKind.BOX
+        and not any(_adjoin(group.box, other) for other in boxes)
         and max(group.box.height, group.box.width) <= _LARGEST_CELL_HEIGHTS * text_height_px
         and max(group.box.height, group.box.width) <= _LONGEST * min(group.box.height, group.box.width)
         and not any(are_alike(group.box, one.box) for one in known)
     )
+
+
+def _adjoin(box: Box, other: Box) -> bool:
+    """Whether another box shares a side with a box, as cells of one column do."""
+    rows = max(box.top, other.top) - min(box.bottom, other.bottom)
+    cols = max(box.left, other.left) - min(box.right, other.right)
+    return box != other and max(rows, cols) <= _ADJOINING_FRAC * min(box.height, box.width)
 
 
 def are_alike(box: Box, other: Box) -> bool:

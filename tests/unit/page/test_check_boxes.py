@@ -7,7 +7,8 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.image.picture import Picture
-from ocr.page.check_boxes import are_in_check_boxes, find_check_boxes, read_tick
+from ocr.page.cells import CellGroup, GroupKind, PrintedCell
+from ocr.page.check_boxes import are_in_check_boxes, check_boxes_among, find_check_boxes, read_tick
 from ocr.page.components import find_components
 from ocr.page.layout import find_layout
 from ocr.synthesis.form_drawing import CHECK_MARKS, FormDrawing
@@ -100,3 +101,12 @@ def test_a_page_keeps_the_letters_beside_a_box():
     assert [one.tick.is_ticked for one in layout.check_boxes] == [True]
     assert {one.reason for one in layout.rejected} >= {"checkbox"}
     assert len(layout.glyphs[0]) == 4
+
+
+def test_cells_of_one_column_are_no_check_boxes():
+    """Each closed cell is a group of its own where the rest of the table is open."""
+    column = [CellGroup(GroupKind.BOX, (PrintedCell(Box(top, 40, top + 40, 78)),)) for top in (10, 50, 90)]
+    alone = CellGroup(GroupKind.BOX, (PrintedCell(Box(10, 140, 48, 178)),))
+    nothing = np.zeros((160, 200), bool)
+    found = check_boxes_among([*column, alone], (), nothing, text_height_px=HEIGHT)
+    assert [one.box for one in found] == [alone.box]
