@@ -103,3 +103,18 @@ def ink_bounds(ink: Mask) -> tuple[slice, slice] | None:
 def overlap(first_start: Ends, first_stop: Ends, second_start: Ends, second_stop: Ends) -> NDArray[Any]:
     """Return the length that intervals share; negative values are the gap between. Arrays are broadcast."""
     return np.asarray(np.minimum(first_stop, second_stop) - np.maximum(first_start, second_start))
+
+
+def connected(touch: Mask, chosen: Mask) -> list[AnyInt]:
+    """Return the members of each group of chosen ones (n,) that touch (n, n), also by way of others."""
+    groups: list[AnyInt] = []
+    left = chosen.copy()
+    while left.any():
+        group = np.zeros(len(left), bool)
+        group[left.argmax()] = True
+        count = 0
+        while count != (count := int(group.sum())):
+            group |= touch[group].any(axis=0)
+        left &= ~group
+        groups.append(np.flatnonzero(group))
+    return groups

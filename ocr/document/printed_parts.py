@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ocr.document.words import Line, mean_probability, short_form
+from ocr.document.words import Line, Readable, mean_probability, short_form
 from ocr.errors import SettingError, how_to_install
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class FieldShape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TableCell:
+class TableCell(Readable):
     """A cell of a table.
 
     Attributes
@@ -52,23 +52,12 @@ class TableCell:
     @property
     def text(self) -> str:
         """The lines, each on a line of its own; nothing in an empty cell."""
-        return "\n".join(line.text for line in self.lines)
+        return _text(self.lines)
 
     @property
     def probability(self) -> float:
         """Geometric mean of its characters' probabilities; 1 for an empty cell."""
         return _probability(self.lines)
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return short_form(self, self.text)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,7 +128,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FormField:
+class FormField(Readable):
     """A box of a form: a box or a comb that is in no table, or a check box.
 
     Attributes
@@ -167,20 +156,12 @@ class FormField:
     @property
     def text(self) -> str:
         """The lines, each on a line of its own; nothing in an empty field and in a check box."""
-        return "\n".join(line.text for line in self.lines)
+        return _text(self.lines)
 
     @property
     def probability(self) -> float:
         """Of a check box, how sure ``is_checked`` is; else as :attr:`TableCell.probability`."""
         return self.check_probability if self.is_checked is not None else _probability(self.lines)
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
 
     def __repr__(self) -> str:
         state = {None: self.text, True: "checked", False: "not checked"}[self.is_checked]
@@ -230,6 +211,10 @@ def _holders(words: Sequence[Word], boxes: Sequence[Box]) -> list[int]:
     away = 2 * np.maximum(across, down)
     nearest = away.argmin(axis=1)
     return [int(one) if row[one] < 1 else -1 for row, one in zip(away, nearest, strict=True)]
+
+
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
 
 
 def _probability(lines: Iterable[Line]) -> float:

@@ -45,8 +45,35 @@ class Character:
         return self.probability
 
 
+class Readable:
+    """What a part of a document that has a text and a probability does the same."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """What is written in it."""
+        raise NotImplementedError
+
+    @property
+    def probability(self) -> float:
+        """How sure that is, 0 .. 1."""
+        raise NotImplementedError
+
+    @property
+    def confidence(self) -> float:
+        """The same as ``probability``, by the name that other readers use."""
+        return self.probability
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return short_form(self, self.text)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Word:
+class Word(Readable):
     """Characters without a space between them."""
 
     characters: tuple[Character, ...]
@@ -74,20 +101,9 @@ class Word:
         """Geometric mean of its characters' probabilities."""
         return mean_probability(self.characters)
 
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return short_form(self, self.text)
-
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Line:
+class Line(Readable):
     """Words read left to right."""
 
     words: tuple[Word, ...]
@@ -115,17 +131,6 @@ class Line:
     def probability(self) -> float:
         """Geometric mean of its characters' probabilities."""
         return mean_probability(self.characters)
-
-    @property
-    def confidence(self) -> float:
-        """The same as ``probability``, by the name that other readers use."""
-        return self.probability
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return short_form(self, self.text)
 
 
 def with_characters(lines: Sequence[Line], change: Callable[[Character], Character]) -> tuple[Line, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
-from ocr.numeric import overlap
+from ocr.numeric import connected, overlap
 from ocr.page.filters import block_max, gaps_between, joined_runs, long_runs, painted_runs, row_runs
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _groups(regions: _Regions, touch: Mask, height: float) -> list[Int64]:
     touch = touch | touch.T
     inner = ~regions.at_edge
     groups = []
-    for members in _connected(touch & inner & inner[:, None], inner):
+    for members in connected(touch & inner & inner[:, None], inner):
         group = np.zeros(len(inner), bool)
         group[members] = True
         for _ in range(2):
@@ -207,20 +207,6 @@ def _groups(regions: _Regions, touch: Mask, height: float) -> list[Int64]:
                 joined = regions.at_edge & (touch & group).any(axis=1)
                 joined &= _are_like(regions.boxes, boxes, height)
                 group |= joined
-        groups.append(np.flatnonzero(group))
-    return groups
-
-
-def _connected(touch: Mask, chosen: Mask) -> list[Int64]:
-    """Return the members of each group of chosen ones that touch, also by way of others."""
-    groups, left = [], chosen.copy()
-    while left.any():
-        group = np.zeros(len(left), bool)
-        group[left.argmax()] = True
-        count = 0
-        while count != (count := int(group.sum())):
-            group |= touch[group].any(axis=0)
-        left &= ~group
         groups.append(np.flatnonzero(group))
     return groups
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
+from ocr.numeric import overlap
 from ocr.page.cells import GroupKind, find_cells
 from ocr.page.components import EIGHT_NEIGHBOURS
 from ocr.page.filters import block_max, long_runs
@@ -233,9 +234,9 @@ def check_boxes_among(
 
 def _adjoin(box: Box, other: Box) -> bool:
     """Whether another box shares a side with a box, as cells of one column do."""
-    rows = max(box.top, other.top) - min(box.bottom, other.bottom)
-    cols = max(box.left, other.left) - min(box.right, other.right)
-    return box != other and max(rows, cols) <= _ADJOINING_FRAC * min(box.height, box.width)
+    rows = overlap(box.top, box.bottom, other.top, other.bottom)
+    cols = overlap(box.left, box.right, other.left, other.right)
+    return bool(box != other and min(rows, cols) >= -_ADJOINING_FRAC * min(box.height, box.width))
 
 
 def are_alike(box: Box, other: Box) -> bool:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.numeric import fit_line
+from ocr.numeric import fit_line, overlap
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
+from ocr.page.filters import long_runs
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]
 
 def _overlap(box: Box, other: Box) -> bool:
     """Whether two combs share more than a corner or a line."""
-    rows = min(box.bottom, other.bottom) - max(box.top, other.top)
-    cols = min(box.right, other.right) - max(box.left, other.left)
-    return cols > 0 and rows > _SHARED_FRAC * min(box.bottom - box.top, other.bottom - other.top)
+    rows = overlap(box.top, box.bottom, other.top, other.bottom)
+    cols = overlap(box.left, box.right, other.left, other.right)
+    return bool(cols > 0 and rows > _SHARED_FRAC * min(box.height, other.height))
 
 
 def scaled_combs(combs: Iterable[Frame], factor: float) -> tuple[Frame, ...]:
@@ -102,12 +103,10 @@ def scaled_combs(combs: Iterable[Frame], factor: float) -> tuple[Frame, ...]:
     found = []
     for comb in combs:
         sides = tuple(
-            PrintedLine(
-                side.upright,
-                side.offset * factor,
-                side.slope,
-                round(side.start * factor),
-                round(side.stop * factor),
+            side._replace(
+                offset=side.offset * factor,
+                start=round(side.start * factor),
+                stop=round(side.stop * factor),
             )
             for side in comb.sides
         )
@@ -193,7 +192,7 @@ def _erase(page: Float32, ink: Mask, line: PrintedLine, thickness: int, *, keep_
 def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
     """Find long level lines, top to bottom."""
     gap, run = (max(2, round(length * text_height_px)) for length in (gap_heights, _RUN_HEIGHTS))
-    inked = _long_runs(faint, gap, run)
+    inked = long_runs(faint, shortest=run, gap=gap)
     if not inked.any():
         return []
     parts = find_components(inked)
@@ -214,21 +213,6 @@ def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list
                 )
             )
     return sorted(lines, key=lambda line: line.box.top)
-
-
-def _long_runs(faint: Mask, gap: int, run: int) -> Mask:
-    """Keep the runs of at least so many pixels along the rows of a mask, gaps up to ``gap`` closed."""
-    padded = np.pad(faint, ((0, 0), (gap + 1, gap + 1)))
-    flat = padded.ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    starts, stops = changes[::2], changes[1::2]
-    is_first = np.r_[True, starts[1:] - stops[:-1] > gap][: len(starts)]
-    starts, stops = starts[is_first], stops[np.r_[is_first[1:], True][: len(stops)]]
-    is_long = stops - starts >= run
-    steps = np.zeros(flat.size + 1, np.int8)
-    steps[starts[is_long]], steps[stops[is_long]] = 1, -1
-    inked = np.cumsum(steps[:-1], dtype=np.int8).astype(bool).reshape(padded.shape)
-    return np.asarray(inked[:, gap + 1 : -gap - 1])
 
 
 def _are_pair(above: PrintedLine, below: PrintedLine, text_height_px: float) -> bool:

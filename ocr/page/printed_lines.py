@@ -22,7 +22,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.geometry import Box
-from ocr.numeric import fit_line
+from ocr.numeric import connected, fit_line
 from ocr.page.filters import block_max, discrete_radon_transform
 
 if TYPE_CHECKING:
@@ -297,16 +297,7 @@ def _connected(sides: Sequence[PrintedLine], apart: float) -> list[list[PrintedL
     meets = _meetings(sides, sides, apart).any(axis=0)
     upright = np.array([side.upright for side in sides])
     touch = (meets | meets.T) & (upright[:, None] != upright)
-    groups: list[list[PrintedLine]] = []
-    left = np.ones(len(sides), dtype=bool)
-    while left.any():
-        group = np.arange(len(sides)) == left.argmax()
-        count = 0
-        while count != (count := int(group.sum())):
-            group |= touch[group].any(axis=0)
-        left &= ~group
-        groups.append(list(compress(sides, group)))
-    return groups
+    return [[sides[index] for index in group] for group in connected(touch, np.ones(len(sides), dtype=bool))]
 
 
 def _in_pixels(side: PrintedLine, cell: int, shape: tuple[int, ...]) -> PrintedLine:

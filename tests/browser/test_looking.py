@@ -4,10 +4,9 @@ import base64
 
 import numpy as np
 import pytest
-from chromium import chromium
 from PIL import Image
 
-from browser.serving import Serving, until, watched
+from browser.serving import until, watched
 from browser.tutorial import PICTURES, SIZE, take_pictures
 from ocr.files import shipped_folder
 
@@ -20,27 +19,6 @@ FILE = """([name, content]) => {
     data.items.add(new File([bytes], name, {type: 'image/jpeg'}));
     return data;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    pytest.importorskip("starlette", reason="needs Starlette")
-    pytest.importorskip("uvicorn", reason="needs uvicorn")
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def serve(tmp_path):
-    started = []
-
-    def start(*arguments):
-        started.append(Serving(tmp_path / "share", *arguments))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.kill()
 
 
 @pytest.mark.parametrize("how", ["drop", "paste"])

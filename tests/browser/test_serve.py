@@ -7,11 +7,10 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from chromium import chromium
 from cli.test_browser import CONTRASTS, LEAST_CONTRAST
 from PIL import Image
 
-from browser.serving import Serving, until, watched
+from browser.serving import until, watched
 from ocr.files import shipped_folder
 from ocr.learning.learn_hand import edit_distance
 from ocr.synthesis.stroke_writer import StrokeWriter
@@ -21,33 +20,12 @@ IMAGES = shipped_folder("images")
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    pytest.importorskip("starlette", reason="needs Starlette")
-    pytest.importorskip("uvicorn", reason="needs uvicorn")
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def note(tmp_path):
     """A picture without its text beside it."""
     path = tmp_path / "note.jpg"
     path.write_bytes((IMAGES / "todo_list.jpg").read_bytes())
     return path
-
-
-@pytest.fixture
-def serve(tmp_path):
-    started = []
-
-    def start(*arguments):
-        started.append(Serving(tmp_path / "share", *arguments))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.kill()
 
 
 def corrections(serving):

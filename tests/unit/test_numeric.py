@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.numeric import fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
+from ocr.numeric import connected, fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
 
 # exp is 1, 2 and 5: the sum is 8.
 SCORES = np.log(np.array([[1.0, 2.0, 5.0]]))
@@ -60,3 +60,10 @@ def test_bounds_of_ink():
     assert ink_bounds(ink) is None
     ink[2, 3] = ink[4, 1] = True
     assert ink_bounds(ink) == (slice(2, 5), slice(1, 4))
+
+
+def test_groups_touch_also_by_way_of_others():
+    touch = np.zeros((5, 5), bool)
+    touch[0, 2] = touch[2, 0] = touch[2, 4] = touch[4, 2] = True
+    chosen = np.array([True, True, True, False, True])
+    assert [group.tolist() for group in connected(touch, chosen)] == [[0, 2, 4], [1]]
