@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from ocr.page.components import pen_width_px
 from ocr.page.filters import block_max
+from ocr.page.runs import connected_runs, row_runs
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Int64, Mask
@@ -175,12 +176,11 @@ def thinned(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | 
 
 def _connected_to_strong(faint: Mask, strength: Float32) -> Mask:
     """Keep the ink that is connected to ink above half strength: also the faint end of a stroke."""
-    labels, count = ndimage.label(faint, structure=np.ones((3, 3), dtype=bool))
-    own = labels[faint]
-    is_strong = np.zeros(count + 1, dtype=bool)
-    is_strong[own[strength[faint] > _STRONG_PART]] = True
-    faint[faint] = is_strong[own]
-    return faint
+    runs = row_runs(faint)
+    owners = connected_runs(runs)
+    is_strong = np.zeros(len(owners), bool)
+    is_strong[np.repeat(owners, runs.lengths)[strength.ravel()[runs.pixels()] > _STRONG_PART]] = True
+    return runs.only(is_strong[owners]).mask()
 
 
 def _are_ridges(strength: Float32, places: Int64, reach: int) -> Mask:

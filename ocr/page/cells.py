@@ -13,11 +13,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.geometry import Box
 from ocr.numeric import connected, overlap
-from ocr.page.filters import block_max, gaps_between, joined_runs, long_runs, painted_runs, row_runs
+from ocr.page.components import boxes_and_areas
+from ocr.page.filters import block_max
+from ocr.page.runs import connected_runs, long_runs, row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,29 +145,25 @@ def _crossed_lines(level: Mask, upright: Mask, inked: Mask, height: float) -> Ma
 
     A gap from one upright line to another one is left: there a box ends and another one begins.
     """
-    starts, stops, width = row_runs(level)
-    gaps = gaps_between(starts, stops, width)
+    runs = row_runs(level)
+    gaps = runs.gaps
     near = np.flatnonzero(gaps <= _CROSSED_HEIGHTS * height)
     if not near.size:
         return level
-    first, last = stops[near], starts[near + 1]
+    first, last = runs.stops[near], runs.starts[near + 1]
     ink = np.cumsum(np.pad(inked, ((0, 0), (0, 1))), dtype=np.int64)
     sides = np.pad(upright, ((0, 0), (0, 1))).ravel()
     is_crossed = ink[last - 1] - ink[first - 1] >= _CROSSED_FRAC * gaps[near]
     is_crossed &= ~((sides[first - 1] | sides[first - 2]) & (sides[last] | sides[last + 1]))
     is_one = np.zeros(len(gaps), bool)
     is_one[near] = is_crossed
-    return painted_runs(*joined_runs(starts, stops, is_one), level.shape)
+    return runs.joined(is_one).mask()
 
 
 def _enclosed(lines: Mask, height: float) -> _Regions:
     """Find what lines enclose, with the edge of the picture, if it is about a rectangle."""
-    labels, count = ndimage.label(~lines)
-    places = ndimage.find_objects(labels)
-    boxes = np.array(
-        [(rows.start, cols.start, rows.stop, cols.stop) for rows, cols in places], np.int64
-    ).reshape(-1, 4)
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    paper = row_runs(~lines)
+    boxes, areas = boxes_and_areas(paper, connected_runs(paper, corners=False))
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     kept = np.minimum(heights, widths) >= _LOWEST_HEIGHTS * height
     kept &= areas >= _RECTANGLE_FRAC * heights * widths

@@ -11,14 +11,14 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.geometry import Box
 from ocr.numeric import overlap
 from ocr.page.cells import GroupKind, find_cells
-from ocr.page.components import EIGHT_NEIGHBOURS
-from ocr.page.filters import block_max, long_runs
+from ocr.page.components import boxes_and_areas
+from ocr.page.filters import block_max
 from ocr.page.printed_lines import FAINT_PRINT
+from ocr.page.runs import connected_runs, long_runs, row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,12 +129,11 @@ def find_check_boxes(inked: Mask, faint: Mask, *, text_height_px: float) -> tupl
     height = text_height_px / step
     ink = block_max(inked, step, partly=True)
     run, gap = _RUN_HEIGHTS * height, _GAP_HEIGHTS * height
-    sides = long_runs(ink, shortest=run, gap=gap) | long_runs(ink.T, shortest=run, gap=gap).T
-    labels, _ = ndimage.label(sides, structure=EIGHT_NEIGHBOURS)
+    sides = row_runs(long_runs(ink, shortest=run, gap=gap) | long_runs(ink.T, shortest=run, gap=gap).T)
+    boxes, _ = boxes_and_areas(sides, connected_runs(sides))
     found = []
     apart = max(_BLUR_PX + 1, round(_APART_HEIGHTS * text_height_px))
-    for rows, cols in ndimage.find_objects(labels):
-        around = Box(rows.start, cols.start, rows.stop, cols.stop)
+    for around in (Box(*map(int, box)) for box in boxes):
         # Strokes that reach out of the box may belong to its sides on this grid.
         if not _has_size(around, height, larger=_REACHING):
             continue

@@ -14,8 +14,8 @@ from ocr.geometry import Box
 from ocr.numeric import fit_line, overlap
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
-from ocr.page.filters import long_runs
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
+from ocr.page.runs import long_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,8 +144,8 @@ def erase_combs(
                 around[_band(inked, line, usual + 1)] = True
     left = binarize(erased, text_height_px=text_height_px)
     parts = find_components(left.mask)
-    is_remnant = means_in(parts, near.astype(np.float32)) > _REMNANT_FRAC
-    remnants = np.r_[False, is_remnant][parts.labels]
+    is_remnant = means_in(parts, near) > _REMNANT_FRAC
+    remnants = parts.mask(is_remnant)
     erased[remnants] = 0
     return erased, Ink(np.where(remnants, np.float32(0), left.strength), left.mask & ~remnants)
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.page.components import find_components
+from ocr.page.runs import row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +43,9 @@ def find_box_sides(printed: Mask, *, text_height_px: float) -> tuple[Box, ...]:
     text_height_px : float
     """
     run, gap = max(3, round(_RUN_HEIGHTS * text_height_px)), 1 + round(_GAP_HEIGHTS * text_height_px)
-    upright = ndimage.grey_opening(printed.view(np.uint8), (run, 1))
-    padded = np.pad(upright, ((gap, gap), (0, 0)))
-    parts = find_components(ndimage.grey_closing(padded, (gap, 1))[gap:-gap].astype(bool))
+    upright = row_runs(printed.T)
+    upright = upright.only(upright.lengths >= run)
+    parts = find_components(upright.joined(upright.gaps < gap).mask().T)
     is_side = parts.widths <= _WIDEST_HEIGHTS * text_height_px
     is_side &= parts.heights >= _LOWEST_HEIGHTS * text_height_px
     is_side &= parts.heights <= _HIGHEST_HEIGHTS * text_height_px

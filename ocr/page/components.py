@@ -1,7 +1,7 @@
 """Connected components of ink and their measures.
 
-They are labelled by SciPy; :mod:`ocr.page.marks` says why ``skimage.measure.regionprops`` does not measure
-them.
+All of them come from the runs of ink along the rows; :mod:`ocr.page.runs` and :mod:`ocr.page.marks` say why
+neither SciPy nor ``skimage.measure.regionprops`` measures them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from ocr.geometry import Box
+from ocr.page.runs import Runs, connected_runs, row_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,11 +43,17 @@ class Components:
         Half-open top, left, bottom, right.
     areas : (n,) int array
         Pixels of ink.
+    runs : Runs
+        Of all ink, m along the rows.
+    owners : (m,) int array
+        The component of each run.
     """
 
     labels: NDArray[np.int32]
     boxes: Int64
     areas: Int64
+    runs: Runs
+    owners: Int64
 
     def __len__(self) -> int:
         return len(self.areas)
@@ -70,11 +76,21 @@ class Components:
         """Return the mask (h, w) of one component, within its box."""
         return np.asarray(self.labels[self.box(index).slices] == index + 1)
 
+    def mask(self, chosen: Mask) -> Mask:
+        """Return the mask (H, W) of some of the components (n,)."""
+        return self.runs.only(chosen[self.owners]).mask()
 
-def means_in(components: Components, values: Float32) -> Float64:
-    """Return the means (n,) of values (H, W) over each component."""
-    inked = components.labels > 0
-    sums = np.bincount(components.labels[inked], values[inked], minlength=len(components) + 1)[1:]
+    def only(self, chosen: Mask) -> Components:
+        """Return some of the components (n,), numbered anew."""
+        numbers = np.cumsum(chosen) - 1
+        is_kept = chosen[self.owners]
+        return _measured(self.runs.only(is_kept), numbers[self.owners[is_kept]])
+
+
+def means_in(components: Components, values: Float32 | Mask) -> Float64:
+    """Return the means (n,) of values (H, W), or shares of a mask, over each component."""
+    owners = np.repeat(components.owners, components.runs.lengths)
+    sums = np.bincount(owners, values.ravel()[components.runs.pixels()], minlength=len(components))
     return np.asarray(sums / np.maximum(components.areas, 1))
 
 
@@ -139,21 +155,49 @@ def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
     Components
         In the order in which a top-down scan meets them.
     """
-    bridged = _grown(_grown(mask, bridge_px).T, bridge_px).T
-    labels, _ = ndimage.label(bridged, structure=EIGHT_NEIGHBOURS)
-    if bridge_px:
-        labels *= mask
-    return measured(labels)
+    runs = row_runs(mask)
+    if not bridge_px:
+        return _measured(runs, connected_runs(runs))
+    bridged = row_runs(_grown(_grown(mask, bridge_px).T, bridge_px).T)
+    within = np.searchsorted(bridged.starts, runs.starts, "right") - 1
+    return _measured(runs, connected_runs(bridged)[within])
 
 
 def measured(labels: Int32) -> Components:
     """Return the components of labels (H, W), each number from 1 to the highest once or more."""
-    places = ndimage.find_objects(labels)
-    boxes = np.empty((len(places), 4), dtype=np.int64)
-    for index, (rows, cols) in enumerate(places):
-        boxes[index] = rows.start, cols.start, rows.stop, cols.stop
-    areas = np.bincount(labels[labels > 0], minlength=len(places) + 1)[1:]
-    return Components(labels, boxes, areas.astype(np.int64))
+    height, width = labels.shape
+    padded = np.zeros((height, width + 1), np.int32)
+    padded[:, :-1] = labels
+    flat = np.r_[np.int32(0), padded.ravel()]
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    values = flat[1:][edges]
+    is_ink = values[:-1] > 0
+    runs = Runs(edges[:-1][is_ink], edges[1:][is_ink], (height, width))
+    return _measured(runs, values[:-1][is_ink].astype(np.int64) - 1)
+
+
+def _measured(runs: Runs, owners: Int64) -> Components:
+    """Return the components 0 .. n - 1, each of which owns one of the runs or more."""
+    labels = np.zeros(runs.shape, np.int32)
+    labels.ravel()[runs.pixels()] = np.repeat(owners + 1, runs.lengths)
+    return Components(labels, *boxes_and_areas(runs, owners), runs, owners)
+
+
+def boxes_and_areas(runs: Runs, owners: Int64) -> tuple[Int64, Int64]:
+    """Return the boxes (n, 4) and the areas (n,) of the owners 0 .. n - 1 of runs."""
+    if not owners.size:
+        return np.zeros((0, 4), np.int64), np.zeros(0, np.int64)
+    order = np.argsort(owners, kind="stable")
+    first = np.flatnonzero(np.diff(owners[order], prepend=-1))
+    rows, lengths = runs.rows[order], runs.lengths[order]
+    lefts = runs.starts[order] - rows * (runs.shape[1] + 1)
+    boxes = [
+        rows[first],
+        np.minimum.reduceat(lefts, first),
+        np.maximum.reduceat(rows, first) + 1,
+        np.maximum.reduceat(lefts + lengths, first),
+    ]
+    return np.stack(boxes, axis=1), np.add.reduceat(lengths, first)
 
 
 def _grown(mask: Mask, rows: int) -> Mask:

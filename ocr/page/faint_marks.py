@@ -112,7 +112,7 @@ def this_side(components: Components, darkness: Float32, is_behind: Mask) -> Mas
     is_behind : (n,) bool array
         The components of the other side, at least one.
     """
-    behind = np.concatenate([[False], is_behind])[components.labels]
+    behind = components.mask(is_behind)
     dark = means_in(components, darkness)
     pen = pen_darkness(dark, components.areas)
     darkest = _DARKER * float(np.quantile(darkness[behind], _DARKEST_QUANTILE))

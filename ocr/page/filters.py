@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float64, Int64, Mask
+    from ocr.array_types import Float64, Mask
 
     Value = TypeVar("Value", np.bool_, np.uint8, np.int32, np.float32)
 
@@ -50,52 +50,6 @@ def _block_max_of_rows(values: NDArray[Value], count: int) -> NDArray[Value]:
     for row in range(1, count):
         np.maximum(largest, values[row::count], out=largest)
     return largest
-
-
-def long_runs(mask: Mask, *, shortest: float, gap: float) -> Mask:
-    """Find the runs along the rows of a mask (H, W) that are long once their gaps are closed.
-
-    Parameters
-    ----------
-    mask : (H, W) bool array
-    shortest : float
-        Shorter runs are dropped.
-    gap : float
-        Gaps up to this length are closed before.
-    """
-    starts, stops, width = row_runs(mask)
-    starts, stops = joined_runs(starts, stops, gaps_between(starts, stops, width) <= gap)
-    is_long = stops - starts >= shortest
-    return painted_runs(starts[is_long], stops[is_long], mask.shape)
-
-
-def row_runs(mask: Mask) -> tuple[Int64, Int64, int]:
-    """Return where runs along the rows of a mask start and stop, and how far apart rows are in this count."""
-    steps = np.diff(np.pad(mask.view(np.int8), ((0, 0), (1, 1))), axis=1)
-    return np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), steps.shape[1]
-
-
-def gaps_between(starts: Int64, stops: Int64, width: int) -> Int64:
-    """Return the lengths (n - 1,) of the gaps between runs; from row to row they are endless."""
-    gaps = starts[1:] - stops[:-1]
-    same_row = starts[1:] // width == starts[:-1] // width
-    return np.where(same_row, gaps, np.iinfo(np.int64).max)
-
-
-def joined_runs(starts: Int64, stops: Int64, is_one: Mask) -> tuple[Int64, Int64]:
-    """Join each of n runs to the next one where ``is_one`` (n - 1,)."""
-    if not starts.size:
-        return starts, stops
-    return starts[np.r_[True, ~is_one]], stops[np.r_[~is_one, True]]
-
-
-def painted_runs(starts: Int64, stops: Int64, shape: tuple[int, ...]) -> Mask:
-    """Return the mask of runs, as :func:`row_runs` counts them."""
-    height, width = shape
-    marks = np.zeros(height * (width + 1), np.int8)
-    marks[starts] = 1
-    marks[stops] -= 1
-    return np.cumsum(marks, dtype=np.int8).reshape(height, width + 1)[:, :-1].astype(bool)
 
 
 def maximum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import ndimage
 
 from ocr.page.binarization import Ink, binarize
+from ocr.page.components import find_components, means_in
 from ocr.page.pixel_classifier import PixelClasses
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine, find_frames, find_rules
 
@@ -325,19 +326,15 @@ def _remnants(mask: Mask, darkness: Float32, tracks: list[_Track], *, pen: float
     A line as dark as the pen is not thin where another one crosses it or runs close by. What is left there is
     a dot or a dash, thinner than those of a pen.
     """
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
-    ids = np.arange(count + 1)
-    near = ndimage.mean(_on_tracks(mask.shape, tracks, margin), labels, ids) > _NEAR_FRAC
-    left = near & (ndimage.mean(darkness, labels, ids) < _FAINTER * pen)
-    spans = ndimage.find_objects(labels)
-    sides = np.array([[cut.stop - cut.start for cut in span] for span in spans]).reshape(-1, 2)
+    parts = find_components(mask)
+    near = means_in(parts, _on_tracks(mask.shape, tracks, margin)) > _NEAR_FRAC
+    left = near & (means_in(parts, darkness) < _FAINTER * pen)
     thickness = max(track.thickness for track in tracks)
     if {track.line.upright for track in tracks} == {True, False}:
-        left[1:] |= near[1:] & (sides.max(axis=1) <= _CROSSING * thickness)
+        left |= near & (np.maximum(parts.heights, parts.widths) <= _CROSSING * thickness)
     if any(track.darkness >= _FAINTER * pen for track in tracks):
-        left[1:] |= near[1:] & (sides.min(axis=1) <= _DASH * thickness)
-    left[0] = False
-    return np.asarray(left[labels])
+        left |= near & (np.minimum(parts.heights, parts.widths) <= _DASH * thickness)
+    return parts.mask(left)
 
 
 def remove_crease_shadows(

@@ -88,12 +88,11 @@ class ComponentSplit(NamedTuple):
 
 def split_components(components: Components, is_writing: Mask) -> ComponentSplit:
     """Separate writing from other marks, and number it anew."""
-    numbers = np.zeros(len(components) + 1, dtype=np.int32)
-    numbers[1:][is_writing] = np.arange(1, int(is_writing.sum()) + 1)
-    labels = numbers.take(components.labels)
-    rejected = np.where(labels == 0, components.labels, np.int32(0))
-    writing = Components(labels, components.boxes[is_writing], components.areas[is_writing])
-    return ComponentSplit(writing, rejected)
+    others = components.runs.only(~is_writing[components.owners])
+    rejected = np.zeros(components.labels.shape, np.int32)
+    pixels = others.pixels()
+    rejected.ravel()[pixels] = components.labels.ravel()[pixels]
+    return ComponentSplit(components.only(is_writing), rejected)
 
 
 def mark_kinds(

@@ -18,7 +18,7 @@ from ocr.page.binarization import binarize, denoised
 from ocr.page.components import find_components, pen_width_px, weighted_median_height
 from ocr.page.coordinates import SourceFrame
 from ocr.page.line_removal import remove_rules
-from ocr.page.marks import are_dots_of_paper, are_on_paper, split_components
+from ocr.page.marks import are_dots_of_paper, are_on_paper
 from ocr.page.page_boundary import find_sheet, find_sheet_corners, sheet_mask
 from ocr.page.rectification import Rectification, find_rectification
 
@@ -350,13 +350,13 @@ def _measure_letters(components: Components, darkness: Float32, text_height_px: 
     """Measure the height of what may be letters, without the dots of the paper."""
     dots = are_dots_of_paper(components, text_height_px=text_height_px)
     on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
-    letters, _ = split_components(components, on_paper & ~dots)
+    letters = components.only(on_paper & ~dots)
     height_px = weighted_median_height(letters, components.labels.shape)
     if height_px is None:
         return _Measured(None, not dots.any(), 0.0)
     # A dark table or margin is no stroke.
     alike = (letters.heights > height_px / _ALIKE) & (letters.heights < height_px * _ALIKE)
-    alike_letters, _ = split_components(letters, alike)
+    alike_letters = letters.only(alike)
     return _Measured(height_px, not dots.any(), pen_width_px(alike_letters.labels > 0))
 
 

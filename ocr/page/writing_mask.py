@@ -13,9 +13,10 @@ from scipy import ndimage
 
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
-from ocr.page.marks import split_components
+from ocr.page.filters import maximum_filter
 from ocr.page.pixel_classifier import FAINTEST
 from ocr.page.row_cuts import cut_at_rules
+from ocr.page.runs import row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,10 +105,10 @@ def erase_judged_lines(
     is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
     parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
     is_long = _are_printed(parts, text_height_px)
-    seen = np.r_[False, is_long][parts.labels]
+    seen = parts.mask(is_long)
     # Lines too faint to be ink do no harm, except where they are ink.
-    is_long &= means_in(parts, ink.mask.astype(np.float32)) > _INKED_FRAC
-    erased = np.r_[False, is_long][parts.labels] | _components_within(seen, bare.ink.mask)
+    is_long &= means_in(parts, ink.mask) > _INKED_FRAC
+    erased = parts.mask(is_long) | _components_within(seen, bare.ink.mask)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
     erased |= candidates & _sides_completed(erased, text_height_px)
@@ -125,9 +126,7 @@ def erase_judged_lines(
 def _components_within(area: Mask, mask: Mask) -> Mask:
     """Return the components (H, W) of a mask that lie in an area nearly everywhere."""
     components = find_components(mask)
-    return np.asarray(
-        np.r_[False, means_in(components, area.astype(np.float32)) > _REMNANT_FRAC][components.labels]
-    )
+    return components.mask(means_in(components, area) > _REMNANT_FRAC)
 
 
 def likely_ink(
@@ -235,17 +234,15 @@ def text_height_without_lines(
     is_written &= components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
     if np.count_nonzero(is_written) < _FEWEST_LETTERS:
         return None
-    return weighted_median_height(split_components(components, is_written).writing, ink.mask.shape)
+    return weighted_median_height(components.only(is_written), ink.mask.shape)
 
 
 def _sides_completed(erased: Mask, text_height_px: float) -> Mask:
-    """Find the gaps (H, W) in upright lines: half a side of a box left standing looks like a letter."""
-    run, gap = (2 * round(length * text_height_px / 2) + 1 for length in (_RUN_HEIGHTS, _GAP_HEIGHTS))
-    upright = ndimage.minimum_filter1d(erased.view(np.uint8), run, axis=0, mode="constant")
-    upright = ndimage.maximum_filter1d(upright, run + 2 * gap, axis=0, mode="constant")
-    closed = ndimage.maximum_filter1d(erased.view(np.uint8), gap, axis=0, mode="constant")
-    closed = ndimage.minimum_filter1d(closed, gap, axis=0, mode="constant", cval=1)
-    return np.asarray((upright & closed).astype(bool))
+    """Close the gaps (H, W) in upright lines: half a side of a box left standing looks like a letter."""
+    runs = row_runs(erased.T)
+    is_long = runs.lengths >= _RUN_HEIGHTS * text_height_px
+    is_gap = runs.gaps <= _GAP_HEIGHTS * text_height_px
+    return runs.joined(is_gap & (is_long[1:] | is_long[:-1])).mask().T
 
 
 def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
@@ -277,24 +274,24 @@ def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
 def _near(mask: Mask, distance_px: float) -> Mask:
     """Return the mask (H, W) of all pixels within a distance, level and upright."""
     side = 2 * max(1, round(distance_px)) + 1
-    return np.asarray(ndimage.maximum_filter(mask, side))
+    return maximum_filter(mask, side)
 
 
 def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_height_px: float) -> Mask:
     """Find the components of ink, not likely writing, that lie beside erased pixels nearly everywhere."""
     components = find_components(mask)
-    beside = _near(erased, _REMNANT_HEIGHTS * text_height_px).astype(np.float32)
+    beside = _near(erased, _REMNANT_HEIGHTS * text_height_px)
     likely = means_in(components, writing)
     is_small = np.maximum(components.heights, components.widths) < _LARGEST_REMNANT_HEIGHTS * text_height_px
     is_remnant = means_in(components, beside) > _REMNANT_FRAC
     is_remnant &= likely < np.where(is_small, _SURELY_WRITING, _LIKELY_WRITING)
     # What is no writing was one large mark with the lines; its parts would be read as letters.
     whole = find_components(before)
-    with_lines = np.r_[False, means_in(whole, erased.astype(np.float32)) > 0][whole.labels]
-    was_with_lines = means_in(components, with_lines.astype(np.float32)) > _REMNANT_FRAC
+    with_lines = whole.mask(means_in(whole, erased) > 0)
+    was_with_lines = means_in(components, with_lines) > _REMNANT_FRAC
     is_remnant |= was_with_lines & (likely < _UNLIKELY_WRITING)
     is_remnant |= _stand_between(components, erased, text_height_px)
-    return np.asarray(np.r_[False, is_remnant][components.labels])
+    return components.mask(is_remnant)
 
 
 def _stand_between(components: Components, erased: Mask, text_height_px: float) -> Mask:

@@ -6,6 +6,7 @@ import pytest
 from ocr.page.components import Components
 from ocr.page.lines import find_lines
 from ocr.page.reading_order import find_blocks, lines_in_order
+from ocr.page.runs import row_runs
 
 LETTER_PX = 20
 WORDS = ((2, 3, 4), (6, 5), (3, 2, 5), (4, 4, 3), (5, 2, 3))
@@ -38,7 +39,8 @@ def components(boxes, *, scale=LETTER_PX, shift=(0, 0), turn=0.0):
     moved = np.stack([turn * cols, -turn * rows] * 2, axis=1)
     drawn = np.rint((boxes + moved) * scale + np.array([*shift, *shift])).astype(np.int64)
     areas = ((boxes[:, 2] - boxes[:, 0]) * scale**2 / 4).astype(np.int64)
-    return Components(np.zeros((1, 1), np.int32), drawn, areas)
+    labels = np.zeros((1, 1), np.int32)
+    return Components(labels, drawn, areas, row_runs(labels > 0), np.zeros(0, np.int64))
 
 
 def order(lines, *, scale=LETTER_PX, **page):

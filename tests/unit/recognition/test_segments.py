@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.components import Components
+from ocr.page.components import find_components
 from ocr.page.glyphs import Cut, Glyph, join_glyphs, own_ink
 from ocr.page.lines import find_lines
 from ocr.recognition import segments
@@ -113,8 +113,7 @@ def test_pieces_far_apart_are_no_letter_together():
 
 
 def test_the_parts_of_a_slanted_cut_share_the_ink_and_nothing_else():
-    labels = np.ones((20, 30), np.int32)
-    found = Components(labels, np.array([[0, 0, 20, 30]]), np.array([600]))
+    found = find_components(np.ones((20, 30), bool))
     cut, box = Cut(10.0, 0.5), Box(0, 0, 20, 30)
     left, right = own_ink(found, Glyph((0,), box, right=cut)), own_ink(found, Glyph((0,), box, left=cut))
     assert (left ^ right).all()
