@@ -12,6 +12,7 @@ so its sums over coarse scales are computed in each cell and added up at each pi
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,7 @@ from ocr.classifier.network import predict_logits
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
+from ocr.page.components import find_components
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,9 @@ _ALONG_PX = 4
 _SLOPES, _REACHES = (-0.1, -0.04, 0.0, 0.04, 0.1), (3, 10)
 _FAR_SLOPES, _FAR_REACHES = (-0.12, -0.06, -0.025, 0.0, 0.025, 0.06, 0.12), (3, 10, 26)
 _PAD = 16
+# What the first network takes for a line is at most 29 pixels long and 14 wide on pages without any, with gaps
+# up to the first length closed. On pages where lines are erased it is 48 pixels long or more.
+_BRIDGE_PX, _SHORTEST_LINE_PX, _SMALLEST_BOX_PX = 4, 32, 10
 _DARKEST = 1.6
 
 
@@ -346,9 +351,20 @@ def judge(darkness: Float32, places: Int64, networks: Sequence[Network]) -> Floa
         [class_probabilities(networks[0], darkness_blocks(darkness, part, pen)) for part in parts]
     )
     for network in networks[1:]:
+        if not _may_have_lines(darkness.shape, places, odds):
+            break
         blocks = (answer_blocks(darkness.shape, places, odds, part) for part in parts)
         odds = np.concatenate([class_probabilities(network, one) for one in blocks])
     return odds
+
+
+def _may_have_lines(shape: tuple[int, int], places: Int64, odds: Float32) -> bool:
+    """Whether any of what was taken for lines may be a part of one, and not the bar of a letter."""
+    is_line = np.zeros(shape, bool)
+    is_line.ravel()[places] = odds[:, LINE] > odds[:, WRITING]
+    parts = find_components(is_line, bridge_px=_BRIDGE_PX)
+    longer, shorter = np.maximum(parts.heights, parts.widths), np.minimum(parts.heights, parts.widths)
+    return bool(((longer >= _SHORTEST_LINE_PX) | (shorter >= _SMALLEST_BOX_PX)).any())
 
 
 def classify_pixels(
@@ -374,19 +390,37 @@ def classify_pixels(
         nothing = np.zeros(darkness.shape, np.float32)
         return PixelClasses(nothing, nothing)
     odds = judge(small, places, networks or shipped_networks())
-    size = darkness.shape[1], darkness.shape[0]
-    known, *maps = (
-        np.asarray(_spread(values, places, small.shape).resize(size, Image.Resampling.BILINEAR))
-        for values in (np.ones(len(places), np.float32), odds[:, WRITING], odds[:, LINE])
-    )
-    known = np.where(candidates, 1 / np.maximum(known, np.float32(1e-3)), np.float32(0))
-    return PixelClasses(maps[0] * known, maps[1] * known)
+    pixels = np.flatnonzero(candidates)
+    found = _interpolated(odds.T[[WRITING, LINE]], places, small.shape, pixels, candidates.shape)
+    maps = np.zeros((2, *candidates.shape), np.float32)
+    maps.reshape(2, -1)[:, pixels] = found
+    return PixelClasses(*maps)
 
 
-def _spread(values: Float32, places: Int64, shape: tuple[int, ...]) -> Image.Image:
-    picture = np.zeros(shape, np.float32)
-    picture.ravel()[places] = values
-    return Image.fromarray(picture)
+def _interpolated(
+    values: Float32, places: Int64, shape: tuple[int, int], pixels: Int64, full_shape: tuple[int, int]
+) -> Float32:
+    """Interpolate values (D, N) from places of a small picture at pixels of a larger one: (D, M).
+
+    Interpolation is bilinear, among those of four neighbours that are places; 0 where none is.
+    """
+    number = np.zeros(shape, np.int32)
+    number.ravel()[places] = np.arange(1, len(places) + 1)
+    table = np.pad(np.vstack([np.ones(len(places), np.float32), values]), ((0, 0), (1, 0)))
+    ends = []
+    for place, small, full in zip(np.divmod(pixels, full_shape[1]), shape, full_shape, strict=True):
+        at = np.clip((np.arange(full) + 0.5) * (small / full) - 0.5, 0, small - 1)
+        first = at.astype(np.int64)
+        share = (at - first).astype(np.float32)[place]
+        last = np.minimum(first + 1, small - 1)
+        ends.append(((first[place], 1 - share), (last[place], share)))
+    sums = np.zeros((len(table), len(pixels)), np.float32)
+    for (row, row_share), (col, col_share) in product(*ends):
+        near = number.ravel()[row * shape[1] + col]
+        weight = row_share * col_share
+        for total, own in zip(sums, table, strict=True):
+            total += own[near] * weight
+    return np.asarray(sums[1:] / np.maximum(sums[0], np.float32(1e-3)))
 
 
 def save_network(network: Network, path: Path) -> None:
