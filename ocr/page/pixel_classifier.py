@@ -1,12 +1,8 @@
 """Judge each dark pixel of a page by its surroundings: writing, printed line, or something of the ground.
 
-A small network sees the darkness around a pixel at five scales, and how dark nearly level and nearly upright
-lines through it are. A second network sees in the same way what the first one answered around the pixel, so
-that a stroke gets one answer. Both work on a picture on which letters are 16 pixels high, and only at pixels
-that are darker than their ground.
-
-What lies far from a pixel is described once for all pixels of a cell. The first layer of a network is linear,
-so its sums over coarse scales are computed in each cell and added up at each pixel.
+One network sees the darkness around a pixel, a second one what the first one answered around it, so that a
+stroke gets one answer; :mod:`ocr.page.pixel_surroundings` describes both. They work on a picture on which
+letters are 16 pixels high, and only at pixels that are darker than their ground.
 """
 
 from __future__ import annotations
@@ -18,25 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
 from ocr.classifier.network import predict_logits
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
 from ocr.page.components import find_components
+from ocr.page.pixel_surroundings import CLASSES, LINE, WRITING, Block, answer_blocks, darkness_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from ocr.array_types import Float32, Int64
     from ocr.classifier.network import Network
-
-WRITING, LINE, GROUND = range(3)
-CLASSES = ("writing", "line", "ground")
-"""What a pixel may belong to, in the order of the outputs."""
 
 NETWORK_NAMES = ("pixels_by_darkness", "pixels_by_answers")
 """Files of the networks, in the order in which they work."""
@@ -53,23 +43,12 @@ FAINTEST = 0.22
 """Strength of ink from which on a pixel is classified: a pale pen beside a black frame is weak."""
 COVERED_FRAC = 0.15
 """A small pixel is judged if so much of it is covered by dark ones."""
-# Patches of darkness: side of the cells that they are made of, and how many cells they reach from the middle.
-_FINE_PATCHES = ((1, 3), (2, 3))
-_COARSE_PATCHES = ((4, 4), (8, 4), (16, 3))
-# Patches of answers.
-_ANSWER_FINE, _ANSWER_COARSE = ((1, 2),), ((4, 3), (8, 3))
-# A line is darker than what lies this far from it on both sides.
-_BESIDE_PX = 4
-# Lines are summed in cells of this many pixels along them, at these slopes, so many cells to both sides.
-_ALONG_PX = 4
-# Far ones are summed at half the scale only.
-_SLOPES, _REACHES = (-0.1, -0.04, 0.0, 0.04, 0.1), (3, 10)
-_FAR_SLOPES, _FAR_REACHES = (-0.12, -0.06, -0.025, 0.0, 0.025, 0.06, 0.12), (3, 10, 26)
-_PAD = 16
-# What the first network takes for a line is at most 29 pixels long and 14 wide on pages without any, with gaps
-# up to the first length closed. On pages where lines are erased it is 48 pixels long or more.
+# On pages without lines, what the first network takes for one is at most 29 pixels long once gaps up to the
+# first length are closed; on pages where lines are erased it is 48 pixels long or more. Boxes are smaller.
 _BRIDGE_PX, _SHORTEST_LINE_PX, _SMALLEST_BOX_PX = 4, 32, 10
-_DARKEST = 1.6
+# Pixels are described in parts of about so many at a time: each takes 1 to 2 kB. A page has up to 100,000; of
+# a texture or a scribble with more than this, none is classified.
+_PART, _MOST_PIXELS = 50_000, 500_000
 
 
 class PixelClasses(NamedTuple):
@@ -79,244 +58,12 @@ class PixelClasses(NamedTuple):
     line: Float32
 
 
-class Block(NamedTuple):
-    """Some inputs of the network: values (M, D) of M cells, and which cell each of the N pixels lies in."""
-
-    values: Float32
-    cells: NDArray[np.int64] | None
-
-    def rows(self) -> Float32:
-        """Return the values (N, D) of each pixel."""
-        return self.values if self.cells is None else self.values[self.cells]
-
-    def of(self, pixels: Int64) -> Block:
-        """Return the block of some of the pixels."""
-        return Block(self.values[pixels if self.cells is None else self.cells[pixels]], None)
-
-    def through(self, weights: Float32) -> Float32:
-        """Return the sums (N, H) of the first layer over this block."""
-        sums = self.values @ weights
-        return sums if self.cells is None else np.take(sums, self.cells, axis=0)
-
-
-# Pixels are described in parts of about so many at a time: each takes 1 to 2 kB. A page has up to 100,000; of
-# a texture or a scribble with more than this, none is classified.
-_PART, _MOST_PIXELS = 50_000, 500_000
-
-
 def at_network_scale(values: Float32, text_height_px: float) -> Float32:
     """Bring a picture (H, W) to the size at which letters are 16 pixels high."""
     height, width = values.shape
     factor = LETTER_PX / text_height_px
     size = max(1, round(width * factor)), max(1, round(height * factor))
     return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
-
-
-def _padded(values: Float32) -> Float32:
-    """Put paper around a picture, so that its sides are multiples of the coarsest cell."""
-    height, width = values.shape
-    return np.pad(values, ((_PAD, _PAD + -height % 16), (_PAD, _PAD + -width % 16)))
-
-
-def _halved(values: Float32) -> Float32:
-    return (values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]) * np.float32(0.25)
-
-
-def _distinct(cells: Int64, count: int) -> tuple[Int64, Int64]:
-    """Return the distinct numbers of cells (M,), and the place among them of each (N,)."""
-    there = np.zeros(count, bool)
-    there[cells] = True
-    places = np.cumsum(there) - 1
-    return np.flatnonzero(there), places[cells]
-
-
-def _patches(values: Float32, rows: Int64, cols: Int64, half: int) -> Float32:
-    """Return the square patches (N, (2 half + 1)^2) around pixels."""
-    side = 2 * half + 1
-    windows = np.lib.stride_tricks.sliding_window_view(values, (side, side))
-    return windows[rows - half, cols - half].reshape(len(rows), -1)
-
-
-def _coarse(values: Float32, rows: Int64, cols: Int64, size: int, half: int) -> Block:
-    """Return the patches around the cells in which pixels lie."""
-    grown = np.pad(values, half)
-    width = values.shape[1]
-    distinct, cells = _distinct((rows // size) * width + cols // size, values.size)
-    above, left = np.divmod(distinct, width)
-    return Block(_patches(grown, above + half, left + half, half), cells)
-
-
-def _fine(padded: Float32, rows: Int64, cols: Int64, step: int, half: int) -> Float32:
-    """Return patches (N, D) of every so many pixels, each the mean of a square of that side."""
-    if step == 1:
-        return _patches(padded, rows, cols, half)
-    blurred = _halved_everywhere(padded)
-    side = 2 * half + 1
-    windows = np.lib.stride_tricks.sliding_window_view(blurred, (step * side - 1, step * side - 1))
-    found = windows[:, :, ::step, ::step][rows - step * half, cols - step * half]
-    return found.reshape(len(rows), -1)
-
-
-def _halved_everywhere(values: Float32) -> Float32:
-    """Return the mean of each pixel and those after it in both directions, without halving the picture."""
-    mean = values.copy()
-    mean[:-1] += values[1:]
-    mean *= np.float32(0.5)
-    after = mean.copy()
-    after[:, :-1] += mean[:, 1:]
-    after *= np.float32(0.5)
-    return after
-
-
-def darkness_blocks(darkness: Float32, places: Int64, pen: float) -> list[Block]:
-    """Describe the darkness around pixels.
-
-    Parameters
-    ----------
-    darkness : (H, W) float32 array
-        At the networks' scale, 0 on paper.
-    places : (N,) int array
-        Flat indices of the pixels.
-    pen : float
-        How dark the pen is on this page.
-    """
-    relative = np.clip(darkness / np.float32(pen), np.float32(-0.5), np.float32(_DARKEST))
-    padded = _padded(relative)
-    rows, cols = np.divmod(places, darkness.shape[1])
-    rows, cols = rows + _PAD, cols + _PAD
-    blocks = [Block(_fine(padded, rows, cols, step, half), None) for step, half in _FINE_PATCHES]
-    level, size = padded, 1
-    for wanted, half in _COARSE_PATCHES:
-        while size < wanted:
-            level, size = _halved(level), 2 * size
-        blocks.append(_coarse(level, rows, cols, size, half))
-    blocks += _both_ways(padded, rows, cols, slopes=_SLOPES, reaches=_REACHES)
-    # Lines too thick to stand out at this scale do at half of it.
-    blocks += _far_both_ways(padded, rows, cols)
-    own = padded[rows, cols]
-    near = _near_peak(padded)[rows // 8, cols // 8]
-    scalars = np.stack(
-        [near, np.full(len(rows), np.log(pen), np.float32), own / np.maximum(near, 0.1)], axis=1
-    )
-    blocks.append(Block(scalars.astype(np.float32), None))
-    return blocks
-
-
-def _near_peak(padded: Float32) -> Float32:
-    """Darkest value within about a letter, in cells of eight pixels."""
-    bands = padded.reshape(padded.shape[0] // 8, 8, -1).max(axis=1)
-    cells = bands.reshape(len(bands), -1, 8).max(axis=2)
-    return np.asarray(ndimage.maximum_filter(cells, 3))
-
-
-def _far_both_ways(padded: Float32, rows: Int64, cols: Int64) -> list[Block]:
-    """Describe the lines through pixels at half the scale."""
-    return _both_ways(_halved(padded), rows // 2, cols // 2, slopes=_FAR_SLOPES, reaches=_FAR_REACHES)
-
-
-def _both_ways(
-    padded: Float32, rows: Int64, cols: Int64, *, slopes: tuple[float, ...], reaches: tuple[int, ...]
-) -> list[Block]:
-    """Describe the nearly level and the nearly upright lines through pixels."""
-    turned = np.ascontiguousarray(padded.T)
-    return [
-        _along_lines(values, *places, slopes=slopes, reaches=reaches)
-        for values, *places in ((padded, rows, cols), (turned, cols, rows))
-    ]
-
-
-def _along_lines(
-    padded: Float32, rows: Int64, cols: Int64, *, slopes: tuple[float, ...], reaches: tuple[int, ...]
-) -> Block:
-    """Return how dark nearly level lines through pixels are: on both sides, on the darker, on the lighter.
-
-    What counts is how much darker a pixel is than those above and below it.
-    """
-    by = _BESIDE_PX
-    ridge = np.zeros(padded.shape, np.float32)
-    ridge[by:-by] = np.clip(padded[by:-by] - np.maximum(padded[: -2 * by], padded[2 * by :]), 0, 1)
-    along = ridge[:, ::4] + ridge[:, 1::4] + ridge[:, 2::4] + ridge[:, 3::4]
-    # A line may run between two rows.
-    thick = along.copy()
-    thick[1:] = np.maximum(along[1:], along[:-1])
-    thick[:-1] = np.maximum(thick[:-1], along[1:])
-    width = thick.shape[1]
-    distinct, cells = _distinct(rows * width + cols // _ALONG_PX, thick.size)
-    row, place = np.divmod(distinct, width)
-    best = np.zeros((3 * len(reaches) + 1, len(row)), np.float32)
-    first = [np.maximum(place - reach, 0) for reach in reaches]
-    last = [np.minimum(place + reach + 1, width) for reach in reaches]
-    for slope in slopes:
-        sums, shift = _sheared_sums(thick, slope)
-        start = (row + int(shift.max()) - shift[place]) * (width + 1)
-        flat = sums.ravel()
-        here, behind = flat[start + place], flat[start + place + 1]
-        for index, reach in enumerate(reaches):
-            before = (here - flat[start + first[index]]) / np.float32(4 * reach)
-            after = (flat[start + last[index]] - behind) / np.float32(4 * reach)
-            for offset, value in enumerate(
-                ((before + after) / 2, np.maximum(before, after), np.minimum(before, after))
-            ):
-                np.maximum(best[3 * index + offset], value, out=best[3 * index + offset])
-    best[-1] = along.ravel()[distinct] / 4
-    return Block(np.ascontiguousarray(best.T), cells)
-
-
-def _sheared_sums(values: Float32, slope: float) -> tuple[Float32, Int64]:
-    """Sum along lines of a slope, from the left on: (H + most, W + 1), and the shift of each column.
-
-    Row r of column c is found at row r + most - shift.
-    """
-    height, width = values.shape
-    shift = np.rint(slope * _ALONG_PX * np.arange(width)).astype(np.int64)
-    shift -= shift.min()
-    most = int(shift.max())
-    sheared = np.zeros((height + most, width + 1), np.float32)
-    edges = np.flatnonzero(np.diff(shift)) + 1
-    for start, stop in zip(np.r_[0, edges], np.r_[edges, width], strict=True):
-        down = most - int(shift[start])
-        sheared[down : down + height, start + 1 : stop + 1] = values[:, start:stop]
-    return np.cumsum(sheared, axis=1, out=sheared), shift
-
-
-def answer_blocks(
-    shape: tuple[int, int], places: Int64, odds: Float32, described: Int64 | None = None
-) -> list[Block]:
-    """Describe what the first network answered around pixels.
-
-    Parameters
-    ----------
-    shape : (int, int)
-        Of the picture at the networks' scale.
-    places : (N,) int array
-    odds : (N, 3) float32 array
-        Its probabilities of the classes.
-    described : (M,) int array, optional
-        The pixels to describe, some of the places in their order; all if left out.
-    """
-    if described is None:
-        described = places
-    rows, cols = np.divmod(described, shape[1])
-    rows, cols = rows + _PAD, cols + _PAD
-    own = odds[np.searchsorted(places, described)]
-    blocks = [Block(np.log(np.maximum(own, np.float32(0.01))), None)]
-    for kind in (WRITING, LINE):
-        answers = np.zeros(shape, np.float32)
-        answers.ravel()[places] = odds[:, kind]
-        padded = _padded(answers)
-        blocks += [Block(_fine(padded, rows, cols, step, half), None) for step, half in _ANSWER_FINE]
-        level, size = padded, 1
-        for wanted, half in _ANSWER_COARSE:
-            while size < wanted:
-                level, size = _halved(level), 2 * size
-            blocks.append(_coarse(level, rows, cols, size, half))
-        blocks += _far_both_ways(padded, rows, cols)
-    return blocks
-
-
-def inputs_of(blocks: Sequence[Block]) -> Float32:
-    """Return all inputs (N, D) of a network."""
-    return np.concatenate([block.rows() for block in blocks], axis=1)
 
 
 def class_probabilities(network: Network, blocks: Sequence[Block]) -> Float32:
@@ -418,8 +165,8 @@ def _interpolated(
     for (row, row_share), (col, col_share) in product(*ends):
         near = number.ravel()[row * shape[1] + col]
         weight = row_share * col_share
-        for total, own in zip(sums, table, strict=True):
-            total += own[near] * weight
+        for index, own in enumerate(table):
+            sums[index] += own[near] * weight
     return np.asarray(sums[1:] / np.maximum(sums[0], np.float32(1e-3)))
 
 

@@ -27,7 +27,7 @@ from ocr.classifier.network import (
     view_as_network,
 )
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
-from ocr.page import pixel_classifier
+from ocr.page import pixel_classifier, pixel_surroundings
 from ocr.page.background import normalize_background
 from ocr.page.binarization import binarize, denoised
 from ocr.page.components import find_components, weighted_median_height
@@ -171,14 +171,14 @@ def example_of(page: AnnotatedPage, rng: np.random.Generator) -> Example | None:
     )
     candidates = covered > pixel_classifier.COVERED_FRAC
     classes = np.full(small.shape, 3, np.uint8)
-    classes[(writing > 0.1) & (writing > 0.6 * lines)] = pixel_classifier.WRITING
-    classes[(lines > 0.05) & (writing < 0.25 * lines)] = pixel_classifier.LINE
-    classes[writing + lines < 0.012] = pixel_classifier.GROUND
+    classes[(writing > 0.1) & (writing > 0.6 * lines)] = pixel_surroundings.WRITING
+    classes[(lines > 0.05) & (writing < 0.25 * lines)] = pixel_surroundings.LINE
+    classes[writing + lines < 0.012] = pixel_surroundings.GROUND
     # A stroke that ends in a thick line cannot be followed through it.
     thick = ndimage.binary_opening(lines > 0.3, np.ones((_THICK_PX, _THICK_PX), bool))
-    classes[thick] = pixel_classifier.LINE
+    classes[thick] = pixel_surroundings.LINE
     classes[~candidates] = 3
-    crossings = (classes == pixel_classifier.WRITING) & (lines > 0.05)
+    crossings = (classes == pixel_surroundings.WRITING) & (lines > 0.05)
     return Example(small.astype(np.float16), candidates, classes, crossings) if candidates.any() else None
 
 
@@ -198,9 +198,9 @@ def _known_height(page: AnnotatedPage, rng: np.random.Generator) -> float:
 def _picked(example: Example, rng: np.random.Generator) -> Int64:
     """Choose pixels to learn from."""
     classes = example.classes.ravel()
-    near_line = ndimage.maximum_filter(example.classes == pixel_classifier.LINE, 5).ravel()
-    is_writing = classes == pixel_classifier.WRITING
-    groups = [np.flatnonzero(classes == kind) for kind in range(len(pixel_classifier.CLASSES))]
+    near_line = ndimage.maximum_filter(example.classes == pixel_surroundings.LINE, 5).ravel()
+    is_writing = classes == pixel_surroundings.WRITING
+    groups = [np.flatnonzero(classes == kind) for kind in range(len(pixel_surroundings.CLASSES))]
     parts = [rng.permutation(group)[:_PIXELS] for group in groups]
     extras = (is_writing & example.crossings.ravel(), is_writing & near_line)
     parts += [rng.permutation(np.flatnonzero(extra))[: _PIXELS // 2] for extra in extras]
@@ -230,13 +230,13 @@ def labelled_pixels(
         judged = np.flatnonzero(example.candidates)
         pen = pixel_classifier.pen_darkness_at(darkness, judged)
         if first is None:
-            rows = pixel_classifier.inputs_of(pixel_classifier.darkness_blocks(darkness, places, pen))
+            rows = pixel_surroundings.inputs_of(pixel_surroundings.darkness_blocks(darkness, places, pen))
         else:
-            blocks = pixel_classifier.darkness_blocks(darkness, judged, pen)
+            blocks = pixel_surroundings.darkness_blocks(darkness, judged, pen)
             odds = pixel_classifier.class_probabilities(first, blocks)
-            blocks = pixel_classifier.answer_blocks(darkness.shape, judged, odds)
+            blocks = pixel_surroundings.answer_blocks(darkness.shape, judged, odds)
             chosen = np.searchsorted(judged, places)
-            rows = pixel_classifier.inputs_of([block.of(chosen) for block in blocks])
+            rows = pixel_surroundings.inputs_of([block.of(chosen) for block in blocks])
         inputs.append(rows.astype(np.float16))
         classes.append(example.classes.ravel()[places])
     return np.concatenate(inputs), np.concatenate(classes)
@@ -254,7 +254,7 @@ def train_pixel_network(
     """Train a network on labelled pixels by the cross-entropy of three classes."""
     sample = inputs[:: max(1, len(inputs) // 50_000)].astype(np.float32)
     mean, spread = sample.mean(axis=0), sample.std(axis=0) + np.float32(0.05)
-    sizes = (inputs.shape[1], *hidden, len(pixel_classifier.CLASSES))
+    sizes = (inputs.shape[1], *hidden, len(pixel_surroundings.CLASSES))
     vector = initialise(sizes, scheme="he", rng=rng)
     network, slope = view_as_network(vector, sizes), np.zeros_like(vector)
     gradients = view_as_network(slope, sizes)
@@ -280,11 +280,11 @@ def train_pixel_network(
 def examine(network: Network, inputs: NDArray[np.float16], classes: NDArray[np.uint8]) -> str:
     """Return the F1 of each class and the loss on labelled pixels."""
     odds = pixel_classifier.class_probabilities(
-        network, [pixel_classifier.Block(inputs.astype(np.float32), None)]
+        network, [pixel_surroundings.Block(inputs.astype(np.float32), None)]
     )
     found = odds.argmax(axis=1)
     scores = []
-    for kind, name in enumerate(pixel_classifier.CLASSES):
+    for kind, name in enumerate(pixel_surroundings.CLASSES):
         both = int(((found == kind) & (classes == kind)).sum())
         scores.append(f"{name} {2 * both / max(1, (found == kind).sum() + (classes == kind).sum()):.3f}")
     loss = -np.log(np.maximum(odds[np.arange(len(classes)), classes], 1e-6)).mean()

@@ -5,7 +5,7 @@ import pytest
 
 from ocr.classifier.network import initialise, predict_logits, view_as_network
 from ocr.errors import ModelError
-from ocr.page import pixel_classifier
+from ocr.page import pixel_classifier, pixel_surroundings
 from ocr.page.pixel_classifier import (
     CLASSES,
     FAINTEST,
@@ -43,18 +43,18 @@ def test_blocks_are_as_wide_as_the_networks():
     darkness, _, _ = ruled_words()
     small = pixel_classifier.at_network_scale(darkness, HEIGHT)
     places = np.flatnonzero(small > 0.3)
-    blocks = pixel_classifier.darkness_blocks(small, places, 0.8)
-    assert pixel_classifier.inputs_of(blocks).shape == (len(places), SIZES[0][0])
+    blocks = pixel_surroundings.darkness_blocks(small, places, 0.8)
+    assert pixel_surroundings.inputs_of(blocks).shape == (len(places), SIZES[0][0])
     odds = class_probabilities(fresh(), blocks)
-    blocks = pixel_classifier.answer_blocks(small.shape, places, odds)
-    assert pixel_classifier.inputs_of(blocks).shape == (len(places), SIZES[1][0])
+    blocks = pixel_surroundings.answer_blocks(small.shape, places, odds)
+    assert pixel_surroundings.inputs_of(blocks).shape == (len(places), SIZES[1][0])
 
 
 def test_sums_by_cell_equal_the_network_on_all_inputs():
     darkness, _, _ = ruled_words()
     small = pixel_classifier.at_network_scale(darkness, HEIGHT)
-    blocks = pixel_classifier.darkness_blocks(small, np.flatnonzero(small > 0.3), 0.8)
-    logits = predict_logits(fresh(), pixel_classifier.inputs_of(blocks))
+    blocks = pixel_surroundings.darkness_blocks(small, np.flatnonzero(small > 0.3), 0.8)
+    logits = predict_logits(fresh(), pixel_surroundings.inputs_of(blocks))
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     np.testing.assert_allclose(
         class_probabilities(fresh(), blocks), odds / odds.sum(axis=1, keepdims=True), atol=1e-4
