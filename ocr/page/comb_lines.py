@@ -232,7 +232,10 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     top, bottom = (line.offset + line.slope * cols for line in (above, below))
     strip = _Strip(start, top, bottom, (top + bottom) / 2)
     high = float(np.median(strip.bottom - strip.top))
-    found = [_columns(faint, strip, lean) for lean in _LEANS]
+    # Most pairs of lines have no sides at any lean.
+    if max(_count(one >= _INKED_FRAC) for one in _columns(faint, strip, _LEANS[1::3])) < _FEWEST / 2:
+        return None
+    found = _columns(faint, strip, _LEANS)
     counts = np.array([_count(one >= _INKED_FRAC) for one in found])
     # Low boxes look alike at several leans.
     best = int(np.median(np.flatnonzero(counts == counts.max())))
@@ -264,7 +267,7 @@ def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:
     beyond = _BEYOND_FRAC * (strip.bottom - strip.top)
     above = strip._replace(top=strip.top - beyond, bottom=strip.top)
     below = strip._replace(top=strip.bottom, bottom=strip.bottom + beyond)
-    shares = [np.mean(_columns(faint, one, lean)[sides]) for one in (above, below)]
+    shares = [np.mean(_columns(faint, one, [lean])[0][sides]) for one in (above, below)]
     return bool(max(shares) > _GO_ON_FRAC)
 
 
@@ -273,14 +276,19 @@ def _count(is_side: Mask) -> int:
     return int(np.count_nonzero(np.diff(is_side.astype(np.int8)) == 1))
 
 
-def _columns(faint: Mask, strip: _Strip, lean: float) -> Float64:
-    """Return the inked share (L,) of the leaning columns between two lines."""
+def _columns(faint: Mask, strip: _Strip, leans: Sequence[float] | Float64) -> list[Float64]:
+    """Return the inked shares (L,) of the columns between two lines, for each lean."""
     height, width = faint.shape
     parts = (np.arange(_PLACES) + 1)[:, None] / (_PLACES + 1)
-    rows = np.rint(strip.top + parts * (strip.bottom - strip.top)).astype(np.int64)
-    cols = np.rint(strip.start + np.arange(len(strip.top)) + lean * (rows - strip.middle)).astype(np.int64)
-    inked = faint[np.clip(rows, 0, height - 1), np.clip(cols, 0, width - 1)]
-    return np.asarray(inked.mean(axis=0))
+    rows = np.rint(strip.top + parts * (strip.bottom - strip.top))
+    away, upright = rows - strip.middle, strip.start + np.arange(len(strip.top))
+    first = np.clip(rows, 0, height - 1).astype(np.int64) * width
+    inked = faint.ravel()
+    found = []
+    for lean in leans:
+        cols = np.rint(upright + lean * away).astype(np.int64)
+        found.append(np.asarray(inked[first + np.clip(cols, 0, width - 1)].mean(axis=0)))
+    return found
 
 
 def _equally_distant(is_side: Mask, high: float) -> Float64 | None:
