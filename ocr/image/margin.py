@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+
+from ocr import ndimage
 
 if TYPE_CHECKING:
     from ocr.array_types import Float64, GrayBytes, Int64

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+
+from ocr import ndimage
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64

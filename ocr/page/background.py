@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.image.resize import page_side
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.page.components import pen_width_px
 from ocr.page.filters import block_max
 from ocr.page.runs import connected_runs, row_runs

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr import ndimage
 from ocr.geometry import Box
 from ocr.numeric import connected, overlap
 from ocr.page.components import boxes_and_areas

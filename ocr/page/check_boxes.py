@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr import ndimage
 from ocr.geometry import Box
 from ocr.numeric import overlap
 from ocr.page.cells import GroupKind, find_cells

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr import ndimage
 from ocr.page.components import find_components
 from ocr.page.runs import row_runs
 

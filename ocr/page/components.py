@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr import ndimage
 from ocr.geometry import Box
 from ocr.page.runs import Runs, connected_runs, row_runs
 

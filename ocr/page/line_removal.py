@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
 from ocr.page.pixel_classifier import PixelClasses

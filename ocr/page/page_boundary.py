@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.numeric import otsu
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.geometry import Box
 from ocr.numeric import connected, fit_line
 from ocr.page.filters import block_max, discrete_radon_transform

@@ -24,8 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.page.lines import TextLines, find_lines
 
 if TYPE_CHECKING:

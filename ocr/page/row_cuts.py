@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.page.components import EIGHT_NEIGHBOURS, measured
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.numeric import fit_line, overlap
 from ocr.page.filters import block_max
 

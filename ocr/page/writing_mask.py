@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
 from ocr.page.filters import maximum_filter
@@ -209,7 +209,7 @@ def _enclose(parts: Components, text_height_px: float) -> Mask:
     found = np.minimum(parts.heights, parts.widths) >= _SMALLEST_BOX_HEIGHTS * text_height_px
     for index in np.flatnonzero(found):
         closed = ndimage.maximum_filter(np.pad(parts.ink(int(index)), reach), 2 * reach + 1)
-        filled = ndimage.binary_erosion(ndimage.binary_fill_holes(closed), np.ones((3, 3)), reach)
+        filled = ndimage.binary_erosion(ndimage.binary_fill_holes(closed), np.ones((3, 3), dtype=bool), reach)
         found[index] = np.count_nonzero(filled) >= _ENCLOSED_FRAC * parts.heights[index] * parts.widths[index]
     return np.asarray(found)
 

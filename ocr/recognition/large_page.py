@@ -11,8 +11,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy import ndimage
 
+from ocr import ndimage
 from ocr.document.tree import Line, Page, Word
 from ocr.geometry import Box
 from ocr.image.picture import Picture
