@@ -1,12 +1,4 @@
-"""Connected components, their places and means.
-
-The mask is looked at as runs of ink in its rows. Runs of neighbouring rows that touch are joined: each run
-points to the first run that it is known to belong to, and pointers are followed until none changes [1]_.
-
-References
-----------
-.. [1] Y. Shiloach, U. Vishkin, An O(log n) parallel connectivity algorithm, Journal of Algorithms 3 (1982).
-"""
+"""Connected components drawn as an array of numbers, their places and means."""
 
 from __future__ import annotations
 
@@ -14,10 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ocr.ndimage.runs import connected_runs, row_runs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import AnyInt, Float64, Int32, Int64, Mask
+    from ocr.array_types import AnyInt, Float64, Int32, Mask
 
     Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -37,48 +31,16 @@ def label(mask: Mask, structure: Mask | None = None) -> tuple[Int32, int]:
         0 is the background; the components are numbered from 1 in the order of their first pixels, row by
         row. And how many there are.
     """
-    mask = np.asarray(mask, dtype=bool)
-    height, width = mask.shape
-    # A free column ends the runs of each row.
-    rows = np.zeros((height, width + 1), dtype=bool)
-    rows[:, :width] = mask
-    flat = rows.ravel()
-    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    if flat[:1].any():
-        edges = np.concatenate([[0], edges])
-    starts, stops = edges[::2], edges[1::2]
-    roots = _roots(len(starts), *_touching(starts, stops, width + 1, 0 if structure is None else 1))
-    is_first = roots == np.arange(len(roots))
-    numbers = np.cumsum(is_first, dtype=np.int32)
-    values = np.zeros(len(edges) + 1, dtype=np.int32)
-    values[1::2] = numbers[roots]
-    labels = np.repeat(values, np.diff(edges, prepend=0, append=flat.size)).reshape(height, width + 1)
-    return np.ascontiguousarray(labels[:, :width]), int(is_first.sum())
-
-
-def _touching(starts: Int64, stops: Int64, width: int, reach: int) -> tuple[Int64, Int64]:
-    """Return the pairs of runs that touch: a run, and one in the row below it."""
-    first = np.searchsorted(stops, starts + (width - reach), side="right")
-    counts = np.searchsorted(starts, stops + (width + reach), side="left") - first
-    upper = np.repeat(np.arange(len(starts)), counts)
-    return upper, np.arange(len(upper)) + np.repeat(first - np.cumsum(counts) + counts, counts)
-
-
-def _roots(count: int, first: Int64, second: Int64) -> Int64:
-    """Return the first run (n,) of the component that each run belongs to."""
-    roots = np.arange(count)
-    while first.size:
-        # Both are roots: the later one points to the earlier one from now on.
-        later, earlier = np.maximum(roots[first], roots[second]), np.minimum(roots[first], roots[second])
-        is_open = later != earlier
-        first, second = first[is_open], second[is_open]
-        np.minimum.at(roots, later[is_open], earlier[is_open])
-        while True:
-            further = roots[roots]
-            if np.array_equal(further, roots):
-                break
-            roots = further
-    return roots
+    runs = row_runs(np.asarray(mask, dtype=bool))
+    numbers = connected_runs(runs, corners=structure is not None) + 1
+    height, width = runs.shape
+    # Gaps and runs in turns, from the first pixel to the last one.
+    edges = np.column_stack([runs.starts, runs.stops]).ravel()
+    lengths = np.diff(edges, prepend=0, append=height * (width + 1))
+    values = np.zeros(len(lengths), dtype=np.int32)
+    values[1::2] = numbers
+    labels = np.repeat(values, lengths).reshape(height, width + 1)
+    return np.ascontiguousarray(labels[:, :width]), int(numbers.max(initial=0))
 
 
 def find_objects(labels: AnyInt) -> list[tuple[slice, slice]]:

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 
 from ocr import ndimage
+from ocr.ndimage.runs import connected_runs, row_runs
 from ocr.page.components import pen_width_px
 from ocr.page.filters import block_max
-from ocr.page.runs import connected_runs, row_runs
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Int64, Mask

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr import ndimage
 from ocr.geometry import Box
+from ocr.ndimage.runs import connected_runs, long_runs, row_runs
 from ocr.numeric import overlap
 from ocr.page.cells import GroupKind, find_cells
 from ocr.page.components import boxes_and_areas
 from ocr.page.filters import block_max
 from ocr.page.printed_lines import FAINT_PRINT
-from ocr.page.runs import connected_runs, long_runs, row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

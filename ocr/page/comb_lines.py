@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
+from ocr.ndimage.runs import long_runs
 from ocr.numeric import fit_line, overlap
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
-from ocr.page.runs import long_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

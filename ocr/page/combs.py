@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr import ndimage
+from ocr.ndimage.runs import row_runs
 from ocr.page.components import find_components
-from ocr.page.runs import row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

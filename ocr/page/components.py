@@ -1,7 +1,7 @@
 """Connected components of ink and their measures.
 
-All of them come from the runs of ink along the rows; :mod:`ocr.page.runs` and :mod:`ocr.page.marks` say why
-neither SciPy nor ``skimage.measure.regionprops`` measures them.
+All of them come from the runs of ink along the rows; :mod:`ocr.ndimage.runs` and :mod:`ocr.page.marks` say
+why neither SciPy nor ``skimage.measure.regionprops`` measures them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr import ndimage
 from ocr.geometry import Box
-from ocr.page.runs import Runs, connected_runs, row_runs
+from ocr.ndimage.runs import Runs, connected_runs, row_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

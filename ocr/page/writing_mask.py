@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
+from ocr.ndimage.runs import row_runs
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
 from ocr.page.filters import maximum_filter
 from ocr.page.pixel_classifier import FAINTEST
 from ocr.page.row_cuts import cut_at_rules
-from ocr.page.runs import row_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

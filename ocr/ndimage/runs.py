@@ -1,7 +1,7 @@
 """Runs of set pixels along the rows of a mask: found, joined, drawn, and grouped into connected components.
 
 A page of writing has a few thousand runs and a million pixels. What is asked of its strokes is asked of the
-runs: that takes a part of the time of ``scipy.ndimage.label`` and ``find_objects``, which look at each pixel.
+runs: that takes a part of the time of what looks at each pixel, as ``scipy.ndimage.label`` does.
 """
 
 from __future__ import annotations
