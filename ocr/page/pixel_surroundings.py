@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
+
+from ocr import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
