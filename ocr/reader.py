@@ -31,6 +31,7 @@ from ocr.page.layout import Layout, find_layout
 from ocr.page.scale import text_height_if_too_large
 from ocr.recognition.document_page import make_page
 from ocr.recognition.large_page import read_large_page
+from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.noise import is_noise, tiles_of
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize, reread
@@ -104,7 +105,13 @@ def read_page(
     find = partial(find_layout, keep_rules=keep_rules)
     read_all = partial(recognize, model=model, language=language)
     judge = partial(is_noise, find_layout=partial(find, whole=True), recognize=read_all)
-    attempt = best_orientation(picture, partial(find, is_noise=judge), read_all, turn_deg=turn_deg)
+    attempt = best_orientation(
+        picture,
+        partial(find, is_noise=judge),
+        read_all,
+        turn_deg=turn_deg,
+        plausible=partial(plausible_turns, model),
+    )
     recognized = attempt.recognized
     if allowed is not None:
         # The orientation of a picture does not depend on what may be written.

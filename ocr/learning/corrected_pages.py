@@ -12,6 +12,7 @@ import numpy as np
 from ocr.geometry import Box
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
+from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.line_reading import line_image, line_strip
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import place_lines, recognize, reread
@@ -116,7 +117,8 @@ def prepare_page(
     CorrectedPage
     """
     read_all = partial(recognize, model=model, language=language)
-    attempt = best_orientation(picture, find_layout, read_all, turn_deg=turn_deg)
+    may_lie = partial(plausible_turns, model)
+    attempt = best_orientation(picture, find_layout, read_all, turn_deg=turn_deg, plausible=may_lie)
     layout, lattices = attempt.layout, attempt.recognized.lattices
     found = texts_by_line(layout, attempt.recognized, model, language)
     placed = [one for one in lines if one.box is not None]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ocr.recognition.noise import recognize_unless_noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ocr.image.picture import Picture
     from ocr.page.layout import Layout
@@ -69,6 +69,7 @@ def best_orientation(
     recognize: Callable[[Layout], RecognizedPage],
     *,
     turn_deg: int | None = None,
+    plausible: Callable[[Layout, Sequence[int]], Sequence[int]] | None = None,
 ) -> Attempt:
     """Read a picture in the orientation in which it reads best.
 
@@ -81,6 +82,9 @@ def best_orientation(
         Reads a layout.
     turn_deg : int, optional
         How far to turn the picture anticlockwise: 0, 90, 180 or 270; found by reading if left out.
+    plausible : callable, optional
+        Returns those of some quarter turns in which the page may be upright, by its layout as it lies; all
+        of them are tried if left out.
 
     Returns
     -------
@@ -96,7 +100,10 @@ def best_orientation(
     count = upright.recognized.character_count
     if not count or (upright.stands and upright.score >= _UPRIGHT):
         return upright
-    turned = max(map(attempt, (2,) if upright.stands else (1, 2, 3)), key=lambda one: one.score)
+    turns: Sequence[int] = (2,) if upright.stands else (1, 2, 3)
+    if plausible is not None:
+        turns = plausible(upright.layout, turns)
+    turned = max(map(attempt, turns), key=lambda one: one.score, default=upright)
     return turned if _is_better(turned, upright) else upright
 
 

@@ -25,6 +25,7 @@ from ocr.language.ngram import load_language
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
+from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.line_choice import Evidence, evidence_of
 from ocr.recognition.line_reading import network_readings
 from ocr.recognition.orientation import best_orientation
@@ -56,9 +57,10 @@ def judged_lines(pictures: Sequence[Path]) -> Iterator[JudgedLine]:
     labels = LabelGroups(model.classes)
     words = WordModel(language, labels.names)
     read = partial(recognize, model=model, language=language)
+    may_lie = partial(plausible_turns, model)
     for picture in pictures:
         right = normalised(picture.with_suffix(".gt.txt").read_text("utf-8")).lower().splitlines()
-        attempt = best_orientation(Picture(picture), find_layout, read)
+        attempt = best_orientation(Picture(picture), find_layout, read, plausible=may_lie)
         lines = attempt.recognized.recognized_lines
         for line, reading in zip(lines, network_readings(attempt.layout, lines, labels, words), strict=True):
             texts = [_text(one, labels) for one in (words_of(line.steps), reading.words)]
