@@ -19,8 +19,6 @@ from ocr.document.provenance import Provenance
 from ocr.document.tree import Document
 from ocr.errors import ModelError, OcrError, SettingError, require_type
 from ocr.files import model_path
-from ocr.forms.field_file import load_fields
-from ocr.forms.read_fields import FieldText, read_fields
 from ocr.image.limits import process_error
 from ocr.image.multipage import PageRanges
 from ocr.image.picture import Album, Picture
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from ocr.classifier.model import GlyphClassifier
     from ocr.document.tree import Page
     from ocr.forms.field_file import Field
+    from ocr.forms.read_fields import FieldText
     from ocr.image.multipage import PagesAsked
     from ocr.image.sources import ImageSource
     from ocr.language.ngram import Language
@@ -350,12 +349,16 @@ class Reader:
         ImageError
             If the picture cannot be read.
         """
+        from ocr.forms.field_file import load_fields
+
         known = load_fields(fields) if isinstance(fields, str | os.PathLike) else tuple(fields)
         picture = Picture(image, name=name, page=page).turned((self.turn_deg or 0) // 90)
         return self.read_picture_fields(picture, known)
 
     def read_picture_fields(self, picture: Picture, fields: Sequence[Field]) -> tuple[FieldText, ...]:
         """Read the fields of a form on a picture that is upright; see :meth:`read_fields`."""
+        from ocr.forms.read_fields import read_fields
+
         return read_fields(
             picture,
             fields,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from html import escape
-from importlib import metadata
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
     from collections.abc import Mapping
 
 # What XML 1.0 has no place for, however it is escaped: most control characters, halves of pairs, U+FFFE,
@@ -27,6 +26,9 @@ def clean(text: str) -> str:
 
 def software() -> tuple[str, str]:
     """Return name and version of this program."""
+    # Late: it loads the parser of e-mails.
+    from importlib import metadata
+
     return "ocr", metadata.version("ocr")
 
 
@@ -38,6 +40,8 @@ def element(
     text: str | None = None,
 ) -> ET.Element:
     """Add an element with cleaned attributes and text to ``parent`` and return it."""
+    import xml.etree.ElementTree as ET
+
     child = ET.SubElement(
         parent, tag, {name: clean(str(value)) for name, value in (attributes or {}).items()}
     )
@@ -48,6 +52,8 @@ def element(
 
 def xml_text(root: ET.Element) -> str:
     """Return a whole document, indented, with a declaration of UTF-8."""
+    import xml.etree.ElementTree as ET
+
     ET.indent(root)
     body = ET.tostring(root, encoding="unicode")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"

@@ -314,7 +314,8 @@ def _with_small_marks(
 ) -> tuple[list[list[int]], tuple[int, ...]]:
     """Add the small marks to the members of the lines they lie in; return also those that lie in none."""
     members = [list(line.members) for line in lines]
-    small = np.setdiff1d(chosen, [index for group in members for index in group])
+    in_lines = [index for group in members for index in group]
+    small = np.sort(chosen[~np.isin(chosen, in_lines)])
     if not lines:
         return members, tuple(small.tolist())
     slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
-from ocr import ndimage
 from ocr.classifier.network import predict_logits
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError

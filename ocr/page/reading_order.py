@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
+from ocr.numeric import distinct
 from ocr.page.lines import TextLines, find_lines
 
 if TYPE_CHECKING:
@@ -362,7 +363,7 @@ def _side(boxes: LevelBoxes) -> _Side:
     letters = boxes.only(boxes.is_letter)
     lines: list[tuple[float, float, float, float]] = []
     gaps: list[float] = []
-    for line in np.unique(letters.lines):
+    for line in distinct(letters.lines):
         own = letters.only(letters.lines == line)
         if len(own.lines) < _FEWEST_LETTERS:
             continue

@@ -16,6 +16,7 @@ from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.geometry import Box
 from ocr.image.picture import Picture
+from ocr.numeric import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -128,7 +129,7 @@ def _sample(layout: Layout) -> Layout:
     ends = np.cumsum([_sizes(glyphs, layout).sum() for glyphs in layout.glyphs])
     if not ends.size:
         return layout
-    chosen = np.unique(np.searchsorted(ends, ends[-1] * (np.arange(_RUNS) + 0.5) / _RUNS))
+    chosen = distinct(np.searchsorted(ends, ends[-1] * (np.arange(_RUNS) + 0.5) / _RUNS))
     return replace(
         layout,
         lines=tuple(layout.lines[line] for line in chosen),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.numeric import log_softmax, softmax
+from ocr.numeric import distinct, log_softmax, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,7 @@ def _priors(scores: Float64, line_of: Int64, usual: Float64) -> tuple[Float64, F
     for _ in range(3):
         page = _shares(softmax(scores + np.log(page)), usual, _ASSUMED_WORDS)
     priors = np.empty_like(scores)
-    for line in np.unique(line_of):
+    for line in distinct(line_of):
         on_line = line_of == line
         priors[on_line] = _shares(softmax(scores[on_line] + np.log(page)), page, _PAGE_WORDS)
     return priors, page

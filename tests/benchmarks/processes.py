@@ -32,11 +32,16 @@ class Run(NamedTuple):
 
 
 def environment(threads):
-    """The environment of this process; at most so many threads for a matrix product, as set if None."""
+    """The environment of this process; at most so many threads for a matrix product, as set if None.
+
+    Python may keep compiled files, as it does where the program is installed: compiling all modules takes
+    longer than reading a page.
+    """
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     if threads is None:
-        return dict(os.environ)
+        return own
     names = [f"{library}_NUM_THREADS" for library in ("OPENBLAS", "OMP", "MKL")] + ["OMP_THREAD_LIMIT"]
-    return {**os.environ, **dict.fromkeys(names, str(threads))}
+    return {**own, **dict.fromkeys(names, str(threads))}
 
 
 def timed(name, command, env):

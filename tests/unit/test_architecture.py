@@ -238,6 +238,26 @@ def test_imports_stay_light(statement, unwanted):
     assert done.stdout.split() == []
 
 
+# Each takes longer to import than a stage of reading takes.
+NOT_FOR_READING = (
+    *("scipy", "skimage", "matplotlib", "numpy.ma", "numpy.random", "numpy.testing", "unittest"),
+    *("fsspec", "dask", "email", "xml", "http", "ssl", "importlib.metadata", "concurrent.futures"),
+    *("ocr.forms", "ocr.learning", "ocr.synthesis", "ocr.training", "ocr.view", "ocr.web"),
+)
+
+
+def test_reading_a_page_loads_what_it_needs():
+    page = ROOT.parent / "images" / "todo_list.jpg"
+    program = f"""
+import sys
+from ocr.cli.app import run
+code = run(["read", "--quiet", {str(page)!r}])
+print(code, *[name for name in {NOT_FOR_READING!r} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].split() == ["0"]
+
+
 @pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs uvicorn")
 def test_the_first_page_of_serve_needs_no_arrays():
     needed = "import ocr.cli.serve_command, ocr.web.serving, ocr.web.access, ocr.web.application, uvicorn"

@@ -1,8 +1,5 @@
 """The functions of :mod:`ocr.ndimage` give what those of SciPy give, to the last bit."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import ndimage as scipys
 
 import ocr.ndimage as ours
-from ocr.files import shipped_folder
 
 SEEDS = st.integers(0, 2**32 - 1)
 EIGHT = np.ones((3, 3), dtype=bool)
@@ -159,10 +155,3 @@ def test_values_between_pixels(seed):
 def test_what_is_not_known_is_refused(call):
     with pytest.raises(ValueError, match="found"):
         call()
-
-
-def test_reading_a_page_loads_no_scipy():
-    page = shipped_folder("images") / "todo_list.jpg"
-    program = f"import ocr, sys; ocr.read({str(page)!r}); print(*[n for n in sys.modules if n == 'scipy'])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []

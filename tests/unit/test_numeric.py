@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.numeric import connected, fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
+from ocr.numeric import connected, distinct, fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
 
 # exp is 1, 2 and 5: the sum is 8.
 SCORES = np.log(np.array([[1.0, 2.0, 5.0]]))
@@ -67,3 +67,8 @@ def test_groups_touch_also_by_way_of_others():
     touch[0, 2] = touch[2, 0] = touch[2, 4] = touch[4, 2] = True
     chosen = np.array([True, True, True, False, True])
     assert [group.tolist() for group in connected(touch, chosen)] == [[0, 2, 4], [1]]
+
+
+def test_distinct_values_are_sorted():
+    assert distinct(np.array([[3, 0], [3, 1]])).tolist() == [0, 1, 3]
+    assert distinct(np.zeros(0, dtype=np.int64)).tolist() == []
