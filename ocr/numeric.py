@@ -123,7 +123,7 @@ def connected(touch: Mask, chosen: Mask) -> list[AnyInt]:
 def distinct(values: AnyInt) -> AnyInt:
     """Return the different values (m,) of an array, sorted.
 
-    ``np.unique`` does so too, and loads the masked arrays of NumPy for it: a tenth of the time of starting.
+    ``np.unique`` does so too, and loads the masked arrays of NumPy for it, which takes some milliseconds.
     """
     ordered = np.sort(values, axis=None)
     return ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0]
