@@ -10,6 +10,8 @@ from __future__ import annotations
 
 SURE, DOUBTFUL = 0.98, 0.9
 """A character is sure from the first on, and doubtful below the second."""
+DOUBTFUL_COLOR = "#d55e00"
+"""Vermilion, which can be seen on white and on black, marks doubt in every output; style sheets repeat it."""
 
 
 def confidence_band(probability: float) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ocr.document.bands import DOUBTFUL
+from ocr.document.bands import DOUBTFUL, DOUBTFUL_COLOR
 from ocr.document.web_page import clean
 
 if TYPE_CHECKING:
     from ocr.document.tree import Character, Document, Line, Page
 
 _ALTERNATIVES = 3
-# Colors that can be read on white and on black: the notebook decides on the ground.
-_MARK = "background:none;color:inherit;border-bottom:2px solid #d55e00"
+# The notebook decides on the ground.
+_MARK = f"background:none;color:inherit;border-bottom:2px solid {DOUBTFUL_COLOR}"
 
 
 def to_notebook_html(document: Document) -> str:

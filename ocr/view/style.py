@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from ocr.document.bands import DOUBTFUL_COLOR
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 # Okabe and Ito's palette, without its yellow, which vanishes on white.
-BLUE, VERMILION, GREEN, AMBER, PURPLE, SKY = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#56b4e9"
+BLUE, GREEN, AMBER, PURPLE, SKY = "#0072b2", "#009e73", "#e69f00", "#cc79a7", "#56b4e9"
+VERMILION = DOUBTFUL_COLOR
 SERIES = (BLUE, VERMILION, GREEN, AMBER, PURPLE, SKY)
 TEXT, QUIET, GRID, EMPTY = "#24292f", "#6e7781", "#d8dee4", "#f3f5f7"
 

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 import ocr
+from ocr.document.bands import DOUBTFUL_COLOR
 from ocr.document.web_page import web_page
+from ocr.view.drawing import confidence_color
 
 # The page of `ocr serve` is no document: its sheet stands alone.
 SHEETS = sorted(path for path in Path(ocr.__file__).parent.rglob("*.css") if path.parts[-3] != "web")
@@ -39,3 +41,17 @@ def test_colors_are_chosen_in_one_place(path):
     own = set(re.findall(r"(--[\w-]+):", text))
     # A bar may be told its color, a cell of the matrix its share: the page says these.
     assert set(re.findall(r"var\((--[\w-]+)", text)) <= shared | own | {"--bar", "--v"}
+
+
+def test_doubt_has_one_color_in_every_output():
+    editor = Path(ocr.__file__).parent / "web" / "page" / "style.css"
+    found = {
+        one: set(re.findall(r"--doubt(?:ful|-edge): ([^;]+);", one.read_text(encoding="utf-8")))
+        for one in (SHARED, editor)
+    }
+    assert found == {SHARED: {DOUBTFUL_COLOR}, editor: {DOUBTFUL_COLOR}}
+    assert "#{:02x}{:02x}{:02x}".format(*confidence_color(0.5)) == DOUBTFUL_COLOR
+    grounds = [
+        re.findall(r"--doubt(?:ful-ground)?: ([^;]+);", one.read_text(encoding="utf-8")) for one in found
+    ]
+    assert grounds[0] == grounds[1]
