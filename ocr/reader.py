@@ -103,7 +103,7 @@ def read_page(
     """
     find = partial(find_layout, keep_rules=keep_rules)
     read_all = partial(recognize, model=model, language=language)
-    judge = partial(is_noise, find_layout=partial(find, whole=True), recognize=read_all)
+    judge = partial(is_noise, find_layout=find, recognize=read_all)
     attempt = best_orientation(
         picture,
         partial(find, is_noise=judge),

@@ -189,6 +189,7 @@ def find_layout(
     *,
     whole: bool = False,
     keep_rules: bool = False,
+    text_height_px: float | None = None,
     is_noise: Callable[[GrayBytes, float], bool] | None = None,
 ) -> Layout:
     """Find the lines of a picture and the glyphs in them.
@@ -200,6 +201,8 @@ def find_layout(
         Use all of the picture, even where it seems to be a sheet on a table.
     keep_rules : bool
         Keep rules, frames and dots of the paper in the ink.
+    text_height_px : float, optional
+        Of a part of a picture that is at the working scale: all of it is used, and it is not measured again.
     is_noise : callable, optional
         Judges a large picture (H, W) at the working scale, with its text height in pixels, before it is
         searched. If it is noise, all of it is one rejected mark.
@@ -208,11 +211,16 @@ def find_layout(
     -------
     Layout
     """
-    working = _with_small_enlarged(working_gray(picture, whole=whole))
+    if text_height_px is None:
+        working = _with_small_enlarged(working_gray(picture, whole=whole))
+    else:
+        working = WorkingGray(picture.gray(), text_height_px, sheet=None)
     is_large = working.text_height_px and working.gray.size > _LARGE_PIXELS
     if is_large and is_noise is not None and is_noise(working.gray, working.text_height_px):
         return _unread(working, picture)
-    working, inked = _working_ink(picture, working, keep_rules=keep_rules)
+    working, inked = _working_ink(
+        picture, working, keep_rules=keep_rules, is_known=text_height_px is not None
+    )
     height = working.text_height_px
     found = _components_of_this_side(inked, height)
     cut = cut_at_rules(found.components, inked.lines, text_height_px=height)
@@ -271,14 +279,16 @@ def _unread(working: WorkingGray, picture: Picture) -> Layout:
     )
 
 
-def _working_ink(picture: Picture, working: WorkingGray, *, keep_rules: bool) -> tuple[WorkingGray, _Inked]:
+def _working_ink(
+    picture: Picture, working: WorkingGray, *, keep_rules: bool, is_known: bool
+) -> tuple[WorkingGray, _Inked]:
     """Find the ink of a picture that was brought to the working scale, and measure its text again.
 
     Boxes and rules that letters touch are measured as if they were letters. Once they are erased the text
-    height is measured again.
+    height is measured again, unless it is known.
     """
-    if keep_rules:
-        return working, _inked(working, keep_rules=True)
+    if keep_rules or is_known:
+        return working, _inked(working, keep_rules=keep_rules)
     unknown = max(_LEAST_UNKNOWN_PX, _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape))
     height = working.text_height_px or unknown
     inked = _inked(working._replace(text_height_px=height), keep_rules=False)

@@ -8,16 +8,16 @@ amount of writing decides between the sheet and all of the picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from ocr.recognition.noise import recognize_unless_noise
+from ocr.recognition.noise import may_be_turned, recognize_unless_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ocr.image.picture import Picture
     from ocr.page.layout import Layout
+    from ocr.recognition.noise import FindLayout
     from ocr.recognition.recognize import RecognizedPage
 
 # Text whose characters score this much on average is upright: of pages, words, codes and lists score -0.7
@@ -33,14 +33,6 @@ _BETTER, _BETTER_IN_ALL, _MUCH_BETTER_IN_ALL = 0.5, 6.0, 16.0
 # characters, and by this factor: marks of the table that look like a line gain less. Beside a sheet with four
 # corners there is hardly ever text.
 _MORE_WRITING, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
-
-
-class FindLayout(Protocol):
-    """Finds the layout of the sheet on a picture, or of all of it."""
-
-    def __call__(self, picture: Picture, *, whole: bool = False) -> Layout:
-        """Return the layout of the sheet, or of all of the picture."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +92,8 @@ def best_orientation(
     count = upright.recognized.character_count
     if not count or (upright.stands and upright.score >= _UPRIGHT):
         return upright
+    if not may_be_turned(upright.layout, upright.recognized, find_layout, recognize):
+        return upright
     turns: Sequence[int] = (2,) if upright.stands else (1, 2, 3)
     if plausible is not None:
         turns = plausible(upright.layout, turns)
@@ -120,11 +114,11 @@ def _sheet_or_whole(
     picture: Picture, find_layout: FindLayout, recognize: Callable[[Layout], RecognizedPage]
 ) -> Attempt:
     """Read the sheet, if there is one, and all of the picture; keep what has more writing."""
-    find_whole = partial(find_layout, whole=True)
-    sheet = Attempt(picture, *recognize_unless_noise(find_layout(picture), find_whole, recognize))
+    sheet = Attempt(picture, *recognize_unless_noise(find_layout(picture), find_layout, recognize))
     if sheet.layout.sheet is None:
         return sheet
-    whole = Attempt(picture, *recognize_unless_noise(find_whole(picture), find_whole, recognize))
+    whole_layout = find_layout(picture, whole=True)
+    whole = Attempt(picture, *recognize_unless_noise(whole_layout, find_layout, recognize))
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a word that fills the picture.
         return whole if whole.stands else sheet

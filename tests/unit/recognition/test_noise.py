@@ -1,6 +1,8 @@
 """Very many marks that are no writing are not read; very many letters are, however they lie."""
 
+import functools
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +20,13 @@ READER = Reader()
 TEXT = "we need water for the plan and seeds for the old garden near our river"
 
 
-def scribble(side=1100, strokes=1500):
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch):
+    """Small pages are judged as large ones are."""
+    monkeypatch.setattr(noise, "_MANY", 150)
+
+
+def scribble(side=700, strokes=600):
     """Short strokes of a pen in all directions."""
     rng = np.random.default_rng(1)
     page = Image.new("L", (side, side), 255)
@@ -28,9 +36,10 @@ def scribble(side=1100, strokes=1500):
     return np.asarray(page)
 
 
-def dense_page():
+@functools.cache
+def dense_page(lines=4):
     page = write_page(
-        [TEXT] * 12,
+        [TEXT] * lines,
         writer=StrokeWriter(),
         settings=PageSettings(letter_height_px=30),
         rng=np.random.default_rng(3),
@@ -43,12 +52,11 @@ def lines_read(gray):
     layout = find_layout(Picture(gray), whole=True)
 
     def read_samples(found):
-        if len(found.lines) in {0, len(layout.lines)}:
+        if found is layout or not found.lines:
             return None
         return recognize(found, READER.model, READER.language)
 
-    find_whole = partial(find_layout, whole=True)
-    found, _ = noise.recognize_unless_noise(layout, find_whole, read_samples)
+    found, _ = noise.recognize_unless_noise(layout, find_layout, read_samples)
     return found, layout
 
 
@@ -57,18 +65,18 @@ def test_very_many_marks_that_are_no_writing_are_not_read():
     assert found.lines == found.glyphs == ()
     unread = found.rejected[len(layout.rejected) :]
     assert {one.reason for one in unread} == {MarkKind.UNREADABLE}
-    assert len(unread) == sum(map(len, layout.glyphs)) > 600
+    assert len(unread) == sum(map(len, layout.glyphs)) > 150
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_very_many_letters_are_read_however_they_lie(quarters):
     found, layout = lines_read(np.rot90(dense_page(), quarters))
     assert found is layout
-    assert sum(map(len, layout.glyphs)) > 600
+    assert sum(map(len, layout.glyphs)) > 150
 
 
 def test_a_sample_is_a_small_part_of_the_lines():
-    layout = find_layout(Picture(dense_page()))
+    layout = find_layout(Picture(dense_page(lines=12)))
     sample = noise._sample(layout)
     assert 1 < len(sample.lines) == len(sample.glyphs) < len(layout.lines)
     assert 60 < sum(map(len, sample.glyphs)) < 140
@@ -78,24 +86,23 @@ def test_a_sample_is_a_small_part_of_the_lines():
         assert whole[first : first + len(glyphs)] == glyphs
 
 
-FIND_WHOLE = partial(find_layout, whole=True)
 RECOGNIZE = partial(recognize, model=READER.model, language=READER.language)
 
 
 @pytest.mark.parametrize("quarters", [0, 1])
 def test_tiles_of_letters_are_writing_however_they_lie(quarters):
-    page = np.rot90(dense_page(), quarters)
-    assert not noise.is_noise(page, 40, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+    page = np.rot90(dense_page(lines=12), quarters)
+    assert not noise.is_noise(page, 40, find_layout=find_layout, recognize=RECOGNIZE)
 
 
 def test_tiles_of_a_scribble_are_noise():
-    assert noise.is_noise(scribble(), 30, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+    assert noise.is_noise(scribble(), 30, find_layout=find_layout, recognize=RECOGNIZE)
 
 
 def test_tiles_of_few_characters_say_nothing():
     page = np.full((900, 900), 255, np.uint8)
     page[400:460, 430:436] = 0
-    assert not noise.is_noise(page, 40, find_layout=FIND_WHOLE, recognize=RECOGNIZE)
+    assert not noise.is_noise(page, 40, find_layout=find_layout, recognize=RECOGNIZE)
 
 
 def test_a_large_picture_that_is_noise_is_one_rejected_mark(monkeypatch):
@@ -114,3 +121,27 @@ def test_a_large_picture_that_is_noise_is_one_rejected_mark(monkeypatch):
     assert mark.reason is MarkKind.UNREADABLE
     assert (mark.box.height, mark.box.width) == page.shape
     assert find_layout(Picture(page), whole=True, is_noise=lambda *_: False).lines
+
+
+def test_a_part_of_a_picture_keeps_its_text_height():
+    # One stroke that goes everywhere: measured alone it looks as if it were many times as small.
+    rng = np.random.default_rng(5)
+    page = Image.new("L", (300, 300), 255)
+    ImageDraw.Draw(page).line([tuple(point) for point in rng.uniform(0, 300, (300, 2))], fill=0, width=2)
+    found = find_layout(Picture(np.asarray(page)), text_height_px=27)
+    assert (found.gray.shape, found.text_height_px) == ((300, 300), 27)
+
+
+@pytest.mark.parametrize(("quarters", "writing"), [(0, 0.2), (1, -0.3), (2, -0.3)])
+def test_a_page_that_looks_like_no_writing_is_turned_if_a_part_of_it_does(quarters, writing):
+    layout = find_layout(Picture(np.rot90(dense_page(), quarters)), whole=True)
+    upright = SimpleNamespace(character_count=100, writing_score=100 * writing)
+    assert noise.may_be_turned(layout, upright, find_layout, RECOGNIZE)
+
+
+def test_marks_that_are_no_writing_are_not_turned(monkeypatch):
+    layout = find_layout(Picture(scribble()), whole=True)
+    upright = SimpleNamespace(character_count=100, writing_score=-30.0)
+    assert not noise.may_be_turned(layout, upright, find_layout, RECOGNIZE)
+    monkeypatch.setattr(noise, "_SOME", 10_000)
+    assert noise.may_be_turned(layout, upright, find_layout, RECOGNIZE), "too few marks to judge by a part"
