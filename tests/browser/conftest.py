@@ -18,8 +18,8 @@ def browser():
 def serve(tmp_path):
     started = []
 
-    def start(*arguments):
-        started.append(Serving(tmp_path / "share", *arguments))
+    def start(*arguments, is_quick=False):
+        started.append(Serving(tmp_path / "share", *arguments, is_quick=is_quick))
         return started[-1]
 
     yield start

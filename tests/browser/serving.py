@@ -6,14 +6,23 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+# Learning in few steps: what takes long is the same step again and again, which tests of learning look at.
+QUICK = """
+from ocr.cli.app import main
+from ocr.learning import fine_tuning, line_tuning, rehearsal
+fine_tuning._EPOCHS, line_tuning._STEPS, rehearsal._PENS = 2, 10, 2
+main()
+"""
+
 
 class Serving:
     """``ocr serve`` as a process; ``kill`` ends it as a power cut would."""
 
-    def __init__(self, data, *arguments):
+    def __init__(self, data, *arguments, is_quick=False):
         self.data = data
         environment = {**os.environ, "XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(data)}
-        command = [sys.executable, "-m", "ocr", "serve", "--no-browser", *map(str, arguments)]
+        program = ["-c", QUICK] if is_quick else ["-m", "ocr"]
+        command = [sys.executable, *program, "serve", "--no-browser", *map(str, arguments)]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         )

@@ -99,7 +99,7 @@ def test_words_are_joined_and_split_and_characters_deleted(browser, serve):
 def test_the_pictures_of_the_tutorial_are_taken(browser, tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
-    take_pictures(browser, folder, tmp_path)
+    take_pictures(browser, folder, tmp_path, is_quick=True)
     for name in PICTURES:
         with Image.open(folder / name) as picture:
             assert picture.size == (SIZE["width"], SIZE["height"])

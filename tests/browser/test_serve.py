@@ -236,7 +236,7 @@ def read_lines(page, number):
 
 def test_corrected_words_are_learnt(browser, serve, tmp_path):
     first, second = (handwritten(tmp_path / f"{seed}.png", seed=seed) for seed in (4, 5))
-    serving = serve(first, second)
+    serving = serve(first, second, is_quick=True)
     with watched(browser, serving.address, **WIDE) as page:
         until(page, "document.querySelectorAll('#pages li.read').length === 2")
         wait_for_lines(page)

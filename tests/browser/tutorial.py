@@ -20,12 +20,12 @@ PICTURES = ("learn-correct.png", "learn-glyphs.png", "learn-done.png")
 SIZE = {"width": 1080, "height": 700}
 
 
-def take_pictures(browser, folder, data):
+def take_pictures(browser, folder, data, *, is_quick=False):
     """Correct a page, look at its glyphs, learn, and take a picture of each step."""
     note = Path(data) / "note.jpg"
     shutil.copy(shipped_folder("images") / "note_mixed.jpg", note)
     right = (shipped_folder("images") / "note_mixed.gt.txt").read_text(encoding="utf-8").splitlines()
-    serving = Serving(Path(data) / "share", note)
+    serving = Serving(Path(data) / "share", note, is_quick=is_quick)
     try:
         with watched(browser, serving.address, viewport=SIZE) as page:
             lines = page.locator("#lines .text")
