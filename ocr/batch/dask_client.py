@@ -148,6 +148,8 @@ def _client(cluster: Any, *, named: str) -> Iterator[Client]:
         client = Client(cluster, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
     except Exception as error:  # noqa: BLE001  Dask raises whatever it likes
         reason = str(error).partition("\n")[0] or f"no answer within {_SECONDS_TO_ANSWER} s"
+        if "ssl_context" in reason:
+            reason = "no certificates; set DASK_DISTRIBUTED__COMM__TLS__CA_FILE and its like"
         message = (
             f"--scheduler {printable_uri(named)}: nobody answers ({without_secrets(reason)}); "
             "is the address right, is the scheduler up?"

@@ -64,3 +64,11 @@ def test_what_is_put_into_the_environment_is_taken_back(monkeypatch):
         os.environ.update(OMP_NUM_THREADS="1", PYTHONHASHSEED_OF_A_TEST="6640")
     assert os.environ["OMP_NUM_THREADS"] == "3"
     assert "PYTHONHASHSEED_OF_A_TEST" not in os.environ
+
+
+@pytest.mark.cluster
+def test_certificates_that_are_missing_are_named(monkeypatch):
+    monkeypatch.setattr(dask_client, "_SECONDS_TO_ANSWER", 0.1)
+    expected = "no certificates; set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"
+    with pytest.raises(OcrError, match=expected), connected("tls://127.0.0.1:1", cores=1):
+        pass
