@@ -49,6 +49,9 @@ _BRIDGE_PX, _SHORTEST_LINE_PX, _SMALLEST_BOX_PX = 4, 32, 10
 # Pixels are described in parts of about so many at a time: each takes 1 to 2 kB. A page has up to 100,000; of
 # a texture or a scribble with more than this, none is classified.
 _PART, _MOST_PIXELS = 50_000, 500_000
+# None is classified either where the picture that the networks see would have more pixels, each of which
+# takes 40 bytes and a microsecond: a page of A3 has four million, a long strip of specks had 70.
+_MOST_AT_SCALE = 6_000_000
 
 
 class PixelClasses(NamedTuple):
@@ -129,12 +132,14 @@ def classify_pixels(
     networks : sequence of Network, optional
         The shipped ones if left out.
     """
+    nothing = np.zeros(darkness.shape, np.float32)
+    if darkness.size * (LETTER_PX / text_height_px) ** 2 > _MOST_AT_SCALE:
+        return PixelClasses(nothing, nothing)
     candidates = strength > FAINTEST
     small = at_network_scale(darkness, text_height_px)
     dark = at_network_scale(candidates.astype(np.float32), text_height_px)
     places = np.flatnonzero(dark > COVERED_FRAC)
     if places.size > _MOST_PIXELS:
-        nothing = np.zeros(darkness.shape, np.float32)
         return PixelClasses(nothing, nothing)
     odds = judge(small, places, networks or shipped_networks())
     pixels = np.flatnonzero(candidates)

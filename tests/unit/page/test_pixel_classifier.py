@@ -111,3 +111,12 @@ def test_damaged_and_missing_files_are_refused(tmp_path):
     save_network(fresh(1), path)
     with pytest.raises(ModelError, match="damaged"):
         load_network(path, SIZES[0])
+
+
+def test_a_long_strip_of_specks_is_not_enlarged(monkeypatch):
+    monkeypatch.setattr(pixel_classifier, "at_network_scale", lambda *_: pytest.fail("enlarged"))
+    strip = np.zeros((300, 9000), np.float32)
+    found = classify_pixels(strip, strip, text_height_px=7)
+    assert found.writing.shape == found.line.shape == strip.shape
+    assert not found.writing.any()
+    assert not found.line.any()
