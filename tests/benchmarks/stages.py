@@ -34,9 +34,20 @@ STAGES = {
     "ink": (
         "ocr.page.binarization:denoised",
         "ocr.page.binarization:binarize",
+        "ocr.page.binarization:thinned",
         "ocr.page.deblurring:deblurred",
     ),
     "rules": ("ocr.page.line_removal:remove_print", "ocr.page.line_removal:remove_rules"),
+    "pixel networks": (
+        "ocr.page.pixel_classifier:classify_pixels",
+        "ocr.page.writing_mask:erase_judged_lines",
+        "ocr.page.writing_mask:likely_ink",
+    ),
+    "tables and combs": (
+        "ocr.page.check_boxes:find_boxes",
+        "ocr.page.combs:find_box_sides",
+        "ocr.page.comb_lines:find_combs",
+    ),
     "components": (
         "ocr.page.components:find_components",
         "ocr.page.marks:mark_kinds",
@@ -62,7 +73,11 @@ STAGES = {
         "ocr.recognition.glyph_metrics:search_line_metrics",
         "ocr.recognition.glyph_metrics:with_glyph_metrics",
     ),
-    "language": ("ocr.recognition.decoder:decode", "ocr.recognition.transcribe:transcribe"),
+    "language": ("ocr.recognition.hypotheses:decode_lines", "ocr.recognition.transcribe:transcribe"),
+    "line network": (
+        "ocr.recognition.line_reading:reread_lines",
+        "ocr.recognition.line_reading:rescued_lines",
+    ),
 }
 # What begins an attempt at a picture.
 ATTEMPT = "ocr.page.layout:find_layout"
