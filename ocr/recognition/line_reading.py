@@ -8,13 +8,13 @@ probable the language finds them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.line_network.beam_search import LineScores, search
+from ocr.line_network.beam_search import FoundText, LineScores, search
 from ocr.line_network.ctc import align_text
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import LineImage, ink_spread, normalize_line
@@ -187,7 +187,7 @@ def reread_lines(
     tuple of RecognizedLine
         One for each line.
     """
-    readings = network_readings(layout, lines, labels, words, network)
+    readings = network_readings(layout, lines, labels, words, network, search_all=False)
     return tuple(
         (_recognized(layout, reading, line, labels) if _is_better(reading, line, labels, words) else None)
         or line
@@ -226,26 +226,53 @@ def network_readings(
     labels: LabelGroups,
     words: WordModel,
     network: SlidingNetwork | None = None,
+    *,
+    search_all: bool = True,
 ) -> Iterator[NetworkReading]:
-    """Read the lines of a page with the line network, a group of them at a time; see :func:`reread_lines`."""
+    """Read the lines of a page with the line network, a group of them at a time; see :func:`reread_lines`.
+
+    Without ``search_all``, a line keeps its text, without a score, if its frames say just that most surely:
+    the search with the language takes as long as the network, and finds nothing better.
+    """
     columns = Columns(labels)
     network = network or shipped_line_network()
-    strips = (line_strip(layout, line.lattice.segments, line.lattice.line_metrics) for line in lines)
-    drawn = (
-        (strip, line_image(strip, line.lattice.line_metrics))
-        for strip, line in zip(strips, lines, strict=True)
-    )
-    for group in in_groups(drawn, lambda one: one[1].pixels.shape[1], most=_MOST_COLUMNS):
-        outputs = line_log_probabilities(network, [image.pixels for _, image in group])
+    drawn = (_drawn(layout, line) for line in lines)
+    for group in in_groups(drawn, lambda one: one[2].pixels.shape[1], most=_MOST_COLUMNS):
+        outputs = line_log_probabilities(network, [image.pixels for _, _, image in group])
         scores = [columns.scores(logs) for logs in outputs]
-        texts = search(scores, words, weight=_LANGUAGE_WEIGHT)
-        for (strip, image), logs, score, text in zip(group, outputs, scores, texts, strict=True):
+        surest = [surest_words(score.logs) for score in scores]
+        pairs = zip(group, surest, strict=True)
+        is_open = [search_all or text != _words_of(line) for (line, _, _), text in pairs]
+        searched = iter(search(list(compress(scores, is_open)), words, weight=_LANGUAGE_WEIGHT))
+        texts = [
+            next(searched) if own else FoundText(text, -np.inf)
+            for own, text in zip(is_open, surest, strict=True)
+        ]
+        for (_, strip, image), logs, score, text in zip(group, outputs, scores, texts, strict=True):
             yield NetworkReading(strip, image, logs, score, text.words, columns, text.score)
+
+
+def _drawn(layout: Layout, line: RecognizedLine) -> tuple[RecognizedLine, LineStrip, LineImage]:
+    strip = line_strip(layout, line.lattice.segments, line.lattice.line_metrics)
+    return line, strip, line_image(strip, line.lattice.line_metrics)
+
+
+def surest_words(logs: Float64) -> Words:
+    """Return the words that the frames (T, R + 2) say most surely, each for itself."""
+    best = logs.argmax(axis=1)
+    said = best[(best > 0) & (np.diff(best, prepend=0) != 0)] - 1
+    space = logs.shape[1] - 2
+    words = np.split(said, np.flatnonzero(said == space))
+    return tuple(tuple(word[word != space].tolist()) for word in words if (word != space).any())
+
+
+def _words_of(line: RecognizedLine) -> Words:
+    return tuple(map(tuple, words_of(line.steps)))
 
 
 def _is_better(reading: NetworkReading, line: RecognizedLine, labels: LabelGroups, words: WordModel) -> bool:
     """Return whether the network's reading of a line is probably better than that of the lattice."""
-    if not reading.words or reading.words == tuple(map(tuple, words_of(line.steps))):
+    if not reading.words or reading.words == _words_of(line):
         return False
     evidence = evidence_of(line, reading.scores.logs, reading.words, labels, words)
     return network_probability(evidence) > _CHOSEN

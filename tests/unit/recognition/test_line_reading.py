@@ -14,7 +14,7 @@ from ocr.page.layout import find_layout
 from ocr.recognition import line_reading
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_choice import Evidence, evidence_of, network_probability, text_columns
-from ocr.recognition.line_reading import line_image, line_strip, network_readings, reread_lines
+from ocr.recognition.line_reading import line_image, line_strip, network_readings, reread_lines, surest_words
 from ocr.recognition.recognize import recognize, reread
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
@@ -73,6 +73,23 @@ def test_the_network_reads_hand_print(page):
     layout, recognized = page
     (reading,) = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
     assert text_of(reading.words) == TEXT
+
+
+def test_what_frames_say_most_surely():
+    space = 3
+    columns = [0, 1, 1, 0, 1, space + 1, 0, space + 1, 2, 3, space + 1]
+    assert surest_words(np.log(np.eye(5)[columns] + 1e-9)) == ((0, 0), (1, 2))
+    assert surest_words(np.log(np.eye(5)[[0, space + 1, 0]] + 1e-9)) == ()
+
+
+def test_a_line_is_not_searched_if_its_frames_say_its_text(page, monkeypatch):
+    layout, recognized = page
+    (line,) = recognized.recognized_lines
+    searched = []
+    monkeypatch.setattr(line_reading, "search", lambda scores, *_, **__: searched.extend(scores) or [])
+    (reading,) = network_readings(layout, [line], LABELS, WORDS, search_all=False)
+    assert text_of(reading.words) == TEXT
+    assert searched == []
 
 
 def test_a_line_of_the_network_has_a_glyph_for_each_character(page, monkeypatch):
