@@ -28,6 +28,8 @@ _OFF_PAPER = 0.08
 # cells. The others are for words and characters that fill the picture. Medians of windows change slowly: one
 # in three, both ways, is used for its neighbours too.
 _POLARITY_CELLS, _POLARITY_WINDOW, _POLARITY_STRIDE = (250, 80, 30), 15, 3
+# This much is added to the brightness of 0 to 255, so that the noise of black is no contrast.
+_BLACK = np.float32(40)
 # The paper is estimated on cells of this size: its light changes slowly.
 _CELL_HEIGHTS = 1 / 8
 
@@ -37,7 +39,8 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
 
     Writing is the minority: around any place most pixels are ground, and ink is far from them on one side.
     So the third power of the distance from the local median, summed over the picture, has the sign of the
-    writing. A distance no larger than the change of the median nearby does not count: it may be paper in a
+    writing. The distance is one of logarithms: in a shadow writing is as far from its ground as in light.
+    A distance no larger than the change of the median nearby does not count: it may be paper in a
     corner of the sheet, where most of the surroundings are table.
 
     A stroke wider than half of a window is its median. So the windows are of three sizes, and the size at
@@ -53,7 +56,7 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
 def _brightness_of_writing(gray: GrayBytes, cell_count: int) -> float:
     """Return the mean third power of how much writing is brighter than the ground; less than 0 if darker."""
     step = max(1, round(page_side(gray.shape) / cell_count))
-    cells = np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32)
+    cells = np.log(np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32) + _BLACK)
     coarse = _local_median(cells)
     around = _POLARITY_WINDOW // _POLARITY_STRIDE
     change = ndimage.maximum_filter(coarse, around) - ndimage.minimum_filter(coarse, around)

@@ -52,6 +52,8 @@ _APART_HEIGHTS, _BLUR_PX = 0.2, 2
 _LARGEST_CELL_HEIGHTS = 1.5
 # Boxes closer than this share of their size are cells of one column.
 _ADJOINING_FRAC = 0.1
+# ... and the ink in a larger one may be a word.
+_LARGEST_MARK_BOX_HEIGHTS = 1.3
 # A component with this share of its ink in the box is its side, or the mark in it.
 _OWN_FRAC = 0.5
 # A tick covers 6 to 25 % of a box, specks and noise less than 0.5 %. Between them the decision is doubtful:
@@ -243,15 +245,20 @@ def are_alike(box: Box, other: Box) -> bool:
     return box.holds_center(other) and other.holds_center(box)
 
 
-def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox]) -> Mask:
+def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, text_height_px: float) -> Mask:
     """Return whether each component (n,) is a side of a check box, or the mark in it.
+
+    What is in a box that is clearly higher than the text may be a letter or a short word in a frame.
 
     Parameters
     ----------
     components : Components
     boxes : sequence of CheckBox
+    text_height_px : float
     """
     inside = np.zeros(len(components) + 1, np.int64)
     for box, _ in boxes:
+        if max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px:
+            continue
         inside += np.bincount(components.labels[box.slices].ravel(), minlength=len(inside))
     return np.asarray(inside[1:] >= _OWN_FRAC * components.areas)

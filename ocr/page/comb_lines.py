@@ -32,6 +32,8 @@ _BEYOND_FRAC, _GO_ON_FRAC = 0.25, 0.45
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
+# Leans are alike if their sides are inked this well in comparison.
+_ALIKE_FRAC = 0.95
 # It is so long in all, and so thick at most. It stays within this of a straight line, on average.
 _SHORTEST_HEIGHTS, _THICKEST_HEIGHTS, _BENT_HEIGHTS = 2.4, 0.3, 0.08
 # The lines above and below are so far apart, and lie above one another along so much of the shorter one.
@@ -236,9 +238,7 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     if max(_count(one >= _INKED_FRAC) for one in _columns(faint, strip, _LEANS[1::3])) < _FEWEST / 2:
         return None
     found = _columns(faint, strip, _LEANS)
-    counts = np.array([_count(one >= _INKED_FRAC) for one in found])
-    # Low boxes look alike at several leans.
-    best = int(np.median(np.flatnonzero(counts == counts.max())))
+    best = _best_lean(found)
     inked, lean = found[best], float(_LEANS[best])
     places = _equally_distant(inked >= _INKED_FRAC, high)
     if places is None:
@@ -260,6 +260,16 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
         )
     sides = (above, below, *uprights)
     return float((inked[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
+
+
+def _best_lean(found: Sequence[Float64]) -> int:
+    """Return at which of the leans sides are inked best, by the shares of columns (L,) at each.
+
+    Strokes of letters make more columns that are nearly inked at a wrong lean than there are sides.
+    """
+    sure = np.array([np.maximum(shares - _SCORED_FROM, 0).sum() for shares in found])
+    # Low boxes look alike at several leans.
+    return int(np.median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
 
 
 def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:

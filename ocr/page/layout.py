@@ -227,7 +227,7 @@ def find_layout(
     found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
-    is_box = are_in_check_boxes(found.components, boxes.check_boxes)
+    is_box = are_in_check_boxes(found.components, boxes.check_boxes, text_height_px=height)
     kinds = tuple(MarkKind.CHECKBOX if one else kind for one, kind in zip(is_box, kinds, strict=True))
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)
     writing, rejected_labels = split_components(found.components, is_writing)

@@ -203,6 +203,10 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     sheet = None if whole else _sheet(bright, corners)
     overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
     text_height_px = measure_text_height(bright, sheet=overview_sheet, may_fill=may_fill)
+    if text_height_px is None and is_dark and not may_fill:
+        # A deep shadow on most of the page looks like a dark ground.
+        text_height_px = measure_text_height(overview, sheet=overview_sheet)
+        is_dark = text_height_px is None
     if text_height_px is None:
         return WorkingGray(overview, 0.0, overview_sheet, is_inverted=is_dark)
     return _at_working_scale(picture, overview, text_height_px, sheet=sheet, is_dark=is_dark)

@@ -111,8 +111,10 @@ def erase_judged_lines(
     erased = parts.mask(is_long) | _components_within(seen, bare.ink.mask)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
-    erased |= candidates & _sides_completed(erased, text_height_px)
-    erased |= sides_between(erased, candidates, text_height_px=text_height_px)
+    # Between the rules of squared paper stand the stems of letters.
+    unlikely = classes.writing <= _SURELY_WRITING
+    erased |= candidates & unlikely & _sides_completed(erased, text_height_px)
+    erased |= unlikely & sides_between(erased, candidates, text_height_px=text_height_px)
     erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
     left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)
     remnants = _remnants(left.mask, erased, ink.mask, classes.writing, text_height_px)
@@ -290,7 +292,7 @@ def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_hei
     with_lines = whole.mask(means_in(whole, erased) > 0)
     was_with_lines = means_in(components, with_lines) > _REMNANT_FRAC
     is_remnant |= was_with_lines & (likely < _UNLIKELY_WRITING)
-    is_remnant |= _stand_between(components, erased, text_height_px)
+    is_remnant |= (likely < _SURELY_WRITING) & _stand_between(components, erased, text_height_px)
     return components.mask(is_remnant)
 
 

@@ -90,7 +90,7 @@ def test_sides_and_mark_belong_to_the_box_and_its_neighbours_do_not():
     mask = ink("wide tick").copy()
     mask[40:60, 130:134] = True
     components = find_components(mask)
-    assert are_in_check_boxes(components, boxes(mask)).tolist() == [True, False]
+    assert are_in_check_boxes(components, boxes(mask), text_height_px=HEIGHT).tolist() == [True, False]
 
 
 def test_a_page_keeps_the_letters_beside_a_box():
