@@ -244,7 +244,8 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     if places is None:
         return None
     indices = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
-    if _go_on(faint, strip, indices, lean):
+    # The lean that was found may be that of strokes which cross the sides.
+    if any(_go_on(faint, strip, indices, one) for one in (lean, -(above.slope + below.slope) / 2)):
         return None
     uprights = []
     for place, index in zip(places, indices, strict=True):

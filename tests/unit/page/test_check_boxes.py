@@ -93,6 +93,12 @@ def test_sides_and_mark_belong_to_the_box_and_its_neighbours_do_not():
     assert are_in_check_boxes(components, boxes(mask), text_height_px=HEIGHT).tolist() == [True, False]
 
 
+def test_a_letter_in_a_frame_larger_than_the_text_is_no_tick():
+    mask = ink("wide tick")
+    components = find_components(mask)
+    assert not are_in_check_boxes(components, boxes(mask), text_height_px=HEIGHT / 2).any()
+
+
 def test_a_page_keeps_the_letters_beside_a_box():
     form = FormDrawing(160, 500, letter_px=30, rng=np.random.default_rng(3))
     form.check_box(Box(60, 40, 94, 74), "cross")

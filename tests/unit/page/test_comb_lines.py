@@ -165,3 +165,15 @@ def test_squared_paper_with_a_letter_in_each_square_is_no_comb():
         page[at : at + 3] = 0.5
     write(page, range(10), top=100, left=60)
     assert found_in(page)[0] == ()
+
+
+def test_squared_paper_behind_slanted_strokes_is_no_comb():
+    page = np.zeros((9 * BOX_PX, 16 * BOX_PX), np.float32)
+    for place in range(0, page.shape[1], BOX_PX):
+        page[:, place : place + 2] = page[place : place + 2] = 0.5
+    rows = np.arange(3 * BOX_PX, 4 * BOX_PX)
+    for middle in range(BOX_PX, 15 * BOX_PX, BOX_PX):
+        cols = np.rint(middle - 0.08 * (rows - rows.mean())).astype(int)
+        for away in range(3):
+            page[rows, cols + away] = 0.9
+    assert found_in(page)[0] == ()

@@ -32,6 +32,20 @@ def test_blank_page_is_not_light_on_dark(ground):
     assert not is_light_on_dark(np.full((60, 90), ground, np.uint8))
 
 
+def deep_shadow(shape, *, strength):
+    """Light of a page most of which lies in a shadow with a round edge."""
+    rows, cols = np.indices(shape) / np.array(shape)[:, None, None]
+    inside = np.hypot(cols - 1, rows) < 1.0
+    return ndimage.gaussian_filter(1 - strength * inside, 6)
+
+
+def test_a_deep_shadow_on_most_of_a_page_is_no_dark_ground():
+    page = written("WE MET AT TEN AND TALKED", "NOBODY KNEW WHO HAD", "TAKEN THE BOAT AND GONE").gray
+    dark = as_bytes(0.9 * page * deep_shadow(page.shape, strength=0.6))
+    assert not is_light_on_dark(dark)
+    assert is_light_on_dark(255 - as_bytes(page))
+
+
 def test_paper_is_one_in_light_and_in_shadow():
     page = written("SHADOW AND LIGHT", "ON ONE PAGE", ink_grain=0)
     darkened = shadow_edge(page.gray, strength=0.6, rng=np.random.default_rng(2))

@@ -132,3 +132,13 @@ def test_ink_within_faint_lines_is_erased():
     judged = judged_by(line & (darkness > 0), np.where(darkness > 0.5, darkness, np.float32(0)))
     assert not judged.ink.mask[130:170, 138:143].any()
     assert judged.ink.mask[50:90, 292:294].all()
+
+
+def test_stems_between_the_rules_of_squared_paper_stay():
+    line, page = np.zeros((2, 200, 700), bool)
+    line[20:200:60, :] = True
+    page[21:140, 100:105] = page[80:140, 300:305] = True
+    erased = judged_by(line & ~page, np.where(page, 0.9, 0.5 * line).astype(np.float32))
+    assert erased.ink.mask[30:130, 101:104].mean() > 0.95
+    assert erased.ink.mask[90:130, 301:304].mean() > 0.95
+    assert not erased.ink.mask[:, 400:].any()
