@@ -5,7 +5,7 @@ importing SciPy's takes as long as reading a small page, and NumPy takes the lar
 windows several times faster.
 """
 
-from ocr.ndimage.labeling import binary_fill_holes, find_objects, label, mean
+from ocr.ndimage.labeling import binary_fill_holes, find_objects, label
 from ocr.ndimage.morphology import (
     binary_dilation,
     binary_erosion,
@@ -42,7 +42,6 @@ __all__ = [
     "map_coordinates",
     "maximum_filter",
     "maximum_filter1d",
-    "mean",
     "median_filter",
     "minimum_filter",
     "minimum_filter1d",

@@ -1,19 +1,15 @@
-"""Connected components drawn as an array of numbers, their places and means."""
+"""Connected components drawn as an array of numbers, and their places."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.ndimage.runs import connected_runs, row_runs
+from ocr.ndimage.runs import boxes_and_areas, connected_runs, label_runs, row_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ocr.array_types import AnyInt, Float64, Int32, Mask
-
-    Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+    from ocr.array_types import AnyInt, Int32, Mask
 
 
 def label(mask: Mask, structure: Mask | None = None) -> tuple[Int32, int]:
@@ -45,34 +41,9 @@ def label(mask: Mask, structure: Mask | None = None) -> tuple[Int32, int]:
 
 def find_objects(labels: AnyInt) -> list[tuple[slice, slice]]:
     """Return rows and columns of the box around each number of ``labels`` (H, W); all numbers occur."""
-    height, width = labels.shape
-    # A free column ends the runs of each row.
-    rows = np.zeros((height, width + 1), dtype=labels.dtype)
-    rows[:, :width] = labels
-    flat = rows.ravel()
-    edges = np.flatnonzero(np.diff(flat, prepend=0))
-    numbers = flat[edges]
-    of_labels = np.flatnonzero(numbers)
-    if not of_labels.size:
-        return []
-    order = of_labels[np.argsort(numbers[of_labels], kind="stable")]
-    first = np.flatnonzero(np.diff(numbers[order], prepend=0))
-    runs, left = np.divmod(edges[order], width + 1)
-    right = edges[order + 1] - runs * (width + 1)
-    last = np.append(first[1:], len(order)) - 1
-    bounds = runs[first], runs[last] + 1, np.minimum.reduceat(left, first), np.maximum.reduceat(right, first)
-    return [
-        (slice(top, bottom), slice(start, stop))
-        for top, bottom, start, stop in zip(*(one.tolist() for one in bounds), strict=True)
-    ]
-
-
-def mean(values: Values, labels: AnyInt, index: Sequence[int] | AnyInt) -> Float64:
-    """Return the mean of the values (n,) where the labels are each number of the index (n,)."""
-    flat = labels.ravel()
-    sums, counts = np.bincount(flat, weights=values.ravel()), np.bincount(flat)
-    means: Float64 = sums[index] / counts[index]
-    return means
+    runs, numbers = label_runs(labels)
+    boxes, _ = boxes_and_areas(runs, numbers - 1)
+    return [(slice(top, bottom), slice(left, right)) for top, left, bottom, right in boxes.tolist()]
 
 
 def binary_fill_holes(mask: Mask) -> Mask:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from ocr.array_types import Int64, Mask
+    from ocr.array_types import AnyInt, Int64, Mask
 
 
 class Runs(NamedTuple):
@@ -82,6 +82,20 @@ def row_runs(mask: Mask) -> Runs:
     return Runs(edges[::2], edges[1::2], (height, width))
 
 
+def label_runs(labels: AnyInt) -> tuple[Runs, Int64]:
+    """Find the runs of equal numbers above 0 in labels (H, W); return the number (n,) of each as well."""
+    height, width = labels.shape
+    # A free column ends the runs of each row.
+    padded = np.zeros((height, width + 1), labels.dtype)
+    padded[:, :-1] = labels
+    flat = padded.ravel()
+    edges = np.flatnonzero(np.diff(flat, prepend=0))
+    numbers = flat[edges]
+    of_labels = np.flatnonzero(numbers)
+    runs = Runs(edges[of_labels], edges[of_labels + 1], (height, width))
+    return runs, numbers[of_labels].astype(np.int64)
+
+
 def long_runs(mask: Mask, *, shortest: float, gap: float) -> Mask:
     """Find the runs along the rows of a mask (H, W) that are long once their gaps are closed.
 
@@ -137,3 +151,20 @@ def _touching(runs: Runs, reach: int) -> tuple[Int64, Int64]:
     first = np.repeat(np.arange(len(counts)), counts)
     second = np.arange(len(first)) + np.repeat(start - (np.cumsum(counts) - counts), counts)
     return first, second
+
+
+def boxes_and_areas(runs: Runs, owners: Int64) -> tuple[Int64, Int64]:
+    """Return the boxes (n, 4) and the areas (n,) of the owners 0 .. n - 1 of runs."""
+    if not owners.size:
+        return np.zeros((0, 4), np.int64), np.zeros(0, np.int64)
+    order = np.argsort(owners, kind="stable")
+    first = np.flatnonzero(np.diff(owners[order], prepend=-1))
+    rows, lengths = runs.rows[order], runs.lengths[order]
+    lefts = runs.starts[order] - rows * (runs.shape[1] + 1)
+    boxes = [
+        rows[first],
+        np.minimum.reduceat(lefts, first),
+        np.maximum.reduceat(rows, first) + 1,
+        np.maximum.reduceat(lefts + lengths, first),
+    ]
+    return np.stack(boxes, axis=1), np.add.reduceat(lengths, first)

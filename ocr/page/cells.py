@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.ndimage.runs import connected_runs, long_runs, row_runs
+from ocr.ndimage.runs import boxes_and_areas, connected_runs, long_runs, row_runs
 from ocr.numeric import connected, overlap
-from ocr.page.components import boxes_and_areas
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.ndimage.runs import connected_runs, long_runs, row_runs
+from ocr.ndimage.runs import boxes_and_areas, connected_runs, long_runs, row_runs
 from ocr.numeric import overlap
 from ocr.page.cells import GroupKind, find_cells
-from ocr.page.components import boxes_and_areas
 from ocr.page.filters import block_max
 from ocr.page.printed_lines import FAINT_PRINT
 

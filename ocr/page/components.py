@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.ndimage.runs import Runs, connected_runs, row_runs
+from ocr.ndimage.runs import Runs, boxes_and_areas, connected_runs, label_runs, row_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,15 +165,8 @@ def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:
 
 def measured(labels: Int32) -> Components:
     """Return the components of labels (H, W), each number from 1 to the highest once or more."""
-    height, width = labels.shape
-    padded = np.zeros((height, width + 1), np.int32)
-    padded[:, :-1] = labels
-    flat = np.r_[np.int32(0), padded.ravel()]
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    values = flat[1:][edges]
-    is_ink = values[:-1] > 0
-    runs = Runs(edges[:-1][is_ink], edges[1:][is_ink], (height, width))
-    return _measured(runs, values[:-1][is_ink].astype(np.int64) - 1)
+    runs, numbers = label_runs(labels)
+    return _measured(runs, numbers - 1)
 
 
 def _measured(runs: Runs, owners: Int64) -> Components:
@@ -181,23 +174,6 @@ def _measured(runs: Runs, owners: Int64) -> Components:
     labels = np.zeros(runs.shape, np.int32)
     labels.ravel()[runs.pixels()] = np.repeat(owners + 1, runs.lengths)
     return Components(labels, *boxes_and_areas(runs, owners), runs, owners)
-
-
-def boxes_and_areas(runs: Runs, owners: Int64) -> tuple[Int64, Int64]:
-    """Return the boxes (n, 4) and the areas (n,) of the owners 0 .. n - 1 of runs."""
-    if not owners.size:
-        return np.zeros((0, 4), np.int64), np.zeros(0, np.int64)
-    order = np.argsort(owners, kind="stable")
-    first = np.flatnonzero(np.diff(owners[order], prepend=-1))
-    rows, lengths = runs.rows[order], runs.lengths[order]
-    lefts = runs.starts[order] - rows * (runs.shape[1] + 1)
-    boxes = [
-        rows[first],
-        np.minimum.reduceat(lefts, first),
-        np.maximum.reduceat(rows, first) + 1,
-        np.maximum.reduceat(lefts + lengths, first),
-    ]
-    return np.stack(boxes, axis=1), np.add.reduceat(lengths, first)
 
 
 def _grown(mask: Mask, rows: int) -> Mask:

@@ -1,7 +1,7 @@
-"""Filters of whole arrays: largest values of blocks, largest and smallest around pixels, sums along lines.
+"""Filters of whole arrays: largest values of blocks, and sums along lines.
 
 They are ours for speed: each is a few shifted operations on whole rows, which takes a part of the time of
-``skimage.measure.block_reduce``, ``scipy.ndimage.maximum_filter`` and ``skimage.transform.radon``.
+``skimage.measure.block_reduce`` and ``skimage.transform.radon``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Mask
 
-    Value = TypeVar("Value", np.bool_, np.uint8, np.int32, np.float32)
+    Value = TypeVar("Value", np.bool_, np.uint8, np.float32)
 
 
 def block_max(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> NDArray[Value]:
@@ -50,48 +50,6 @@ def _block_max_of_rows(values: NDArray[Value], count: int) -> NDArray[Value]:
     for row in range(1, count):
         np.maximum(largest, values[row::count], out=largest)
     return largest
-
-
-def maximum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
-    """Return the largest value in the square around each pixel; what is outside of the picture is ignored.
-
-    The larger value of two adjacent windows is that of a window twice as long, so a window of n pixels takes
-    log2(n) passes [1]_.
-
-    Parameters
-    ----------
-    values : (H, W) bool, uint8, int32 or float32 array
-    size : int
-        Side of the square, odd.
-
-    Returns
-    -------
-    (H, W) array
-
-    References
-    ----------
-    .. [1] van Herk, "A fast algorithm for local minimum and maximum filters", Pattern Recognition Letters 13
-           (1992), compares with this one.
-    """
-    return _along_cols(_along_cols(values, size, np.maximum).T, size, np.maximum).T
-
-
-def minimum_filter(values: NDArray[Value], size: int) -> NDArray[Value]:
-    """Return the smallest value in the square around each pixel; see :func:`maximum_filter`."""
-    return _along_cols(_along_cols(values, size, np.minimum).T, size, np.minimum).T
-
-
-def _along_cols(values: NDArray[Value], size: int, better: np.ufunc) -> NDArray[Value]:
-    """Return the best of ``size`` neighbours up and down."""
-    first, last = values[:1], values[-1:]
-    half = size // 2
-    best = np.concatenate([first.repeat(half, axis=0), values, last.repeat(half, axis=0)])
-    span = 1
-    while 2 * span <= size:
-        best = better(best[:-span], best[span:])
-        span *= 2
-    rest = size - span
-    return better(best[:-rest], best[rest:]) if rest else best
 
 
 def discrete_radon_transform(mask: Mask, *, steepest: float) -> tuple[Float64, NDArray[np.uint16]]:

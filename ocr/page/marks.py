@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr import ndimage
 from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, pen_width_px
-from ocr.page.filters import maximum_filter, minimum_filter
 from ocr.page.stroke_marks import are_crossed_out, are_drawings
 
 if TYPE_CHECKING:
@@ -203,8 +203,8 @@ def are_on_paper(components: Components, darkness: Float32, *, text_height_px: f
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
     paper = np.minimum(floor, _UNEVEN * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
     width = _odd(_BARE_HEIGHTS * text_height_px / step)
-    bare = maximum_filter(minimum_filter(dark < paper, width), width + 2)
-    owners = maximum_filter(labels, _odd(2 * _AROUND_HEIGHTS * text_height_px / step))
+    bare = ndimage.maximum_filter(ndimage.minimum_filter(dark < paper, width), width + 2)
+    owners = ndimage.maximum_filter(labels, _odd(2 * _AROUND_HEIGHTS * text_height_px / step))
     around = (owners > 0) & (labels == 0)
     count = len(components) + 1
     size = np.bincount(owners[around], minlength=count)[1:]

@@ -14,7 +14,6 @@ from ocr import ndimage
 from ocr.ndimage.runs import row_runs
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
-from ocr.page.filters import maximum_filter
 from ocr.page.pixel_classifier import FAINTEST
 from ocr.page.row_cuts import cut_at_rules
 
@@ -276,7 +275,7 @@ def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
 def _near(mask: Mask, distance_px: float) -> Mask:
     """Return the mask (H, W) of all pixels within a distance, level and upright."""
     side = 2 * max(1, round(distance_px)) + 1
-    return maximum_filter(mask, side)
+    return ndimage.maximum_filter(mask, side)
 
 
 def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_height_px: float) -> Mask:

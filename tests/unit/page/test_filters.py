@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.filters import block_max, discrete_radon_transform, maximum_filter, minimum_filter
+from ocr.ndimage import maximum_filter, minimum_filter
+from ocr.page.filters import block_max, discrete_radon_transform
 
 
 def test_each_cell_takes_its_largest_value():
