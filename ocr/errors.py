@@ -85,6 +85,11 @@ def printable(name: str) -> str:
     )
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things, as in "1 page" and "2 pages"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def require_type(name: str, value: object, *types: type, expected: str) -> None:
     """Refuse an argument of another type.
 

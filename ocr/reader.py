@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from copy import copy
@@ -207,6 +208,11 @@ class Reader:
         name : str
             Of the new model.
 
+        Returns
+        -------
+        Reader
+            This one, with a warning, if the new model reads the held-out lines worse.
+
         Raises
         ------
         DataError
@@ -223,6 +229,9 @@ class Reader:
             raise ModelError(message)
         sources = [SourcePage(Picture(image), lines_of(text), self.turn_deg) for image, text in pages]
         learnt = learn_from(sources, self.model, self.language, name=name)
+        if not learnt.is_better:
+            warnings.warn(f"model {name}: not used ({learnt.summary}); correct more pages", stacklevel=2)
+            return self
         return self._with_model(learnt.model)
 
     def _with_model(self, model: Model) -> Reader:

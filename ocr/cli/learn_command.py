@@ -48,16 +48,11 @@ def command(*, folder: Path | None, name: str, model: str | None, language: str,
     found = sources_of_store(CorrectionStore(), warn) if folder is None else sources_of_folder(folder)
     show = no_report if quiet or not sys.stderr.isatty() else report
     learnt = learn_from(list(found), base, load_language(language), name=name, on_progress=show)
-    before, after = (100 * one.share for one in (learnt.before, learnt.after))
-    summary = (
-        f"{learnt.characters} characters learnt; of {learnt.before.characters} held out, "
-        f"{before:.1f} % were wrong before and {after:.1f} % after"
-    )
     path = install(learnt)
     if path is None:
-        message = f"model {name}: not installed ({summary}); correct more pages"
+        message = f"model {name}: not installed ({learnt.summary}); correct more pages"
         raise OcrError(message)
-    click.echo(f"{name}: {summary}")
+    click.echo(f"{name}: {learnt.summary}")
     click.echo(f"wrote {path}.npz; read with --model {name}", err=True)
     return 0
 

@@ -17,6 +17,7 @@ from ocr.document.page_images import jpeg_of, one_per_page
 from ocr.document.paragraphs import blocks, word_band
 from ocr.document.printed_parts import Table
 from ocr.document.web_page import clean, web_page
+from ocr.errors import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,18 +80,14 @@ def _header(document: Document, title: str) -> str:
 def _summary(document: Document) -> str:
     doubtful = sum(one.probability < DOUBTFUL for one in document.characters)
     counts = [
-        _counted(len(document.pages), "page"),
-        _counted(len(document.lines), "line"),
-        _counted(len(document.words), "word"),
-        _counted(len(document.characters), "character") + f", {doubtful} of them doubtful",
+        counted(len(document.pages), "page"),
+        counted(len(document.lines), "line"),
+        counted(len(document.words), "word"),
+        counted(len(document.characters), "character") + f", {doubtful} of them doubtful",
     ]
     if document.model:
         counts.append(f"read by {_safe(document.model)}")
     return " · ".join(counts)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _section(page: Page, number: int, picture: PagePicture | None, *, is_only: bool) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.classifier.writer_profile import WriterProfile
-from ocr.errors import DataError
+from ocr.errors import DataError, counted
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
 from ocr.learning.corrected_pages import texts_by_line
 from ocr.learning.fine_tuning import fine_tuned, mixed
@@ -86,6 +86,15 @@ class Learnt:
     def is_better(self) -> bool:
         """Whether the model makes no more errors than before on the held-out lines."""
         return self.after.edits <= self.before.edits
+
+    @property
+    def summary(self) -> str:
+        """What was learnt, and the errors on the held-out lines, in a part of a sentence."""
+        before, after = (100 * one.share for one in (self.before, self.after))
+        return (
+            f"{counted(self.characters, 'character')} learnt; of {self.before.characters} held out, "
+            f"{before:.1f} % were wrong before and {after:.1f} % after"
+        )
 
 
 class _Split(NamedTuple):

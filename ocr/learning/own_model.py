@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.classifier.model_file import save_model
 from ocr.document.json_format import from_json
-from ocr.errors import DataError, ImageError, ModelError, printable
+from ocr.errors import DataError, ImageError, ModelError, counted, printable
 from ocr.files import OWN_MODEL, own_models_folder, shipped_folder, write_by_rename
 from ocr.image.decoding import PICTURE_SUFFIXES
 from ocr.image.picture import Album, Picture
 from ocr.learning.corrected_pages import CorrectedLine, CorrectedPage, prepare_page
 from ocr.learning.learn_hand import Learnt, learn_hand
-from ocr.learning.rehearsal import rehearsal_crops
+from ocr.learning.other_hands import accuracy_on_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -151,7 +151,7 @@ def learn_from(
     pages = prepare(sources, model, language, report)
     learnt = learn_hand(pages, model, language, name=name, on_progress=report)
     metadata = {
-        "data": [f"{learnt.characters} characters of {learnt.pages} corrected pages"],
+        "data": [f"{learnt.characters} characters of {counted(learnt.pages, 'corrected page')}"],
         "base": {"name": model.name, "checksum": model.checksum},
         "lines": learnt.lines,
         "date": datetime.now(UTC).date().isoformat(),
@@ -160,16 +160,9 @@ def learn_from(
             "errors_before": learnt.before.edits,
             "errors_after": learnt.after.edits,
         },
-        "drawn": named_as_before(model, learnt.model),
+        "others": accuracy_on_others(model, learnt.model),
     }
     return replace(learnt, model=replace(learnt.model, metadata=metadata))
-
-
-def named_as_before(model: Model, learnt: Model) -> dict[str, int]:
-    """Count drawn characters of all classes, and those that both models give the same name."""
-    crops = rehearsal_crops(model.classes)
-    before, after = (one.log_probabilities(crops).argmax(axis=1) for one in (model, learnt))
-    return {"characters": len(crops), "named_as_before": int((before == after).sum())}
 
 
 def check_name(name: str) -> None:
@@ -209,7 +202,8 @@ def install(learnt: Learnt, folder: Path | None = None) -> Path | None:
 def hand_card(learnt: Learnt) -> str:
     """Write the card of a model that has learnt a hand, in Markdown."""
     metadata, before, after = learnt.model.metadata, learnt.before, learnt.after
-    base, drawn = metadata["base"], metadata["drawn"]
+    base, others = metadata["base"], metadata["others"]
+    pages = counted(learnt.pages, "page")
     return f"""# Model card: {learnt.model.name}
 
 The model {base["name"]} (SHA-256 `{base["checksum"]}`) after it has learnt the hand of one writer, on
@@ -218,8 +212,8 @@ The model {base["name"]} (SHA-256 `{base["checksum"]}`) after it has learnt the 
 SHA-256 of weights, classes and calibration: `{learnt.model.checksum}`
 
 ## Training data
-{learnt.characters} characters on {learnt.lines} corrected lines of {learnt.pages} pages, and drawn
-characters of all classes to rehearse. The line network learnt the same lines.
+{learnt.characters} characters on {learnt.lines} corrected lines of {pages}, and drawn characters of
+all classes to rehearse. The line network learnt the same lines.
 
 ## Scores
 A fifth of the corrected lines was held out: {before.characters} characters. The model that was measured
@@ -230,9 +224,16 @@ learnt from the others; this one was then trained in the same way on all of them
 | before | {before.edits} | {100 * before.share:.1f} % |
 | after | {after.edits} | {100 * after.share:.1f} % |
 
-What it keeps: of {drawn["characters"]} drawn characters of all classes and parts of them, it names
-{drawn["named_as_before"]} as the model before.
+Other hands, {others["characters"]} test characters ({others["test"]}) that are named right:
+
+| before | after |
+|---|---|
+| {_percent(others["before"])} | {_percent(others["after"])} |
 
 ## Limits
-It reads this hand. Others are read a little worse: `ocr score` measures it on test characters.
+It reads this hand. Others may be read a little worse: `ocr score` measures it on test characters.
 """
+
+
+def _percent(share: float | None) -> str:
+    return "not measured: it does not know all of them" if share is None else f"{100 * share:.2f} %"

@@ -17,8 +17,6 @@ from starlette.routing import Route
 
 from ocr.document.formats import FORMATS
 from ocr.errors import OcrError
-from ocr.learning.corrected_document import corrected_page
-from ocr.web.reading_queue import document_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -189,6 +187,8 @@ class Application:
         name = request.path_params["name"]
         if name not in FORMATS:
             raise HTTPException(404, f"there is no such format; expected one of {', '.join(FORMATS)}")
+        from ocr.learning.corrected_document import corrected_page
+
         texts = {number: one.text for number, one in self.store.corrections(stored.id).items()}
         right = type(document)((corrected_page(document.pages[0], texts),), model=document.model)
         pictures = [_pillow_of(stored)] if FORMATS[name].shows_pictures else None
@@ -220,6 +220,8 @@ class Application:
         return stored
 
     def _read(self, request: Request) -> tuple[StoredPage, Document]:
+        from ocr.web.reading_queue import document_of
+
         stored = self._stored(request)
         document = document_of(stored)
         if document is None:

@@ -6,7 +6,6 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from ocr.document.json_format import from_json
 from ocr.errors import OcrError
 
 if TYPE_CHECKING:
@@ -146,4 +145,8 @@ class ReadingQueue:
 
 def document_of(stored: StoredPage) -> Document | None:
     """Return what was read on a page; None if it is not read yet."""
-    return from_json(stored.document) if stored.document else None
+    if not stored.document:
+        return None
+    from ocr.document.json_format import from_json
+
+    return from_json(stored.document)

@@ -44,7 +44,7 @@ def test_a_folder_of_the_command_line_is_read(browser, serve, tmp_path):
     with watched(browser, serve(folder).address, **WIDE) as page:
         # The text beside the picture counts as corrections.
         until(page, "document.querySelectorAll('#lines li.right').length === 6")
-        assert "6 lines are corrected" in page.get_attribute("#learn", "title")
+        assert "6 lines corrected" in page.get_attribute("#learn", "title")
 
 
 def test_picture_and_text_show_each_other(browser, serve):

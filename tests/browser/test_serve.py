@@ -265,6 +265,29 @@ def test_corrected_words_are_learnt(browser, serve, tmp_path):
     assert {"blorque", "vandimy"} < set(words)
 
 
+FOUND = {"model": "mine", "characters": 64, "lines": 5, "pages": 1, "held_out": 20, "seconds": 31}
+ENDS = {
+    "done": "Learnt 64 characters of 1 page in 31 s. Of 20 characters held out, 10.0 % were wrong before and",
+    "worse": "Not used: of 20 characters held out, 10.0 % were wrong before and 20.0 % would be after.",
+}
+
+
+@pytest.mark.parametrize("status", ENDS)
+def test_the_page_says_whether_the_new_model_is_used(browser, serve, note, status):
+    learning = {"status": status, **FOUND, "before": 0.1, "after": 0.0 if status == "done" else 0.2}
+
+    def answered(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "learning": learning})
+
+    with watched(browser, serve(note).address, **WIDE) as page:
+        page.route("**/api/state", answered)
+        page.wait_for_selector("#learning-text:not(:empty)")
+        assert page.locator("#learning-text").text_content().startswith(ENDS[status])
+        # Pages are read again with a model that is used.
+        assert page.is_visible("#again") == (status == "done")
+
+
 def test_learning_can_be_stopped(browser, serve, note):
     with watched(browser, serve(note).address, **WIDE) as page:
         wait_for_lines(page)

@@ -38,7 +38,9 @@ ALLOWED = {
     "learning": BASE
     | {
         "classifier",
+        "datasets",
         "document",
+        "evaluation",
         "image",
         "language",
         "line_network",
@@ -261,4 +263,4 @@ print(code, *[name for name in {NOT_FOR_READING!r} if name in sys.modules])
 @pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs uvicorn")
 def test_the_first_page_of_serve_needs_no_arrays():
     needed = "import ocr.cli.serve_command, ocr.web.serving, ocr.web.access, ocr.web.application, uvicorn"
-    test_imports_stay_light(needed, ("numpy", "scipy", "PIL"))
+    test_imports_stay_light(needed, ("numpy", "scipy", "PIL", "difflib", "ocr.document.tree"))

@@ -87,10 +87,11 @@ function showList() {
 function showLearning() {
   const {status, step, share, seconds_left: left, ...found} = state.learning;
   const percent = value => `${(100 * value).toFixed(1)} %`;
+  const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   const texts = {
     idle: () => '',
     running: () => `Learning: ${step}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
-    done: () => `Learnt ${found.characters} characters of ${found.pages} pages in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now.`,
+    done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now.`,
     worse: () => `Not used: of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} would be after. Correct more lines.`,
     stopped: () => 'Stopped. Nothing was changed.',
     failed: () => found.message,
@@ -101,7 +102,7 @@ function showLearning() {
   one('learning-share').value = share ?? 0;
   one('again').hidden = status !== 'done';
   one('learn').disabled = status === 'running' || !state.corrected_lines;
-  one('learn').title = state.corrected_lines ? `${state.corrected_lines} lines are corrected` : 'Correct some lines first';
+  one('learn').title = state.corrected_lines ? `${counted(state.corrected_lines, 'line')} corrected` : 'Correct some lines first';
 }
 
 const poll = tried(async () => {

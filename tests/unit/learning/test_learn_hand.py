@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from cli.laboratory import write_emnist
 
 from ocr.classifier.model_file import load_model
 from ocr.classifier.writer_profile import WriterProfile
@@ -30,13 +31,13 @@ from ocr.learning.learn_hand import (
     read_again,
     writer_profile,
 )
+from ocr.learning.other_hands import accuracy_on_others
 from ocr.learning.own_model import (
     check_name,
     hand_card,
     install,
     learn_from,
     lines_of,
-    named_as_before,
     sources_of_folder,
 )
 from ocr.line_network.line_model import line_network_of, shipped_line_network
@@ -272,23 +273,39 @@ def test_the_card_says_what_was_measured(model):
     metadata = {
         "base": {"name": "print", "checksum": "abc"},
         "date": "2026-01-02",
-        "drawn": {"characters": 700, "named_as_before": 690},
+        "others": {"test": "drawn characters", "characters": 700, "before": 0.95, "after": 0.9471},
     }
     named = dataclasses.replace(model, name="mine", metadata=metadata)
     card = hand_card(Learnt(named, 20, 4, 500, LineErrors(30, 100), LineErrors(10, 100)))
     assert "500 characters on 20 corrected lines of 4 pages" in card
     assert "| before | 30 | 30.0 % |" in card
     assert "| after | 10 | 10.0 % |" in card
-    assert "of 700 drawn characters of all classes and parts of them, it names\n690 as" in card
+    assert "700 test characters (drawn characters)" in card
+    assert "| 95.00 % | 94.71 % |" in card
+    one_page = Learnt(named, 20, 1, 500, LineErrors(30, 100), LineErrors(10, 100))
+    assert "corrected lines of 1 page, and" in hand_card(one_page)
 
 
-def test_drawn_characters_are_counted_that_have_the_same_name_as_before(model, quick):
+def test_other_hands_are_named_before_and_after(model, monkeypatch, tmp_path):
+    monkeypatch.setenv("OCR_DATA", str(tmp_path))
     last = model.network[-1]
     for_w = np.where(np.array(model.classes) == "W", 1000, 0).astype(np.float32)
     other = dataclasses.replace(model, network=(*model.network[:-1], last._replace(bias=last.bias + for_w)))
-    same = named_as_before(model, model)
-    assert same["characters"] == same["named_as_before"] > len(model.classes)
-    assert 0 < named_as_before(model, other)["named_as_before"] < 0.1 * same["characters"]
+    found = accuracy_on_others(model, other)
+    assert (found["test"], found["characters"]) == ("drawn characters", 1550)
+    assert found["before"] > 0.9
+    assert 0 < found["after"] < 0.1
+
+
+def test_emnist_takes_the_place_of_drawn_characters(model, monkeypatch, tmp_path):
+    write_emnist(tmp_path, "bymerge", parts=("test",))
+    monkeypatch.setenv("OCR_DATA", str(tmp_path))
+    found = accuracy_on_others(model, model)
+    assert (found["test"], found["characters"]) == ("EMNIST by merge", 2 * 47)
+    assert found["before"] == found["after"] > 0.5
+    # A damaged file does not keep anybody from learning.
+    (tmp_path / "emnist-bymerge-test-labels-idx1-ubyte").write_bytes(b"no labels")
+    assert accuracy_on_others(model, model)["test"] == "drawn characters"
 
 
 @pytest.mark.parametrize("name", ["print", "", "a/b", "..", "x" * 61, "mine.npz", "<b>"])
@@ -319,6 +336,14 @@ def test_a_reader_adapts_to_pages_and_texts(quick):
     assert adapted.model_name == "hers"
     assert reader.model_name == "print"
     assert edit_distance(adapted.read(IMAGES / "todo_list.jpg").text, TEXT.rstrip()) <= 1
+
+
+def test_a_reader_that_would_read_worse_stays_as_it_is(quick, monkeypatch):
+    counts = iter([2, 3, 3])
+    monkeypatch.setattr(learn_hand_module, "errors_on", lambda *_: LineErrors(next(counts), 10))
+    reader = Reader(language="english")
+    with pytest.warns(UserWarning, match=r"not used \(.* 20.0 % were wrong before and 30.0 % after\)"):
+        assert reader.adapted([(IMAGES / "todo_list.jpg", TEXT)]) is reader
 
 
 def test_a_classifier_that_is_no_network_cannot_adapt():
