@@ -72,7 +72,7 @@ def test_without_corrections_there_is_one_line(ocr, quick, tmp_path):
 def test_a_worse_model_is_not_installed(ocr, store, monkeypatch):
     from ocr.learning import learn_hand
 
-    counts = iter([0, 5, 5])
+    counts = iter([0, 2, 3, 2, 3])
     monkeypatch.setattr(
         learn_hand, "errors_on", lambda *_: learn_hand.LineErrors(edits=next(counts), characters=10)
     )

@@ -88,11 +88,12 @@ function showLearning() {
   const {status, step, share, seconds_left: left, ...found} = state.learning;
   const percent = value => `${(100 * value).toFixed(1)} %`;
   const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const sure = found.fewer ? ` (${found.fewer.map(value => value.toFixed(1)).join(' to ')} points fewer)` : '';
   const texts = {
     idle: () => '',
     running: () => `Learning: ${step}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
-    done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now.`,
-    worse: () => `Not used: of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} would be after. Correct more lines.`,
+    done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now${sure}.`,
+    worse: () => `Not used: of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} would be after${sure}. Correct more lines.`,
     stopped: () => 'Stopped. Nothing was changed.',
     failed: () => found.message,
   };

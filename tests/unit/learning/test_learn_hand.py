@@ -23,6 +23,7 @@ from ocr.learning.corrected_pages import (
     texts_by_line,
 )
 from ocr.learning.learn_hand import (
+    Learnt,
     LineErrors,
     Stopped,
     edit_distance,
@@ -146,7 +147,7 @@ def test_errors_are_counted_on_chosen_lines(page, model):
     wrong = dataclasses.replace(page, texts={0: "SATURDAY JABS", 1: "x"})
     language = load_language("english")
     assert read_again(page, model, language) == TEXT.splitlines()
-    assert errors_on([wrong], [{0}], model, language) == LineErrors(1, 13)
+    assert errors_on([wrong], [{0}], model, language) == LineErrors(1, 13, (1,))
 
 
 def test_a_profile_knows_words_sizes_and_spacing(page, model):
@@ -186,34 +187,82 @@ def test_fine_tuning_learns_a_new_shape(model, quick, monkeypatch):
     assert seen[-1] == pytest.approx(1)
 
 
-def test_a_model_that_reads_worse_goes_half_of_the_way_back(page, model, quick, monkeypatch):
-    counts = iter([2, 3, 1])
-    seen = []
+def counting(counts, seen):
+    """Return a stand-in for errors_on that counts so many edits, and keeps the models that it is given."""
 
-    def count(_pages, _lines, one, _language):
-        seen.append(one)
+    def count(_pages, lines, one, _language):
+        seen.append((one, lines))
         return LineErrors(next(counts), 10)
 
-    monkeypatch.setattr(learn_hand_module, "errors_on", count)
+    return count
+
+
+def test_each_line_is_tested_by_a_model_that_has_not_learnt_it(page, model, quick, monkeypatch):
+    seen, learnt_lines = [], []
+    tuned = learn_hand_module._tuned
+
+    def keeping(pages, chosen, *arguments, **settings):
+        learnt_lines.append([set(lines) for lines in chosen])
+        return tuned(pages, chosen, *arguments, **settings)
+
+    monkeypatch.setattr(learn_hand_module, "_tuned", keeping)
+    monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([5, 2, 2]), seen))
+    # The last line of the first page lies behind the middle of all lines.
+    short = dataclasses.replace(page, texts={line: page.texts[line] for line in range(3)})
+    learnt = learn_hand([page, short], model, load_language("english"), name="mine")
+    assert [lines for _, lines in seen] == [
+        [set(range(6)), {0, 1, 2}],
+        [{5}, {0, 1, 2}],
+        [{0, 1, 2, 3, 4}, set()],
+    ]
+    assert learnt_lines == [
+        [{0, 1, 2, 3, 4}, set()],
+        [{5}, {0, 1, 2}],
+        [set(range(6)), {0, 1, 2}],
+    ]
+    assert (learnt.before.edits, learnt.after.edits, learnt.lines, learnt.pages) == (5, 4, 9, 2)
+    # Words of held-out lines are not known when they are read.
+    assert "REST" not in seen[1][0].writer.words
+    assert "GRANDMA" not in seen[2][0].writer.words
+
+
+def test_a_model_that_reads_worse_goes_half_of_the_way_back(page, model, quick, monkeypatch):
+    seen = []
+    monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([2, 2, 1, 0, 1]), seen))
     learnt = learn_hand([page], model, load_language("english"), name="mine")
-    before, whole, half = (one.network[1].bias for one in seen)
+    before, whole, _, half, _ = (one.network[1].bias for one, _ in seen)
     assert half == pytest.approx((before + whole) / 2)
-    lines = [line_network_of(one)[0][1].bias for one in seen]
-    assert lines[2] == pytest.approx((lines[0] + lines[1]) / 2)
+    lines = [line_network_of(one)[0][1].bias for one, _ in seen]
+    assert lines[3] == pytest.approx((lines[0] + lines[1]) / 2)
     assert (learnt.before.edits, learnt.after.edits, learnt.is_better) == (2, 1, True)
     # What is used has learnt all lines, and went half of the way back too.
     assert (learnt.lines, learnt.model.name) == (6, "mine")
     assert {"GRANDMA", "WASH", "REST"} < set(learnt.model.writer.words)
-    step, whole_step = (np.abs(one.network[1].bias - before).sum() for one in (learnt.model, seen[1]))
+    step, whole_step = (np.abs(one.network[1].bias - before).sum() for one in (learnt.model, seen[1][0]))
     assert 0.2 * whole_step < step < 0.9 * whole_step
 
 
 def test_a_model_that_stays_worse_learns_no_further(page, model, quick, monkeypatch):
-    counts = iter([2, 3, 3])
-    monkeypatch.setattr(learn_hand_module, "errors_on", lambda *_: LineErrors(next(counts), 10))
+    seen = []
+    monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([2, 2, 1, 1, 2]), seen))
     learnt = learn_hand([page], model, load_language("english"), name="mine")
     assert not learnt.is_better
-    assert learnt.lines == 5
+    assert learnt.model is seen[-1][0]
+
+
+def test_the_interval_is_that_of_pairs_of_lines():
+    before, after = LineErrors(12, 100, (2, 4, 3, 3)), LineErrors(8, 100, (1, 3, 2, 2))
+    learnt = Learnt(None, 4, 1, 90, before, after)
+    # Each line has one error fewer: no doubt is left.
+    assert learnt.fewer_errors == pytest.approx((4, 4))
+    after = LineErrors(8, 100, (0, 4, 1, 3))
+    low, high = dataclasses.replace(learnt, after=after).fewer_errors
+    # 2, 0, 2, 0 fewer: a variance of 4 / 3 for a line, and of 16 / 3 for all.
+    assert (low, high) == pytest.approx((4 - 1.96 * (16 / 3) ** 0.5, 4 + 1.96 * (16 / 3) ** 0.5))
+    assert learnt.summary.endswith("12.0 % were wrong before and 8.0 % after, 4.0 to 4.0 points fewer")
+    single = dataclasses.replace(learnt, before=LineErrors(3, 9, (3,)), after=LineErrors(2, 9, (2,)))
+    assert single.fewer_errors is None
+    assert single.summary.endswith("% after")
 
 
 def test_too_few_lines_are_refused(page, model):
@@ -259,8 +308,6 @@ def test_a_folder_of_pages_becomes_a_model_that_is_found_by_name(model, quick, t
 
 
 def test_a_worse_model_is_not_installed(model, tmp_path):
-    from ocr.learning.learn_hand import Learnt
-
     worse = Learnt(dataclasses.replace(model, name="mine"), 5, 1, 50, LineErrors(3, 50), LineErrors(4, 50))
     assert not worse.is_better
     assert install(worse, tmp_path) is None
@@ -268,8 +315,6 @@ def test_a_worse_model_is_not_installed(model, tmp_path):
 
 
 def test_the_card_says_what_was_measured(model):
-    from ocr.learning.learn_hand import Learnt
-
     metadata = {
         "base": {"name": "print", "checksum": "abc"},
         "date": "2026-01-02",
@@ -339,10 +384,9 @@ def test_a_reader_adapts_to_pages_and_texts(quick):
 
 
 def test_a_reader_that_would_read_worse_stays_as_it_is(quick, monkeypatch):
-    counts = iter([2, 3, 3])
-    monkeypatch.setattr(learn_hand_module, "errors_on", lambda *_: LineErrors(next(counts), 10))
+    monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([2, 2, 1, 2, 2]), []))
     reader = Reader(language="english")
-    with pytest.warns(UserWarning, match=r"not used \(.* 20.0 % were wrong before and 30.0 % after\)"):
+    with pytest.warns(UserWarning, match=r"not used \(.* 20.0 % were wrong before and 20.0 % after\)"):
         assert reader.adapted([(IMAGES / "todo_list.jpg", TEXT)]) is reader
 
 
