@@ -43,15 +43,26 @@ def check_target(name: str, settings: TrainingSettings, *, classes: int) -> None
     SettingError
         If the name is no plain file name, or the network does not fit the largest model file.
     """
-    if not re.fullmatch(r"\w[\w-]*", name):
-        message = f"model name: found {name!r}, expected letters, digits, _ and -; choose such a name"
-        raise SettingError(message)
+    check_name(name)
     sizes = (INPUTS[settings.input].width, *settings.hidden, classes)
     if count_parameters(sizes) > MOST_PARAMETERS:
         message = (
             f"setting hidden: found {count_parameters(sizes):,} parameters, expected at most "
             f"{MOST_PARAMETERS:,}; choose fewer or narrower layers"
         )
+        raise SettingError(message)
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no plain file name.
+
+    Raises
+    ------
+    SettingError
+        With the name.
+    """
+    if not re.fullmatch(r"\w[\w-]*", name):
+        message = f"model name: found {name!r}, expected letters, digits, _ and -; choose such a name"
         raise SettingError(message)
 
 

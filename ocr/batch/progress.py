@@ -115,6 +115,25 @@ def training_progress() -> Iterator[
 
 
 @contextmanager
+def line_progress() -> Iterator[
+    tuple[
+        Callable[[Epoch], None],
+        Callable[[int, int], None],
+        Callable[[str], None],
+        Callable[[str, float], None],
+    ]
+]:
+    """Yield the callbacks of training on lines: per epoch, per batch, per phase, and for what is before."""
+    with status_line() as status:
+        yield (
+            lambda epoch: status.print(epoch_line(epoch)),
+            lambda done, total: status.show(f"this epoch {bar(done, total)} {done:,} of {total:,} lines"),
+            status.print,
+            lambda what, share: status.show(f"{what} {bar(round(100 * share), 100)}"),
+        )
+
+
+@contextmanager
 def picture_progress(
     count: int, *, quiet: bool, beside_text: bool = True, logs_pace: bool = False
 ) -> Iterator[tuple[Callable[[str], None], Callable[..., None]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocr.cli.options import is_on_command_line
 from ocr.cli.recipe_options import recipe_options, settings_of
 from ocr.cli.renamed_option import RenamedOption
 from ocr.errors import printable
@@ -14,6 +15,7 @@ from ocr.errors import printable
 if TYPE_CHECKING:
     from ocr.classifier.model import Model
     from ocr.training.learner import Trained
+    from ocr.training.line_epochs import TrainedLines
 
 
 @click.command(
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 Examples:
   ocr train --data emnist/ --fonts node_modules/ --output models/
   ocr train --data gzip.zip --classes emnist --hidden 128 --epochs 5
-  ocr train --data drawn --classes digits --hidden 50,50"""
+  ocr train --data drawn --classes digits --hidden 50,50
+  ocr train --lines pages/ --start print --name notes"""
 )
 @click.option(
     "--data",
@@ -47,7 +50,7 @@ Examples:
     metavar="FILE",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="More characters, .npz with images and labels; repeatable.",
+    help="More characters (.npz); repeatable.",
 )
 @click.option("--hold-out", metavar="A,B", default="", help="Providers in these files to leave out.")
 @click.option(
@@ -55,6 +58,12 @@ Examples:
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder with handwriting fonts: more writers.",
+)
+@click.option(
+    "--lines",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Train the line network, on a.jpg with a.gt.txt.",
 )
 @click.option("--name", metavar="NAME", default="print", show_default=True, help="Stem of the files.")
 @click.option(
@@ -132,6 +141,7 @@ def command(
     characters: tuple[Path, ...],
     hold_out: str,
     fonts: Path | None,
+    lines: Path | None,
     name: str,
     output: Path,
     teacher_name: str | None,
@@ -141,11 +151,14 @@ def command(
     limit: int | None,
     **recipe: Any,
 ) -> None:
-    """Train a classifier on EMNIST, drawn characters and files of your own.
+    """Train a classifier, or with --lines a line network.
 
     Ctrl-C keeps the best epoch so far. Writes NAME.npz, NAME.json, NAME.md, NAME.log.jsonl and
     NAME.curves.png; until then NAME.checkpoint, from which --resume goes on to the same weights.
     """
+    if lines is not None:
+        _train_lines(lines, name=name, output=output, start_name=start_name, recipe=recipe)
+        return
     from ocr.batch.progress import training_progress
     from ocr.train import check_target, load_start, load_teacher, train_model
     from ocr.training.dataset import classes_of, gather
@@ -184,6 +197,82 @@ def command(
             on_phase=on_phase,
         )
     _write(model, trained, checkpoint, data=data, tests=tests)
+
+
+# What has a meaning with --lines, and what a line network is called that is given no name.
+_LINE_OPTIONS = frozenset(
+    ("lines", "name", "output", "start_name", "epochs", "learning_rate", "validation", "augment", "seed")
+)
+_LINE_NAME = "lines"
+
+
+def _train_lines(
+    folder: Path, *, name: str, output: Path, start_name: str | None, recipe: dict[str, Any]
+) -> None:
+    """Train a line network on the pictures of a folder, and write it beside a network of glyphs."""
+    from ocr.batch.progress import line_progress
+    from ocr.classifier.model_file import load_model
+    from ocr.files import model_path
+    from ocr.language.ngram import load_language
+    from ocr.learning.train_lines import lines_of_folder, train_line_model, write_line_model
+    from ocr.train import check_name
+    from ocr.training.line_epochs import LineSettings
+    from ocr.view.training_curves import draw_curves
+
+    ctx = click.get_current_context()
+    _refuse_others(ctx)
+    name = name if is_on_command_line(ctx, "name") else _LINE_NAME
+    check_name(name)
+    usual = LineSettings()
+    settings = LineSettings(
+        epochs=int(recipe["epochs"]),
+        learning_rate=recipe["learning_rate"],
+        validation=float(recipe["validation"]) if is_on_command_line(ctx, "validation") else usual.validation,
+        augment=bool(recipe["augment"]),
+        seed=int(recipe["seed"]),
+    )
+    base = load_model(model_path(start_name))
+    with line_progress() as (on_epoch, on_lines, on_phase, on_progress):
+        lines = lines_of_folder(folder, base, load_language("english"), on_progress=on_progress)
+        on_phase(f"{len(lines)} lines with their texts")
+        model, trained = train_line_model(
+            lines,
+            base,
+            name=name,
+            settings=settings,
+            goes_on=start_name is not None,
+            on_epoch=on_epoch,
+            on_lines=on_lines,
+        )
+    if trained.interrupted:
+        report(f"interrupted: keeping epoch {trained.best} of {settings.epochs}")
+    report(_outcome(trained))
+    paths = write_line_model(model, trained, output, curves=draw_curves(trained.log))
+    report(f"wrote {', '.join(path.name for path in paths)} to {output}")
+
+
+def _outcome(trained: TrainedLines) -> str:
+    """Say how well the lines held out are read."""
+    before = "" if trained.accuracy_before is None else f", before {100 * trained.accuracy_before:.1f} %"
+    worse = trained.accuracy < (trained.accuracy_before or 0)
+    return (
+        f"{trained.held_out} lines held out: {100 * trained.accuracy:.1f} % of the characters right{before}"
+        f"{'; it is worse: add lines, or lower the learning rate' if worse else ''}"
+    )
+
+
+def _refuse_others(ctx: click.Context) -> None:
+    """Refuse options that say nothing about a line network.
+
+    Raises
+    ------
+    click.UsageError
+        With the first of them.
+    """
+    for parameter in ctx.command.params:
+        if parameter.name not in _LINE_OPTIONS and is_on_command_line(ctx, str(parameter.name)):
+            message = f"{parameter.opts[0]} and --lines: expected one of them; it is of the network of glyphs"
+            raise click.UsageError(message)
 
 
 def _usual_alphabet(data: Path | None) -> str:

@@ -24,19 +24,12 @@ from ocr.datasets.npz_set import load_characters
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
 from ocr.evaluation.page_scores import score_page
 from ocr.line_network.frames import FRAME_SIZE
-from ocr.line_network.line_model import CHARACTERS, STAGES, save_line_network
+from ocr.line_network.line_model import STAGES, save_line_network
 from ocr.line_network.sliding_network import view_as_sliding_network
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.command import ToolCommand, npz_output
 from ocr.training.line_samples import LineSample, LineSources, draw_line_sample
-from ocr.training.line_trainer import (
-    LineTrainer,
-    augmented,
-    batches_of,
-    fresh_parameters,
-    greedy_texts,
-    make_batch,
-)
+from ocr.training.line_trainer import LineTrainer, fresh_parameters, greedy_texts, learn_lines
 from ocr.training.schedules import cosine
 from ocr.training.touching_samples import writers_with
 
@@ -84,23 +77,20 @@ def train_line_network(
     """
     trainer = LineTrainer(fresh_parameters(rng))
     mean = trainer.vector.copy()
-    texts = [[CHARACTERS.index(one) + 1 for one in line.text] for line in lines]
     losses = np.zeros(len(lines), np.float32)
     seen, total = 0, epochs * len(lines)
+
+    def rate(_: int) -> float:
+        return _LEARNING_RATE * min(1, (seen + 300) / _WARM_UP) * cosine(min(1.0, seen / total))
+
     while seen < total:
         kept = _rightly_labelled(losses) if seen > _CLEANED_AFTER * total else np.arange(len(lines))
-        widths = np.array([lines[index].pixels.shape[1] for index in kept])
-        for rows in batches_of(widths, rng):
-            chosen = kept[rows]
-            batch = make_batch(
-                [augmented(lines[index].strength, rng) for index in chosen],
-                [texts[index] for index in chosen],
-            )
-            rate = _LEARNING_RATE * min(1, (seen + 300) / _WARM_UP) * cosine(min(1.0, seen / total))
-            losses[chosen] = trainer.step(batch, rate)
-            seen += len(chosen)
-            mean += (trainer.vector - mean) * np.float32(max(_MEAN_SHARE, len(chosen) / seen))
-            progress(len(chosen))
+        for learnt in learn_lines(trainer, lines, kept, rate=rate, rng=rng):
+            losses[learnt.rows] = learnt.losses
+            count = len(learnt.rows)
+            seen += count
+            mean += (trainer.vector - mean) * np.float32(max(_MEAN_SHARE, count / seen))
+            progress(count)
             if seen >= total:
                 break
     return view_as_sliding_network(mean, STAGES, FRAME_SIZE)

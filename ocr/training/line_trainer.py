@@ -8,7 +8,7 @@ import numpy as np
 
 from ocr.line_network.ctc import BLANK, ctc_loss
 from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
-from ocr.line_network.line_model import CHARACTERS, STAGES, join_frames, line_log_probabilities
+from ocr.line_network.line_model import CHARACTERS, CLASSES, STAGES, join_frames, line_log_probabilities
 from ocr.line_network.sliding_network import (
     backward,
     count_sliding_parameters,
@@ -20,11 +20,12 @@ from ocr.numeric import log_softmax
 from ocr.training.optimizers import optimizer_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ocr.array_types import Float32, Int64
     from ocr.line_network.line_model import JoinedFrames
     from ocr.line_network.sliding_network import SlidingNetwork
+    from ocr.training.line_samples import LineSample
 
 # Frames of a batch: the products are large enough for the processor, and steps are many: batches of 2,400
 # learnt less from the same lines.
@@ -115,6 +116,64 @@ class LineTrainer:
         self._gradient *= np.float32(min(1.0, _LARGEST_NORM / max(norm, 1e-12)))
         self._optimizer.update(self._gradient, learning_rate)
         return np.asarray(result.losses / counts, np.float32)
+
+
+class LearntBatch(NamedTuple):
+    """The numbers of the lines of a batch, and their losses per character before the step."""
+
+    rows: Int64
+    losses: Float32
+
+
+def learn_lines(
+    trainer: LineTrainer,
+    lines: Sequence[LineSample],
+    rows: Int64,
+    *,
+    rate: Callable[[int], float],
+    rng: np.random.Generator,
+    augment: bool = True,
+) -> Iterator[LearntBatch]:
+    """Take a step on each batch of some lines, and yield what was learnt; each line is seen once.
+
+    Parameters
+    ----------
+    trainer : LineTrainer
+    lines : sequence of LineSample
+        Texts of printable ASCII.
+    rows : (n,) int64 array
+        Numbers of the lines to learn.
+    rate : callable
+        The learning rate, by how many of these lines were seen before the step.
+    rng : numpy.random.Generator
+        Draws the order of the lines, and how each looks.
+    augment : bool
+        Distort each line.
+    """
+    widths = np.array([lines[row].pixels.shape[1] for row in rows])
+    seen = 0
+    for group in batches_of(widths, rng):
+        chosen = rows[group]
+        images = [lines[row].strength for row in chosen]
+        if augment:
+            images = [augmented(image, rng) for image in images]
+        batch = make_batch(images, [classes_of(lines[row].text) for row in chosen])
+        yield LearntBatch(chosen, trainer.step(batch, rate(seen)))
+        seen += len(chosen)
+
+
+def classes_of(text: str) -> list[int]:
+    """Return the classes of the characters of a text, all of which the network knows."""
+    return [CLASSES[character] for character in text]
+
+
+def as_vector(network: SlidingNetwork) -> Float32:
+    """Return a copy of the parameters (P,) of a network."""
+    vector = np.empty(count_sliding_parameters(STAGES, FRAME_SIZE), np.float32)
+    for layers, begun in zip(_view(vector), network, strict=True):
+        for layer, own in zip(layers, begun, strict=True):
+            layer.weights[...], layer.bias[...] = own.weights, own.bias
+    return vector
 
 
 def greedy_texts(network: SlidingNetwork, images: Sequence[Float32]) -> list[str]:

@@ -18,6 +18,7 @@ from ocr.cli.app import run
 from ocr.datasets import emnist_files
 from ocr.errors import DataError
 from ocr.evaluation.model_scores import emnist_scores
+from ocr.files import shipped_folder
 from ocr.train import load_teacher, train_model
 from ocr.training import dataset
 from ocr.training.dataset import gather
@@ -511,3 +512,57 @@ def test_the_confusion_of_a_model_of_some_classes_needs_no_label_map(tmp_path, c
     assert "label map 0Oo" in capsys.readouterr().out
     assert run(["score", "--data", "drawn", "--model", model]) == 0
     assert "| drawn-byclass-test | 0Oo | 75 |" in capsys.readouterr().out
+
+
+@pytest.fixture
+def line_folder(tmp_path):
+    """A page and its text."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in ("todo_list.jpg", "todo_list.gt.txt"):
+        (folder / name).write_bytes((shipped_folder("images") / name).read_bytes())
+    return folder
+
+
+def test_a_line_network_is_trained_on_a_folder(ocr, line_folder, tmp_path):
+    output = tmp_path / "models"
+    arguments = (
+        "--lines",
+        line_folder,
+        "--start",
+        "print",
+        "--epochs",
+        1,
+        "--output",
+        output,
+        "--name",
+        "hand",
+    )
+    code, out, err = ocr("train", *map(str, arguments))
+    assert (code, out) == (0, ""), err
+    assert "6 lines with their texts" in err
+    assert "1 lines held out: " in err
+    assert "before " in err
+    assert sorted(path.name for path in output.iterdir()) == sorted(
+        f"hand{suffix}" for suffix in (".npz", ".json", ".md", ".log.jsonl", ".curves.png")
+    )
+    model = load_model(output / "hand")
+    assert model.line_network is not None
+    assert model.metadata["lines"]["learnt"] == 5
+    card = ocr("models", str(output / "hand"))[1]
+    assert "ocr train --lines DIR --start print --name hand" in card
+    assert "% before, " in card
+    assert ocr("read", str(line_folder / "todo_list.jpg"), "--model", str(output / "hand"))[0] == 0
+
+
+def test_options_of_glyphs_are_refused_with_lines(ocr, line_folder, tmp_path):
+    code, out, err = ocr("train", "--lines", str(line_folder), "--hidden", "20")
+    assert (code, out) == (2, "")
+    assert err.startswith("ocr: --hidden and --lines: expected one of them")
+    code, _, err = ocr("train", "--lines", str(line_folder), "--name", "../x")
+    assert code == 2
+    assert "model name: found '../x'" in err
+    (line_folder / "todo_list.gt.txt").unlink()
+    code, _, err = ocr("train", "--lines", str(line_folder))
+    assert (code, err.count("\n")) == (5, 1)
+    assert "found no NAME.gt.txt" in err
