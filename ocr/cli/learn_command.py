@@ -48,6 +48,8 @@ def command(*, folder: Path | None, name: str, model: str | None, language: str,
     found = sources_of_store(CorrectionStore(), warn) if folder is None else sources_of_folder(folder)
     show = no_report if quiet or not sys.stderr.isatty() else report
     learnt = learn_from(list(found), base, load_language(language), name=name, on_progress=show)
+    if show is report:
+        click.echo("\r\x1b[K", err=True, nl=False)
     path = install(learnt)
     if path is None:
         message = f"model {name}: not installed ({learnt.summary}); correct more pages"
@@ -64,5 +66,3 @@ def no_report(_what: str, _share: float) -> None:
 def report(what: str, share: float) -> None:
     """Write progress over the line before."""
     click.echo(f"\r\x1b[K{what} {100 * share:3.0f} %", err=True, nl=False)
-    if what == "testing":
-        click.echo("\r\x1b[K", err=True, nl=False)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,6 +43,11 @@ if TYPE_CHECKING:
 FEWEST_LINES = 3
 """Fewer corrected lines say too little: one half of them is to be learnt from, and one to test on."""
 
+READING_SHARE = 0.2
+"""Share of the time of learning that reading the pages takes, about."""
+
+# When the three trainings begin, and the last one ends, as shares of all; tests come before the last one.
+_BEGINNINGS = (READING_SHARE, 0.4, 0.65, 1.0)
 # A 95 % interval of a sum of many lines: so many standard errors to each side.
 _STANDARD_ERRORS = 1.96
 # How much the gaps of a writer count against the spacing of all: neighbours in a line are alike.
@@ -162,7 +166,7 @@ def learn_hand(
     seed : int
         Of the choice of lines and the distortions.
     on_progress : callable, optional
-        Called with what is done and the share of it that is done; it raises :class:`Stopped` to stop.
+        Called with what is being done and the share of all that is done; it raises :class:`Stopped` to stop.
 
     Returns
     -------
@@ -174,29 +178,18 @@ def learn_hand(
         If fewer than `FEWEST_LINES` lines are corrected, or none of them can be aligned with its ink.
     """
     report = on_progress or (lambda _what, _share: None)
-    rng = np.random.default_rng(seed)
     folds, every = _folds(pages), [set(page.texts) for page in pages]
-    report("reading", 0.0)
+    course = _Course(pages, model, language, name, np.random.default_rng(seed), report)
+    report("reading", READING_SHARE)
     before = errors_on(pages, every, model, language)
-    checked = []
-    for number, fold in enumerate(folds, 1):
-        step = partial(report, f"learning {number} of {len(folds) + 1}")
-        tuned, characters = _tuned(pages, fold.learnt, model, rng=rng, report=step)
-        checked.append(replace(tuned, name=name))
-
-    def errors_of(models: Iterable[Model]) -> LineErrors:
-        report("testing", 0.0)
-        pairs = zip(models, folds, strict=True)
-        return LineErrors.joined(
-            errors_on(pages, fold.held_out, one, _language_of(one, language)) for one, fold in pairs
-        )
-
-    after = errors_of(checked)
+    found = [course.tuned_on(fold.learnt, number) for number, fold in enumerate(folds)]
+    checked, (_, characters) = [one for one, _ in found], found[-1]
+    after = course.errors_of(checked, folds)
     goes_half_way = after.edits > before.edits
     if goes_half_way:
         # Half of the way may be better than the whole.
         checked = [_half_way(model, one) for one in checked]
-        after = errors_of(checked)
+        after = course.errors_of(checked, folds)
     learnt = Learnt(
         checked[-1],
         lines=sum(map(len, every)),
@@ -207,10 +200,38 @@ def learn_hand(
     )
     if not learnt.is_better:
         return learnt
-    step = partial(report, f"learning {len(folds) + 1} of {len(folds) + 1}")
-    whole, characters = _tuned(pages, every, model, rng=rng, report=step)
-    whole = replace(_half_way(model, whole) if goes_half_way else whole, name=name)
-    return replace(learnt, model=whole, characters=characters)
+    whole, characters = course.tuned_on(every, len(folds))
+    return replace(learnt, model=_half_way(model, whole) if goes_half_way else whole, characters=characters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Course:
+    """What the trainings and tests of one hand share."""
+
+    pages: Sequence[CorrectedPage]
+    model: Model
+    language: Language
+    name: str
+    rng: np.random.Generator
+    report: OnProgress
+
+    def tuned_on(self, lines: Sequence[set[int]], number: int) -> tuple[Model, int]:
+        """Return a model that has learnt some lines of each page, and the number of its characters."""
+        start, stop = _BEGINNINGS[number : number + 2]
+
+        def step(share: float) -> None:
+            self.report(f"learning, {number + 1} of 3", start + share * (stop - start))
+
+        tuned, characters = _tuned(self.pages, lines, self.model, rng=self.rng, report=step)
+        return replace(tuned, name=self.name), characters
+
+    def errors_of(self, models: Iterable[Model], folds: Iterable[_Fold]) -> LineErrors:
+        """Count the errors of each model on the lines that it has not learnt."""
+        self.report("testing", _BEGINNINGS[-2])
+        return LineErrors.joined(
+            errors_on(self.pages, fold.held_out, one, _language_of(one, self.language))
+            for one, fold in zip(models, folds, strict=True)
+        )
 
 
 def _language_of(model: Model, language: Language) -> Language:

@@ -14,7 +14,7 @@ from ocr.files import OWN_MODEL, own_models_folder, shipped_folder, write_by_ren
 from ocr.image.decoding import PICTURE_SUFFIXES
 from ocr.image.picture import Album, Picture
 from ocr.learning.corrected_pages import CorrectedLine, CorrectedPage, prepare_page
-from ocr.learning.learn_hand import Learnt, learn_hand
+from ocr.learning.learn_hand import READING_SHARE, Learnt, learn_hand
 from ocr.learning.other_hands import accuracy_on_others
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def prepare(
     """Read all pages, and match their lines with the right texts."""
     prepared = []
     for number, source in enumerate(sources):
-        on_progress("reading", number / len(sources))
+        on_progress("reading", READING_SHARE * number / len(sources))
         prepared.append(
             prepare_page(
                 source.picture, source.lines, model=model, language=language, turn_deg=source.turn_deg

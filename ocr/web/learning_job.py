@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ocr.learning.correction_store import CorrectionStore
     from ocr.web.reading_queue import ReadingQueue
 
+# Before so much is done, nothing can be said of the time that is left.
+_SURE_SHARE = 0.05
+
 
 class LearningJob:
     """At most one run of learning at a time.
@@ -70,16 +73,12 @@ class LearningJob:
         from ocr.learning.learn_hand import Stopped
         from ocr.learning.own_model import install, learn_from, sources_of_store
 
-        began, step_began = time.monotonic(), ("", 0.0)
+        began = time.monotonic()
 
         def report(step: str, share: float) -> None:
-            nonlocal step_began
             if self._stop.is_set():
                 raise Stopped
-            now = time.monotonic()
-            if step_began[0] != step:
-                step_began = step, now
-            left = (now - step_began[1]) / share * (1 - share) if share > 0.02 else None
+            left = (time.monotonic() - began) / share * (1 - share) if share > _SURE_SHARE else None
             self._state = {"status": "running", "step": step, "share": share, "seconds_left": left}
 
         missing: list[str] = []

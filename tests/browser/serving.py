@@ -10,7 +10,7 @@ from contextlib import contextmanager
 QUICK = """
 from ocr.cli.app import main
 from ocr.learning import fine_tuning, line_tuning, rehearsal
-fine_tuning._EPOCHS, line_tuning._STEPS, rehearsal._PENS = 2, 10, 2
+fine_tuning._EPOCHS, line_tuning._MOST_STEPS, rehearsal._PENS = 2, 10, 2
 main()
 """
 

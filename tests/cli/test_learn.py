@@ -16,7 +16,7 @@ def quick(monkeypatch, tmp_path):
     """Data of its own, and little to learn."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setattr(fine_tuning, "_EPOCHS", 1)
-    monkeypatch.setattr(line_tuning, "_STEPS", 1)
+    monkeypatch.setattr(line_tuning, "_MOST_STEPS", 1)
     monkeypatch.setattr("ocr.learning.rehearsal._PENS", 1)
 
 

@@ -91,7 +91,7 @@ function showLearning() {
   const sure = found.fewer ? ` (${found.fewer.map(value => value.toFixed(1)).join(' to ')} points fewer)` : '';
   const texts = {
     idle: () => '',
-    running: () => `Learning: ${step}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
+    running: () => `${step[0].toUpperCase()}${step.slice(1)}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
     done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now${sure}.`,
     worse: () => `Not used: of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} would be after${sure}. Correct more lines.`,
     stopped: () => 'Stopped. Nothing was changed.',

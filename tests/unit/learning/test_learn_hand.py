@@ -64,7 +64,7 @@ def page(model):
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(fine_tuning, "_EPOCHS", 1)
-    monkeypatch.setattr(line_tuning, "_STEPS", 2)
+    monkeypatch.setattr(line_tuning, "_MOST_STEPS", 2)
     monkeypatch.setattr("ocr.learning.rehearsal._PENS", 1)
 
 
@@ -209,7 +209,17 @@ def test_each_line_is_tested_by_a_model_that_has_not_learnt_it(page, model, quic
     monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([5, 2, 2]), seen))
     # The last line of the first page lies behind the middle of all lines.
     short = dataclasses.replace(page, texts={line: page.texts[line] for line in range(3)})
-    learnt = learn_hand([page, short], model, load_language("english"), name="mine")
+    steps = []
+    learnt = learn_hand(
+        [page, short],
+        model,
+        load_language("english"),
+        name="mine",
+        on_progress=lambda *one: steps.append(one),
+    )
+    # Progress is that of all that is to be done.
+    assert [share for _, share in steps] == sorted(share for _, share in steps)
+    assert (steps[0][0], steps[-1]) == ("reading", ("learning, 3 of 3", 1.0))
     assert [lines for _, lines in seen] == [
         [set(range(6)), {0, 1, 2}],
         [{5}, {0, 1, 2}],

@@ -6,6 +6,7 @@ import pytest
 from ocr.learning import line_tuning
 from ocr.learning.corrected_pages import LineWithText
 from ocr.learning.line_tuning import classes_of, fitting_lines, tuned_line_network
+from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import normalize_line
 from ocr.line_network.line_model import line_log_probabilities, shipped_line_network
 from ocr.synthesis.stroke_writer import StrokeWriter
@@ -62,3 +63,24 @@ def test_a_step_has_so_many_frames(monkeypatch, most, count):
     lines = [LineWithText(np.zeros((36, 160), np.float32), str(number)) for number in range(4)]
     chosen = line_tuning._chosen(lines, np.random.default_rng(1))
     assert len({one.text for one in chosen}) == count
+
+
+@pytest.mark.parametrize(("lines", "steps"), [(1, 60), (50, 80), (1000, 120)])
+def test_more_lines_take_more_steps_within_bounds(lines, steps):
+    one = LineWithText(np.zeros((36, 40 * FRAME_PX), np.float32), "text")
+    assert line_tuning._steps_for([one] * lines) == steps
+
+
+@pytest.mark.parametrize(("characters", "share"), [(4, 0.7), (600, 0.85), (2000, 1.0)])
+def test_more_characters_change_more(monkeypatch, characters, share):
+    monkeypatch.setattr(line_tuning, "_MOST_STEPS", 1)
+    shares = []
+
+    def keeping(before, _after, share):
+        shares.append(share)
+        return before
+
+    monkeypatch.setattr(line_tuning, "mixed", keeping)
+    lines = [LineWithText(line("HOME"), "HOME")] * (characters // 4)
+    tuned_line_network(shipped_line_network(), lines, rng=np.random.default_rng(1))
+    assert shares == pytest.approx([share] * 3)
