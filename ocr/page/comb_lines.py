@@ -18,7 +18,7 @@ from ocr.page.components import find_components, means_in
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
 
@@ -83,9 +83,8 @@ def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]
     found = []
     for gap in _BREAK_HEIGHTS:
         lines = _level_lines(faint, gap, text_height_px)
-        for index, above in enumerate(lines):
-            below = [line for line in lines[index + 1 :] if _are_pair(above, line, text_height_px)]
-            found += [_comb_between(faint, above, line) for line in below[:_MOST_BELOW]]
+        for above, below in _pairs(lines, text_height_px):
+            found.append(_comb_between(faint, above, below))
     combs: list[Frame] = []
     for _, comb in sorted((one for one in found if one is not None), key=lambda one: -one[0]):
         if not any(_overlap(comb.box, other.box) for other in combs):
@@ -217,14 +216,19 @@ def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list
     return sorted(lines, key=lambda line: line.box.top)
 
 
-def _are_pair(above: PrintedLine, below: PrintedLine, text_height_px: float) -> bool:
-    """Whether a line lies below another one as the lower side of a comb does."""
-    start, stop = max(above.start, below.start), min(above.stop, below.stop)
-    if stop - start < _OVERLAP_FRAC * min(above.stop - above.start, below.stop - below.start):
-        return False
-    middle = (start + stop) / 2
-    apart = (below.offset + below.slope * middle) - (above.offset + above.slope * middle)
-    return _LOWEST_HEIGHTS * text_height_px <= apart <= _HIGHEST_HEIGHTS * text_height_px
+def _pairs(lines: Sequence[PrintedLine], text_height_px: float) -> Iterator[tuple[PrintedLine, PrintedLine]]:
+    """Yield two lines each that lie as the level sides of a comb do, the upper one first."""
+    starts, stops = (np.array([getattr(line, end) for line in lines]) for end in ("start", "stop"))
+    offsets, slopes = (np.array([getattr(line, name) for line in lines]) for name in ("offset", "slope"))
+    for index, above in enumerate(lines):
+        first, last = np.maximum(above.start, starts[index + 1 :]), np.minimum(above.stop, stops[index + 1 :])
+        shorter = np.minimum(above.stop - above.start, (stops - starts)[index + 1 :])
+        middle = (first + last) / 2
+        rows = offsets[index + 1 :] + slopes[index + 1 :] * middle
+        apart = (rows - (above.offset + above.slope * middle)) / text_height_px
+        are_pairs = (last - first >= _OVERLAP_FRAC * shorter) & (apart >= _LOWEST_HEIGHTS)
+        below = np.flatnonzero(are_pairs & (apart <= _HIGHEST_HEIGHTS))[:_MOST_BELOW]
+        yield from ((above, lines[index + 1 + place]) for place in below.tolist())
 
 
 def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[float, Frame] | None:

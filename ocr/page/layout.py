@@ -60,7 +60,7 @@ _UNKNOWN_HEIGHT_FRAC = 1 / 12
 _LEAST_UNKNOWN_PX = 2.0
 # A picture of more pixels at the working scale is looked at before all of it is searched: a page of notes has
 # two million, and the stages take half a second for each million.
-_LARGE_PIXELS = 6_000_000
+_LARGE_PIXELS = 3_000_000
 # A pixel belongs to a line if that is at least so likely.
 _LIKELY_LINE = 0.5
 # Text heights whose logarithms differ less are the same.

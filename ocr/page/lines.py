@@ -202,10 +202,15 @@ def _joined_along(components: Components, chains: list[list[int]], comb: Frame) 
 
 
 def _slope(components: Components, chain: Sequence[int]) -> float | None:
-    """Return the median slope over pairs of centres (Theil-Sen); None for fewer than three letters."""
+    """Return the median slope over pairs of centres (Theil-Sen).
+
+    None for fewer than three letters, and for letters right above one another.
+    """
     if len(chain) < 3:
         return None
     rows, cols = _centers(components, np.asarray(chain)[:: -(-len(chain) // _MOST_CENTERS)])
+    if not np.ptp(cols):
+        return None
     first, second = np.triu_indices(len(rows), 1)
     run = cols[second] - cols[first]
     far = np.abs(run) >= 0.3 * np.ptp(cols)

@@ -33,9 +33,9 @@ _OVERVIEW_PX = 1000
 # A strip needs a longer overview, of at most so many pixels when it is halved as often as possible: one that
 # is 20 times as long as wide is not affected.
 _MOST_OVERVIEW_PIXELS = 2_500_000
-# The stages need about 55 bytes for each pixel of the working scale. This is an A3 page in small print, which
-# needs about 900 MB.
-_MOST_WORKING_PIXELS = 16_000_000
+# The stages need about 55 bytes for each pixel of the working scale, and half a second for each million. Real
+# pages have up to two million. This is an A3 page in small print, which needs about 700 MB.
+_MOST_WORKING_PIXELS = 12_000_000
 # A page that would have more than so many times as many at the working scale is too large to be read at once.
 _TOO_LARGE = 1.2
 WORKING_HEIGHT_PX = 38.0
@@ -51,6 +51,11 @@ _LEAST_EDGES = 6.0
 # Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
 # of it is added then.
 _FILLING_FRAC, _MARGIN_FRAC = 0.25, 0.75
+# ... which is as wide as seven lines of text that is smaller than this share: textures look so.
+_SMALL_FRAC = 0.1
+# What is longer than so many times its width is no line that fills its picture: lines cut from pages are up
+# to 25 times as long. A margin would make most of the work.
+_LONGEST_LINE = 60
 
 # Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
 # window that separates paper from ink.
@@ -110,7 +115,8 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     """Bring a picture to the working scale.
 
     A word or a character that fills its picture has no paper around it that would show what is ink and how
-    large. Such a picture is measured again with a margin, and so is one in which no letters were found.
+    large. Such a picture is measured again with a margin, and so is one in which no letters were found. The
+    margin stays if the text fills the picture.
 
     Parameters
     ----------
@@ -129,11 +135,23 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     shorter_px = min(picture.height, picture.width) * px_per_source
     if found.text_height_px and found.text_height_px < _FILLING_FRAC * shorter_px:
         return found
-    margin_px = math.ceil(_MARGIN_FRAC * min(picture.height, picture.width))
-    with_margin = _working_gray(picture.with_margin(margin_px), whole=True, may_fill=True)
-    if with_margin.text_height_px:
-        return with_margin._replace(margin_px=margin_px)
+    if max(picture.height, picture.width) <= _LONGEST_LINE * min(picture.height, picture.width):
+        margin_px = math.ceil(_MARGIN_FRAC * min(picture.height, picture.width))
+        with_margin = _working_gray(picture.with_margin(margin_px), whole=True, may_fill=True)
+        if with_margin.text_height_px:
+            return _unless_needless(with_margin._replace(margin_px=margin_px), picture)
     return found if found.text_height_px else _of_small_text(picture, found)
+
+
+def _unless_needless(found: WorkingGray, picture: Picture) -> WorkingGray:
+    """Remove the margin if the text turned out to be so small that it has enough paper around it."""
+    px_per_source = found.source_frame(picture).px_per_source
+    shorter_px = min(picture.height, picture.width) * px_per_source
+    if found.text_height_px >= _SMALL_FRAC * shorter_px:
+        return found
+    margin_px = round(found.margin_px * px_per_source)
+    inner = found.gray[margin_px : len(found.gray) - margin_px, margin_px : found.gray.shape[1] - margin_px]
+    return found._replace(gray=inner.copy(), margin_px=0)
 
 
 def _of_small_text(picture: Picture, found: WorkingGray) -> WorkingGray:

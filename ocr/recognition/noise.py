@@ -153,7 +153,7 @@ def _is_noise_turned(
     layout: Layout, find_layout: FindLayout, recognize: Callable[[Layout], RecognizedPage]
 ) -> bool:
     """Whether a part of a page is no writing if it is turned, however far."""
-    part, height = _part(layout), layout.text_height_px
+    part, height = middle_part(layout), layout.text_height_px
     turned = (find_layout(part.turned(quarters), text_height_px=height) for quarters in (1, 3, 2))
     return all(_is_no_writing(recognize(_sample(found))) for found in turned)
 
@@ -193,7 +193,7 @@ def _middle_run(glyphs: Sequence[Glyph], layout: Layout) -> tuple[Glyph, ...]:
     return tuple(glyphs[max(0, min(first, stop - 1)) : stop])
 
 
-def _part(layout: Layout) -> Picture:
+def middle_part(layout: Layout) -> Picture:
     """Return the picture around the middle glyph of a page."""
     glyphs = [glyph for line in layout.glyphs for glyph in line]
     row, col = (int(middle) for middle in glyphs[len(glyphs) // 2].box.center)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ocr.recognition.noise import may_be_turned, recognize_unless_noise
+from ocr.recognition.noise import may_be_turned, middle_part, recognize_unless_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,9 @@ _BETTER, _BETTER_IN_ALL, _MUCH_BETTER_IN_ALL = 0.5, 6.0, 16.0
 # characters, and by this factor: marks of the table that look like a line gain less. Beside a sheet with four
 # corners there is hardly ever text.
 _MORE_WRITING, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
+# A picture of more pixels at the working scale is turned only if a part of it reads better so: each turn
+# needs as much time as reading it, and memory beside it. No real page of 76 has so many.
+_LARGE_PIXELS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +100,34 @@ def best_orientation(
     turns: Sequence[int] = (2,) if upright.stands else (1, 2, 3)
     if plausible is not None:
         turns = plausible(upright.layout, turns)
+    if upright.layout.gray.size > _LARGE_PIXELS:
+        quarters = _turn_of_part(upright.layout, turns, find_layout, recognize)
+        if not quarters:
+            return upright
+        # Its layout takes as much memory as the next one.
+        del upright
+        return attempt(quarters)
     turned = max(map(attempt, turns), key=lambda one: one.score, default=upright)
     return turned if _is_better(turned, upright) else upright
+
+
+def _turn_of_part(
+    layout: Layout,
+    turns: Sequence[int],
+    find_layout: FindLayout,
+    recognize: Callable[[Layout], RecognizedPage],
+) -> int:
+    """Return that of some quarter turns in which a part of a large page reads better than upright, or 0."""
+    part = middle_part(layout)
+
+    def attempt(quarters: int) -> Attempt:
+        picture = part.turned(quarters)
+        found = find_layout(picture, text_height_px=layout.text_height_px)
+        return Attempt(picture, found, recognize(found))
+
+    attempts = {quarters: attempt(quarters) for quarters in (0, *turns)}
+    best = max(attempts, key=lambda quarters: attempts[quarters].score)
+    return best if _is_better(attempts[best], attempts[0]) else 0
 
 
 def _is_better(turned: Attempt, upright: Attempt) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.page.lines import find_lines
+from ocr.page.lines import _slope, find_lines
 from unit.page.drawings import blocks
 
 LETTER_PX = 20
@@ -43,6 +43,11 @@ def test_one_letter_is_a_line():
 def test_two_lines_top_to_bottom():
     below, above = row_of_letters(120, 40, 8), row_of_letters(60, 200, 6)
     assert lines_of(below, above) == ([[1] * 6, [0] * 8], [])
+
+
+def test_letters_right_above_one_another_have_no_slope():
+    stack = blocks(*((top, 50, top + 20, 64) for top in (50, 90, 130)), shape=(400, 700))
+    assert _slope(stack, [0, 1, 2]) is None
 
 
 @pytest.mark.parametrize("slope", [-0.12, -0.05, 0.05, 0.12])

@@ -142,6 +142,20 @@ def test_a_page_that_is_reduced_for_its_size_has_a_note(page, monkeypatch):
     assert [note in one for one in reading.page.notes] == [True]
 
 
+def test_a_strip_that_is_longer_than_any_line_gets_no_margin(monkeypatch):
+    monkeypatch.setattr(Picture, "with_margin", None)
+    assert working_gray(Picture(np.full((20, 1201), 255, np.uint8))).text_height_px == 0
+    with pytest.raises(TypeError):
+        working_gray(Picture(np.full((20, 1200), 255, np.uint8)))
+
+
+def test_a_texture_gets_no_margin_that_is_many_times_as_wide_as_its_marks():
+    rows, cols = np.mgrid[:400, :300] // 6
+    working = working_gray(Picture(np.where((rows + cols) % 2, 255, 128).astype(np.uint8)))
+    assert 0 < working.text_height_px < 0.1 * 300
+    assert (working.gray.shape, working.margin_px) == ((400, 300), 0)
+
+
 def test_letters_too_small_for_the_overview_are_measured_on_a_part(monkeypatch):
     page = as_bytes(written(*["BROWN LAZY DOGS JUMP OVER"] * 8, letter_height_px=LETTER_PX).gray)
     monkeypatch.setattr(scale, "_OVERVIEW_PX", max(page.shape) // 16)

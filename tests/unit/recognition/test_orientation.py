@@ -1,5 +1,6 @@
 """In which orientation a picture is read."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,9 @@ from ocr.files import shipped_folder
 from ocr.image.picture import Picture
 from ocr.page.layout import find_layout
 from ocr.reader import Reader
+from ocr.recognition import orientation
 from ocr.recognition.orientation import best_orientation
+from ocr.recognition.recognize import recognize
 
 READER = Reader()
 
@@ -37,6 +40,23 @@ def test_a_page_is_found_upright_however_it_lies(stem, quarters):
     for character in page.characters:
         assert 0 <= character.box.left < character.box.right <= page.width
         assert 0 <= character.box.top < character.box.bottom <= page.height
+
+
+@pytest.mark.parametrize(("quarters", "times_read"), [(0, 1), (1, 2)])
+def test_a_large_page_is_turned_only_if_a_part_of_it_reads_better_so(monkeypatch, gray, quarters, times_read):
+    monkeypatch.setattr(orientation, "_LARGE_PIXELS", 1000)
+    # As if it were hard to read upright.
+    monkeypatch.setattr(orientation, "_UPRIGHT", 0.0)
+    whole = []
+
+    def find(picture, *, text_height_px=None, **options):
+        whole.append(text_height_px is None)
+        return find_layout(picture, text_height_px=text_height_px, **options)
+
+    read_lines = partial(recognize, model=READER.model, language=READER.language)
+    found = best_orientation(Picture(np.rot90(gray, quarters)), find, read_lines)
+    assert found.layout.gray.shape == find_layout(Picture(gray)).gray.shape
+    assert (found.picture.quarters, sum(whole)) == (-quarters % 4, times_read)
 
 
 def test_a_turn_that_is_asked_for_is_made(gray):
