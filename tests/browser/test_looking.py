@@ -8,6 +8,7 @@ from PIL import Image
 
 from browser.serving import until, watched
 from browser.tutorial import PICTURES, SIZE, take_pictures
+from ocr.document.formats import FORMATS
 from ocr.files import shipped_folder
 
 IMAGES = shipped_folder("images")
@@ -75,6 +76,32 @@ def test_the_text_is_copied(browser, serve):
         until(page, "document.getElementById('copy').textContent === 'Copied'")
         text = page.evaluate("navigator.clipboard.readText()")
         assert text == (IMAGES / "todo_list.gt.txt").read_text(encoding="utf-8").rstrip()
+
+
+def test_names_are_text_and_characters_have_alternatives(browser, serve, tmp_path):
+    path = tmp_path / "<img src=x onerror=alert(1)>.jpg"
+    path.write_bytes((IMAGES / "note_mixed.jpg").read_bytes())
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with watched(browser, serve(path).address, **phone) as page:
+        page.wait_for_selector("#lines li")
+        assert page.locator("#name").text_content() == path.name
+        assert page.locator("#pages button").first.text_content().startswith(path.name)
+        assert page.locator("#name img, #pages img").count() == 0
+        # A phone takes a photo; the page exports all that 'ocr read' writes.
+        assert page.is_visible("label.phone")
+        assert page.get_attribute("#camera", "capture") == "environment"
+        names = page.evaluate("[...document.querySelectorAll('#format option')].map(one => one.value)")
+        assert names == list(FORMATS)
+        page.locator("#lines .text").nth(0).tap()
+        page.keyboard.press("Home")
+        page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_selector("#lines .others button")
+        shares = page.evaluate(
+            "[...document.querySelectorAll('#lines .others small')].map(one => one.textContent)"
+        )
+        assert 1 < len(shares) <= 5
+        percents = [float(share.strip(" %<")) for share in shares]
+        assert percents == sorted(percents, reverse=True)
 
 
 def test_words_are_joined_and_split_and_characters_deleted(browser, serve):
