@@ -62,12 +62,15 @@ class CorrectedPage:
         Of the candidates of each line.
     texts : mapping of int to str
         Number of a line of the layout -> its right text; "" if it is no writing.
+    read : tuple of str
+        What was read on each line of the layout.
     """
 
     layout: Layout
     lattices: tuple[LineLattice, ...]
     crops: tuple[Float32, ...]
     texts: dict[int, str]
+    read: tuple[str, ...]
 
     def classified(self, model: GlyphClassifier) -> list[LineLattice]:
         """Return the lattices with what a model sees in their candidates."""
@@ -126,7 +129,7 @@ def prepare_page(
     boxes = [layout.source_box(Box.around(one.box for one in lattice.segments)) for lattice in lattices]
     texts |= matched_by_box(boxes, placed)
     crops = tuple(crops_of(layout, (one.glyph for one in lattice.candidates)) for lattice in lattices)
-    return CorrectedPage(layout, lattices, crops, texts)
+    return CorrectedPage(layout, lattices, crops, texts, tuple(found))
 
 
 def texts_by_line(

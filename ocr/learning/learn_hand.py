@@ -31,7 +31,7 @@ from ocr.recognition.recognize import recognize
 from ocr.recognition.spacing import shipped_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ocr.array_types import Float64
     from ocr.classifier.model import Model
@@ -115,21 +115,20 @@ class Learnt:
         return self.after.edits <= self.before.edits
 
     @property
-    def fewer_errors(self) -> tuple[float, float] | None:
-        """How many errors fewer there are for 100 characters: a 95 % interval; None for a single line."""
-        fewer = np.subtract(self.before.by_line, self.after.by_line)
-        if fewer.size < 2:
+    def change(self) -> tuple[float, float] | None:
+        """By how many errors for 100 characters they differ, a 95 % interval; None for a single line."""
+        more = np.subtract(self.after.by_line, self.before.by_line)
+        if more.size < 2:
             return None
-        around = _STANDARD_ERRORS * float(np.sqrt(fewer.size * fewer.var(ddof=1)))
-        low, high = (100 * (fewer.sum() + sign * around) / self.before.characters for sign in (-1, 1))
+        around = _STANDARD_ERRORS * float(np.sqrt(more.size * more.var(ddof=1)))
+        low, high = (100 * (more.sum() + sign * around) / self.before.characters for sign in (-1, 1))
         return float(low), float(high)
 
     @property
     def summary(self) -> str:
         """What was learnt, and the errors on the held-out lines, in a part of a sentence."""
         before, after = (100 * one.share for one in (self.before, self.after))
-        interval = self.fewer_errors
-        sure = "" if interval is None else f", {interval[0]:.1f} to {interval[1]:.1f} points fewer"
+        sure = "" if self.change is None else " (a change of {:+.1f} to {:+.1f} points)".format(*self.change)
         return (
             f"{counted(self.characters, 'character')} learnt; of {self.before.characters} held out, "
             f"{before:.1f} % were wrong before and {after:.1f} % after{sure}"
@@ -157,6 +156,7 @@ def learn_hand(
     Parameters
     ----------
     pages : sequence of CorrectedPage
+        As the model reads them.
     model : Model
         To begin with.
     language : Language
@@ -180,8 +180,7 @@ def learn_hand(
     report = on_progress or (lambda _what, _share: None)
     folds, every = _folds(pages), [set(page.texts) for page in pages]
     course = _Course(pages, model, language, name, np.random.default_rng(seed), report)
-    report("reading", READING_SHARE)
-    before = errors_on(pages, every, model, language)
+    before = LineErrors.joined(_errors(page, page.texts, page.read) for page in pages)
     found = [course.tuned_on(fold.learnt, number) for number, fold in enumerate(folds)]
     checked, (_, characters) = [one for one, _ in found], found[-1]
     after = course.errors_of(checked, folds)
@@ -311,13 +310,17 @@ def errors_on(
     pages: Sequence[CorrectedPage], chosen: Sequence[set[int]], model: Model, language: Language
 ) -> LineErrors:
     """Count the character errors of a model on some lines."""
-    found = []
-    for page, lines in zip(pages, chosen, strict=True):
-        if lines:
-            read = read_again(page, model, language)
-            edits = tuple(edit_distance(page.texts[line], read[line]) for line in sorted(lines))
-            found.append(LineErrors(sum(edits), sum(len(page.texts[line]) for line in lines), edits))
-    return LineErrors.joined(found)
+    return LineErrors.joined(
+        _errors(page, lines, read_again(page, model, language))
+        for page, lines in zip(pages, chosen, strict=True)
+        if lines
+    )
+
+
+def _errors(page: CorrectedPage, lines: Collection[int], read: Sequence[str]) -> LineErrors:
+    """Compare what was read on some lines of a page with their right text."""
+    edits = tuple(edit_distance(page.texts[line], read[line]) for line in sorted(lines))
+    return LineErrors(sum(edits), sum(len(page.texts[line]) for line in lines), edits)
 
 
 def read_again(page: CorrectedPage, model: Model, language: Language) -> list[str]:

@@ -159,7 +159,7 @@ def learn_from(
             "characters": learnt.before.characters,
             "errors_before": learnt.before.edits,
             "errors_after": learnt.after.edits,
-            "fewer_errors_interval": learnt.fewer_errors,
+            "change_interval": learnt.change,
         },
         "others": accuracy_on_others(model, learnt.model),
     }
@@ -238,10 +238,10 @@ It reads this hand. Others may be read a little worse: `ocr score` measures it o
 
 def _interval(learnt: Learnt) -> str:
     """Say how sure the difference is, in a paragraph; nothing for a single line."""
-    if learnt.fewer_errors is None:
+    if learnt.change is None:
         return ""
-    low, high = learnt.fewer_errors
-    return f"Errors fewer for 100 characters, a 95 % interval: {low:.1f} to {high:.1f}.\n\n"
+    low, high = learnt.change
+    return f"The change in 95 of 100 cases: {low:+.1f} to {high:+.1f} points.\n\n"
 
 
 def _percent(share: float | None) -> str:

@@ -98,7 +98,7 @@ class LearningJob:
             "held_out": learnt.before.characters,
             "before": learnt.before.share,
             "after": learnt.after.share,
-            "fewer": learnt.fewer_errors,
+            "change": learnt.change,
             "seconds": round(time.monotonic() - began),
             "missing": missing,
         }

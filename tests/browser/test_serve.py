@@ -268,14 +268,14 @@ def test_corrected_words_are_learnt(browser, serve, tmp_path):
 FOUND = {"model": "mine", "characters": 64, "lines": 5, "pages": 1, "held_out": 20, "seconds": 31}
 ENDS = {
     "done": "Learnt 64 characters of 1 page in 31 s. Of 20 characters held out, 10.0 % were wrong before "
-    "and 0.0 % are wrong now (3.1 to 16.9 points fewer).",
+    "and 0.0 % are wrong now (a change of −16.9 to −3.1 points).",
     "worse": "Not used: of 20 characters held out, 10.0 % were wrong before and 20.0 % would be after.",
 }
 
 
 @pytest.mark.parametrize("status", ENDS)
 def test_the_page_says_whether_the_new_model_is_used(browser, serve, note, status):
-    of_it = {"after": 0.0, "fewer": [3.1, 16.9]} if status == "done" else {"after": 0.2, "fewer": None}
+    of_it = {"after": 0.0, "change": [-16.9, -3.1]} if status == "done" else {"after": 0.2, "change": None}
     learning = {"status": status, **FOUND, "before": 0.1, **of_it}
 
     def answered(route):

@@ -72,10 +72,8 @@ def test_without_corrections_there_is_one_line(ocr, quick, tmp_path):
 def test_a_worse_model_is_not_installed(ocr, store, monkeypatch):
     from ocr.learning import learn_hand
 
-    counts = iter([0, 2, 3, 2, 3])
-    monkeypatch.setattr(
-        learn_hand, "errors_on", lambda *_: learn_hand.LineErrors(edits=next(counts), characters=10)
-    )
+    worse = learn_hand.LineErrors(edits=2, characters=10, by_line=(2, 0, 0))
+    monkeypatch.setattr(learn_hand, "errors_on", lambda *_: worse)
     code, out, err = ocr("learn")
     assert (code, out) == (1, "")
     assert "model mine: not installed" in err

@@ -88,7 +88,8 @@ function showLearning() {
   const {status, step, share, seconds_left: left, ...found} = state.learning;
   const percent = value => `${(100 * value).toFixed(1)} %`;
   const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-  const sure = found.fewer ? ` (${found.fewer.map(value => value.toFixed(1)).join(' to ')} points fewer)` : '';
+  const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+  const sure = found.change ? ` (a change of ${found.change.map(signed).join(' to ')} points)` : '';
   const texts = {
     idle: () => '',
     running: () => `${step[0].toUpperCase()}${step.slice(1)}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
