@@ -116,9 +116,12 @@ class Learnt:
 
     @property
     def change(self) -> tuple[float, float] | None:
-        """By how many errors for 100 characters they differ, a 95 % interval; None for a single line."""
+        """By how many errors for 100 characters they differ, a 95 % interval.
+
+        None for a single line, and where no line differs.
+        """
         more = np.subtract(self.after.by_line, self.before.by_line)
-        if more.size < 2:
+        if more.size < 2 or not more.any():
             return None
         around = _STANDARD_ERRORS * float(np.sqrt(more.size * more.var(ddof=1)))
         low, high = (100 * (more.sum() + sign * around) / self.before.characters for sign in (-1, 1))
@@ -132,6 +135,7 @@ class Learnt:
         return (
             f"{counted(self.characters, 'character')} learnt; of {self.before.characters} held out, "
             f"{before:.1f} % were wrong before and {after:.1f} % after{sure}"
+            f"{', no fewer, but it knows the words now' if before == after else ''}"
         )
 
 

@@ -237,7 +237,7 @@ It reads this hand. Others may be read a little worse: `ocr score` measures it o
 
 
 def _interval(learnt: Learnt) -> str:
-    """Say how sure the difference is, in a paragraph; nothing for a single line."""
+    """Say how sure the difference is, in a paragraph; nothing if that is not known."""
     if learnt.change is None:
         return ""
     low, high = learnt.change

@@ -93,7 +93,7 @@ function showLearning() {
   const texts = {
     idle: () => '',
     running: () => `${step[0].toUpperCase()}${step.slice(1)}${left ? `, about ${Math.ceil(left)} s left` : ''}`,
-    done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now${sure}.`,
+    done: () => `Learnt ${counted(found.characters, 'character')} of ${counted(found.pages, 'page')} in ${found.seconds} s. Of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} are wrong now${sure}.${found.before === found.after ? ' No fewer, but your words are known now.' : ''}`,
     worse: () => `Not used: of ${found.held_out} characters held out, ${percent(found.before)} were wrong before and ${percent(found.after)} would be after${sure}. Correct more lines.`,
     stopped: () => 'Stopped. Nothing was changed.',
     failed: () => found.message,

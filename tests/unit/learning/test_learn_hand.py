@@ -278,6 +278,9 @@ def test_the_interval_is_that_of_pairs_of_lines():
     assert learnt.summary.endswith(
         "12.0 % were wrong before and 8.0 % after (a change of -4.0 to -4.0 points)"
     )
+    same = dataclasses.replace(learnt, after=before)
+    assert same.change is None
+    assert same.summary.endswith("12.0 % after, no fewer, but it knows the words now")
     single = dataclasses.replace(learnt, before=LineErrors(3, 9, (3,)), after=LineErrors(2, 9, (2,)))
     assert single.change is None
     assert single.summary.endswith("% after")
