@@ -1,8 +1,8 @@
 """Read mutated pictures: bytes scribbled over and cut off, pixels turned to noise, stripes and blots.
 
-Every outcome but a page or one OcrError is a fault, and so is a picture that takes more than 10 s of
+Every outcome but a page or one OcrError is a fault: a warning too, and a picture that takes more than 10 s of
 processor time or 1 GB of memory. With folders of crafted files, each of these is read by a process of its own
-with these limits. Prints Markdown: how many there were, the slowest and the memory.
+with these limits, as it is and damaged. Prints Markdown: how many there were, the slowest and the memory.
 """
 
 import io
@@ -10,8 +10,10 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import click
@@ -92,11 +94,25 @@ def read_crafted(path):
     return process.returncode, errors, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def crafted_faults(folders):
-    """Yield what is wrong with the reading of each file in some folders, and print a row for it."""
-    files = sorted(path for folder in folders for path in folder.iterdir() if path.suffix != ".md")
-    if files:
-        click.echo("\n| file | exit code | seconds | memory |\n|---|---|---|---|")
+def with_damaged(files, copies, seed, folder):
+    """Yield files, and so many copies of each with some bytes scribbled over or cut off."""
+    for path in files:
+        yield path
+        for number in range(copies):
+            rng = np.random.default_rng([seed, number])
+            content = bytearray(path.read_bytes())
+            if number % 2:
+                del content[int(rng.integers(1, len(content))) :]
+            for place in rng.integers(len(content), size=int(rng.integers(1, 9))):
+                content[place] = rng.integers(256)
+            copy = folder / f"{path.stem}_{number}{path.suffix}"
+            copy.write_bytes(content)
+            yield copy
+            copy.unlink()
+
+
+def crafted_faults(files):
+    """Yield what is wrong with the reading of each file, and print a row for it."""
     for path in files:
         code, errors, seconds, megabytes = read_crafted(path)
         click.echo(f"| {path.name} | {code} | {seconds:.1f} s | {megabytes:.0f} MB |")
@@ -109,11 +125,13 @@ def crafted_faults(folders):
 @click.command(help=__doc__)
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--count", default=5000, show_default=True)
+@click.option("--copies", default=0, show_default=True, help="Damaged copies of each crafted file.")
 @click.option("--seed", default=1, show_default=True)
 @click.option(
     "--keep", type=click.Path(path_type=Path), help="Write pictures that are faults into this folder."
 )
-def main(folders, count, seed, keep):
+def main(folders, count, copies, seed, keep):
+    warnings.simplefilter("error")
     reader, times, refused, faults = Reader(), [], 0, []
     for number in range(count):
         content = mutated(np.random.default_rng([seed, number]))
@@ -139,7 +157,11 @@ def main(folders, count, seed, keep):
         f"| {len(times):,} | {refused:,} | {len(faults)} | {times[slowest]:.1f} s (number {slowest}) "
         f"| {np.median(times):.2f} s | {memory:.0f} MB |"
     )
-    faults += crafted_faults(folders)
+    crafted = sorted(path for folder in folders for path in folder.iterdir() if path.suffix != ".md")
+    if crafted:
+        click.echo("\n| file | exit code | seconds | memory |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        faults += crafted_faults(with_damaged(crafted, copies, seed, Path(name)))
     click.echo("\n".join(["", *faults]))
     sys.exit(1 if faults else 0)
 
