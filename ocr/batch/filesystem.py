@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ocr.uris import FileSystem, Location
 
-# A list of ten million names.
-_MOST_LIST_BYTES = 1 << 30
+# A list of two million names of a hundred characters.
+_MOST_LIST_BYTES = 200_000_000
 # In these, an object is there when all of it is; they have no folders to make.
 _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oci", "memory"})
 # What file systems call the time of the last change.
@@ -66,7 +66,7 @@ def read(uri: str) -> bytes | str:
     Raises
     ------
     ImageError
-        If it cannot be read, is no file, or is larger than 1 GiB.
+        If it cannot be read, is no file, or is larger than 500 MB.
     """
     path = local_path(uri)
     if path is not None:
@@ -93,7 +93,7 @@ def read_list(uri: str) -> bytes:
             content = bytes(location.system.cat_file(location.path, end=_MOST_LIST_BYTES + 1))
         if len(content) <= _MOST_LIST_BYTES:
             return content
-        reason = f"larger than {_MOST_LIST_BYTES >> 30} GiB"
+        reason = f"larger than {_MOST_LIST_BYTES // 10**6} MB"
     except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like
         reason = reason_of(error)
     message = f"list {printable_uri(uri)}: cannot be read ({reason}); expected a file name a line"

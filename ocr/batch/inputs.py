@@ -11,7 +11,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ocr.batch import filesystem
-from ocr.errors import ImageError
+from ocr.errors import ImageError, SettingError
 from ocr.image.decoding import PICTURE_SUFFIXES
 from ocr.image.sources import MOST_BYTES
 from ocr.uris import absolute, is_remote, locate, printable_uri, reason_of, without_secrets
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 STDIN = "-"
+_MOST_NAMES = 2_000_000  # in a list: they need 1.4 GB
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -121,7 +122,7 @@ def _read_stdin() -> bytes:
         else:
             if len(content) <= MOST_BYTES:
                 return content
-            problem = f"larger than {MOST_BYTES >> 30} GiB; reduce it first"
+            problem = f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts"
     message = f"picture standard input: {problem}"
     raise ImageError(message)
 
@@ -197,11 +198,14 @@ def _names_in_list(path: str) -> list[str]:
     Raises
     ------
     SettingError
-        If it cannot be read.
+        If it cannot be read, or has too many names.
     """
     # Not as text: a name is whatever bytes the file system has.
-    content = filesystem.read_list(path)
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    content = filesystem.read_list(path).removeprefix(b"\xef\xbb\xbf")
+    # Before it is split: each name takes ten times as much memory as in the list.
+    if max(map(content.count, (b"\0", b"\n", b"\r"))) > _MOST_NAMES:
+        message = f"list {printable_uri(path)}: has more than {_MOST_NAMES:,} names; split it"
+        raise SettingError(message)
     names = content.split(b"\0") if b"\0" in content else [line.strip() for line in content.splitlines()]
     return [os.fsdecode(b"./-" if name == b"-" else name) for name in names if name]
 

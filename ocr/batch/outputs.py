@@ -6,14 +6,16 @@ Names of files are unique, so that no file is ever taken for that of another pic
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ocr.batch.filesystem import check_folder
 from ocr.document.formats import FORMATS, format_named, format_of
 from ocr.errors import SettingError
-from ocr.uris import absolute, is_remote, local_path, printable_uri, same_file_key
+from ocr.uris import absolute, is_remote, local_path, printable_uri, reason_of, same_file_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 
 STDOUT = "-"
+# Bytes of a name that every disk takes.
+_LONGEST_NAME = 255
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -145,9 +149,19 @@ def outputs_of(target: Target, inputs: Sequence[Input]) -> Iterator[Output]:
     for source in inputs:
         if _may_have_file(source):
             name = next(names)
-            yield Output(f"{name}{target.suffix}", name.casefold() not in unsure)
+            yield Output(_short_enough(name, target.suffix), name.casefold() not in unsure)
         else:
             yield Output()
+
+
+def _short_enough(name: str, suffix: str) -> str:
+    """Return a name with its suffix; what is too long for a disk ends in a part of its checksum instead."""
+    folder, slash, stem = name.rpartition("/")
+    encoded = os.fsencode(stem)
+    if len(encoded) + len(suffix) > _LONGEST_NAME:
+        mark = f"~{sha256(encoded).hexdigest()[:12]}"
+        stem = encoded[: _LONGEST_NAME - len(mark) - len(suffix)].decode(errors="ignore") + mark
+    return f"{folder}{slash}{stem}{suffix}"
 
 
 def output_path(target: Target, output: Output) -> str | None:
@@ -205,6 +219,12 @@ def _check_place(path: Path) -> None:
         If so.
     """
     place = path.absolute()
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            place.stat()
+    except OSError as error:  # a name that is too long, a folder that may not be searched
+        message = f"--output {path}: cannot be used ({reason_of(error)}); choose another place"
+        raise SettingError(message) from None
     if path.is_file() and not os.access(path, os.W_OK):
         message = f"--output {path}: may not be written; choose another place"
         raise SettingError(message)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from cli.pictures import word
+from ocr.batch import inputs
 from ocr.batch.inputs import find_inputs, lists_among
 from ocr.errors import SettingError
 
@@ -66,6 +67,16 @@ def test_a_list_names_files_and_folders(content, scans, monkeypatch):
     stdin = type("Stdin", (), {"buffer": io.BytesIO(content)})
     monkeypatch.setattr(sys, "stdin", stdin)
     assert paths("@-", "a.png") == [*expected, "a.png"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b"\0"])
+def test_a_list_of_too_many_names_is_refused(end, in_folder, monkeypatch):
+    monkeypatch.setattr(inputs, "_MOST_NAMES", 2)
+    in_folder.joinpath("list").write_bytes(b"a.png" + end + b"b.png" + end)
+    assert paths("@list") == ["a.png", "b.png"]
+    in_folder.joinpath("list").write_bytes((b"a.png" + end) * 3)
+    with pytest.raises(SettingError, match=r"^list list: has more than 2 names; split it$"):
+        paths("@list")
 
 
 def test_names_in_lists_are_the_bytes_of_the_file_system(in_folder):

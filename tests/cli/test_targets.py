@@ -243,6 +243,7 @@ REFUSED = {
     ),
     "over the list": (["@w.txt", "-o", "w.txt"], "would overwrite another file of this run"),
     "over the input in a folder": (["c.pdf", "-f", "pdf", "-o", "./"], "would overwrite a picture"),
+    "too long": (["a.png", "-o", "n" * 256 + ".txt"], "cannot be used (file name too long)"),
     "in a file": (["a.png", "-o", "b.png/a.txt"], "b.png is no folder"),
     "over the words in a folder": (["w.png", "--words", "w.txt", "-o", "."], "would overwrite another file"),
     "over a drawing": (

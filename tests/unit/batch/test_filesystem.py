@@ -185,7 +185,7 @@ def test_lists_and_pictures_that_do_not_end_are_refused(memory, tmp_path, monkey
     (tmp_path / "list.txt").write_bytes(b"12345678")
     for name in ("memory://list.txt", str(tmp_path / "list.txt"), "-"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"12345678" * 9)))
-        with pytest.raises(SettingError, match=r"cannot be read \(larger than 0 GiB\); expected"):
+        with pytest.raises(SettingError, match=r"cannot be read \(larger than 0 MB\); expected"):
             filesystem.read_list(name)
     with pytest.raises(ImageError, match=r"^picture standard input: larger than"):
         Input("-").content()

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from ocr.batch.outputs import unique_names, with_suffix_numbers
+from ocr.batch.inputs import Input
+from ocr.batch.outputs import outputs_of, plan_target, unique_names, with_suffix_numbers
 
 
 class Picture(NamedTuple):
@@ -60,3 +61,14 @@ def test_a_second_name_gets_a_number():
         {"a_2", "a_2_2", "a_3"},
     )
     assert with_suffix_numbers([]) == ([], set())
+
+
+def test_names_too_long_for_a_disk_are_shortened_and_stay_apart():
+    target = plan_target("out/", "alto", is_asked=True)
+    stems = ["\N{HIRAGANA LETTER A}" * 83 + end for end in ("b", "c", "")]
+    names = [one.name for one in outputs_of(target, [Input(f"{stem}.p") for stem in stems])]
+    assert len(set(names)) == 3
+    assert all(name.endswith(".alto.xml") and len(name.encode()) <= 255 for name in names)
+    assert [name.count("~") for name in names] == [1, 1, 1]
+    (short,) = outputs_of(target, [Input("n" * 246 + ".png")])
+    assert short.name == "n" * 246 + ".alto.xml"
