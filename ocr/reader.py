@@ -105,6 +105,8 @@ def read_page(
     find = partial(find_layout, keep_rules=keep_rules)
     read_all = partial(recognize, model=model, language=language)
     judge = partial(is_noise, find_layout=find, recognize=read_all)
+    if turn_deg is not None:
+        judge = partial(judge, turns=(0,))
     attempt = best_orientation(
         picture,
         partial(find, is_noise=judge),

@@ -61,6 +61,7 @@ def is_noise(
     *,
     find_layout: FindLayout,
     recognize: Callable[[Layout], RecognizedPage],
+    turns: Sequence[int] = (0, 1, 3, 2),
 ) -> bool:
     """Judge by a few tiles of a large picture whether it is no writing in any orientation.
 
@@ -72,11 +73,11 @@ def is_noise(
         Finds the layout of a picture.
     recognize : callable
         Reads a layout.
+    turns : sequence of int
+        In which quarter turns, anticlockwise, it may be writing.
     """
     picture = Picture(tiles_of(gray, text_height_px))
-    layouts = (
-        find_layout(picture.turned(quarters), text_height_px=text_height_px) for quarters in (0, 1, 3, 2)
-    )
+    layouts = (find_layout(picture.turned(quarters), text_height_px=text_height_px) for quarters in turns)
     samples = (recognize(_sample(layout)) for layout in layouts)
     return all(one.character_count >= _FEWEST and _is_no_writing(one) for one in samples)
 

@@ -95,6 +95,17 @@ def test_tiles_of_letters_are_writing_however_they_lie(quarters):
     assert not noise.is_noise(page, 40, find_layout=find_layout, recognize=RECOGNIZE)
 
 
+def test_where_the_turn_is_known_tiles_are_judged_in_it_alone():
+    turned = []
+
+    def find(picture, **options):
+        turned.append(picture.quarters)
+        return find_layout(picture, **options)
+
+    assert noise.is_noise(scribble(), 30, find_layout=find, recognize=RECOGNIZE, turns=(0,))
+    assert turned == [0]
+
+
 def test_tiles_of_a_scribble_are_noise():
     assert noise.is_noise(scribble(), 30, find_layout=find_layout, recognize=RECOGNIZE)
 
