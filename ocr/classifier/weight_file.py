@@ -38,6 +38,9 @@ _LARGEST = 127
 
 # Of a .npy header for arrays like these; NumPy pads it to 118.
 _MOST_HEADER_BYTES = 256
+# Weights and biases of trained networks are below 30. Sums of a thousand products of larger ones than these
+# overflow in five layers.
+_MOST_WEIGHT = 1e4
 
 
 def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
@@ -52,13 +55,19 @@ def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
     with np.errstate(over="ignore", invalid="ignore"):
         for index, layer in enumerate(network):
             arrays |= {f"{name}_{index}": array for name, array in _stored(layer, dtype).items()}
-    if not all(np.isfinite(array).all() for array in arrays.values()):
+    given = [array for layer in network for array in (layer.weights, layer.bias)]
+    if not all(map(_are_usable, given)) or not all(np.isfinite(one).all() for one in arrays.values()):
         problem = f"weights are not finite or too large for {dtype.name}"
         raise ValueError(problem)
     buffer = io.BytesIO()
     # Stored, not deflated: weights hardly shrink, and reading is one copy.
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+def _are_usable(array: NDArray[Any]) -> bool:
+    """Whether values are finite, and small enough that no answer overflows."""
+    return bool((np.abs(array, dtype=np.float32) <= _MOST_WEIGHT).all())
 
 
 def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
@@ -93,16 +102,16 @@ def _restored(arrays: dict[str, NDArray[Any]]) -> Layer:
     Raises
     ------
     ValueError
-        If a weight times its scale is infinite.
+        If a weight or bias is too large to calculate with.
     """
     weights = arrays["weights"].astype(np.float32)
     if "scale" in arrays:
         with np.errstate(over="ignore"):
             weights *= arrays["scale"]
-        if not np.isfinite(weights).all():
-            problem = "weights times their scale are not finite"
-            raise ValueError(problem)
     bias = arrays["bias"].astype(np.float32)
+    if not (_are_usable(weights) and _are_usable(bias)):
+        problem = f"weights or biases are not from {-_MOST_WEIGHT:g} to {_MOST_WEIGHT:g}"
+        raise ValueError(problem)
     weights.flags.writeable = bias.flags.writeable = False
     return Layer(weights, bias)
 

@@ -161,12 +161,12 @@ def test_an_output_without_weights_and_one_of_tiny_weights_survive_int8(tmp_path
     vector = np.zeros(1109 * 4, np.float32)
     network = view_as_network(vector, (1108, 4))
     network[0].weights[:, 1] = 1e-43  # not the smallest number, but so small that a 127th of it is
-    network[0].weights[0, 2], network[0].weights[1, 2] = 1e30, 3e30
+    network[0].weights[0, 2], network[0].weights[1, 2] = 1e3, 3e3
     save_model(model(network=network), tmp_path)
     found = load_model(tmp_path / "tiny").network[0].weights
     assert not found[:, [0, 3]].any()
     assert (found[:, 1] >= 0).all()
-    np.testing.assert_allclose(found[:2, 2], [1e30, 3e30], rtol=0.02)
+    np.testing.assert_allclose(found[:2, 2], [1e3, 3e3], rtol=0.02)
 
 
 def test_priors_come_back(tmp_path):
@@ -249,7 +249,7 @@ def test_log_probabilities_are_calibrated_and_those_of_each_crop_alone(monkeypat
 
 @pytest.mark.parametrize(
     ("dtype", "value"),
-    [(dtype, value) for dtype in DTYPES for value in (np.nan, np.inf, -np.inf)] + [("float16", 1e5)],
+    [(dtype, value) for dtype in DTYPES for value in (np.nan, np.inf, -np.inf, 1e5)],
 )
 @pytest.mark.parametrize("place", [5, -1], ids=["weight", "bias"])
 def test_weights_that_the_type_cannot_hold_are_not_saved(tmp_path, dtype, value, place):
@@ -324,6 +324,8 @@ INT8_ATTACKS = {
     "scale of NaN": lambda: zipped(int8_members(scale_0=npy(SCALE * np.float32("nan")))),
     "infinite scale": lambda: zipped(int8_members(scale_0=npy(SCALE + np.float32("inf")))),
     "infinite product": lambda: zipped(int8_members(scale_0=npy(SCALE * 0 + np.float32(3e38)))),
+    "huge biases": lambda: zipped(int8_members(bias_0=npy(BIAS.astype("<f4") + np.float32(3e38)))),
+    "huge weights": lambda: zipped(int8_members(scale_0=npy(SCALE * 0 + np.float32(1e3)))),
     "scale for float16": lambda: zipped(members(scale_0=npy(SCALE))),
     "unsigned weights": lambda: zipped(int8_members(weights_0=npy(GOOD.weights.astype("u1")))),
     "half of the biases": lambda: zipped(int8_members(bias_0=npy(BIAS))),
