@@ -21,6 +21,7 @@ import numpy as np
 
 from ocr.classifier.writer_profile import WriterProfile
 from ocr.errors import DataError, counted
+from ocr.evaluation.edit_distance import edit_distance
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
 from ocr.learning.corrected_pages import texts_by_line
 from ocr.learning.fine_tuning import fine_tuned, mixed
@@ -331,19 +332,6 @@ def read_again(page: CorrectedPage, model: Model, language: Language) -> list[st
     """Return what a model reads on each line of the layout of a page."""
     recognized = recognize(page.layout, model, language, lattices=page.classified(model))
     return texts_by_line(page.layout, recognized, model, language)
-
-
-def edit_distance(first: str, second: str) -> int:
-    """Return how many characters have to be changed, inserted or deleted to make one text the other."""
-    row = list(range(len(second) + 1))
-    for number, one in enumerate(first, 1):
-        diagonal, row[0] = row[0], number
-        for place, other in enumerate(second, 1):
-            diagonal, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (one != other)),
-            )
-    return row[-1]
 
 
 def writer_profile(glyphs: AlignedGlyphs, texts: Iterable[str], model: Model) -> WriterProfile:

@@ -17,18 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.learning.composed_lines import WordBank, written_words
-from ocr.learning.fine_tuning import mixed, write_network
+from ocr.learning.fine_tuning import mixed
 from ocr.line_network.ctc import text_log_probability
-from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
-from ocr.line_network.line_model import CLASSES, STAGES, line_log_probabilities
-from ocr.line_network.sliding_network import count_sliding_parameters, view_as_sliding_network
-from ocr.training.line_trainer import LineTrainer, augmented, make_batch
+from ocr.line_network.frames import FRAME_PX
+from ocr.line_network.line_model import CLASSES, line_log_probabilities
+from ocr.training.line_trainer import LineTrainer, as_vector, augmented, classes_of, make_batch
 from ocr.training.schedules import half_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ocr.array_types import Float32
     from ocr.learning.corrected_pages import LineWithText
     from ocr.line_network.sliding_network import SlidingNetwork
 
@@ -76,7 +74,7 @@ def tuned_line_network(
     known = fitting_lines(network, lines)
     if not known:
         return network
-    trainer = LineTrainer(_as_vector(network))
+    trainer = LineTrainer(as_vector(network))
     bank = WordBank(written_words(network, known))
     steps = _steps_for(known)
     for step in range(steps):
@@ -110,21 +108,8 @@ def fitting_lines(network: SlidingNetwork, lines: Sequence[LineWithText]) -> lis
     ]
 
 
-def classes_of(text: str) -> list[int]:
-    """Return the classes of the characters of a text, all of which the network knows."""
-    return [CLASSES[character] for character in text]
-
-
 def _chosen(lines: Sequence[LineWithText], rng: np.random.Generator) -> list[LineWithText]:
     """Choose lines for a step: all of them, or as many as it has frames for."""
     order = [lines[int(number)] for number in rng.permutation(len(lines))]
     ends = np.cumsum([line.pixels.shape[1] / FRAME_PX for line in order])
     return order[: max(1, int(np.searchsorted(ends, _STEP_FRAMES)))]
-
-
-def _as_vector(network: SlidingNetwork) -> Float32:
-    """Return a copy of the parameters (P,)."""
-    vector = np.empty(count_sliding_parameters(STAGES, FRAME_SIZE), np.float32)
-    for layers, begun in zip(view_as_sliding_network(vector, STAGES, FRAME_SIZE), network, strict=True):
-        write_network(layers, begun)
-    return vector

@@ -31,12 +31,13 @@ from ocr.classifier.model_file import load_model
 from ocr.datasets.emnist import LabelledImages, load
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
 from ocr.errors import DataError
+from ocr.evaluation.edit_distance import edit_distance
 from ocr.evaluation.model_scores import labelled_scores
 from ocr.files import model_path
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
 from ocr.learning.corrected_pages import CorrectedLine, prepare_page
-from ocr.learning.learn_hand import edit_distance, learn_hand, read_again
+from ocr.learning.learn_hand import learn_hand, read_again
 from ocr.learning.own_model import lines_of, pages_of_folder
 
 MOST, TESTED, SEED, SAMPLE = 4, 4, 20261128, 6000

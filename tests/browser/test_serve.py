@@ -11,8 +11,8 @@ from cli.test_browser import CONTRASTS, LEAST_CONTRAST
 from PIL import Image
 
 from browser.serving import until, watched
+from ocr.evaluation.edit_distance import edit_distance
 from ocr.files import shipped_folder
-from ocr.learning.learn_hand import edit_distance
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.touching_lines import write_closely
 

@@ -9,6 +9,7 @@ from cli.laboratory import write_emnist
 from ocr.classifier.model_file import load_model
 from ocr.classifier.writer_profile import WriterProfile
 from ocr.errors import DataError, ModelError
+from ocr.evaluation.edit_distance import edit_distance
 from ocr.files import model_path, shipped_folder
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
@@ -26,7 +27,6 @@ from ocr.learning.learn_hand import (
     Learnt,
     LineErrors,
     Stopped,
-    edit_distance,
     errors_on,
     learn_hand,
     read_again,
@@ -136,11 +136,6 @@ def test_lines_are_seen_by_the_line_network_as_they_are_read(page, model):
     assert [line.text for line in lines] == TEXT.splitlines()[:2]
     assert greedy_texts(shipped_line_network(), [lines[0].pixels]) == [lines[0].text]
     assert dataclasses.replace(page, texts={0: ""}).lines_with_text(model, {0}) == []
-
-
-def test_edit_distance():
-    pairs = {("", ""): 0, ("abc", ""): 3, ("kitten", "sitting"): 3, ("ab", "ba"): 2}
-    assert {pair: edit_distance(*pair) for pair in pairs} == pairs
 
 
 def test_errors_are_counted_on_chosen_lines(page, model):

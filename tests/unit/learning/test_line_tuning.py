@@ -5,13 +5,13 @@ import pytest
 
 from ocr.learning import line_tuning
 from ocr.learning.corrected_pages import LineWithText
-from ocr.learning.line_tuning import classes_of, fitting_lines, tuned_line_network
+from ocr.learning.line_tuning import fitting_lines, tuned_line_network
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import normalize_line
 from ocr.line_network.line_model import line_log_probabilities, shipped_line_network
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.touching_lines import write_closely
-from ocr.training.line_trainer import greedy_texts
+from ocr.training.line_trainer import classes_of, greedy_texts
 
 
 def line(text, seed=1):
