@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.document.tree import Character, Line, Word
-from ocr.recognition.confidence import posteriors_in_word, with_word_shape
+from ocr.recognition.confidence import (
+    CALIBRATION,
+    calibrated,
+    line_inputs,
+    posteriors_in_word,
+    with_word_shape,
+)
 from ocr.recognition.text_score import is_spaced_sum
 from ocr.recognition.word_shape import resolve_word_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float64
+    from ocr.array_types import Float64, Int64
     from ocr.language.word_model import WordModel
     from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.recognition.confidence import Calibration
     from ocr.recognition.decoder import RecognizedLine, Step
     from ocr.recognition.labels import LabelGroups
 
@@ -31,15 +38,24 @@ _LEAST_PROBABILITY = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PathWord:
-    """The steps of one word of a path; ``log_probabilities`` (n, K) are those of its glyphs."""
+    """The steps of one word of a path; ``log_probabilities`` (n, K) are those of its glyphs.
+
+    ``of_line`` is what its line says about them, see :func:`ocr.recognition.confidence.line_inputs`.
+    """
 
     steps: Sequence[Step]
     glyphs: Sequence[Glyph]
     log_probabilities: Float64
+    of_line: tuple[float, float]
 
 
 def transcribe(
-    layout: Layout, lines: Sequence[RecognizedLine], labels: LabelGroups, model: WordModel
+    layout: Layout,
+    lines: Sequence[RecognizedLine],
+    labels: LabelGroups,
+    model: WordModel,
+    *,
+    calibration: Calibration = CALIBRATION,
 ) -> tuple[Line, ...]:
     """Split the paths into words, resolve case and look-alikes by word shape, and build the lines."""
     words_of_lines = [_split_words(line) for line in lines]
@@ -51,24 +67,26 @@ def transcribe(
         for word in found
     ]
     resolved = resolve_word_shape(possible, labels.classes, line_lengths=[len(one) for one in words_of_lines])
-    built = iter(
-        [
-            _word(layout, word, rows, _posteriors(word, rows, open_rows, labels, model), labels.classes)
-            for word, open_rows, rows in zip(words, possible, resolved, strict=True)
-        ]
-    )
-    return tuple(Line(tuple(islice(built, len(line)))) for line in words_of_lines)
+    built = []
+    for word, open_rows, rows in zip(words, possible, resolved, strict=True):
+        chosen = rows.argmax(axis=1)
+        posteriors = _posteriors(word, rows, open_rows, labels, model)
+        posteriors = calibrated(posteriors, chosen, word.of_line, calibration)
+        built.append(_word(layout, word, chosen, posteriors, labels.classes))
+    following = iter(built)
+    return tuple(Line(tuple(islice(following, len(line)))) for line in words_of_lines)
 
 
 def _split_words(line: RecognizedLine) -> list[_PathWord]:
     """Split a path at its spaces."""
     glyphs = line.glyphs
     starts = [index for index, step in enumerate(line.steps) if step.space_before or index == 0]
+    of_line = line_inputs(line.score / max(1, len(line.steps)), without_cuts=line.without_cuts)
     words = []
     for start, stop in zip(starts, [*starts[1:], len(line.steps)], strict=True):
         steps = line.steps[start:stop]
         rows = line.lattice.log_probabilities[[step.candidate for step in steps]]
-        words.append(_PathWord(steps, glyphs[start:stop], rows))
+        words.append(_PathWord(steps, glyphs[start:stop], rows, of_line))
     return words
 
 
@@ -93,9 +111,9 @@ def _posteriors(
 
 
 def _word(
-    layout: Layout, word: _PathWord, resolved: Float64, posteriors: Float64, classes: tuple[str, ...]
+    layout: Layout, word: _PathWord, chosen: Int64, posteriors: Float64, classes: tuple[str, ...]
 ) -> Word:
-    rows = zip(word.glyphs, posteriors, resolved.argmax(axis=1), strict=True)
+    rows = zip(word.glyphs, posteriors, chosen, strict=True)
     return Word(tuple(_character(layout, glyph, row, int(best), classes) for glyph, row, best in rows))
 
 

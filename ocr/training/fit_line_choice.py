@@ -32,6 +32,7 @@ from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize
 from ocr.recognition.text_score import words_of
 from ocr.training.command import ToolCommand
+from ocr.training.known_pages import logistic_regression, pictures_with_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 # Strength of the penalty on the squares of the coefficients, each in units of its standard deviation.
 _PENALTY = 1.0
-_STEPS = 100
 
 
 class JudgedLine(NamedTuple):
@@ -88,7 +88,7 @@ def _fewest_errors(texts: Sequence[str], right: Sequence[str]) -> tuple[float, .
 
 
 def fit(lines: Sequence[JudgedLine]) -> Float64:
-    """Fit a weighted logistic regression by Newton's method; return the coefficients (10,).
+    """Fit a weighted logistic regression; return the coefficients (10,).
 
     Raises
     ------
@@ -99,17 +99,9 @@ def fit(lines: Sequence[JudgedLine]) -> Float64:
         message = f"pages: found {len(lines)} lines that all favour one reading, expected some of both"
         raise DataError(message)
     inputs = np.array([line.evidence for line in lines])
-    spread = np.where(inputs.std(axis=0) > 0, inputs.std(axis=0), 1)
-    inputs = inputs / spread
     better = np.array([line.network_is_better for line in lines])
     weights = np.sqrt([line.difference for line in lines])
-    found = np.zeros(inputs.shape[1])
-    for _ in range(_STEPS):
-        chances = 1 / (1 + np.exp(-inputs @ found))
-        gradient = inputs.T @ (weights * (chances - better)) + _PENALTY * found
-        curvature = (inputs * (weights * chances * (1 - chances))[:, None]).T @ inputs
-        found -= np.linalg.solve(curvature + _PENALTY * np.eye(found.size), gradient)
-    return np.asarray(found / spread)
+    return logistic_regression(inputs, better, weights, penalty=_PENALTY)
 
 
 @click.command(cls=ToolCommand)
@@ -121,15 +113,7 @@ def fit(lines: Sequence[JudgedLine]) -> Float64:
 )
 def main(folders: tuple[Path, ...], skip: Path | None) -> None:
     """Fit the choice between two readings of a line."""
-    left_out = set(skip.read_text("utf-8").split()) if skip else set()
-    pictures = [
-        path
-        for folder in folders
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in {".png", ".jpg", ".jpeg"}
-        and path.with_suffix(".gt.txt").exists()
-        and f"{folder.name}/{path.name}" not in left_out
-    ]
+    pictures = pictures_with_text(folders, skip)
     lines = list(judged_lines(pictures))
     for name, value in zip(Evidence._fields, fit(lines), strict=True):
         click.echo(f"{name}={value:.3f},")

@@ -18,43 +18,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from ocr.document.bands import DOUBTFUL, SURE
 from ocr.errors import OcrError
-from ocr.evaluation.page_scores import normalised
+from ocr.evaluation.reliability import expected_calibration_error
 from ocr.reader import Reader
+from ocr.training.fit_confidence import is_right
+from ocr.training.known_pages import pictures_with_text
 
 if TYPE_CHECKING:
     from ocr.document.tree import Document
 
-SUFFIXES = {".jpg", ".jpeg", ".png"}
 # Edges of the rows of the table.
 EDGES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
+
+# The probability whose promise is tested.
+CLAIMED = 0.95
 
 
 def judged(document: Document, right: str) -> list[tuple[float, bool]]:
     """Return the probability of each character of a document, and whether it is right."""
-    written = normalised(right).lower().replace(" ", "")
-    # What becomes several characters by normalisation is compared as it is.
     characters = [one for one in document.characters if not one.text.isspace()]
-    read = "".join(one.text.lower()[:1] for one in characters)
-    is_right = np.zeros(len(characters), bool)
-    for block in Levenshtein.opcodes(read, written).as_matching_blocks():
-        is_right[block.a : block.a + block.size] = True
-    return [(one.probability, bool(found)) for one, found in zip(characters, is_right, strict=True)]
-
-
-def pictures_of(folder: Path, left_out: set[str], most: int) -> list[Path]:
-    """Return the pictures of a set that have a text, evenly chosen if there are more than ``most``."""
-    found = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in SUFFIXES
-        and path.with_suffix(".gt.txt").exists()
-        and f"{folder.name}/{path.name}" not in left_out
-    ]
-    return found[:: -(-len(found) // most)] if found else []
+    found = is_right([one.text for one in characters], right)
+    return [(one.probability, bool(own)) for one, own in zip(characters, found, strict=True)]
 
 
 def print_table(rows: list[tuple[float, bool]]) -> None:
@@ -71,6 +57,9 @@ def print_table(rows: list[tuple[float, bool]]) -> None:
         chosen = (probabilities >= low) & (probabilities < high)
         share = 100 * right[chosen].mean() if chosen.any() else 0
         print(f"{name}: {share:.1f} % of {chosen.sum():,} are right")
+    claimed = probabilities >= CLAIMED
+    print(f"of {claimed.sum():,} with {CLAIMED} and more {100 * right[claimed].mean():.1f} % are right")
+    print(f"expected calibration error: {100 * expected_calibration_error(probabilities, right):.1f} points")
 
 
 def main() -> None:
@@ -81,12 +70,11 @@ def main() -> None:
     parser.add_argument("--except", dest="left_out", type=Path, help="A list of SET/NAME.jpg to leave out.")
     parser.add_argument("--most", type=int, default=40, help="So many pictures of each set at most.")
     options = parser.parse_args()
-    left_out = set(options.left_out.read_text(encoding="utf-8").split()) if options.left_out else set()
     names = options.sets.split(",") if options.sets else sorted(p.name for p in options.pages.iterdir())
     reader, rows = Reader(), []
     for name in names:
         own: list[tuple[float, bool]] = []
-        for path in pictures_of(options.pages / name, left_out, options.most):
+        for path in pictures_with_text([options.pages / name], options.left_out, most=options.most):
             try:
                 document = reader.read(path)
             except OcrError as error:

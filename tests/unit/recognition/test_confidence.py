@@ -6,7 +6,16 @@ import pytest
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
 from ocr.language.word_model import WordModel, word_log_probabilities
-from ocr.recognition.confidence import posteriors_in_word, with_word_shape
+from ocr.recognition.confidence import (
+    AS_IT_IS,
+    CALIBRATION,
+    Calibration,
+    calibrated,
+    line_inputs,
+    log_odds,
+    posteriors_in_word,
+    with_word_shape,
+)
 from ocr.recognition.decoder import Edge, decode
 from ocr.recognition.labels import LabelGroups
 
@@ -108,3 +117,52 @@ def test_hopeless_shapes_stay_finite():
     found = posteriors_in_word(hopeless, [0, 1], labels=LABELS, model=ENGLISH)
     assert np.isfinite(found).all()
     assert found.sum() == pytest.approx(0)
+
+
+POSTERIORS = np.array([[0.9, 0.06, 0.01], [0.2, 0.7, 0.1]])
+CHOSEN = np.array([0, 1])
+
+
+def test_log_odds_are_finite_and_turn_around():
+    assert log_odds(np.array([0.5, 0.9])) == pytest.approx([0, np.log(9)])
+    low, high = log_odds(np.array([0.0, 1.0]))
+    assert low == -high
+    assert np.isfinite(high)
+
+
+def test_calibration_by_hand():
+    calibration = Calibration(constant=1.0, odds=0.5, score=2.0, network=-3.0)
+    found = calibrated(POSTERIORS, CHOSEN, (-0.5, 1.0), calibration)
+    after = 1 / (1 + np.exp(-(1 + 0.5 * np.log(9) - 1 - 3)))
+    assert found[0, 0] == pytest.approx(after)
+    # The others share what is left as before, and part of it is no character.
+    assert found[0, 1] / found[0, 2] == pytest.approx(6)
+    assert found[0, 1:].sum() == pytest.approx((1 - after) * 0.7)
+
+
+def test_without_calibration_nothing_changes_and_a_sure_character_has_no_others():
+    assert (calibrated(POSTERIORS, CHOSEN, (0.0, 0.0), AS_IT_IS) == POSTERIORS).all()
+    sure = calibrated(np.array([[1.0, 0.0]]), np.array([0]), (0.0, 0.0), CALIBRATION)
+    assert 0.99 < sure[0, 0] < 1
+    assert sure[0, 1] == 0
+
+
+@pytest.mark.parametrize("score", [-np.inf, -3.0, 0.0, 1.0, np.inf])
+@pytest.mark.parametrize("without_cuts", [False, True])
+def test_calibrated_rows_are_probabilities_in_the_order_of_before(score, without_cuts):
+    of_line = line_inputs(score, without_cuts=without_cuts)
+    grid = np.linspace(0, 1, 50)
+    rows = np.column_stack([grid, (1 - grid) * 0.8, (1 - grid) * 0.2])
+    found = calibrated(rows, np.zeros(50, np.int64), of_line, CALIBRATION)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (found.sum(axis=1) <= 1 + 1e-9).all()
+    assert (np.diff(found[:, 0]) >= 0).all()
+
+
+def test_characters_of_bad_lines_and_of_the_line_network_are_less_sure():
+    good, bad, network = (
+        calibrated(POSTERIORS, CHOSEN, line_inputs(score, without_cuts=without_cuts), CALIBRATION)[0, 0]
+        for score, without_cuts in ((0.0, False), (-2.0, False), (0.0, True))
+    )
+    assert bad < good
+    assert network < good
