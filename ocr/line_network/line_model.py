@@ -39,7 +39,7 @@ STAGES: Stages = (
 )
 """Windows and layers: the first stage sees a letter and its edges, all three some four letters to each side.
 
-0.9 million weights, and as many multiplications for each frame.
+1.1 million weights, and as many multiplications for each frame.
 """
 
 # Lines are computed together up to so many columns, whose windows and layers take 35 MB.

@@ -3,7 +3,7 @@
 import {cutOut} from './picture.js';
 
 // A character is doubtful below this, as on all drawings and pages of the program.
-export const DOUBTFUL = 0.9;
+export const DOUBTFUL = 0.8;
 const OTHERS = 5;
 
 // Pairs text and characters: for each place of the text the character that was read there, or null.
