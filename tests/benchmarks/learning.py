@@ -174,7 +174,7 @@ def report(rows, counts, *, with_emnist):
         print(f"{count} pages: {np.median([row[count] for row in rows]):.1f} %,", end=" ")
         print(f"after over before {np.median(shares):.2f}, worst writer {worst:+.1f} points")
     if with_emnist:
-        changes = [row["emnist"] for row in rows]
+        changes = [row["emnist"] for row in rows if "emnist" in row]
         print(f"EMNIST by merge: {np.mean(changes):+.2f} points on average, {min(changes):+.2f} at worst")
 
 
