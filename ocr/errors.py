@@ -17,7 +17,10 @@ The one way in which this package refuses a number, or an argument of another ty
 from __future__ import annotations
 
 from numbers import Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class OcrError(Exception):
@@ -88,6 +91,27 @@ def printable(name: str) -> str:
 def counted(count: int, what: str) -> str:
     """Return a number of things, as in "1 page" and "2 pages"."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def require_ranges(settings: object, ranges: Mapping[str, tuple[bool, str]]) -> None:
+    """Refuse settings that are out of their range.
+
+    Parameters
+    ----------
+    settings : object
+        With the settings as attributes.
+    ranges : mapping
+        Name of a setting -> whether it fits, and what is expected.
+
+    Raises
+    ------
+    SettingError
+        With the first one that does not fit.
+    """
+    for name, (fits, expected) in ranges.items():
+        if not fits:
+            message = f"setting {name}: found {getattr(settings, name)!r}, expected {expected}; change it"
+            raise SettingError(message)
 
 
 def require_type(name: str, value: object, *types: type, expected: str) -> None:

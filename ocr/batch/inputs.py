@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ocr.batch import filesystem
 from ocr.errors import ImageError, SettingError
 from ocr.image.decoding import PICTURE_SUFFIXES
-from ocr.image.sources import MOST_BYTES
+from ocr.image.sources import MOST_BYTES, TOO_LARGE
 from ocr.uris import absolute, is_remote, locate, printable_uri, reason_of, without_secrets
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _read_stdin() -> bytes:
         else:
             if len(content) <= MOST_BYTES:
                 return content
-            problem = f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts"
+            problem = TOO_LARGE
     message = f"picture standard input: {problem}"
     raise ImageError(message)
 

@@ -319,3 +319,10 @@ def predict_logits(network: Network, inputs: FloatArray, *, activation: str = "r
     logits: FloatArray = signal @ network[-1].weights
     logits += network[-1].bias
     return logits
+
+
+def write_network(layers: Network, network: Network) -> None:
+    """Write the parameters of a network into the layers of another one."""
+    for layer, begun in zip(layers, network, strict=True):
+        layer.weights[...] = begun.weights
+        layer.bias[...] = begun.bias

@@ -20,7 +20,7 @@ from ocr.classifier.activations import activation_named
 from ocr.classifier.features import INPUTS
 from ocr.classifier.losses import cross_entropy
 from ocr.classifier.network import backward, forward, initialise, view_as_network
-from ocr.errors import DataError, DivergedError, SettingError
+from ocr.errors import DataError, DivergedError, require_ranges
 from ocr.training.optimizers import optimizer_named
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ class GradientSettings:
             "learning_rate": (0 < self.learning_rate <= 1, "above 0 and at most 1"),
             "seed": (self.seed >= 0, "0 or more"),
         }
-        for name, (fits, expected) in ranges.items():
-            if not fits:
-                message = f"setting {name}: found {getattr(self, name)!r}, expected {expected}; change it"
-                raise SettingError(message)
+        require_ranges(self, ranges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

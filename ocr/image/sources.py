@@ -27,6 +27,8 @@ Sendable: TypeAlias = tuple[str, str | bytes | Image.Image | OcrError]
 
 MOST_BYTES = 500_000_000
 """Most bytes of a file: no picture of an allowed size has more, and it is in memory while it is decoded."""
+TOO_LARGE = f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts"
+"""What is said of a larger one."""
 # Interpolation may leave floats a trace beyond black and white.
 _ROUNDING = 1e-3
 _EXPECTED = "expected a path, an address, bytes, an opened file, a PIL image or an array"
@@ -102,7 +104,7 @@ def _checked(content: bytes | bytearray | memoryview, name: str) -> bytes:
     """Return the bytes of a file that is neither empty nor too large."""
     size = content.nbytes if isinstance(content, memoryview) else len(content)
     if size > MOST_BYTES:
-        raise picture_error(name, f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts")
+        raise picture_error(name, TOO_LARGE)
     if not size:
         raise picture_error(name, "the file is empty; expected a JPEG, PNG, TIFF or other picture")
     return bytes(content)
@@ -128,7 +130,7 @@ def _file_bytes(path: str, name: str) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise picture_error(name, "found a pipe or device, expected a file; pipe pictures to 'ocr read -'")
     if status.st_size > MOST_BYTES:
-        raise picture_error(name, f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts")
+        raise picture_error(name, TOO_LARGE)
     return Path(path).read_bytes()
 
 
@@ -148,7 +150,7 @@ def remote_bytes(uri: str) -> bytes:
         size = found.get("size")
         problem = "found a folder, expected a picture" if found.get("type") == "directory" else None
         if size is not None and size > MOST_BYTES:
-            problem = f"larger than {MOST_BYTES // 10**6} MB; reduce it, or cut it into parts"
+            problem = TOO_LARGE
         if problem is None:
             return bytes(location.system.cat_file(location.path))
     except Exception as error:  # noqa: BLE001  plug-ins raise whatever they like

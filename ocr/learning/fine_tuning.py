@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.features import INPUTS
-from ocr.classifier.network import Layer, view_as_network
+from ocr.classifier.network import Layer, view_as_network, write_network
 from ocr.numeric import softmax
 from ocr.training.augmentation import AugmentSettings, distort
 from ocr.training.batches import Block
@@ -112,13 +112,6 @@ def fine_tuned(
 
 def _rehearsed(glyphs: AlignedGlyphs) -> int:
     return max(1, round(_REHEARSED * len(glyphs.labels)))
-
-
-def write_network(layers: Network, network: Network) -> None:
-    """Write the parameters of a network into the layers of another one."""
-    for layer, begun in zip(layers, network, strict=True):
-        layer.weights[...] = begun.weights
-        layer.bias[...] = begun.bias
 
 
 def _block(

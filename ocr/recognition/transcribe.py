@@ -77,11 +77,16 @@ def transcribe(
     return tuple(Line(tuple(islice(following, len(line)))) for line in words_of_lines)
 
 
+def calibration_inputs(line: RecognizedLine) -> tuple[float, float]:
+    """Return what a line says about its characters, see :func:`ocr.recognition.confidence.line_inputs`."""
+    return line_inputs(line.score / max(1, len(line.steps)), without_cuts=line.without_cuts)
+
+
 def _split_words(line: RecognizedLine) -> list[_PathWord]:
     """Split a path at its spaces."""
     glyphs = line.glyphs
     starts = [index for index, step in enumerate(line.steps) if step.space_before or index == 0]
-    of_line = line_inputs(line.score / max(1, len(line.steps)), without_cuts=line.without_cuts)
+    of_line = calibration_inputs(line)
     words = []
     for start, stop in zip(starts, [*starts[1:], len(line.steps)], strict=True):
         steps = line.steps[start:stop]

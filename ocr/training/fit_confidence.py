@@ -10,7 +10,6 @@ fit holds (``tests/benchmarks/page_calibration.py``).
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,21 +17,12 @@ import click
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ocr.classifier.model_file import load_model
 from ocr.evaluation.page_scores import normalised
-from ocr.files import model_path
-from ocr.image.picture import Picture
-from ocr.language.ngram import load_language
-from ocr.language.word_model import WordModel
-from ocr.page.layout import find_layout
-from ocr.recognition.confidence import AS_IT_IS, Calibration, line_inputs, log_odds
-from ocr.recognition.labels import LabelGroups
-from ocr.recognition.letter_turns import plausible_turns
-from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import recognize, reread
-from ocr.recognition.transcribe import transcribe
+from ocr.recognition.confidence import AS_IT_IS, Calibration, log_odds
+from ocr.recognition.recognize import reread
+from ocr.recognition.transcribe import calibration_inputs, transcribe
 from ocr.training.command import ToolCommand
-from ocr.training.known_pages import logistic_regression, pictures_with_text
+from ocr.training.known_pages import PageReader, logistic_regression, pictures_with_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -63,19 +53,14 @@ def is_right(read: Sequence[str], written: str) -> Mask:
 
 def judged_characters(pictures: Iterable[Path]) -> Iterator[JudgedCharacter]:
     """Read pages, and yield their characters."""
-    model, language = load_model(model_path("print")), load_language("english")
-    labels = LabelGroups(model.classes)
-    words = WordModel(language, labels.names)
-    read = partial(recognize, model=model, language=language)
-    may_lie = partial(plausible_turns, model)
+    reader = PageReader.shipped()
     for picture in pictures:
-        attempt = best_orientation(Picture(picture), find_layout, read, plausible=may_lie)
-        lines = reread(attempt.layout, attempt.recognized, model, language).recognized_lines
+        attempt = reader.read(picture)
+        lines = reread(attempt.layout, attempt.recognized, reader.model, reader.language).recognized_lines
         texts, inputs = [], []
-        for line, of_line in zip(
-            lines, transcribe(attempt.layout, lines, labels, words, calibration=AS_IT_IS), strict=True
-        ):
-            beside = line_inputs(line.score / max(1, len(line.steps)), without_cuts=line.without_cuts)
+        plain = transcribe(attempt.layout, lines, reader.labels, reader.words, calibration=AS_IT_IS)
+        for line, of_line in zip(lines, plain, strict=True):
+            beside = calibration_inputs(line)
             for one in (character for word in of_line.words for character in word.characters):
                 texts.append(one.text)
                 inputs.append((1.0, float(log_odds(np.array(one.probability))), *beside))

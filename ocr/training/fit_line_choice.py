@@ -9,35 +9,25 @@ pictures, as FOLDER/NAME on each line, that are left out: they are there to see 
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import numpy as np
 
-from ocr.classifier.model_file import load_model
 from ocr.errors import DataError
 from ocr.evaluation.page_scores import normalised, score_page
-from ocr.files import model_path
-from ocr.image.picture import Picture
-from ocr.language.ngram import load_language
-from ocr.language.word_model import WordModel
-from ocr.page.layout import find_layout
-from ocr.recognition.labels import LabelGroups
-from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.line_choice import Evidence, evidence_of
 from ocr.recognition.line_reading import network_readings
-from ocr.recognition.orientation import best_orientation
-from ocr.recognition.recognize import recognize
 from ocr.recognition.text_score import words_of
 from ocr.training.command import ToolCommand
-from ocr.training.known_pages import logistic_regression, pictures_with_text
+from ocr.training.known_pages import PageReader, logistic_regression, pictures_with_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float64
+    from ocr.recognition.labels import LabelGroups
 
 # Strength of the penalty on the squares of the coefficients, each in units of its standard deviation.
 _PENALTY = 1.0
@@ -53,14 +43,11 @@ class JudgedLine(NamedTuple):
 
 def judged_lines(pictures: Sequence[Path]) -> Iterator[JudgedLine]:
     """Read pages both ways, and yield the lines on which one reading is better."""
-    model, language = load_model(model_path("print")), load_language("english")
-    labels = LabelGroups(model.classes)
-    words = WordModel(language, labels.names)
-    read = partial(recognize, model=model, language=language)
-    may_lie = partial(plausible_turns, model)
+    reader = PageReader.shipped()
+    labels, words = reader.labels, reader.words
     for picture in pictures:
         right = normalised(picture.with_suffix(".gt.txt").read_text("utf-8")).lower().splitlines()
-        attempt = best_orientation(Picture(picture), find_layout, read, plausible=may_lie)
+        attempt = reader.read(picture)
         lines = attempt.recognized.recognized_lines
         for line, reading in zip(lines, network_readings(attempt.layout, lines, labels, words), strict=True):
             texts = [_text(one, labels) for one in (words_of(line.steps), reading.words)]

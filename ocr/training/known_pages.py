@@ -1,18 +1,57 @@
-"""Pictures with known text, and the regression that coefficients are fitted with on them."""
+"""Pictures with known text, how they are read, and the regression that is fitted to them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ocr.classifier.model_file import load_model
+from ocr.files import model_path
+from ocr.image.picture import Picture
+from ocr.language.ngram import load_language
+from ocr.language.word_model import WordModel
+from ocr.page.layout import find_layout
+from ocr.recognition.labels import LabelGroups
+from ocr.recognition.letter_turns import plausible_turns
+from ocr.recognition.orientation import best_orientation
+from ocr.recognition.recognize import recognize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from ocr.array_types import Float64, Mask
+    from ocr.classifier.model import Model
+    from ocr.language.ngram import Language
+    from ocr.recognition.orientation import Attempt
 
 _STEPS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageReader:
+    """The shipped model and language, and what reading needs of them; pages are read by the lattice."""
+
+    model: Model
+    language: Language
+    labels: LabelGroups
+    words: WordModel
+
+    @classmethod
+    def shipped(cls) -> PageReader:
+        """Load the shipped model and language."""
+        model, language = load_model(model_path("print")), load_language("english")
+        labels = LabelGroups(model.classes)
+        return cls(model, language, labels, WordModel(language, labels.names))
+
+    def read(self, picture: Path) -> Attempt:
+        """Read a picture the right way up."""
+        read = partial(recognize, model=self.model, language=self.language)
+        may_lie = partial(plausible_turns, self.model)
+        return best_orientation(Picture(picture), find_layout, read, plausible=may_lie)
 
 
 def pictures_with_text(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.errors import DataError, DivergedError, SettingError
+from ocr.errors import DataError, DivergedError, require_ranges
 from ocr.evaluation.edit_distance import edit_distance
 from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
 from ocr.line_network.line_model import CLASSES, STAGES
@@ -68,10 +68,7 @@ class LineSettings:
             "validation": (0 < self.validation <= 0.5, "above 0 and at most 0.5"),
             "seed": (self.seed >= 0, "0 or more"),
         }
-        for name, (fits, expected) in ranges.items():
-            if not fits:
-                message = f"setting {name}: found {getattr(self, name)!r}, expected {expected}; change it"
-                raise SettingError(message)
+        require_ranges(self, ranges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.classifier.network import write_network
 from ocr.line_network.ctc import BLANK, ctc_loss
 from ocr.line_network.frames import FRAME_PX, FRAME_SIZE
 from ocr.line_network.line_model import CHARACTERS, CLASSES, STAGES, join_frames, line_log_probabilities
@@ -171,8 +172,7 @@ def as_vector(network: SlidingNetwork) -> Float32:
     """Return a copy of the parameters (P,) of a network."""
     vector = np.empty(count_sliding_parameters(STAGES, FRAME_SIZE), np.float32)
     for layers, begun in zip(_view(vector), network, strict=True):
-        for layer, own in zip(layers, begun, strict=True):
-            layer.weights[...], layer.bias[...] = own.weights, own.bias
+        write_network(layers, begun)
     return vector
 
 

@@ -10,7 +10,7 @@ from ocr.classifier.activations import ACTIVATIONS
 from ocr.classifier.features import INPUTS
 from ocr.classifier.losses import LOSSES
 from ocr.classifier.network import parse_initialisation
-from ocr.errors import SettingError
+from ocr.errors import SettingError, require_ranges
 from ocr.training.optimizers import OPTIMIZERS
 from ocr.training.schedules import SCHEDULES
 
@@ -92,10 +92,7 @@ class TrainingSettings:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name, (fits, expected) in (self._names() | self._ranges()).items():
-            if not fits:
-                message = f"setting {name}: found {getattr(self, name)!r}, expected {expected}; change it"
-                raise SettingError(message)
+        require_ranges(self, self._names() | self._ranges())
         parse_initialisation(self.initialisation)
 
     def _names(self) -> dict[str, tuple[bool, str]]:
