@@ -1,4 +1,4 @@
-"""Functions of arrays that several packages need: softmax, Otsu's threshold, line fit, bounds."""
+"""Functions of arrays that several packages need: softmax, quantiles, Otsu's threshold, line fit, bounds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 from ocr.array_types import AnyFloat, AnyInt, Mask
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Ends = AnyInt | AnyFloat | float
@@ -90,6 +92,27 @@ def otsu(values: AnyFloat, *, bins: int = 64) -> float:
     total = np.cumsum(counts * middles)
     means = total[:-1] / np.maximum(below, 1), (total[-1] - total[:-1]) / np.maximum(above, 1)
     return float(edges[1:-1][np.argmax(below * above * (means[1] - means[0]) ** 2)])
+
+
+def quantile(values: AnyFloat | AnyInt, share: float, *, axis: int | None = None) -> NDArray[Any]:
+    """Return the value that this share of all values, or of those along an axis, is below.
+
+    It lies linearly between the nearest values. ``np.quantile`` does so too, takes many times as long, and
+    loads the masked arrays of NumPy.
+    """
+    ranked = np.sort(values, axis=axis)
+    if axis is not None:
+        ranked = np.moveaxis(ranked, axis, -1)
+    place = share * (ranked.shape[-1] - 1)
+    below = int(place)
+    low, high = ranked[..., below], ranked[..., min(below + 1, ranked.shape[-1] - 1)]
+    return np.asarray(low + (high - low) * (place - below))
+
+
+def median(values: AnyFloat | AnyInt | Sequence[float]) -> float:
+    """Return the median of all values; ``np.median`` takes several times as long."""
+    ranked = np.sort(values, axis=None)
+    return (float(ranked[(ranked.size - 1) // 2]) + float(ranked[ranked.size // 2])) / 2
 
 
 def ink_bounds(ink: Mask) -> tuple[slice, slice] | None:

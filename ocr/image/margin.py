@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr import ndimage
+from ocr.numeric import median
 
 if TYPE_CHECKING:
     from ocr.array_types import Float64, GrayBytes, Int64
@@ -50,7 +51,7 @@ def with_paper_around(gray: GrayBytes, margin_px: int) -> GrayBytes:
     ground = np.zeros(gray.shape, np.float32)
     ground[rows, cols] = smooth
     padded = np.pad(ground, margin_px, mode="edge")
-    grain = _DEVIATIONS * float(np.median(np.abs(gray[rows, cols] - smooth)))
+    grain = _DEVIATIONS * median(np.abs(gray[rows, cols] - smooth))
     if grain:
         padded += np.random.default_rng(0).normal(0, grain, padded.shape).astype(np.float32)
     wide = np.rint(padded).clip(0, 255).astype(np.uint8)

@@ -21,6 +21,7 @@ from ocr.image.margin import with_paper_around
 from ocr.image.multipage import ANIMATIONS, PageRanges, find_frames, notes_on, open_page, orientation, reopen
 from ocr.image.pdf import pdf_page_count, render_pdf_page
 from ocr.image.sources import ImageSource, content_of, name_of
+from ocr.numeric import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -243,7 +244,7 @@ def ground_of(image: Image.Image) -> int:
         count += gray.size
     ink = np.concatenate(visible)
     is_ink = 0 < ink.size < _MOST_INK * count
-    return 0 if is_ink and np.quantile(ink, _DARKEST_INK) > _LIGHT else 255
+    return 0 if is_ink and quantile(ink, _DARKEST_INK) > _LIGHT else 255
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ocr.ndimage.banded import Banded, banded_product
+
 if TYPE_CHECKING:
     from ocr.array_types import AnyFloat, Float32, Float64
 
@@ -21,8 +23,6 @@ _PAD_MODES: dict[str, Any] = {
     "wrap": "wrap",
     "constant": "constant",
 }
-# So many rows are blurred at a time: they stay in the cache of the processor.
-_BLOCK_ROWS = 32
 
 
 def uniform_filter(values: AnyFloat, size: int, *, mode: str = "reflect") -> AnyFloat:
@@ -42,38 +42,41 @@ def uniform_filter1d(values: AnyFloat, size: int, axis: int = -1, *, mode: str =
 
 
 def gaussian_filter(values: AnyFloat, sigma: float, *, truncate: float = 4.0) -> AnyFloat:
-    """Blur by a Gaussian of this standard deviation, in pixels (H, W)."""
+    """Blur by a Gaussian of this standard deviation, in pixels (H, W); the border mirrors what is within."""
+    weights = _gaussian(sigma, truncate).astype(values.dtype)
     for axis in range(values.ndim):
-        values = gaussian_filter1d(values, sigma, axis, truncate=truncate)
+        values = banded_product(_mirrored(weights, values.shape[axis]), values, axis)
     return values
 
 
 def gaussian_filter1d(
-    values: AnyFloat, sigma: float, axis: int = -1, *, mode: str = "reflect", truncate: float = 4.0
+    values: AnyFloat, sigma: float, *, mode: str = "reflect", truncate: float = 4.0
 ) -> AnyFloat:
-    """Blur along one axis by a Gaussian, cut off at ``truncate`` standard deviations."""
+    """Blur a row of values (n,) by a Gaussian, cut off at ``truncate`` standard deviations."""
+    weights = _gaussian(sigma, truncate)
+    padded = np.pad(np.asarray(values, np.float64), len(weights) // 2, mode=_PAD_MODES[mode])
+    return np.convolve(padded, weights, mode="valid").astype(values.dtype)
+
+
+def _gaussian(sigma: float, truncate: float) -> Float64:
+    """Return the weights (2r + 1,) of a Gaussian."""
     radius = int(truncate * sigma + 0.5)
-    offsets = np.arange(-radius, radius + 1)
-    weights = np.exp(-0.5 / (sigma * sigma) * offsets**2)
-    weights = weights / weights.sum()
-    values = np.asarray(values)
-    axis %= values.ndim
-    padded = np.pad(values, _widths(values.ndim, axis, radius, radius), mode=_PAD_MODES[mode])
-    if values.ndim == 1:
-        return np.convolve(padded.astype(np.float64), weights, mode="valid").astype(values.dtype)
-    weights = weights.astype(values.dtype)
-    result = np.empty_like(values)
-    for top in range(0, len(values), _BLOCK_ROWS):
-        total = np.moveaxis(result[top : top + _BLOCK_ROWS], axis, 0)
-        bottom = top + _BLOCK_ROWS + (2 * radius if axis == 0 else 0)
-        block = np.moveaxis(padded[top:bottom], axis, 0)
-        count = len(total)
-        np.multiply(block[radius : radius + count], weights[radius], out=total)
-        for reach in range(radius, 0, -1):
-            either = block[radius - reach :][:count] + block[radius + reach :][:count]
-            either *= weights[radius - reach]
-            total += either
-    return result
+    weights = np.exp(-0.5 / (sigma * sigma) * np.arange(-radius, radius + 1) ** 2)
+    return np.asarray(weights / weights.sum())
+
+
+def _mirrored(weights: AnyFloat, length: int) -> Banded:
+    """Return the matrix (n, n) that weighs the values around each, mirrored at both ends."""
+    radius = len(weights) // 2
+    span = min(len(weights), length)
+    place = np.arange(length)
+    first = np.clip(place - radius, 0, length - span)
+    own = np.tile(weights[:span], (length, 1))
+    near_end = np.flatnonzero((place < radius) | (place >= length - radius))
+    own[near_end] = 0
+    around = np.pad(place, radius, mode="symmetric")[near_end[:, None] + np.arange(len(weights))]
+    np.add.at(own, (near_end[:, None], around - first[near_end, None]), weights)
+    return Banded(first, own)
 
 
 def median_filter(values: Values, size: int, *, mode: str = "reflect") -> Values:

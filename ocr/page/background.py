@@ -12,6 +12,8 @@ from PIL import Image
 
 from ocr import ndimage
 from ocr.image.resize import page_side
+from ocr.numeric import quantile
+from ocr.page.filters import resized_bilinear
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Mask
@@ -112,11 +114,11 @@ def normalize_background(gray: GrayBytes, *, text_height_px: float, sheet: Mask 
     paper = ndimage.grey_closing(cells, size=(span, span), mode="nearest")
     paper = ndimage.uniform_filter(paper, max(3, span // 4), mode="nearest")
     # Where there is no paper nothing is written: divided by black, it counts as paper.
-    paper[paper < _OFF_PAPER * np.quantile(paper, 0.9)] = 0
-    height, width = gray.shape
-    full = np.asarray(Image.fromarray(paper).resize((width, height), Image.Resampling.BILINEAR))
+    paper[paper < _OFF_PAPER * quantile(paper, 0.9)] = 0
+    full = resized_bilinear(paper, gray.shape)
     # Below 8 of 255 the ratio is noise only.
-    flat: Float32 = gray / np.maximum(full, np.float32(8))
+    np.maximum(full, np.float32(8), out=full)
+    flat: Float32 = np.divide(gray, full, out=full)
     np.minimum(flat, np.float32(_BRIGHTEST), out=flat)
     if sheet is not None:
         flat[~sheet] = 1

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ocr import ndimage
 from ocr.ndimage.runs import connected_runs, row_runs
+from ocr.numeric import median, quantile
 from ocr.page.components import pen_width_px
-from ocr.page.filters import block_max
+from ocr.page.filters import block_max, resized_bilinear
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Int64, Mask
@@ -67,7 +67,7 @@ def denoised(flat: Float32, *, text_height_px: float) -> Float32:
     """
     darkness = np.asarray(ndimage.gaussian_filter(1 - flat, _BLUR_HEIGHTS * text_height_px), dtype=np.float32)
     step = max(1, round((darkness.size / _BIAS_SAMPLES) ** 0.5))
-    bias = float(np.median(darkness[::step, ::step]))
+    bias = median(darkness[::step, ::step])
     darkness -= np.float32(min(max(bias, 0.0), _MOST_BIAS))
     return darkness
 
@@ -87,16 +87,15 @@ def grain_floor(darkness: Float32, *, text_height_px: float, shape: tuple[int, .
     shape : (int, int), optional
         Of the grid; that of the picture if left out.
     """
-    height, width = shape or darkness.shape
     step = max(1, round(_BLOCK_HEIGHTS * text_height_px) // _BLOCK_SAMPLES)
     sample = darkness[::step, ::step]
     rows, cols = (max(1, round(side / _BLOCK_SAMPLES)) for side in sample.shape)
     blocks = _blocks(sample, rows, cols)
-    bright, middle = np.quantile(blocks, (_BRIGHT_QUANTILE, 0.5), axis=-1)
+    bright, middle = (quantile(blocks, share, axis=-1) for share in (_BRIGHT_QUANTILE, 0.5))
     level = ndimage.median_filter(middle, 3)
     grain = ndimage.median_filter((middle - bright) / _BRIGHT_DEVIATIONS, 3)
     floor = np.maximum(level + _GRAIN_DEVIATIONS * grain, _FAINTEST).astype(np.float32)
-    return np.asarray(Image.fromarray(floor).resize((width, height), Image.Resampling.BILINEAR))
+    return resized_bilinear(floor, shape or darkness.shape)
 
 
 def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
@@ -109,11 +108,10 @@ def _blocks(sample: Float32, rows: int, cols: int) -> Float32:
 def _local_peak(darkness: Float32, text_height_px: float) -> Float32:
     """Return how dark the pen is around each pixel: the darkest cells within about a letter, smoothed."""
     cell = max(2, round(text_height_px / 6))
-    height, width = darkness.shape
     peaks = block_max(darkness, cell, partly=True)
     around = ndimage.maximum_filter(peaks, size=9, mode="nearest")
     smooth = ndimage.uniform_filter(around, size=9, mode="nearest")
-    return np.asarray(Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR))
+    return resized_bilinear(smooth, darkness.shape)
 
 
 def find_ink(flat: Float32, *, text_height_px: float) -> Ink:
@@ -147,7 +145,7 @@ def binarize(darkness: Float32, *, text_height_px: float, follow_faint: bool = T
     floor = grain_floor(darkness, text_height_px=text_height_px)
     peak = _local_peak(darkness, text_height_px)
     inked = peak[darkness > floor]
-    usual = np.float32(np.median(inked) if inked.size else 0.0)
+    usual = np.float32(median(inked) if inked.size else 0.0)
     lowest = np.maximum(floor / np.float32(_STRONG_PART), np.float32(_SHOW_THROUGH) * usual)
     peak = np.maximum(peak, lowest)
     strength = np.clip(darkness / peak, np.float32(0), np.float32(1))

@@ -16,7 +16,7 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.ndimage.runs import boxes_and_areas, connected_runs, long_runs, row_runs
-from ocr.numeric import connected, overlap
+from ocr.numeric import connected, median, overlap
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
@@ -275,13 +275,13 @@ def _slope(along: Float64, across: Float64, sides: Float64, pairs: Mask) -> floa
     first, second = first[alike], second[alike]
     if not first.size:
         return 0.0
-    return float(np.median((across[second] - across[first]) / (along[second] - along[first])))
+    return median((across[second] - across[first]) / (along[second] - along[first]))
 
 
 def _usual_gap(starts: Float64, stops: Float64, pairs: Mask) -> float:
     """Return the usual distance of neighbours."""
     first, second = np.nonzero(pairs)
-    return float(np.median(starts[second] - stops[first])) if first.size else 0.0
+    return median(starts[second] - stops[first]) if first.size else 0.0
 
 
 def _places(starts: Float64, stops: Float64) -> tuple[list[int], list[int]]:
@@ -297,9 +297,9 @@ def _places(starts: Float64, stops: Float64) -> tuple[list[int], list[int]]:
 
 def _is_paper(wide: Float64, high: Float64, cells: Sequence[PrintedCell], height: float) -> bool:
     """Whether cells are those of squared paper."""
-    if np.median(high) < _LOWEST_CELL_HEIGHTS * height:
+    if median(high) < _LOWEST_CELL_HEIGHTS * height:
         return True
-    shape = np.median(wide / high)
+    shape = median(wide / high)
     most = max(*(cell.row for cell in cells), *(cell.column for cell in cells)) + 1
     return bool(1 / _SQUARE < shape < _SQUARE and most > _MOST_SQUARES)
 

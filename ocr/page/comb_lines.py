@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.ndimage.runs import long_runs
-from ocr.numeric import fit_line, overlap
+from ocr.numeric import fit_line, median, overlap
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
@@ -139,7 +139,7 @@ def erase_combs(
             lines = [side for side in comb.sides if side.upright == upright]
             inked, around = (faint.T, near.T) if upright else (faint, near)
             page = erased.T if upright else erased
-            usual = int(np.median([_thickness(inked, line) for line in lines]))
+            usual = int(median([_thickness(inked, line) for line in lines]))
             for line in lines:
                 _erase(page, inked, line, usual, keep_crossings=not upright)
                 around[_band(inked, line, usual + 1)] = True
@@ -160,7 +160,7 @@ def _thickness(ink: Mask, line: PrintedLine) -> int:
         for side in (around[_THICKEST_PX::-1], around[_THICKEST_PX:])
     )
     thickness = (above + below - 1)[above > 0]
-    return int(np.median(thickness)) if thickness.size else 1
+    return int(median(thickness)) if thickness.size else 1
 
 
 def _band(ink: Mask, line: PrintedLine, half: int) -> tuple[Int64, Int64]:
@@ -186,7 +186,7 @@ def _erase(page: Float32, ink: Mask, line: PrintedLine, thickness: int, *, keep_
     # A stroke darker than the line stays.
     alone = ~(inked[0] | inked[-1])
     if alone.any():
-        own &= page[rows, cols] <= _SPREAD * np.median(page[rows, cols][half + 2, alone])
+        own &= page[rows, cols] <= _SPREAD * median(page[rows, cols][half + 2, alone])
     page[rows[own], cols[own]] = 0
 
 
@@ -203,7 +203,7 @@ def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list
         rows, cols = np.nonzero(parts.ink(int(index)))
         # Where it is thick, letters lie on it.
         thickness = np.bincount(cols)
-        usual = np.median(thickness)
+        usual = median(thickness)
         alone = thickness[cols] <= usual + 1
         line = fit_line(cols[alone] + box.left, rows[alone] + box.top)
         is_thin = usual <= _THICKEST_HEIGHTS * text_height_px
@@ -237,7 +237,7 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     cols = np.arange(start, stop, dtype=np.float64)
     top, bottom = (line.offset + line.slope * cols for line in (above, below))
     strip = _Strip(start, top, bottom, (top + bottom) / 2)
-    high = float(np.median(strip.bottom - strip.top))
+    high = median(strip.bottom - strip.top)
     # Most pairs of lines have no sides at any lean.
     if max(_count(one >= _INKED_FRAC) for one in _columns(faint, strip, _LEANS[1::3])) < _FEWEST / 2:
         return None
@@ -274,7 +274,7 @@ def _best_lean(found: Sequence[Float64]) -> int:
     """
     sure = np.array([np.maximum(shares - _SCORED_FROM, 0).sum() for shares in found])
     # Low boxes look alike at several leans.
-    return int(np.median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
+    return int(median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
 
 
 def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.ndimage.runs import row_runs
+from ocr.numeric import median
 from ocr.page.components import find_components
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _combs(sides: Sequence[Box], line: TextLine, text_height_px: float) -> list[
     combs, start = [], 0
     for stop in range(1, len(places) + 1):
         step = steps[stop - 1] if stop < len(places) else np.inf
-        usual = np.median(steps[start : stop - 1]) if stop - start > 1 else step
+        usual = median(steps[start : stop - 1]) if stop - start > 1 else step
         if step <= widest and 1 / _UNEQUAL <= step / usual <= _UNEQUAL:
             continue
         combs += [places[start:stop]] if stop - start > _FEWEST_BOXES else []

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.numeric import median, quantile
+
 if TYPE_CHECKING:
     from ocr.array_types import Float32
     from ocr.page.binarization import Ink
@@ -64,7 +66,7 @@ def _width_along(dark: Float32, strength: Float32) -> float:
     # Strength is darkness over the height of the edge; at the edge it is a half.
     middle = (strength[:, 1:] + strength[:, :-1])[edges] / 2
     height = ((dark[:, 1:] + dark[:, :-1])[edges] / 2) / np.maximum(middle, np.float32(0.1))
-    steepest = float(np.quantile(rise / np.maximum(height, np.float32(1e-3)), _SHARP_QUANTILE))
+    steepest = float(quantile(rise / np.maximum(height, np.float32(1e-3)), _SHARP_QUANTILE))
     return 1 / (max(steepest, 1e-3) * _ROOT)
 
 
@@ -84,7 +86,7 @@ def _noise(darkness: Float32, ink: Ink) -> float:
     if not bare.any() or not pen.size:
         return _MOST_NOISE
     changes = np.abs(dark[:, _APART_PX:] - dark[:, :-_APART_PX])[bare]
-    grain = float(np.median(changes)) / _HALF_DEVIATIONS / max(float(np.median(pen)), 1e-3)
+    grain = median(changes) / _HALF_DEVIATIONS / max(median(pen), 1e-3)
     return float(np.clip((_LOST * grain) ** 2, _LEAST_NOISE, _MOST_NOISE))
 
 

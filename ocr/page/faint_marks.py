@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.numeric import median, quantile
 from ocr.page.components import FULL_STOP_HEIGHTS, means_in, pen_darkness
 from ocr.page.lines import TextLines
 
@@ -80,7 +81,7 @@ def are_of_other_side(components: Components, darkness: Float32, *, text_height_
     if large[pale].sum() < _FEWEST or not written.size:
         return found
     sample = written[:: max(1, len(written) // _SAMPLES)]
-    steepness = float(np.median([_steepness(components, darkness, int(index)) for index in sample]))
+    steepness = median([_steepness(components, darkness, int(index)) for index in sample])
     middles = (components.boxes[:, :2] + components.boxes[:, 2:]) / 2
     for index in pale:
         near = np.abs(middles - middles[index]).max(axis=1) < _AROUND_HEIGHTS * text_height_px
@@ -95,8 +96,8 @@ def _steepness(components: Components, darkness: Float32, index: int) -> float:
     top, left = max(box.top - _EDGE_PX, 0), max(box.left - _EDGE_PX, 0)
     around = darkness[top : box.bottom + _EDGE_PX, left : box.right + _EDGE_PX]
     rise = np.hypot(*np.gradient(around)) if min(around.shape) > 1 else np.zeros(1)
-    height = float(np.quantile(darkness[box.slices][components.ink(index)], 0.9))
-    return float(np.quantile(rise, _STEEP_QUANTILE)) / max(height, 1e-3)
+    height = float(quantile(darkness[box.slices][components.ink(index)], 0.9))
+    return float(quantile(rise, _STEEP_QUANTILE)) / max(height, 1e-3)
 
 
 def this_side(components: Components, darkness: Float32, is_behind: Mask) -> Mask:
@@ -115,7 +116,7 @@ def this_side(components: Components, darkness: Float32, is_behind: Mask) -> Mas
     behind = components.mask(is_behind)
     dark = means_in(components, darkness)
     pen = pen_darkness(dark, components.areas)
-    darkest = _DARKER * float(np.quantile(darkness[behind], _DARKEST_QUANTILE))
+    darkest = _DARKER * float(quantile(darkness[behind], _DARKEST_QUANTILE))
     may_be = darkness >= min(darkest, _PEN_FRAC * pen)
     for index in np.flatnonzero((dark < darkest) & ~is_behind):
         may_be[components.box(int(index)).slices] = True
@@ -138,7 +139,7 @@ def reject_faint_bars(components: Components, found: TextLines, darkness: Float3
         return found
     dark = means_in(components, darkness)
     in_lines = [index for line in found.lines if len(line.members) > 1 for index in line.members]
-    usual = np.median(dark[in_lines])
+    usual = median(dark[in_lines])
     longer = np.maximum(components.heights, components.widths)
     is_bar = longer.astype(np.float64) ** 2 / components.areas >= _BAR_ASPECT
     is_faint = dark < _BAR_FRAC * usual

@@ -1,7 +1,7 @@
-"""Filters of whole arrays: largest values of blocks, and sums along lines.
+"""Filters of whole arrays: largest values of blocks, sums along lines, and other sizes.
 
-They are ours for speed: each is a few shifted operations on whole rows, which takes a part of the time of
-``skimage.measure.block_reduce`` and ``skimage.transform.radon``.
+They are ours for speed: each is a few operations on whole rows, which takes a part of the time of
+``skimage.measure.block_reduce``, of ``skimage.transform.radon``, and of Pillow's resizing of float pictures.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ocr.ndimage.banded import Banded, banded_product
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float64, Mask
+    from ocr.array_types import Float32, Float64, Mask
 
     Value = TypeVar("Value", np.bool_, np.uint8, np.float32)
 
@@ -37,19 +39,51 @@ def block_max(values: NDArray[Value], cell_px: int, *, partly: bool = False) -> 
     (H // cell_px, W // cell_px) array
         A new one; with ``partly``, a row and a column more where cells are partly filled.
     """
-    if partly:
-        values = np.pad(values, [(0, -side % cell_px) for side in values.shape])
-    height, width = (side // cell_px * cell_px for side in values.shape)
-    bands = _block_max_of_rows(values[:height, :width], cell_px)
-    return _block_max_of_rows(bands.T, cell_px).T
+    if not partly:
+        height, width = (side // cell_px * cell_px for side in values.shape)
+        values = values[:height, :width]
+    bands = _block_max_of_rows(values, cell_px)
+    return _block_max_of_rows(np.ascontiguousarray(bands.T), cell_px).T
 
 
 def _block_max_of_rows(values: NDArray[Value], count: int) -> NDArray[Value]:
-    """Return the largest values of every ``count`` neighbouring rows."""
+    """Return the largest values of every ``count`` neighbouring rows; zeros follow the last ones."""
     largest = values[::count].copy()
     for row in range(1, count):
-        np.maximum(largest, values[row::count], out=largest)
+        rows = values[row::count]
+        np.maximum(largest[: len(rows)], rows, out=largest[: len(rows)])
+    if len(values) % count:
+        np.maximum(largest[-1], values.dtype.type(0), out=largest[-1])
     return largest
+
+
+def resized_bilinear(values: Float32, shape: tuple[int, ...]) -> Float32:
+    """Resize a picture as Pillow does: by values between the nearest, by weighted means if it gets smaller.
+
+    Parameters
+    ----------
+    values : (h, w) float32 array
+    shape : (int, int)
+        Rows and columns of the result.
+    """
+    # The axis that grows less comes first: the second one then works on fewer values.
+    growth = [new / old for new, old in zip(shape, values.shape, strict=True)]
+    for axis in sorted((0, 1), key=growth.__getitem__):
+        values = banded_product(_between(values.shape[axis], shape[axis]), values, axis)
+    return values
+
+
+def _between(old: int, new: int) -> Banded:
+    """Return the matrix (new, old) of weights by which values become those of another number of cells."""
+    scale = old / new
+    reach = max(scale, 1.0)
+    middle = (np.arange(new) + 0.5) * scale
+    count = min(old, int(2 * reach) + 1)
+    first = np.clip((middle - reach + 0.5).astype(np.int64), 0, old - count)
+    distance = first[:, None] + np.arange(count) + 0.5 - middle[:, None]
+    weights = np.maximum(1 - np.abs(distance) / reach, 0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return Banded(first, weights.astype(np.float32))
 
 
 def discrete_radon_transform(mask: Mask, *, steepest: float) -> tuple[Float64, NDArray[np.uint16]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
+from ocr.numeric import median, quantile
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
 from ocr.page.pixel_classifier import PixelClasses
@@ -136,7 +137,7 @@ def _parallel(sides: Sequence[PrintedLine]) -> list[PrintedLine]:
     if not sides:
         return []
     upright, slopes = np.array([[side.upright, side.slope] for side in sides]).T
-    usual = [np.median(slopes[upright == kind]) if (upright == kind).any() else 0.0 for kind in (0, 1)]
+    usual = [median(slopes[upright == kind]) if (upright == kind).any() else 0.0 for kind in (0, 1)]
     away = np.abs(slopes - np.where(upright, usual[1], usual[0]))
     return [side for side, far in zip(sides, away, strict=True) if far < _CROOKED]
 
@@ -268,8 +269,8 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
     thickest_px = _thickest_px(thick, text_height_px, most_px)
     thin = (thick <= thickest_px) & (thick > 0)
     middle = np.clip((top + bottom) // 2, 0, height - 1)
-    usual = float(np.median(darkness[middle[thin], cols[thin]])) if thin.any() else 0.0
-    thickness = int(np.median(thick[thin])) if thin.any() else 1
+    usual = median(darkness[middle[thin], cols[thin]]) if thin.any() else 0.0
+    thickness = int(median(thick[thin])) if thin.any() else 1
     return _Track(line, top, bottom, thin, thickness, usual)
 
 
@@ -279,7 +280,7 @@ def _thickest_px(thick: Int64, text_height_px: float, most_px: int) -> int:
     found = thick[thick > 0]
     if not found.size:
         return usual
-    own = round(_WAVERING * float(np.quantile(found, _ALONE_FRAC)))
+    own = round(_WAVERING * float(quantile(found, _ALONE_FRAC)))
     return min(max(usual, own), most_px)
 
 
@@ -288,7 +289,7 @@ def _of_one_print(tracks: list[_Track]) -> list[_Track]:
     likely = [
         track for track in tracks if track.inked_frac >= _INKED_FRAC and track.thin.mean() >= _THIN_FRAC
     ]
-    usual = float(np.median([track.darkness for track in likely])) if likely else 0.0
+    usual = median([track.darkness for track in likely]) if likely else 0.0
     return [track for track in likely if track.darkness <= _UNLIKE * usual]
 
 
@@ -317,7 +318,7 @@ def _on_tracks(shape: tuple[int, ...], tracks: list[_Track], margin: int) -> Mas
 def _pen_darkness(darkness: Float32, ink: Mask, tracks: list[_Track]) -> float:
     """Return the median darkness of the ink that is on no line; 0 if there is none."""
     strokes = ink & ~_on_tracks(ink.shape, tracks, 2)
-    return float(np.median(darkness[strokes])) if strokes.any() else 0.0
+    return median(darkness[strokes]) if strokes.any() else 0.0
 
 
 def _remnants(mask: Mask, darkness: Float32, tracks: list[_Track], *, pen: float, margin: int) -> Mask:
@@ -389,7 +390,7 @@ def _along(darkness: Float32, line: PrintedLine, distances: Int64, text_height_p
     cols = np.arange(line.start, line.stop, max(1, round(_STEP_HEIGHTS * text_height_px)))
     rows = np.rint(line.offset + line.slope * cols).astype(np.int64) + distances[:, None]
     found = darkness[np.clip(rows, 0, len(darkness) - 1), cols]
-    return np.asarray(np.quantile(found, 1 - _SHADOW_FRAC, axis=1), np.float32)
+    return np.asarray(quantile(found, 1 - _SHADOW_FRAC, axis=1), np.float32)
 
 
 def _subtract(darkness: Float32, line: PrintedLine, shadow: Float32) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.numeric import overlap
+from ocr.numeric import median, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,7 +194,7 @@ def _joined_along(components: Components, chains: list[list[int]], comb: Frame) 
     inside: list[list[int]] = []
     others: list[list[int]] = []
     for chain in chains:
-        row, col = (float(np.median(one)) for one in _centers(components, chain))
+        row, col = (median(one) for one in _centers(components, chain))
         is_between = above.offset + above.slope * col < row < below.offset + below.slope * col
         (inside if is_between else others).append(chain)
     inside.sort(key=lambda chain: int(components.boxes[chain, 1].min()))
@@ -214,7 +214,7 @@ def _slope(components: Components, chain: Sequence[int]) -> float | None:
     first, second = np.triu_indices(len(rows), 1)
     run = cols[second] - cols[first]
     far = np.abs(run) >= 0.3 * np.ptp(cols)
-    return float(np.clip(np.median((rows[second] - rows[first])[far] / run[far]), -_STEEPEST, _STEEPEST))
+    return float(np.clip(median((rows[second] - rows[first])[far] / run[far]), -_STEEPEST, _STEEPEST))
 
 
 def _typical_slope(components: Components, chains: list[list[int]]) -> float:
@@ -222,7 +222,7 @@ def _typical_slope(components: Components, chains: list[list[int]]) -> float:
     slopes = [
         slope for chain in chains if len(chain) >= 4 and (slope := _slope(components, chain)) is not None
     ]
-    return float(np.median(slopes)) if slopes else 0.0
+    return median(slopes) if slopes else 0.0
 
 
 def _fitted(components: Components, chain: Sequence[int], typical_slope: float) -> TextLine:
@@ -232,7 +232,7 @@ def _fitted(components: Components, chain: Sequence[int], typical_slope: float) 
     # The slope of three or four letters of different height is uncertain; its weight grows with the length.
     weight = min(max(len(chain) - 2, 0) / 4, 1.0)
     slope = typical_slope if own is None else weight * own + (1 - weight) * typical_slope
-    return TextLine(tuple(chain), slope, float(np.median(rows - slope * cols)))
+    return TextLine(tuple(chain), slope, median(rows - slope * cols))
 
 
 def _joined(components: Components, chains: list[list[int]], text_height_px: float) -> list[list[int]]:

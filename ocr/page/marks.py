@@ -16,7 +16,7 @@ import numpy as np
 
 from ocr import ndimage
 from ocr.document.mark_kind import MarkKind
-from ocr.numeric import fit_line
+from ocr.numeric import fit_line, median, quantile
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, pen_width_px
 from ocr.page.stroke_marks import are_crossed_out, are_drawings
@@ -201,7 +201,7 @@ def are_on_paper(components: Components, darkness: Float32, *, text_height_px: f
     labels, dark = components.labels[::step, ::step], darkness[::step, ::step]
     floor = grain_floor(darkness, text_height_px=text_height_px, shape=dark.shape)
     # A crease or a shadow lifts the ground a little; the grain of a table lifts it more.
-    paper = np.minimum(floor, _UNEVEN * np.quantile(floor[::4, ::4], PAPER_QUANTILE))
+    paper = np.minimum(floor, _UNEVEN * quantile(floor[::4, ::4], PAPER_QUANTILE))
     width = _odd(_BARE_HEIGHTS * text_height_px / step)
     bare = ndimage.maximum_filter(ndimage.minimum_filter(dark < paper, width), width + 2)
     owners = ndimage.maximum_filter(labels, _odd(2 * _AROUND_HEIGHTS * text_height_px / step))
@@ -227,7 +227,7 @@ def are_dots_of_paper(components: Components, *, text_height_px: float) -> Mask:
     places = (components.boxes[small, :2] + components.boxes[small, 2:]) / 2
     regular = _are_on_lattice(places)
     if regular.any():
-        relative = components.areas[small] / np.median(components.areas[small[regular]])
+        relative = components.areas[small] / median(components.areas[small[regular]])
         dots[small] = regular & (relative <= _DOT_LIKENESS) & (relative >= 1 / _DOT_LIKENESS)
     return dots
 

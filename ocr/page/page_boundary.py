@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from ocr import ndimage
-from ocr.numeric import otsu
+from ocr.numeric import median, otsu, quantile
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, GrayBytes, Mask
@@ -82,7 +82,7 @@ def find_sheet(gray: GrayBytes) -> Mask | None:
     outside = ~ndimage.binary_dilation(region, iterations=_EDGE_CELLS)
     if (~_border(region)).mean() < _BORDER_FRAC or not outside.any():
         return None
-    if np.median(grain[outside]) < _ROUGHER * np.median(grain[region]):
+    if median(grain[outside]) < _ROUGHER * median(grain[region]):
         return None
     return np.asarray(ndimage.binary_erosion(region, iterations=_EDGE_CELLS, border_value=1))
 
@@ -104,7 +104,7 @@ def find_sheet_corners(gray: GrayBytes) -> Float64 | None:
         return None
     # The means cost little, and of most pictures they show that there is no sheet.
     means = np.asarray(Image.fromarray(gray).reduce(_CELL_PX))
-    if np.median(_border(means)) > _TABLE_FRAC * np.quantile(means, 0.9):
+    if np.median(_border(means)) > _TABLE_FRAC * quantile(means, 0.9):
         return None
     cells, (height, width) = _sorted_cells(gray)
     bright = _quantile(cells, _BRIGHT_QUANTILE)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ocr.classifier.network import predict_logits
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
+from ocr.numeric import quantile
 from ocr.page.components import find_components
+from ocr.page.filters import resized_bilinear
 from ocr.page.pixel_surroundings import CLASSES, LINE, WRITING, Block, answer_blocks, darkness_blocks
 
 if TYPE_CHECKING:
@@ -65,8 +66,7 @@ def at_network_scale(values: Float32, text_height_px: float) -> Float32:
     """Bring a picture (H, W) to the size at which letters are 16 pixels high."""
     height, width = values.shape
     factor = LETTER_PX / text_height_px
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
+    return resized_bilinear(values, (max(1, round(height * factor)), max(1, round(width * factor))))
 
 
 def class_probabilities(network: Network, blocks: Sequence[Block]) -> Float32:
@@ -88,7 +88,7 @@ def class_probabilities(network: Network, blocks: Sequence[Block]) -> Float32:
 
 def pen_darkness_at(darkness: Float32, places: Int64) -> float:
     """Return how dark the pen is: most dark pixels are fainter, for they lie at an edge."""
-    return max(float(np.quantile(darkness.ravel()[places], 0.85)), 0.02)
+    return max(float(quantile(darkness.ravel()[places], 0.85)), 0.02)
 
 
 def judge(darkness: Float32, places: Int64, networks: Sequence[Network]) -> Float32:

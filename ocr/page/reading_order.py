@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
-from ocr.numeric import distinct
+from ocr.numeric import distinct, median, quantile
 from ocr.page.lines import TextLines, find_lines
 
 if TYPE_CHECKING:
@@ -188,11 +188,11 @@ def _level_boxes(
     boxes = components.boxes[indices] / text_height_px
     counts = np.array([len(line.members) for line in lines])
     number = np.repeat(np.arange(len(lines)), counts)
-    slope = float(np.median(np.repeat([line.slope for line in lines], counts)))
+    slope = median(np.repeat([line.slope for line in lines], counts))
     rows, cols = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     level_rows, level_cols = rows - slope * cols, cols + slope * rows
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    sizes = [np.quantile(heights[number == line], _LINE_SIZE_QUANTILE) for line in range(len(lines))]
+    sizes = [quantile(heights[number == line], _LINE_SIZE_QUANTILE) for line in range(len(lines))]
     return LevelBoxes(
         tops=level_rows - heights / 2,
         lefts=level_cols - widths / 2,
@@ -224,7 +224,7 @@ def _split(boxes: LevelBoxes, chosen: Int64) -> list[Int64]:
 def _middle_row(boxes: LevelBoxes, line: int) -> float:
     """Return the median of the middle rows of a line's boxes."""
     own = boxes.only(boxes.lines == line)
-    return float(np.median((own.tops + own.bottoms) / 2))
+    return median((own.tops + own.bottoms) / 2)
 
 
 def _is_note(boxes: LevelBoxes, beside: LevelBoxes) -> bool:
@@ -348,12 +348,12 @@ def _are_columns(left: LevelBoxes, right: LevelBoxes) -> bool:
     counts = sorted(len(side.baselines) for side in sides)
     if counts[0] < _FEWEST_LINES or counts[1] < _FEWEST_LINES_OF_LONGER:
         return False
-    if any(np.median(side.gaps) > _CLOSE_HEIGHTS for side in sides):
+    if any(median(side.gaps) > _CLOSE_HEIGHTS for side in sides):
         return False
     gaps = np.concatenate([side.gaps for side in sides])
     spaces = gaps[gaps > _SPACE_HEIGHTS]
     width = right.lefts.min() - left.rights.max()
-    if spaces.size and width < _GUTTER_SPACES * np.median(spaces):
+    if spaces.size and width < _GUTTER_SPACES * median(spaces):
         return False
     return not _are_level(*sides) or _are_running_text(*sides)
 
@@ -370,10 +370,10 @@ def _side(boxes: LevelBoxes) -> _Side:
         own = own.only(np.argsort(own.lefts))
         between = own.lefts[1:] - np.maximum.accumulate(own.rights)[:-1]
         words = 1.0 + float(np.sum(between > _SPACE_HEIGHTS))
-        lines.append((float(np.median(own.bottoms)), float(own.lefts[0]), float(own.rights.max()), words))
+        lines.append((median(own.bottoms), float(own.lefts[0]), float(own.rights.max()), words))
         gaps += between.tolist()
     heights = letters.bottoms - letters.tops
-    size = float(np.quantile(heights, _COLUMN_SIZE_QUANTILE)) if heights.size else 0.0
+    size = float(quantile(heights, _COLUMN_SIZE_QUANTILE)) if heights.size else 0.0
     baselines, lefts, rights, word_counts = np.array(lines, np.float64).reshape(-1, 4).T
     return _Side(baselines, lefts, rights, word_counts, np.array(gaps, np.float64), size)
 
@@ -386,7 +386,7 @@ def _are_level(left: _Side, right: _Side) -> bool:
     apart = left.baselines[:, None] - right.baselines
     # Of the side with fewer lines: some rows of a table may lack a cell.
     fewer = 0 if len(left.baselines) >= len(right.baselines) else 1
-    run = (np.median(right.lefts + right.rights) - np.median(left.lefts + left.rights)) / 2
+    run = (median(right.lefts + right.rights) - median(left.lefts + left.rights)) / 2
     shares = [
         np.mean(np.abs(apart + slope * run).min(axis=fewer) <= _LEVEL_HEIGHTS)
         for slope in (-_SLOPE_ERROR, 0, _SLOPE_ERROR)
@@ -400,8 +400,8 @@ def _are_running_text(left: _Side, right: _Side) -> bool:
         if len(side.baselines) < _FEWEST_LINES_OF_LONGER:
             return False
         column_width = side.rights.max() - side.lefts.min()
-        is_filled = np.median(side.rights - side.lefts) >= _FILLED_FRAC * column_width
-        if not is_filled or column_width < _NARROWEST_HEIGHTS or np.median(side.words) < _FEWEST_WORDS:
+        is_filled = median(side.rights - side.lefts) >= _FILLED_FRAC * column_width
+        if not is_filled or column_width < _NARROWEST_HEIGHTS or median(side.words) < _FEWEST_WORDS:
             return False
-    at_edge = np.abs(right.lefts - np.median(right.lefts)) <= _EDGE_HEIGHTS
+    at_edge = np.abs(right.lefts - median(right.lefts)) <= _EDGE_HEIGHTS
     return bool(np.mean(at_edge) >= _AT_EDGE_FRAC)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr import ndimage
+from ocr.numeric import median
 from ocr.page.components import EIGHT_NEIGHBOURS, measured
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float)
         if place[0] - rows[-1][0] > _THICKEST_HEIGHTS * text_height_px:
             rows.append(place)
     steps = [second[0] - first[0] for first, second in pairwise(rows)]
-    if not steps or np.median(steps) < _LOWEST_ROW_HEIGHTS * text_height_px:
+    if not steps or median(steps) < _LOWEST_ROW_HEIGHTS * text_height_px:
         return []
     reach = _REACH_HEIGHTS * text_height_px
     return [(offset, slope) for row, offset, slope in rows if top + reach <= row <= bottom - reach]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
-from ocr.numeric import fit_line, overlap
+from ocr.numeric import fit_line, overlap, quantile
 from ocr.page.filters import block_max
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _is_crossed_out(ink: Mask, text_height_px: float) -> bool:
     is_tangled = holes >= max(_FEWEST_HOLES, _ZIGZAG_HOLES * width)
     if is_tangled and holes >= _SCRIBBLE_HOLES * width:
         return True
-    if is_tangled and np.quantile(_run_counts(ink), 0.7) / width >= _ZIGZAG_STROKES:
+    if is_tangled and quantile(_run_counts(ink), 0.7) / width >= _ZIGZAG_STROKES:
         return True
     line = _straightest_line(ink, text_height_px)
     has_holes = holes >= max(_FEWEST_HOLES, _TWO_LINES_HOLES * width)

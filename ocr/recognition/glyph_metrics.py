@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.numeric import log_softmax, logsumexp
+from ocr.numeric import log_softmax, logsumexp, median
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,7 +190,7 @@ def search_line_metrics(
     LineMetricsSearch
     """
     cap_heights_px = _SCALES * text_height_px
-    feet = float(np.median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2))
+    feet = median(boxes[:, 2] - slope * (boxes[:, 1] + boxes[:, 3]) / 2)
     # Extents above the baseline through the feet, for each cap height; a lower baseline makes them larger.
     level = np.stack([LineMetrics(feet, slope, height).extents(boxes) for height in cap_heights_px], axis=1)
     weights = np.log(np.maximum(probabilities, 1e-4)).astype(np.float32)

@@ -16,6 +16,7 @@ from ocr import ndimage
 from ocr.document.tree import Line, Page, Word
 from ocr.geometry import Box
 from ocr.image.picture import Picture
+from ocr.numeric import median
 from ocr.page.scale import WORKING_HEIGHT_PX
 from ocr.recognition.document_page import NOTHING_FOUND
 
@@ -138,7 +139,7 @@ def _joined(
         width=picture.width,
         height=picture.height,
         source=picture.source,
-        letter_height_px=float(np.median(heights)) if heights else 0.0,
+        letter_height_px=median(heights) if heights else 0.0,
         rejected=tuple(rejected),
         notes=(*picture.notes, parts, *notes) if lines else (*picture.notes, NOTHING_FOUND),
         turned_deg=turn_deg,

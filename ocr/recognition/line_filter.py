@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
+from ocr.numeric import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def _judged_against_page(
     sure = [box for box, p in zip(boxes, probabilities, strict=True) if p >= _SURE]
     if not sure:
         return list(probabilities)
-    height_px = float(np.median([box.height for box in sure]))
+    height_px = median([box.height for box in sure])
     more = np.exp(_LIKE_A_LINE)
     return [
         p * more / (p * more + 1 - p)

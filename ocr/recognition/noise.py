@@ -15,7 +15,7 @@ from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.geometry import Box
 from ocr.image.picture import Picture
-from ocr.numeric import distinct
+from ocr.numeric import distinct, median
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ def tiles_of(gray: GrayBytes, text_height_px: float) -> GrayBytes:
     contents = [float(np.abs(np.diff(tile[::2].astype(np.int16), axis=1)).mean()) for tile in tiles]
     order = np.argsort(contents)
     chosen = [tiles[order[len(tiles) * rank // 100]] for rank in _TILE_RANKS]
-    canvas = np.full((2 * side + 3 * gap, 2 * side + 3 * gap), np.median(gray[::8, ::8]), np.uint8)
+    canvas = np.full((2 * side + 3 * gap, 2 * side + 3 * gap), median(gray[::8, ::8]), np.uint8)
     for number, tile in enumerate(chosen):
         top, left = (gap + place * (side + gap) for place in divmod(number, 2))
         canvas[top : top + tile.shape[0], left : left + tile.shape[1]] = tile

@@ -12,6 +12,7 @@ from ocr.classifier.alphabet import restricted
 from ocr.classifier.writer_profile import writer_of
 from ocr.language.word_model import WordModel
 from ocr.line_network.line_model import line_network_of
+from ocr.numeric import median
 from ocr.recognition.glyph_metrics import (
     metrics_of_writer,
     search_line_metrics,
@@ -221,7 +222,7 @@ def _find_line_metrics(
             )
         )
         counts.append(len(single))
-    usual = float(np.median(np.repeat([search.best().cap_height_px for search in searches], counts)))
+    usual = median(np.repeat([search.best().cap_height_px for search in searches], counts))
     return [search.best(usual) for search in searches]
 
 

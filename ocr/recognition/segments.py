@@ -19,7 +19,7 @@ import numpy as np
 
 from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
-from ocr.numeric import ink_bounds
+from ocr.numeric import ink_bounds, median
 from ocr.page.combs import comb_gaps_px
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
@@ -165,7 +165,7 @@ def stroke_width(mask: Mask) -> float:
     """
     edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1).ravel()
     lengths = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
-    return float(np.median(lengths)) if lengths.size else 1.0
+    return median(lengths) if lengths.size else 1.0
 
 
 def segment_line(

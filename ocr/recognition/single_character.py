@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.crop import CROP_PX, make_crops
-from ocr.numeric import softmax
+from ocr.numeric import median, softmax
 from ocr.page.background import normalize_background
 from ocr.page.binarization import find_ink
 from ocr.page.components import find_components
@@ -57,7 +57,7 @@ def character_ink(picture: Picture) -> Float32 | None:
     gray = gray if dark_on_light else 255 - gray
     # Ink may reach the border; the paper around it is what the border mostly shows.
     margin = max(gray.shape) // 4 + 2
-    padded = np.pad(gray, margin, constant_values=int(np.median(_border(gray))))
+    padded = np.pad(gray, margin, constant_values=int(median(_border(gray))))
     # The window that looks for bare paper must be wider than the character.
     text_height_px = float(max(padded.shape))
     ink = find_ink(normalize_background(padded, text_height_px=text_height_px), text_height_px=text_height_px)
@@ -74,7 +74,7 @@ def _border(gray: GrayBytes) -> GrayBytes:
 
 def _is_dark_on_light(gray: GrayBytes) -> bool:
     """Return whether the border is nearer to the brightest than to the darkest pixel."""
-    return 2 * float(np.median(_border(gray))) >= float(gray.max()) + float(gray.min())
+    return 2 * median(_border(gray)) >= float(gray.max()) + float(gray.min())
 
 
 def classify(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import ndimage as scipys
 
 import ocr.ndimage as ours
+from ocr.ndimage.banded import Banded, banded_product
 
 SEEDS = st.integers(0, 2**32 - 1)
 EIGHT = np.ones((3, 3), dtype=bool)
@@ -132,6 +133,27 @@ def test_blur(seed, sigma, truncate):
         found = ours.gaussian_filter1d(values[0], sigma, **settings)
         other = scipys.gaussian_filter1d(values[0], sigma, **settings)
         np.testing.assert_allclose(found, other, rtol=few, atol=few)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 5), (3, 90)])
+def test_a_picture_smaller_than_the_blur_is_mirrored_again(shape):
+    values = np.random.default_rng(3).random(shape)
+    np.testing.assert_allclose(ours.gaussian_filter(values, 2), scipys.gaussian_filter(values, 2), rtol=1e-12)
+
+
+@given(SEEDS, st.integers(1, 70), st.integers(1, 4))
+def test_a_banded_product_is_that_of_the_full_matrix(seed, rows, band):
+    rng = np.random.default_rng(seed)
+    cols = band + int(rng.integers(0, 60))
+    first = np.sort(rng.integers(0, cols - band + 1, rows))
+    weights = rng.random((rows, band))
+    full = np.zeros((rows, cols))
+    for row, start in enumerate(first):
+        full[row, start : start + band] = weights[row]
+    values = rng.random((cols, 9))
+    matrix = Banded(first, weights)
+    np.testing.assert_allclose(banded_product(matrix, values, 0), full @ values, rtol=1e-12)
+    np.testing.assert_allclose(banded_product(matrix, values.T, 1), (full @ values).T, rtol=1e-12)
 
 
 @given(SEEDS)

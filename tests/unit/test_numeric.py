@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from ocr.numeric import connected, distinct, fit_line, ink_bounds, log_softmax, logsumexp, otsu, softmax
+from ocr.numeric import (
+    connected,
+    distinct,
+    fit_line,
+    ink_bounds,
+    log_softmax,
+    logsumexp,
+    median,
+    otsu,
+    quantile,
+    softmax,
+)
 
 # exp is 1, 2 and 5: the sum is 8.
 SCORES = np.log(np.array([[1.0, 2.0, 5.0]]))
@@ -72,3 +83,21 @@ def test_groups_touch_also_by_way_of_others():
 def test_distinct_values_are_sorted():
     assert distinct(np.array([[3, 0], [3, 1]])).tolist() == [0, 1, 3]
     assert distinct(np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+def test_a_quantile_lies_between_its_neighbours():
+    assert quantile(np.array([4, 1, 3, 2]), 0.5) == 2.5
+    assert quantile(np.array([10.0, 0.0, 30.0]), 0.25) == 5
+    assert [quantile(np.array([7.0]), share) for share in (0, 0.3, 1)] == [7, 7, 7]
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_quantiles_and_medians_are_those_of_numpy(kind, axis):
+    values = (250 * np.random.default_rng(2).random((7, 12))).astype(kind)
+    for share in (0.0, 0.2, 0.5, 0.9, 1.0):
+        expected = np.quantile(values, share, axis=axis)
+        np.testing.assert_allclose(quantile(values, share, axis=axis), expected, rtol=1e-6)
+    assert median(values) == pytest.approx(np.median(values), rel=1e-6)
+    assert median(values[:, :7]) == np.median(values[:, :7])
+    assert median([3, 1]) == 2

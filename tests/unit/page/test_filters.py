@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage
 
 from ocr.ndimage import maximum_filter, minimum_filter
-from ocr.page.filters import block_max, discrete_radon_transform
+from ocr.page.filters import block_max, discrete_radon_transform, resized_bilinear
 
 
 def test_each_cell_takes_its_largest_value():
@@ -38,6 +39,26 @@ def test_cells_that_are_partly_filled_count_if_asked_for():
     values = np.array([[1, 2, 9], [3, 0, 0], [4, 0, 5]], np.uint8)
     assert block_max(values, 2, partly=True).tolist() == [[3, 9], [4, 5]]
     assert block_max(values, 2).tolist() == [[3]]
+
+
+def test_below_zero_a_partly_filled_cell_holds_zeros_too():
+    values = np.array([[-1, -2, -3], [-4, -5, -6], [-7, -8, -9]], np.float32)
+    assert block_max(values, 2, partly=True).tolist() == [[-1, 0], [0, 0]]
+
+
+def test_between_two_values_the_picture_rises_evenly():
+    assert resized_bilinear(np.array([[0, 1]], np.float32), (1, 4)).tolist() == [[0, 0.25, 0.75, 1]]
+    assert resized_bilinear(np.array([[0], [4], [8], [4]], np.float32), (4, 2))[:, 0].tolist() == [0, 4, 8, 4]
+
+
+@pytest.mark.parametrize("old", [(1, 1), (3, 40), (40, 90), (97, 61)])
+@pytest.mark.parametrize("new", [(1, 1), (2, 3), (40, 90), (200, 33), (170, 260)])
+def test_other_sizes_are_those_of_pillow(old, new):
+    values = np.random.default_rng(5).random(old, np.float32)
+    found = resized_bilinear(values, new)
+    expected = Image.fromarray(values).resize(new[::-1], Image.Resampling.BILINEAR)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, np.asarray(expected), atol=1e-6)
 
 
 def test_squares_by_hand():
