@@ -6,7 +6,6 @@ can tell which of them was to blame. Here each process has a pipe of its own and
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -125,10 +124,12 @@ def map_in_order(
 
 def _finished(team: Sequence[_Worker[Task, Result]]) -> Iterator[tuple[int, Task, Result | WorkerDied]]:
     """Wait until some of the tasks that were handed out are done; yield these."""
+    from multiprocessing.connection import wait
+
     busy = [worker for worker in team if worker.is_busy]
     while busy and all(worker.is_busy for worker in busy):
         left = [worker.seconds_left() for worker in busy]
-        ready = multiprocessing.connection.wait(
+        ready = wait(
             [worker.pipe for worker in busy], min((one for one in left if one is not None), default=None)
         )
         for worker in busy:
@@ -153,6 +154,9 @@ class _Worker(Generic[Task, Result]):
         return bool(self._work)
 
     def _start(self) -> None:
+        # Late, here and above: one page is read without.
+        import multiprocessing
+
         # Spawned, not forked: the threads of BLAS and PDFium do not survive a fork.
         context = multiprocessing.get_context("spawn")
         self.pipe: Connection[Any, Any]

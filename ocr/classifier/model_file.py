@@ -255,7 +255,8 @@ def _read_bounded(path: Path, most: int) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            # Not all that is allowed: Python would make room for it, and copy what it read.
+            content = file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         message = f"model {path}: cannot be read ({getattr(error, 'strerror', None) or error}); {_REMEDY}"
         raise ModelError(message) from error

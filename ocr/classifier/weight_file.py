@@ -67,7 +67,7 @@ def packed(network: Network, dtype: np.dtype[Any]) -> bytes:
 
 def _are_usable(array: NDArray[Any]) -> bool:
     """Whether values are finite, and small enough that no answer overflows."""
-    return bool((np.abs(array, dtype=np.float32) <= _MOST_WEIGHT).all())
+    return bool(array.min() >= -_MOST_WEIGHT and array.max() <= _MOST_WEIGHT)
 
 
 def _stored(layer: Layer, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
@@ -104,10 +104,8 @@ def _restored(arrays: dict[str, NDArray[Any]]) -> Layer:
     ValueError
         If a weight or bias is too large to calculate with.
     """
-    weights = arrays["weights"].astype(np.float32)
-    if "scale" in arrays:
-        with np.errstate(over="ignore"):
-            weights *= arrays["scale"]
+    with np.errstate(over="ignore"):
+        weights = np.multiply(arrays["weights"], arrays.get("scale", np.float32(1)), dtype=np.float32)
     bias = arrays["bias"].astype(np.float32)
     if not (_are_usable(weights) and _are_usable(bias)):
         problem = f"weights or biases are not from {-_MOST_WEIGHT:g} to {_MOST_WEIGHT:g}"

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 from ocr.document import REJECT_CHAR
 from ocr.document.formats import FORMATS, Format, format_named, format_of
-from ocr.document.json_format import as_object, from_json, to_json
-from ocr.document.notebook import to_notebook_html
-from ocr.document.word_table import to_pandas
 from ocr.errors import SettingError, require_range, require_type
 from ocr.files import write_by_rename
 
@@ -20,17 +17,6 @@ if TYPE_CHECKING:
 
     from ocr.document import PagePicture
     from ocr.document.tree import Document
-
-__all__ = [
-    "as_object",
-    "check_target",
-    "export",
-    "from_json",
-    "save",
-    "to_json",
-    "to_notebook_html",
-    "to_pandas",
-]
 
 
 def export(

@@ -164,7 +164,7 @@ class Document:
         created: datetime | None = None,
     ) -> str | bytes:
         """Write the document in a format, such as "hocr"; see :func:`ocr.document.saving.export`."""
-        # The one import that runs back: the writers know this tree.
+        # Imports that run back, here and below: the writers know this tree.
         from ocr.document import saving
 
         return saving.export(
@@ -205,9 +205,9 @@ class Document:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write everything as JSON, as ``export("json")``, on one line unless there is an ``indent``."""
-        from ocr.document import saving
+        from ocr.document.json_format import to_json
 
-        return saving.to_json(self, indent=indent)
+        return to_json(self, indent=indent)
 
     @staticmethod
     def from_json(text: str | bytes) -> Document:
@@ -218,15 +218,15 @@ class Document:
         DataError
             If it is damaged or of another version.
         """
-        from ocr.document import saving
+        from ocr.document.json_format import from_json
 
-        return saving.from_json(text)
+        return from_json(text)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what :meth:`to_json` writes, as dictionaries, lists, strings and numbers."""
-        from ocr.document import saving
+        from ocr.document.json_format import as_object
 
-        return saving.as_object(self)
+        return as_object(self)
 
     def to_pandas(self) -> Any:
         """Return a pandas data frame, a row per word; see :func:`ocr.document.word_table.to_pandas`.
@@ -236,9 +236,9 @@ class Document:
         SettingError
             If pandas is not installed.
         """
-        from ocr.document import saving
+        from ocr.document.word_table import to_pandas
 
-        return saving.to_pandas(self)
+        return to_pandas(self)
 
     def show(self, picture: PagePicture | None = None) -> None:
         """Open a window of the system with each page's picture and the boxes; see :func:`ocr.draw`.
@@ -262,9 +262,9 @@ class Document:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        from ocr.document import saving
+        from ocr.document.notebook import to_notebook_html
 
-        return saving.to_notebook_html(self)
+        return to_notebook_html(self)
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -19,7 +19,6 @@ from ocr.image.decoding import is_pdf
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.margin import with_paper_around
 from ocr.image.multipage import ANIMATIONS, PageRanges, find_frames, notes_on, open_page, orientation, reopen
-from ocr.image.pdf import pdf_page_count, render_pdf_page
 from ocr.image.sources import ImageSource, content_of, name_of
 from ocr.numeric import quantile
 
@@ -106,6 +105,9 @@ class Picture:
         with as_image_error(self.name):
             content = content_of(source, self.name)
             if isinstance(content, bytes) and is_pdf(content):
+                # Late: other files need no processes.
+                from ocr.image.pdf import render_pdf_page
+
                 # Rendered at once: PDFium is not called again, at whatever size the page is used.
                 self._content: bytes | Image.Image = render_pdf_page(content, self.name, page=page or 1)
                 self.format: str | None = "PDF"
@@ -325,6 +327,8 @@ class Album:
         if isinstance(self._content, Image.Image):
             return 1
         if is_pdf(self._content):
+            from ocr.image.pdf import pdf_page_count
+
             return pdf_page_count(self._content, self.name)
         with pillow_limits(self.name):
             image, _ = open_page(self._content, self.name, page=None)

@@ -18,7 +18,7 @@ from ocr.classifier.network import predict_logits
 from ocr.classifier.weight_file import DTYPES, packed, unpacked
 from ocr.errors import ModelError
 from ocr.files import write_by_rename
-from ocr.numeric import quantile
+from ocr.numeric import quantile, softmax
 from ocr.page.components import find_components
 from ocr.page.filters import resized_bilinear
 from ocr.page.pixel_surroundings import CLASSES, LINE, WRITING, Block, answer_blocks, darkness_blocks
@@ -47,6 +47,8 @@ COVERED_FRAC = 0.15
 # On pages without lines, what the first network takes for one is at most 29 pixels long once gaps up to the
 # first length are closed; on pages where lines are erased it is 48 pixels long or more. Boxes are smaller.
 _BRIDGE_PX, _SHORTEST_LINE_PX, _SMALLEST_BOX_PX = 4, 32, 10
+# So many are judged at a time: what the network knows of them stays in the cache of the processor.
+_CHUNK = 2048
 # Pixels are described in parts of about so many at a time: each takes 1 to 2 kB. A page has up to 100,000; of
 # a texture or a scribble with more than this, none is classified.
 _PART, _MOST_PIXELS = 50_000, 500_000
@@ -73,17 +75,21 @@ def class_probabilities(network: Network, blocks: Sequence[Block]) -> Float32:
     """Return the probabilities (N, 3) of the classes."""
     weights, bias = network[0]
     ends = np.cumsum([block.values.shape[1] for block in blocks])
-    hidden, *others = (
-        block.through(part) for block, part in zip(blocks, np.split(weights, ends[:-1]), strict=True)
-    )
-    for sums in others:
-        hidden += sums
-    hidden += bias
-    np.maximum(hidden, np.float32(0), out=hidden)
-    logits = predict_logits(network[1:], hidden)
-    logits = logits - logits.max(axis=1, keepdims=True)
-    odds = np.exp(logits)
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+    parts = list(zip(blocks, np.split(weights, ends[:-1]), strict=True))
+    own = [(block.values, part) for block, part in parts if block.cells is None]
+    shared = [(block.values @ part, block.cells) for block, part in parts if block.cells is not None]
+    count = len(own[0][0])
+    odds = np.empty((count, len(CLASSES)), np.float32)
+    for start in range(0, count, _CHUNK):
+        some = slice(start, start + _CHUNK)
+        hidden = np.tile(bias, (len(odds[some]), 1))
+        for values, part in own:
+            hidden += values[some] @ part
+        for sums, cells in shared:
+            hidden += sums[cells[some]]
+        np.maximum(hidden, np.float32(0), out=hidden)
+        odds[some] = softmax(predict_logits(network[1:], hidden))
+    return odds
 
 
 def pen_darkness_at(darkness: Float32, places: Int64) -> float:

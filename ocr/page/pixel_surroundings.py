@@ -56,11 +56,6 @@ class Block(NamedTuple):
         """Return the block of some of the pixels."""
         return Block(self.values[pixels if self.cells is None else self.cells[pixels]], None)
 
-    def through(self, weights: Float32) -> Float32:
-        """Return the sums (N, H) of the first layer over this block."""
-        sums = self.values @ weights
-        return sums if self.cells is None else np.take(sums, self.cells, axis=0)
-
 
 def _padded(values: Float32) -> Float32:
     """Put paper around a picture, so that its sides are multiples of the coarsest cell."""
@@ -193,40 +188,40 @@ def _along_lines(
     width = thick.shape[1]
     distinct, cells = _distinct(rows * width + cols // _ALONG_PX, thick.size)
     row, place = np.divmod(distinct, width)
-    best = np.zeros((3 * len(reaches) + 1, len(row)), np.float32)
-    first = [np.maximum(place - reach, 0) for reach in reaches]
-    last = [np.minimum(place + reach + 1, width) for reach in reaches]
+    lengths = np.array(reaches)[:, None]
+    first, last = np.maximum(place - lengths, 0), np.minimum(place + lengths + 1, width)
+    # Of the sums on both sides: both together, the larger, the smaller one.
+    best = np.zeros((len(reaches), 3, len(row)), np.float32)
+    columns = np.ascontiguousarray(thick.T)
     for slope in slopes:
-        sums, shift = _sheared_sums(thick, slope)
-        start = (row + int(shift.max()) - shift[place]) * (width + 1)
-        flat = sums.ravel()
-        here, behind = flat[start + place], flat[start + place + 1]
-        for index, reach in enumerate(reaches):
-            before = (here - flat[start + first[index]]) / np.float32(4 * reach)
-            after = (flat[start + last[index]] - behind) / np.float32(4 * reach)
-            for offset, value in enumerate(
-                ((before + after) / 2, np.maximum(before, after), np.minimum(before, after))
-            ):
-                np.maximum(best[3 * index + offset], value, out=best[3 * index + offset])
-    best[-1] = along.ravel()[distinct] / 4
-    return Block(np.ascontiguousarray(best.T), cells)
+        sums, shift = _sheared_sums(columns, slope)
+        height = sums.shape[1]
+        own = row + int(shift.max()) - shift[place]
+        flat, here = sums.ravel(), place * height + own
+        before = flat[here] - flat[first * height + own]
+        after = flat[last * height + own] - flat[here + height]
+        for kind, combined in enumerate((np.add, np.maximum, np.minimum)):
+            np.maximum(best[:, kind], combined(before, after), out=best[:, kind])
+    best[:, 0] /= 2
+    best /= np.float32(_ALONG_PX) * lengths[:, None].astype(np.float32)
+    here = along.ravel()[distinct] / np.float32(_ALONG_PX)
+    return Block(np.ascontiguousarray(np.vstack([best.reshape(-1, len(row)), here]).T), cells)
 
 
-def _sheared_sums(values: Float32, slope: float) -> tuple[Float32, Int64]:
-    """Sum along lines of a slope, from the left on: (H + most, W + 1), and the shift of each column.
+def _sheared_sums(columns: Float32, slope: float) -> tuple[Float32, Int64]:
+    """Sum columns (W, H) along lines of a slope, from the first on: (W + 1, H + most), and each one's shift.
 
     Row r of column c is found at row r + most - shift.
     """
-    height, width = values.shape
+    width, height = columns.shape
     shift = np.rint(slope * _ALONG_PX * np.arange(width)).astype(np.int64)
     shift -= shift.min()
     most = int(shift.max())
-    sheared = np.zeros((height + most, width + 1), np.float32)
-    edges = np.flatnonzero(np.diff(shift)) + 1
-    for start, stop in zip(np.r_[0, edges], np.r_[edges, width], strict=True):
-        down = most - int(shift[start])
-        sheared[down : down + height, start + 1 : stop + 1] = values[:, start:stop]
-    return np.cumsum(sheared, axis=1, out=sheared), shift
+    sums = np.zeros((width + 1, height + most), np.float32)
+    for col, (values, down) in enumerate(zip(columns, (most - shift).tolist(), strict=True)):
+        sums[col + 1] = sums[col]
+        sums[col + 1, down : down + height] += values
+    return sums, shift
 
 
 def answer_blocks(

@@ -104,6 +104,9 @@ def offer_cuts(mask: Mask, *, text_height_px: float, stroke_px: float) -> Offere
     kept = _meets_little_ink(smooth[:, cols]) & (cols >= end) & (cols <= width - end)
     slope, place = np.nonzero(kept)
     col = cols[place]
+    inputs = np.empty((col.size, CUT_INPUTS), np.float32)
+    around = _surroundings(sheared, text_height_px)[slope, cell[place]]
+    inputs[:, :-_MEASURES] = around.reshape(col.size, AROUND_ROWS * AROUND_COLS)
     measures = _measures(
         mask,
         col,
@@ -114,9 +117,10 @@ def offer_cuts(mask: Mask, *, text_height_px: float, stroke_px: float) -> Offere
         text_height_px=text_height_px,
         stroke_px=stroke_px,
     )
-    around = _surroundings(sheared, text_height_px)[slope, cell[place]]
-    flat = around.reshape(col.size, AROUND_ROWS * AROUND_COLS)
-    return OfferedCuts(col, _SLOPES[slope], np.hstack([flat, np.clip(measures, *_MEASURE_RANGE)]))
+    for index, measure in enumerate(measures, -_MEASURES):
+        inputs[:, index] = measure
+    np.clip(inputs[:, -_MEASURES:], *_MEASURE_RANGE, out=inputs[:, -_MEASURES:])
+    return OfferedCuts(col, _SLOPES[slope], inputs)
 
 
 def _measures(
@@ -125,14 +129,14 @@ def _measures(
     slope: Float64,
     *,
     smooth_price: Float64,
-    strokes: Int64,
+    strokes: Float64,
     price: Float64,
     text_height_px: float,
     stroke_px: float,
-) -> Float32:
-    """Return the numbers (n, 11) that describe n cuts beside the ink around them; lengths in text heights."""
+) -> tuple[Float64 | float, ...]:
+    """Return what describes cuts (n,) beside the ink around them: 11 arrays or numbers, in text heights."""
     height, width = mask.shape
-    measures = (
+    return (
         width / text_height_px,
         height / text_height_px,
         col / text_height_px,
@@ -146,30 +150,36 @@ def _measures(
         np.minimum(col, width - col) / text_height_px,
         price,
     )
-    return np.stack(np.broadcast_arrays(*measures), axis=1).astype(np.float32)
 
 
-def _sheared(mask: Mask) -> Mask:
+def _sheared(mask: Mask) -> Float32:
     """Shift rows so that lines of each slope are upright (s, h, w), and stay in place in the middle row."""
     height, width = mask.shape
     shifts = np.rint(_SLOPES[:, None] * (np.arange(height) - (height - 1) / 2)).astype(np.int64)
     reach = int(np.abs(shifts).max())
-    framed = np.zeros((height, width + 2 * reach), dtype=bool)
+    framed = np.zeros((height, width + 2 * reach), np.float32)
     framed[:, reach : reach + width] = mask
     windows = np.lib.stride_tricks.sliding_window_view(framed, width, axis=1)
     return np.asarray(windows[np.arange(height), reach + shifts])
 
 
-def _ink_met(sheared: Mask) -> tuple[Int64, Int64]:
+def _ink_met(sheared: Float32) -> tuple[Float64, Float64]:
     """Return how many runs of ink, and how much ink, each column (s, w) of sheared masks (s, h, w) meets."""
-    starts = (sheared[:, 1:] & ~sheared[:, :-1]).sum(axis=1) + sheared[:, 0]
-    return starts, sheared.sum(axis=1)
+    rises = sheared[:, 1:] - sheared[:, :-1]
+    np.maximum(rises, 0, out=rises)
+    starts = rises.sum(axis=1) + sheared[:, 0]
+    return starts.astype(np.float64), sheared.sum(axis=1).astype(np.float64)
 
 
 def _running_mean(values: Float64, width: int) -> Float64:
-    """Smooth values (s, w) by a running mean over ``width`` of them."""
-    framed = np.pad(values, ((0, 0), (width // 2, width - 1 - width // 2)), mode="edge")
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(framed, width, axis=1).mean(axis=-1))
+    """Smooth values (s, w) by a running mean over ``width`` of them; the outermost go on beyond the ends."""
+    count = values.shape[1]
+    framed = values[:, np.clip(np.arange(-(width // 2), count + width - 1 - width // 2), 0, count - 1)]
+    total = framed[:, :count].copy()
+    for start in range(1, width):
+        total += framed[:, start : start + count]
+    total /= width
+    return total
 
 
 def _meets_little_ink(price: Float64) -> Mask:
@@ -180,11 +190,11 @@ def _meets_little_ink(price: Float64) -> Mask:
     return np.asarray((price <= least + _TOLERANCE_STROKES) & (price <= _MOST_INK_STROKES))
 
 
-def _surroundings(sheared: Mask, text_height_px: float) -> Float32:
+def _surroundings(sheared: Float32, text_height_px: float) -> Float32:
     """Shrink masks (s, h, w) to n cells in width; return a view (s, n, rows, cols) of what is around each."""
     count, height, width = sheared.shape
     rows, cols = _cell_count(height, text_height_px), _cell_count(width, text_height_px)
-    small = _means(height, rows) @ sheared.astype(np.float32) @ _means(width, cols).T
+    small = _means(height, rows) @ sheared @ _means(width, cols).T
     framed = np.zeros((count, AROUND_ROWS, cols + AROUND_COLS), np.float32)
     top, cut_off = max(0, (AROUND_ROWS - rows) // 2), max(0, (rows - AROUND_ROWS + 1) // 2)
     shown = min(rows, AROUND_ROWS)
@@ -203,9 +213,10 @@ def _means(length: int, count: int) -> Float32:
     # A stretch has the pixels with their middle in it; one shorter than a pixel has the pixel at its middle.
     middles = 2 * np.arange(length) + 1
     member = (middles * count - 1) // (2 * length) == np.arange(count)[:, None]
-    member |= ~member.any(axis=1, keepdims=True) & (
-        np.arange(length) == (2 * np.arange(count)[:, None] + 1) * length // (2 * count)
-    )
+    if length < count:
+        member |= ~member.any(axis=1, keepdims=True) & (
+            np.arange(length) == (2 * np.arange(count)[:, None] + 1) * length // (2 * count)
+        )
     return np.asarray(member / member.sum(axis=1, keepdims=True), np.float32)
 
 

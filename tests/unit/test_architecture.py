@@ -118,9 +118,10 @@ ALLOWED = {
     "__main__": {"cli"},
 }
 
-# Late imports that run back: Document.export finds the writer of its format when it is called, and
+# Late imports that run back: the methods of Document find what writes it when they are called, and
 # Document.show what draws it.
-LATE = {("ocr.document.tree", "ocr.document.saving"), ("ocr.document.tree", "ocr.view.overlay")}
+WRITERS = ("document.saving", "document.json_format", "document.notebook", "document.word_table")
+LATE = {("ocr.document.tree", f"ocr.{name}") for name in (*WRITERS, "view.overlay")}
 
 
 def package_of(path):
