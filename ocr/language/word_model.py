@@ -136,11 +136,6 @@ def start_of_words(previous: Int64) -> WordStates:
     )
 
 
-def start_of_line() -> WordStates:
-    """Return the one state before the first word of a line."""
-    return start_of_words(np.array([_START]))
-
-
 def concatenated(parts: Sequence[WordStates]) -> WordStates:
     """Put states of several places one behind the other."""
     return WordStates(*(np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in _ARRAYS))

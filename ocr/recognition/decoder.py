@@ -13,12 +13,13 @@ References
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture, start_of_line
+from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture, start_of_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,8 @@ must survive.
 # Labels tried for each candidate glyph, but none that is this much less probable than the first, and states
 # kept at each node.
 _LABELS, _REACH, _BEAM = 10, 12.0, 48
+# Lines are searched side by side up to this number: their states take 30 MB.
+_MOST_LINES = 64
 # How much it counts against a candidate that it looks like no character, such as two letters at once, beside
 # what this leaves to each character; and the highest probability of that.
 _REJECT_WEIGHT, _MOST_REJECT = 2.0, 0.98
@@ -129,17 +132,24 @@ def edges_of(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
     ]
 
 
-def decode(
-    edges: Sequence[Edge], space_logits: Float64, words: WordModel, *, weight: float = LANGUAGE_WEIGHT
-) -> Path:
-    """Find the best path through the lattice of a line.
+class LineSearch(NamedTuple):
+    """What is searched on a line.
+
+    ``edges`` are its candidate glyphs, which together lead from segment 0 to the last. ``space_logits``
+    (n - 1,) are the log-odds that there is a space between two of its n segments, -inf inside a piece of ink.
+    """
+
+    edges: Sequence[Edge]
+    space_logits: Float64
+
+
+def decode(lines: Sequence[LineSearch], words: WordModel, *, weight: float = LANGUAGE_WEIGHT) -> list[Path]:
+    """Find the best path through the lattice of each line.
 
     Parameters
     ----------
-    edges : sequence of Edge
-        Candidate glyphs; together they must lead from segment 0 to the last.
-    space_logits : (n - 1,) float array
-        Log-odds that there is a space between two of the n segments; -inf inside a piece of ink.
+    lines : sequence of LineSearch
+        They are searched side by side, since a step of few states costs about as much as one of many.
     words : WordModel
         Of the labels of the edges.
     weight : float
@@ -147,36 +157,25 @@ def decode(
 
     Returns
     -------
-    Path
+    list of Path
+        One for each line.
     """
-    search = _Search(edges, words, weight)
-    length = len(space_logits) + 1
-    arriving: dict[int, list[int]] = {}
-    for number, edge in enumerate(edges):
-        arriving.setdefault(edge.stop, []).append(number)
-    departures = {0: _start()}
-    for node in range(1, length + 1):
-        followed = [number for number in arriving.get(node, []) if edges[number].start in departures]
-        if not followed:
-            continue
-        states = search.extended([departures[edges[number].start] for number in followed], followed)
-        if node < length:
-            departures[node] = search.with_spaces(states, float(space_logits[node - 1]))
-    final = search.with_word_ended(states)
-    best = int(final.score.argmax())
-    return Path(
-        search.trace.path(int(final.back[best])), float(final.score[best]), float(final.language[best])
-    )
+    return [
+        path
+        for start in range(0, len(lines), _MOST_LINES)
+        for path in _Search(lines[start : start + _MOST_LINES], words, weight).run()
+    ]
 
 
 @dataclass(slots=True)
 class _States:
-    """States of the beam at one node: arrays of one length.
+    """States of the beam, as arrays of one length, those of a line one behind the other, the best one first.
 
-    ``language`` is the part of the score that comes from the language, ``words`` are the words so far,
-    ``back`` is the number of each state in the trace, and ``spaced`` is 1 after a space.
+    ``language`` is the part of the score that is the language's, ``words`` are the words so far, ``back`` is
+    the number of each state in the trace, and ``spaced`` is 1 after a space.
     """
 
+    line: Int64
     score: Float64
     language: Float64
     words: WordStates
@@ -185,6 +184,7 @@ class _States:
 
     def chosen(self, rows: Int64) -> _States:
         return _States(
+            self.line[rows],
             self.score[rows],
             self.language[rows],
             self.words.chosen(rows),
@@ -193,14 +193,9 @@ class _States:
         )
 
 
-def _start() -> _States:
-    """Return the one state before the first segment."""
-    nothing, zero = np.zeros(1), np.zeros(1, dtype=np.int64)
-    return _States(nothing, nothing, start_of_line(), zero, zero)
-
-
 def _concatenated(parts: Sequence[_States]) -> _States:
     return _States(
+        np.concatenate([part.line for part in parts]),
         np.concatenate([part.score for part in parts]),
         np.concatenate([part.language for part in parts]),
         concatenated([part.words for part in parts]),
@@ -210,68 +205,116 @@ def _concatenated(parts: Sequence[_States]) -> _States:
 
 
 class _Trace:
-    """Where each state came from: (previous state, candidate, label, space before)."""
+    """Where each state came from: (previous state, edge, label, space before).
 
-    def __init__(self) -> None:
-        self.steps: list[Int64] = [np.array([[-1, -1, -1, 0]])]
-        self.count = 1
+    The first ``count`` states are the starts of lines.
+    """
 
-    def add(self, previous: Int64, candidates: Int64, labels: Int64, spaced: Int64) -> Int64:
+    def __init__(self, count: int) -> None:
+        self.steps: list[Int64] = [np.full((count, 4), -1)]
+        self.count = count
+
+    def add(self, previous: Int64, edges: Int64, labels: Int64, spaced: Int64) -> Int64:
         """Return the numbers of new states."""
-        self.steps.append(np.column_stack([previous, candidates, labels, spaced]))
+        self.steps.append(np.column_stack([previous, edges, labels, spaced]))
         numbers = np.arange(self.count, self.count + previous.size)
         self.count += previous.size
         return numbers
 
-    def path(self, last: int) -> tuple[Step, ...]:
-        """Return the steps that lead to a state."""
+    def rows_to(self, lasts: Int64) -> list[list[list[int]]]:
+        """Return the rows that lead to each of some states, without the start."""
         rows = np.concatenate(self.steps)
-        steps = []
-        while last > 0:
-            previous, candidate, label, spaced = (int(value) for value in rows[last])
-            steps.append(Step(candidate, label, bool(spaced)))
-            last = previous
-        return tuple(steps[::-1])
+        paths = []
+        for last in lasts:
+            path, row = [], rows[last].tolist()
+            while row[0] >= 0:
+                path.append(row)
+                row = rows[row[0]].tolist()
+            paths.append(path[::-1])
+        return paths
+
+
+class _Edges:
+    """The edges of all lines, one behind the other, and the labels that are tried for each.
+
+    The labels lie one behind the other as well: those of an edge are ``counts`` ones from ``starts`` on.
+    ``arriving`` has the edges that lead to each node, and ``span`` is the length of the longest edge.
+    """
+
+    def __init__(self, lines: Sequence[LineSearch]) -> None:
+        edges = [edge for line in lines for edge in line.edges]
+        likely = [edge.scores > edge.scores.max() - _REACH for edge in edges]
+        pairs = list(zip(edges, likely, strict=True))
+        self.labels = np.concatenate([edge.labels[kept] for edge, kept in pairs])
+        self.scores = np.concatenate([edge.scores[kept] for edge, kept in pairs])
+        self.case_logs = np.concatenate([edge.case_logs[:, kept] for edge, kept in pairs], axis=1)
+        self.counts = np.array([kept.sum() for kept in likely])
+        self.starts = np.cumsum(self.counts) - self.counts
+        sizes = [len(line.edges) for line in lines]
+        self.line = np.repeat(np.arange(len(lines)), sizes)
+        self.first_of_line = np.cumsum(sizes) - sizes
+        self.sources = np.array([edge.start for edge in edges])
+        stops = np.array([edge.stop for edge in edges])
+        self.span = int((stops - self.sources).max())
+        order = np.argsort(stops, kind="stable")
+        self.arriving = np.split(order, np.searchsorted(stops[order], np.arange(1, stops.max() + 1)))
 
 
 class _Search:
-    """The steps of the search, with what they share.
+    """The steps of the search through some lines, with what they share.
 
-    The labels of all edges lie one behind the other: those of an edge are ``counts`` ones from ``starts`` on.
+    A step goes to one node of every line. The states that were kept at the last nodes, as many as the longest
+    edge is long, are in ``departures``, and how many each line has there in ``departing``.
     """
 
-    def __init__(self, edges: Sequence[Edge], words: WordModel, weight: float) -> None:
+    def __init__(self, lines: Sequence[LineSearch], words: WordModel, weight: float) -> None:
         self.words, self.weight = words, weight
-        self.trace = _Trace()
-        likely = [edge.scores > edge.scores.max() - _REACH for edge in edges]
-        self.labels = np.concatenate([edge.labels[kept] for edge, kept in zip(edges, likely, strict=True)])
-        self.scores = np.concatenate([edge.scores[kept] for edge, kept in zip(edges, likely, strict=True)])
-        self.case_logs = np.concatenate(
-            [edge.case_logs[:, kept] for edge, kept in zip(edges, likely, strict=True)], axis=1
-        )
-        self.counts = np.array([kept.sum() for kept in likely])
-        self.starts = np.cumsum(self.counts) - self.counts
+        self.edges = _Edges(lines)
+        self.lengths = np.array([line.space_logits.size + 1 for line in lines])
+        self.space_logits = np.full((int(self.lengths.max()), len(lines)), -np.inf)
+        for line, one in enumerate(lines):
+            self.space_logits[: one.space_logits.size, line] = one.space_logits
+        nothing, zero, own = np.zeros(len(lines)), np.zeros(len(lines), np.int64), np.arange(len(lines))
+        start = _States(own, nothing, nothing, start_of_words(zero), own, zero)
+        self.departures = deque([start], maxlen=self.edges.span)
+        self.departing = deque([np.ones_like(own)], maxlen=self.edges.span)
+        self.trace = _Trace(len(lines))
 
-    def extended(self, departures: Sequence[_States], edges: Sequence[int]) -> _States:
-        """Follow edges with every label, each from the states where it departs; keep the best states."""
-        states = _concatenated(departures)
-        edge = np.repeat(edges, [part.score.size for part in departures])
+    def run(self) -> list[Path]:
+        paths: dict[int, Path] = {}
+        for node in range(1, int(self.lengths.max()) + 1):
+            states = self._extended(node)
+            is_final = self.lengths[states.line] == node
+            if is_final.any():
+                paths |= self._paths(states.chosen(np.flatnonzero(is_final)))
+                states = states.chosen(np.flatnonzero(~is_final))
+            states = self._with_spaces(states, self.space_logits[node - 1])
+            self.departures.append(states)
+            self.departing.append(np.bincount(states.line, minlength=len(self.lengths)))
+        return [paths[line] for line in range(len(self.lengths))]
+
+    def _extended(self, node: int) -> _States:
+        """Follow the edges to a node with every label, from the states where they depart; keep the best."""
+        edges = self.edges
+        states, edge = self._departures_to(node)
         # A way is a state and a label.
-        counts = self.counts[edge]
+        counts = edges.counts[edge]
         state = np.repeat(np.arange(edge.size), counts)
-        way = np.arange(state.size) + np.repeat(self.starts[edge] - np.cumsum(counts) + counts, counts)
+        way = np.arange(state.size) + np.repeat(edges.starts[edge] - np.cumsum(counts) + counts, counts)
         words = states.words.chosen(state)
-        kind_logs = self.words.kind_logs(words, self.labels[way], self.case_logs[:, way])
+        kind_logs = self.words.kind_logs(words, edges.labels[way], edges.case_logs[:, way])
         before = log_mixture(states.words.kind_logs, states.words.previous)
         gained = log_mixture(kind_logs, words.previous) - before[state]
         language = self.weight * (gained + USUAL_COST)
-        score = states.score[state] + (self.scores[way] + language)
-        best = np.argsort(-score, kind="stable")[: 4 * _BEAM]
-        labels = self.labels[way[best]]
+        score = states.score[state] + (edges.scores[way] + language)
+        best = _best_of_lines(states.line[state], score, 4 * _BEAM)
+        labels = edges.labels[way[best]]
         words = self.words.continued(words.chosen(best), labels, kind_logs[:, best])
-        kept = _first_of_each(words)
+        line = states.line[state[best]]
+        kept = _first_of_each(line, words)
         best, state = best[kept], state[best[kept]]
         return _States(
+            line[kept],
             score[best],
             states.language[state] + language[best],
             words.chosen(kept),
@@ -279,33 +322,79 @@ class _Search:
             np.zeros(best.size, dtype=np.int64),
         )
 
-    def with_word_ended(self, states: _States) -> _States:
+    def _departures_to(self, node: int) -> tuple[_States, Int64]:
+        """Return the states (S,) from which edges lead to a node, line by line, and the edge of each."""
+        edges, first = self.edges.arriving[node], node - len(self.departures)
+        departing = np.array(self.departing)
+        ends = departing.ravel().cumsum().reshape(departing.shape)
+        places = self.edges.sources[edges] - first, self.edges.line[edges]
+        counts, stops = departing[places], ends[places]
+        rows = np.repeat(stops - counts.cumsum(), counts) + np.arange(counts.sum())
+        return _concatenated(self.departures).chosen(rows), np.repeat(edges, counts)
+
+    def _with_word_ended(self, states: _States) -> _States:
         """End the word: a space follows, and a word of the list is likelier than its spelling."""
         ended = self.words.ended_kind_logs(states.words)
         previous = states.words.previous
         gained = log_mixture(ended, previous) - log_mixture(states.words.kind_logs, previous)
         language = self.weight * (gained + USUAL_COST)
         return _States(
+            states.line,
             states.score + language,
             states.language + language,
             self.words.after_words(states.words, ended),
             states.back,
-            np.zeros_like(states.back),
+            np.ones_like(states.back),
         )
 
-    def with_spaces(self, states: _States, logit: float) -> _States:
-        """Continue each state without and with a space."""
-        if logit == -np.inf:
+    def _with_spaces(self, states: _States, logits: Float64) -> _States:
+        """Continue each state without and, where it is possible, with a space: ``logits`` of each line."""
+        own = logits[states.line]
+        may_end = np.flatnonzero(own > -np.inf)
+        if not may_end.size:
             return states
-        spaced = self.with_word_ended(states)
-        spaced.score -= np.logaddexp(0, -logit)
-        spaced.spaced[:] = 1
-        states.score -= np.logaddexp(0, logit)
+        spaced = self._with_word_ended(states.chosen(may_end))
+        spaced.score -= np.logaddexp(0, -own[may_end])
+        states.score -= np.logaddexp(0, own)
         both = _concatenated([states, spaced])
-        return both.chosen(np.argsort(-both.score, kind="stable")[:_BEAM])
+        return both.chosen(_best_of_lines(both.line, both.score, _BEAM))
+
+    def _paths(self, states: _States) -> dict[int, Path]:
+        """Return the best path of each line whose last states these are."""
+        final = self._with_word_ended(states)
+        final = final.chosen(_best_of_lines(final.line, final.score, 1))
+        return {
+            line: Path(self._steps(rows, line), score, language)
+            for line, score, language, rows in zip(
+                final.line.tolist(),
+                final.score.tolist(),
+                final.language.tolist(),
+                self.trace.rows_to(final.back),
+                strict=True,
+            )
+        }
+
+    def _steps(self, rows: list[list[int]], line: int) -> tuple[Step, ...]:
+        first = int(self.edges.first_of_line[line])
+        return tuple(Step(edge - first, label, bool(spaced)) for _, edge, label, spaced in rows)
 
 
-def _first_of_each(words: WordStates) -> Int64:
-    """Return the rows of the best states, one for each word so far; they come best first."""
-    _, first = np.unique(words.keys(), return_index=True)
-    return np.sort(first)[:_BEAM]
+def _best_of_lines(line: Int64, score: Float64, most: int) -> Int64:
+    """Return the rows of the best states of each line, line by line, the best one first."""
+    order = np.lexsort((-score, line))
+    return order[_ranks(line[order]) < most]
+
+
+def _first_of_each(line: Int64, words: WordStates) -> Int64:
+    """Return the rows of the best states of each line, one for each word so far; they come best first."""
+    keys = words.keys()
+    order = np.lexsort((keys, line))
+    is_first = np.ones(order.size, dtype=bool)
+    is_first[1:] = (np.diff(keys[order]) != 0) | (np.diff(line[order]) != 0)
+    rows = np.sort(order[is_first])
+    return rows[_ranks(line[rows]) < _BEAM]
+
+
+def _ranks(lines: Int64) -> Int64:
+    """Return the place of each row among those of its line; ``lines`` are sorted."""
+    return np.arange(lines.size) - np.searchsorted(lines, lines)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ocr.language.lists import list_languages
 from ocr.language.word_model import USUAL_COST, WordModel
-from ocr.recognition.decoder import LANGUAGE_WEIGHT, Edge, Path, RecognizedLine, decode, edges_of
+from ocr.recognition.decoder import LANGUAGE_WEIGHT, LineSearch, Path, RecognizedLine, decode, edges_of
 from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
 from ocr.recognition.text_score import list_score, text_score
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ocr.array_types import Float64, Int64
     from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import LineLattice
-    from ocr.recognition.spacing import SpacingStyles
+    from ocr.recognition.spacing import Labeling, SpacingStyles
 
 # So many labelings of a line are decoded at most, and none that is this much less probable than the first.
 _LABELINGS, _REACH = 3, 8.0
@@ -75,12 +75,12 @@ def decode_lines(
     models = (words, *(WordModel(one, labels.names) for one in list_languages()))
     decoders = [_LineDecoder(one, labels, models, text_height_px) for one in lattices]
     first = _first_style(decoders, styles)
-    lines = [_GapsOnPath.of(one, one.decode(styles, first), styles) for one in decoders]
+    lines = _gaps_on_paths(decoders, first, styles)
     weight = _language_weight(lines)
     if weight > LANGUAGE_WEIGHT:
         for one in decoders:
             one.weight = weight
-        lines = [_GapsOnPath.of(one, one.decode(styles, first), styles) for one in decoders]
+        lines = _gaps_on_paths(decoders, first, styles)
     weights = [line.style_weights for line in lines]
     chosen = _choose_all(lines, weights, styles)
     # What turned out to be lists on some lines makes lists on the others more probable, and the other way
@@ -96,12 +96,25 @@ def _choose_all(
     lines: Sequence[_GapsOnPath], weights: Sequence[Float64], styles: SpacingStyles
 ) -> list[_Choice]:
     """Choose the spaces of each line; ``weights`` (T,) of the other lines are its prior of styles."""
-    if len(lines) == 1:
-        return [_choose(lines[0], styles.log_prior, styles)]
     total = styles.log_prior + np.sum(weights, axis=0)
-    return [
-        _choose(line, styles.smoothed(total - own), styles) for line, own in zip(lines, weights, strict=True)
+    alone = len(lines) == 1
+    priors = [styles.log_prior if alone else styles.smoothed(total - own) for own in weights]
+    labelings = [_labelings(line, prior, styles) for line, prior in zip(lines, priors, strict=True)]
+    spacings = [
+        (line.decoder, _Spacing(labeling.style, line.widths, model))
+        for line, own in zip(lines, labelings, strict=True)
+        for labeling in own
+        for model in range(len(line.decoder.models) if labeling.is_list else 1)
     ]
+    _decode_together(spacings, styles)
+    return [_choose(line, own, styles) for line, own in zip(lines, labelings, strict=True)]
+
+
+def _gaps_on_paths(decoders: Sequence[_LineDecoder], style: int, styles: SpacingStyles) -> list[_GapsOnPath]:
+    """Return the gaps on the paths that have the spaces of one style."""
+    spacings = [(one, _Spacing(style, one.widths)) for one in decoders]
+    _decode_together(spacings, styles)
+    return [_GapsOnPath.of(one, one.decoded(spacing, styles), styles) for one, spacing in spacings]
 
 
 def _language_weight(lines: Sequence[_GapsOnPath]) -> float:
@@ -112,8 +125,16 @@ def _language_weight(lines: Sequence[_GapsOnPath]) -> float:
     return LANGUAGE_WEIGHT + float(part) * (_JOINED_WEIGHT - LANGUAGE_WEIGHT)
 
 
+class _Spacing(NamedTuple):
+    """How a line is decoded: with the spaces of a style by the widths of its gaps, and one of the models."""
+
+    style: int
+    widths: Float64
+    model: int = 0
+
+
 class _LineDecoder:
-    """Decodes one line with different spaces; what was decoded once is kept.
+    """A line to be decoded with different spaces; what was decoded once is kept.
 
     The first of ``models`` is that of the words of text, the others are those of lists.
     """
@@ -124,30 +145,46 @@ class _LineDecoder:
         self.lattice, self.labels, self.models = lattice, labels, models
         self.text_height_px = text_height_px
         self.weight = LANGUAGE_WEIGHT
-        self.edges: list[Edge] = edges_of(lattice, labels)
+        self.edges = edges_of(lattice, labels)
         self.open = np.flatnonzero(~lattice.is_cut)
         self.widths = log_widths(lattice.gaps_px[self.open] / text_height_px)
-        self._paths: dict[tuple[int, float, bytes], tuple[Path, Float64]] = {}
+        self.paths: dict[tuple[int, float, bytes], Path] = {}
 
-    def decode(
-        self,
-        styles: SpacingStyles,
-        style: int,
-        widths: Float64 | None = None,
-        model: int = 0,
-    ) -> tuple[Path, Float64]:
-        """Return the best path by one of the models with the spaces of one style, and their log-odds."""
+    def space_logits(self, spacing: _Spacing, styles: SpacingStyles) -> Float64:
+        """Return the log-odds (n - 1,) of a space between two segments."""
         logits = np.full(self.lattice.is_cut.size, -np.inf)
-        logits[self.open] = np.round(styles.space_logits(style, self.widths if widths is None else widths))
-        key = (model, self.weight, logits.tobytes())
-        if key not in self._paths:
-            path = decode(self.edges, logits, self.models[model], weight=self.weight)
-            self._paths[key] = path, logits
-        return self._paths[key]
+        logits[self.open] = np.round(styles.space_logits(spacing.style, spacing.widths))
+        return logits
+
+    def decoded(self, spacing: _Spacing, styles: SpacingStyles) -> tuple[Path, Float64]:
+        """Return the best path that :func:`_decode_together` found, and the log-odds of its spaces."""
+        logits = self.space_logits(spacing, styles)
+        return self.paths[self.key(spacing, logits)], logits
+
+    def key(self, spacing: _Spacing, logits: Float64) -> tuple[int, float, bytes]:
+        """Return what the best path depends on."""
+        return spacing.model, self.weight, logits.tobytes()
 
     def line_score(self, path: Path) -> float:
         """Return the score of a path as if the language had its usual weight: comparable on all pages."""
         return path.score - (1 - LANGUAGE_WEIGHT / self.weight) * path.language_score
+
+
+def _decode_together(spacings: Sequence[tuple[_LineDecoder, _Spacing]], styles: SpacingStyles) -> None:
+    """Decode lines with some spacings, those of one model side by side."""
+    for model in sorted({spacing.model for _, spacing in spacings}):
+        asked: dict[tuple[int, Any], tuple[_LineDecoder, LineSearch]] = {}
+        for decoder, spacing in spacings:
+            logits = decoder.space_logits(spacing, styles)
+            key = decoder.key(spacing, logits)
+            if spacing.model == model and key not in decoder.paths:
+                asked[id(decoder), key] = decoder, LineSearch(decoder.edges, logits)
+        if not asked:
+            continue
+        first = next(iter(asked.values()))[0]
+        paths = decode([search for _, search in asked.values()], first.models[model], weight=first.weight)
+        for ((_, key), (decoder, _)), path in zip(asked.items(), paths, strict=True):
+            decoder.paths[key] = path
 
 
 def _first_style(decoders: Sequence[_LineDecoder], styles: SpacingStyles) -> int:
@@ -236,20 +273,25 @@ class _Reading(NamedTuple):
         return path.score - path.language_score + self.text_score + self.weight * USUAL_COST * len(path.steps)
 
 
-def _choose(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> _Choice:
-    """Decode the most probable labelings of a line and keep the one with the most probable text."""
+def _labelings(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> list[Labeling]:
+    """Return the most probable labelings of the gaps of a line, none if it has no gaps."""
     if not line.letters.size:
+        return []
+    labelings = styles.labelings(log_prior + line.touching, line.letters, line.spaces)
+    words = [one for one in labelings if not one.is_list][:_LABELINGS]
+    lists = [one for one in labelings if one.is_list]
+    return [one for one in (*words, *lists) if one.evidence > labelings[0].evidence - _REACH]
+
+
+def _choose(line: _GapsOnPath, labelings: Sequence[Labeling], styles: SpacingStyles) -> _Choice:
+    """Keep the labeling of a line with the most probable text."""
+    if not labelings:
         found, logits = line.first
         only = _Reading(found, logits, 0.0, line.decoder.line_score(found), line.decoder.weight)
         return _Choice(_recognized(line.decoder, only), is_list=False, list_gain=0.0)
-    labelings = styles.labelings(log_prior + line.touching, line.letters, line.spaces)
-    most = labelings[0].evidence
-    words = [one for one in labelings if not one.is_list][:_LABELINGS]
-    lists = [one for one in labelings if one.is_list]
     readings = [
         (labeling, reading)
-        for labeling in (*words, *lists)
-        if labeling.evidence > most - _REACH
+        for labeling in labelings
         for reading in (_as_list if labeling.is_list else _as_words)(line, labeling.style, styles)
     ]
     labeling, best = max(readings, key=lambda one: one[0].evidence + one[1].score)
@@ -261,7 +303,7 @@ def _choose(line: _GapsOnPath, log_prior: Float64, styles: SpacingStyles) -> _Ch
 def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
     """Return the best reading of a line as words."""
     decoder = line.decoder
-    path, logits = decoder.decode(styles, style, line.widths)
+    path, logits = decoder.decoded(_Spacing(style, line.widths), styles)
     in_cells = (styles.letter[style] - np.log(_CELL_HEIGHTS + TIGHT_HEIGHTS)) / _CELL_SHARPNESS
     fields = float(1 / (1 + np.exp(-in_cells)))
     weight = decoder.weight
@@ -272,7 +314,9 @@ def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Rea
 def _as_list(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
     """Return the readings of a line as a list: by language and shape, by shape alone, as digits."""
     decoder = line.decoder
-    found = [decoder.decode(styles, style, line.widths, model) for model in range(len(decoder.models))]
+    found = [
+        decoder.decoded(_Spacing(style, line.widths, model), styles) for model in range(len(decoder.models))
+    ]
     as_text, weight = decoder.line_score(found[0][0]), decoder.weight
     return [
         _Reading(path, logits, list_score(path.steps, decoder.labels, weight=weight), as_text, weight)

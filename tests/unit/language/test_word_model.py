@@ -12,7 +12,6 @@ from ocr.language.word_model import (
     WordModel,
     concatenated,
     log_mixture,
-    start_of_line,
     start_of_words,
     word_kind_logs,
     word_log_probabilities,
@@ -32,7 +31,7 @@ def log(word):
 
 def written(word, states=None, case_logs=(0.0, 0.0)):
     """Write a word after ``states``; return the states with the logs of whole words of each kind."""
-    states = start_of_line() if states is None else states
+    states = start_of_words(np.zeros(1, dtype=np.int64)) if states is None else states
     for label in labels(word)[0]:
         kind_logs = MODEL.kind_logs(states, np.array([label]), np.array(case_logs)[:, None])
         states = MODEL.continued(states, np.array([label]), kind_logs)

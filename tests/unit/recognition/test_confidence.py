@@ -16,7 +16,7 @@ from ocr.recognition.confidence import (
     posteriors_in_word,
     with_word_shape,
 )
-from ocr.recognition.decoder import Edge, decode
+from ocr.recognition.decoder import Edge, LineSearch, decode
 from ocr.recognition.labels import LabelGroups
 
 LABELS = LabelGroups(PRINT)
@@ -94,7 +94,7 @@ def test_words_are_as_likely_as_in_the_search(text, language):
         )
         for place, column in enumerate(words.T)
     ]
-    steps = decode(edges, np.full(len(text) - 1, -np.inf), language).steps
+    steps = decode([LineSearch(edges, np.full(len(text) - 1, -np.inf))], language)[0].steps
     if not np.isclose(*logs):
         assert [step.label for step in steps] == list(words[logs.argmax()])
 

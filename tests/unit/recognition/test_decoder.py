@@ -8,7 +8,7 @@ import pytest
 from ocr.classifier.alphabet import PRINT
 from ocr.language.ngram import load_language
 from ocr.language.word_model import WordModel
-from ocr.recognition.decoder import Edge, Step, decode
+from ocr.recognition.decoder import Edge, LineSearch, Step, decode
 from ocr.recognition.labels import LabelGroups
 
 LABELS = LabelGroups(PRINT)
@@ -32,7 +32,8 @@ def word(*characters):
 
 def text(edges, gaps, *, language="english", words=()):
     known = load_language(language).with_words(words)
-    steps = decode(edges, np.asarray(gaps, float), WordModel(known, LABELS.names)).steps
+    model = WordModel(known, LABELS.names)
+    steps = decode([LineSearch(edges, np.asarray(gaps, float))], model)[0].steps
     return "".join(" " * step.space_before + LABELS.names[step.label] for step in steps)
 
 
@@ -170,7 +171,7 @@ def test_each_segment_is_read_once():
             for start in range(count)
             for stop in range(start + 1, min(start + 3, count) + 1)
         ]
-        steps = decode(edges, rng.normal(0, 3, count - 1), ENGLISH).steps
+        steps = decode([LineSearch(edges, rng.normal(0, 3, count - 1))], ENGLISH)[0].steps
         spans = [(edges[step.candidate].start, edges[step.candidate].stop) for step in steps]
         assert spans[0][0] == 0
         assert spans[-1][1] == count
@@ -181,7 +182,8 @@ def test_each_segment_is_read_once():
 
 def test_bad_edges_and_those_that_nothing_leads_to_are_left():
     edges = [edge(0, 1, "X", bonus=-50.0), edge(0, 2, "H"), edge(2, 3, "I"), edge(1, 2, "Y", bonus=-50.0)]
-    steps = decode(edges, np.full(2, JOINED), WordModel(load_language("none"), LABELS.names)).steps
+    model = WordModel(load_language("none"), LABELS.names)
+    steps = decode([LineSearch(edges, np.full(2, JOINED))], model)[0].steps
     assert [step.candidate for step in steps] == [1, 2]
     assert steps[0] == Step(1, LABELS.names.index("h"), space_before=False)
     cut_off = [edge(0, 2, "H"), edge(1, 2, "Y"), edge(2, 3, "I")]

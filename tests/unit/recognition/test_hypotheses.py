@@ -9,7 +9,7 @@ from ocr.image.picture import Picture
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.reader import Reader
-from ocr.recognition.hypotheses import _language_weight, _LineDecoder
+from ocr.recognition.hypotheses import _decode_together, _language_weight, _LineDecoder, _Spacing
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.recognize import place_lines
 from ocr.recognition.segments import classify_lines, segment_lines
@@ -67,6 +67,12 @@ def test_the_language_counts_more_where_letters_join(joined, apart, expected):
     assert _language_weight([line]) == pytest.approx(expected, abs=0.01)
 
 
+def decoded_path(decoder):
+    spacing = _Spacing(0, decoder.widths)
+    _decode_together([(decoder, spacing)], shipped_styles())
+    return decoder.decoded(spacing, shipped_styles())[0]
+
+
 def test_the_score_of_a_line_is_that_with_the_usual_weight_of_the_language(reader):
     settings = PageSettings(letter_height_px=40, letter_spacing_letters=0.15)
     page = write_page(
@@ -78,8 +84,8 @@ def test_the_score_of_a_line_is_that_with_the_usual_weight_of_the_language(reade
     lattices = place_lines(layout, classify_lines(layout, segment_lines(layout), reader.model), labels)
     (lattice,) = lattices
     decoder = _LineDecoder(lattice, labels, (words,), layout.text_height_px)
-    path, _ = decoder.decode(shipped_styles(), 0)
+    path = decoded_path(decoder)
     assert decoder.line_score(path) == path.score
     decoder.weight = 1.2
-    path, _ = decoder.decode(shipped_styles(), 0)
+    path = decoded_path(decoder)
     assert decoder.line_score(path) == pytest.approx(path.score - path.language_score / 2)
