@@ -160,11 +160,22 @@ def line_network_of(classifier: object) -> SlidingNetwork:
     Raises
     ------
     ModelError
+        If its shape is another one, see :func:`own_line_network`.
+    """
+    return own_line_network(classifier) or shipped_line_network()
+
+
+def own_line_network(classifier: object) -> SlidingNetwork | None:
+    """Return the line network of a model that has learnt a hand, None for any other.
+
+    Raises
+    ------
+    ModelError
         If it was made by a version of the program whose line network had another shape.
     """
     own: SlidingNetwork | None = getattr(classifier, "line_network", None)
     if own is None:
-        return shipped_line_network()
+        return None
     found, expected = [*map(sizes_of, own)], stage_sizes(STAGES, FRAME_SIZE)
     if found != expected:
         message = (

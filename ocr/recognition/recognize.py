@@ -11,7 +11,7 @@ import numpy as np
 from ocr.classifier.alphabet import restricted
 from ocr.classifier.writer_profile import writer_of
 from ocr.language.word_model import WordModel
-from ocr.line_network.line_model import line_network_of
+from ocr.line_network.line_model import own_line_network
 from ocr.numeric import median
 from ocr.recognition.glyph_metrics import (
     metrics_of_writer,
@@ -139,7 +139,7 @@ def reread(
         return page
     labels = LabelGroups(model.classes)
     words = WordModel(language, labels.names)
-    network = line_network_of(model)
+    network = own_line_network(model)
     lines = reread_lines(layout, page.recognized_lines, labels, words, network)
     rescued = rescued_lines(layout, page.rejected_lines, labels, words, network)
     if lines == page.recognized_lines and not rescued:

@@ -1,6 +1,7 @@
 """Lines read without cutting: the ink of one line, the glyphs of a text, and the choice between readings."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -44,6 +45,11 @@ def drawn_layout():
 
 def text_of(words):
     return " ".join("".join(LABELS.names[label] for label in word) for word in words)
+
+
+def prefer_the_network(monkeypatch):
+    monkeypatch.setattr(line_reading, "_SURE_SCORE", np.inf)
+    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
 
 
 def test_a_strip_holds_the_ink_of_its_line_alone(page):
@@ -92,9 +98,25 @@ def test_a_line_is_not_searched_if_its_frames_say_its_text(page, monkeypatch):
     assert searched == []
 
 
+@pytest.mark.parametrize(("score", "is_read_again"), [(-0.5, False), (-0.7, True)])
+def test_a_line_that_is_read_surely_is_not_read_again(page, monkeypatch, score, is_read_again):
+    layout, recognized = page
+    (line,) = recognized.recognized_lines
+    given = replace(line, score=score * len(line.steps))
+    asked = []
+
+    def silent(_layout, lines, *_, **__):
+        asked.extend(lines)
+        return [SimpleNamespace(words=()) for _ in lines]
+
+    monkeypatch.setattr(line_reading, "network_readings", silent)
+    assert reread_lines(layout, [given], LABELS, WORDS) == (given,)
+    assert asked == [given] * is_read_again
+
+
 def test_a_line_of_the_network_has_a_glyph_for_each_character(page, monkeypatch):
     layout, recognized = page
-    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
+    prefer_the_network(monkeypatch)
     lines = reread_lines(layout, recognized.recognized_lines, LABELS, WORDS)
     readings = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
     for line, reading in zip(lines, readings, strict=True):
@@ -109,7 +131,7 @@ def test_a_line_of_the_network_has_a_glyph_for_each_character(page, monkeypatch)
 
 def test_a_page_of_the_network_has_boxes_on_its_ink(page, monkeypatch):
     layout, recognized = page
-    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
+    prefer_the_network(monkeypatch)
     again = reread(layout, recognized, READER.model, READER.language)
     characters = [one for line in again.lines for word in line.words for one in word.characters]
     assert " ".join(line.text for line in again.lines).lower() == TEXT
