@@ -21,7 +21,7 @@ from statistics import median
 from typing import NamedTuple
 
 import click
-from processes import Run, answer, environment, printed, timed
+from processes import Run, answer, around_table, environment, printed, timed
 
 # How each kind of cost is called, drawn and measured: by the picture's kind in ``speed_pages.py``.
 DEGRADATIONS = {"text": "characters", "photo": "megapixels of a photo", "scan": "megapixels of a gray scan"}
@@ -180,6 +180,8 @@ def draw_curves(points):
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the points into this file.")
 def main(*, characters, megapixels, batches, rounds, threads, curves, into, json_path):
     """Measure how the cost of reading grows."""
+    if into is not None:
+        around_table(into, "growth.py")
     sizes = {"text": characters, "photo": megapixels, "scan": megapixels, BATCH: batches}
     with tempfile.TemporaryDirectory() as folder:
         points = measure(sizes, rounds=rounds, env=environment(threads), folder=Path(folder))

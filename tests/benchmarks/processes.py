@@ -112,27 +112,33 @@ def ratio(runs, others, field="seconds"):
     return statistics.median(getattr(run, field) / getattr(other, field) for run, other in pairs)
 
 
-def printed(into, name, report, *arguments):
-    """Print a report; also between ``<!-- name -->`` and ``<!-- end of name -->`` of a page, if one is given.
+def around_table(into, name):
+    """Find what stands before and behind a table: up to ``<!-- name -->``, and from ``<!-- end of name -->``.
 
     Raises
     ------
     click.ClickException
         If the page lacks these two lines.
     """
-    with redirect_stdout(io.StringIO()) as stream:
-        report(*arguments)
-    text = stream.getvalue()
-    click.echo(text, nl=False)
-    if into is None:
-        return
     start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     before, has_start, rest = into.read_text(encoding="utf-8").partition(start)
     _, has_end, after = rest.partition(end)
     if not has_start or not has_end:
         message = f"--into {into}: found no {start.strip()} with its end, expected both; add the two lines"
         raise click.ClickException(message)
-    into.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8", newline="\n")
+    return before + start, end + after
+
+
+def printed(into, name, report, *arguments):
+    """Print a report; also into a page, if one is given, see `around_table`."""
+    with redirect_stdout(io.StringIO()) as stream:
+        report(*arguments)
+    text = stream.getvalue()
+    click.echo(text, nl=False)
+    if into is None:
+        return
+    before, after = around_table(into, name)
+    into.write_text(f"{before}\n{text}\n{after}", encoding="utf-8", newline="\n")
 
 
 def middle(runs, field):

@@ -23,7 +23,18 @@ from pathlib import Path
 from statistics import median
 
 import click
-from processes import HERE, answer, commands_of, environment, in_turns, middle, printed, ratio, with_image
+from processes import (
+    HERE,
+    answer,
+    around_table,
+    commands_of,
+    environment,
+    in_turns,
+    middle,
+    printed,
+    ratio,
+    with_image,
+)
 
 ROOT = HERE.parents[1]
 SMALL, LARGE = "small page", "12 megapixels"
@@ -190,6 +201,8 @@ def as_json(cold, pages, sizes):
 def main(*, pictures, peers, rounds, megapixels, threads, into, json_path):
     """Measure the speed of reading."""
     commands, env = commands_of(peers), environment(threads)
+    if into is not None:
+        around_table(into, "speed.py")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         paths = {SMALL: ROOT / "images" / "todo_list.jpg"}

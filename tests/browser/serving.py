@@ -64,7 +64,7 @@ def watched(browser, address, *, is_killed=False, **looks):
 
 
 # Between two looks at the page; how long it takes depends on the machine alone.
-POLL_MS = 30
+POLL_MS = 100
 
 
 def until(page, expression):

@@ -1,5 +1,7 @@
 """The benchmarks run; what they find is for their readers."""
 
+import dataclasses
+import importlib
 import json
 import math
 import shlex
@@ -8,6 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import ClickException
+from click.testing import CliRunner
+
+from cli.pictures import word
+from ocr.synthesis.degradation_registry import DEGRADATIONS
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -19,16 +26,31 @@ def run(name, *arguments):
     return done.stdout
 
 
-def fail(name, *arguments):
-    command = [sys.executable, "-W", "error", BENCHMARKS / name, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    return " ".join(done.stderr.split())
+@pytest.fixture
+def benchmark(monkeypatch):
+    """Import a benchmark into this process."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module
 
 
-def test_codes_and_touching_characters(emnist_folder):
-    arguments = ("--data", emnist_folder, "--codes", "2", "--pages", "1")
-    first = run("codes.py", *arguments)
+def run_here(module, *arguments):
+    """Run a benchmark in this process: most of what a process takes is its start."""
+    result = CliRunner().invoke(module.main, [*map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def fail(module, *arguments):
+    result = CliRunner().invoke(module.main, [*map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code != 0
+    return " ".join(result.output.split())
+
+
+def test_codes_and_touching_characters(emnist_folder, benchmark, monkeypatch):
+    codes = benchmark("codes")
+    monkeypatch.setattr(codes, "_LINES", 1)
+    monkeypatch.setattr(codes, "_GROUPS_PER_LINE", 2)
+    first = run_here(codes, "--data", emnist_folder, "--codes", "2", "--pages", "1")
     rows = [line for line in first.splitlines() if line.startswith("|")]
     assert sum(row.startswith(("| english", "| none")) for row in rows) == 3
     assert sum(row.startswith(("| pairs", "| triples")) for row in rows) == 8
@@ -49,11 +71,16 @@ print(chr(12).join(texts))
 """
 
 
-def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
+def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path, benchmark, monkeypatch):
+    hard_photos = benchmark("hard_photos")
+    for name, count in (("coloured_light", 1), ("jpeg", 2)):
+        one = DEGRADATIONS[name]
+        fewer = dataclasses.replace(one, strengths=one.strengths[:count])
+        monkeypatch.setitem(DEGRADATIONS, name, fewer)
     peer = shlex.join([sys.executable, "-c", PEER, "{images}"])
     keep = tmp_path / "photos"
-    out = run(
-        "hard_photos.py",
+    out = run_here(
+        hard_photos,
         "--pages",
         "1",
         "--degradations",
@@ -65,26 +92,22 @@ def test_hard_photos_beside_a_peer_that_knows_the_answers(tmp_path):
     )
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
     assert rows[0][2:] == ["ocr", "right |"]
-    assert [row[0] for row in rows[2:]] == ["| clean"] + 3 * ["| coloured_light"] + 4 * ["| jpeg"]
+    assert [row[0] for row in rows[2:]] == ["| clean", "| coloured_light"] + 2 * ["| jpeg"]
     assert {row[3] for row in rows[3:]} == {"0.0 (+0.0) |"}
-    assert len(list(keep.glob("*.png"))) == len(list(keep.glob("*.gt.txt"))) == 8
+    assert len(list(keep.glob("*.png"))) == len(list(keep.glob("*.gt.txt"))) == 4
 
 
-def test_hard_photos_say_that_a_peer_failed():
-    command = [
-        "hard_photos.py",
-        "--pages",
-        "1",
-        "--degradations",
-        "jpeg",
-        "--peer",
-        f"none={sys.executable} -c pass",
-    ]
-    assert "peer none: found exit code 0 and 1 texts, expected 0 and 5" in fail(*command)
+def test_hard_photos_say_that_a_peer_failed(benchmark):
+    hard_photos = benchmark("hard_photos")
+    process, out = hard_photos.start(f"{sys.executable} -c pass {{images}}", 5 * ["a.png"])
+    with pytest.raises(ClickException, match="peer none: found exit code 0 and 1 texts, expected 0 and 5"):
+        hard_photos.texts_of("none", process, out, 5)
 
 
-def test_hard_photos_refuse_an_unknown_degradation():
-    assert "found rain, expected some of scale" in fail("hard_photos.py", "--degradations", "jpeg,rain")
+def test_hard_photos_refuse_an_unknown_degradation(benchmark):
+    assert "found rain, expected some of scale" in fail(
+        benchmark("hard_photos"), "--degradations", "jpeg,rain"
+    )
 
 
 def rows_of(out, title):
@@ -126,14 +149,23 @@ def test_speed_beside_a_peer_that_holds_much_memory(tmp_path):
     assert found["size_mb"]["wheel"] < found["size_mb"]["installed"]
 
 
-def test_speed_refuses_a_peer_that_is_not_told_the_picture():
-    assert "found 'fast=true', expected NAME=COMMAND with {image}" in fail("speed.py", "--peer", "fast=true")
+def test_speed_refuses_a_peer_that_is_not_told_the_picture(benchmark):
+    assert "found 'fast=true', expected NAME=COMMAND with {image}" in fail(
+        benchmark("speed"), "--peer", "fast=true"
+    )
 
 
-def test_growth_writes_exponents_and_curves(tmp_path):
+def test_growth_writes_exponents_and_curves(tmp_path, benchmark, monkeypatch):
+    growth = benchmark("growth")
+    # As if the time of a page grew with its file; another test reads one.
+    work = {
+        "speed_pages.py": benchmark("speed_pages").write,
+        "one_read.py": lambda path: (1.0, path.stat().st_size, 50.0),
+    }
+    monkeypatch.setattr(growth, "answer", lambda script, *arguments, env: work[script](*arguments))
     curves, path = tmp_path / "curves.png", tmp_path / "growth.json"
     few = ("--characters", "2,8", "--megapixels", "0.2", "--batches", "2", "--rounds", "1")
-    out = run("growth.py", *few, "--threads", "1", "--curves", curves, "--json", path)
+    out = run_here(growth, *few, "--threads", "1", "--curves", curves, "--json", path)
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in out.splitlines()[2:]]
     assert [row[1] for row in rows] == ["2", "8", "0.2", "0.2", "2"]
     assert [row[3] == "" for row in rows] == [True, False, True, True, True]
@@ -157,18 +189,21 @@ def test_growth_leaves_out_what_has_no_sizes_and_puts_its_table_into_a_page(tmp_
     assert page.read_text() == f"Before\n\n{marks[0]}\n\n{out}\n{marks[1]}\n\nAfter\n"
 
 
-def test_growth_refuses_a_page_without_a_place_for_the_table(tmp_path):
+@pytest.mark.parametrize("name", ["growth", "speed"])
+def test_a_page_without_a_place_for_the_table_is_refused_before_anything_is_measured(
+    name, tmp_path, benchmark, monkeypatch
+):
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("something was measured"))
     page = tmp_path / "page.md"
-    page.write_text("<!-- growth.py -->\n")
-    assert "found no <!-- growth.py --> with its end, expected both" in fail(
-        "growth.py", *ONE, "--into", page
-    )
-    assert page.read_text() == "<!-- growth.py -->\n"
+    page.write_text(f"<!-- {name}.py -->\n")
+    assert f"found no <!-- {name}.py --> with its end, expected both" in fail(benchmark(name), "--into", page)
+    assert page.read_text() == f"<!-- {name}.py -->\n"
 
 
-def test_growth_refuses_sizes_that_are_none():
-    assert "found '1,0', expected positive numbers" in fail("growth.py", "--batches", "1,0")
-    assert "found 'many', expected positive numbers" in fail("growth.py", "--megapixels", "many")
+def test_growth_refuses_sizes_that_are_none(benchmark):
+    growth = benchmark("growth")
+    assert "found '1,0', expected positive numbers" in fail(growth, "--batches", "1,0")
+    assert "found 'many', expected positive numbers" in fail(growth, "--megapixels", "many")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
@@ -182,9 +217,15 @@ def test_a_batch_that_is_killed_loses_nothing():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="memory and work are measured otherwise there")
-def test_throughput_of_one_process_and_of_several():
+def test_throughput_of_one_process_and_of_several(tmp_path, benchmark, monkeypatch, capfd):
     pytest.importorskip("psutil")
-    out = run("throughput.py", "--pages", "2", "--processes", "1", "--rounds", "1", "--ways", "one,jobs")
+    throughput = benchmark("throughput")
+    (tmp_path / "page.jpg").write_bytes(word("HUT"))
+    monkeypatch.setattr(throughput, "shipped_folder", lambda name: tmp_path)
+    few = "--pages 2 --processes 1 --rounds 1 --ways one,jobs"
+    monkeypatch.setattr(sys, "argv", ["throughput.py", *few.split()])
+    throughput.main()
+    out = capfd.readouterr().out
     rows = [line.split(" | ") for line in out.splitlines() if line.startswith("|")]
     assert [row[0] for row in rows[2:]] == ["| one process", "| --jobs 1"]
     assert rows[2][2:4] == ["1.00", "1.00"]

@@ -17,7 +17,6 @@ from ocr.files import shipped_folder
 
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "narrow and dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
@@ -120,7 +119,7 @@ def page_file(request, pages) -> Path:
     return pages[request.param]
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture
 def sheet(request, browser, page_file):
     """A page that is open, with all that it said and asked for."""
     context = browser.new_context(reduced_motion="reduce", **LOOKS[request.param])
@@ -139,7 +138,8 @@ def sheet(request, browser, page_file):
     assert page_file.as_uri() in asked
 
 
-def test_a_page_is_drawn_in_its_width(sheet):
+@pytest.mark.parametrize("sheet", ["light", "narrow and dark"], indirect=True)
+def test_a_page_is_drawn_in_its_width_and_all_text_stands_out(sheet):
     with Image.open(io.BytesIO(sheet.screenshot())) as picture:
         gray = np.asarray(picture.convert("L"), np.float64)
     dark = sheet.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
@@ -147,10 +147,6 @@ def test_a_page_is_drawn_in_its_width(sheet):
     assert (gray[:, :3].mean() < 60) == dark
     assert sheet.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert sheet.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
-
-
-@pytest.mark.parametrize("sheet", ["light", "dark"], indirect=True)
-def test_all_text_stands_out(sheet):
     sheet.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     found = sheet.evaluate(CONTRASTS)
     assert len(found) > 10

@@ -95,15 +95,15 @@ ALMOST = {
 }
 
 
-def every_second(pairs):
-    """Half of all pairs, in which each page and each change is there: all of them take many minutes."""
+def every_third(pairs):
+    """A third of all pairs, in which each page and each change is there: all of them take many minutes."""
     places = {name: place for names in (PAGES, EQUAL, ALMOST) for place, name in enumerate(names)}
-    return [(stem, change) for stem, change in pairs if (places[stem] + places[change]) % 2 == 0]
+    return [(stem, change) for stem, change in pairs if (places[stem] + places[change]) % 3 == 0]
 
 
 @pytest.mark.parametrize(
     ("stem", "change"),
-    every_second([(stem, change) for stem in PAGES for change in EQUAL if stem not in SPECKLED]),
+    every_third([(stem, change) for stem in PAGES for change in EQUAL if stem not in SPECKLED]),
 )
 def test_text_stays_as_it_is(stem, change):
     assert read(EQUAL[change](page(stem))) == read_unchanged(stem)
@@ -111,7 +111,7 @@ def test_text_stays_as_it_is(stem, change):
 
 @pytest.mark.parametrize(
     ("stem", "change"),
-    every_second(
+    every_third(
         [
             (stem, change)
             for stem in PAGES
@@ -128,8 +128,7 @@ def test_hardly_a_letter_changes(stem, change):
     )
 
 
-@pytest.mark.parametrize("strength", [0.3, 0.6])
-@pytest.mark.parametrize("stem", ["drawn", "shopping_shadow"])
+@pytest.mark.parametrize(("stem", "strength"), [("drawn", 0.6), ("shopping_shadow", 0.3)])
 def test_rules_drawn_over_the_words_change_hardly_a_letter(stem, strength):
     ruled = ruling.ruled_lines(page(stem), spacing_px=50, first_row=20, strength=strength)
     assert errors(stem, read(ruled)) <= errors(stem, read_unchanged(stem)) + CLOSE

@@ -40,7 +40,7 @@ LATIN = st.one_of(
     st.sampled_from("AZaz09.,-+#*_<>&\"'`\\"),
     st.characters(max_codepoint=0x24F, exclude_categories=("Z", "C")),
 )
-ROUNDS = settings(max_examples=50)
+ROUNDS = settings(max_examples=25)
 NUMBERS = st.integers(0, 5000)
 PROBABILITIES = st.floats(0, 1)
 

@@ -47,9 +47,13 @@ def dense_page(lines=4):
     return np.rint(page.gray * 255).astype(np.uint8)
 
 
-def lines_read(gray):
-    """The layout that is read, whose reading is left out, and that of the picture."""
-    layout = find_layout(Picture(gray), whole=True)
+@functools.cache
+def layout_of(draw, quarters=0):
+    return find_layout(Picture(np.rot90(draw(), quarters)), whole=True)
+
+
+def lines_read(layout):
+    """The layout that is read, whose reading is left out."""
 
     def read_samples(found):
         if found is layout or not found.lines:
@@ -57,11 +61,12 @@ def lines_read(gray):
         return recognize(found, READER.model, READER.language)
 
     found, _ = noise.recognize_unless_noise(layout, find_layout, read_samples)
-    return found, layout
+    return found
 
 
 def test_very_many_marks_that_are_no_writing_are_not_read():
-    found, layout = lines_read(scribble())
+    layout = layout_of(scribble)
+    found = lines_read(layout)
     assert found.lines == found.glyphs == ()
     unread = found.rejected[len(layout.rejected) :]
     assert {one.reason for one in unread} == {MarkKind.UNREADABLE}
@@ -70,8 +75,8 @@ def test_very_many_marks_that_are_no_writing_are_not_read():
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_very_many_letters_are_read_however_they_lie(quarters):
-    found, layout = lines_read(np.rot90(dense_page(), quarters))
-    assert found is layout
+    layout = layout_of(dense_page, quarters)
+    assert lines_read(layout) is layout
     assert sum(map(len, layout.glyphs)) > 150
 
 
@@ -145,13 +150,13 @@ def test_a_part_of_a_picture_keeps_its_text_height():
 
 @pytest.mark.parametrize(("quarters", "writing"), [(0, 0.2), (1, -0.3), (2, -0.3)])
 def test_a_page_that_looks_like_no_writing_is_turned_if_a_part_of_it_does(quarters, writing):
-    layout = find_layout(Picture(np.rot90(dense_page(), quarters)), whole=True)
+    layout = layout_of(dense_page, quarters)
     upright = SimpleNamespace(character_count=100, writing_score=100 * writing)
     assert noise.may_be_turned(layout, upright, find_layout, RECOGNIZE)
 
 
 def test_marks_that_are_no_writing_are_not_turned(monkeypatch):
-    layout = find_layout(Picture(scribble()), whole=True)
+    layout = layout_of(scribble)
     upright = SimpleNamespace(character_count=100, writing_score=-30.0)
     assert not noise.may_be_turned(layout, upright, find_layout, RECOGNIZE)
     monkeypatch.setattr(noise, "_SOME", 10_000)
