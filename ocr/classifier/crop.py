@@ -41,15 +41,17 @@ def _extent(profile: Float32) -> tuple[float, float]:
 
     A hard edge lies nearly at the pixel's side: ``[0, 1, 1, 0]`` gives (0.6, 3.4).
     """
-    level = _FOOT * float(profile.max(initial=0.0))
-    strong = np.flatnonzero(profile > level)
-    if strong.size == 0:
-        return 0.0, float(len(profile))
-    first, last = int(strong[0]), int(strong[-1])
-    before = float(profile[first - 1]) if first > 0 else 0.0
-    after = float(profile[last + 1]) if last + 1 < len(profile) else 0.0
-    start = first - 0.5 + (level - before) / (float(profile[first]) - before)
-    stop = last + 1.5 - (level - after) / (float(profile[last]) - after)
+    # Numbers of Python: an array of a few dozen takes longer for each question.
+    values = profile.tolist()
+    level = _FOOT * max(values, default=0.0)
+    first = next((place for place, value in enumerate(values) if value > level), None)
+    if first is None:
+        return 0.0, float(len(values))
+    last = next(place for place in range(len(values) - 1, -1, -1) if values[place] > level)
+    before = values[first - 1] if first > 0 else 0.0
+    after = values[last + 1] if last + 1 < len(values) else 0.0
+    start = first - 0.5 + (level - before) / (values[first] - before)
+    stop = last + 1.5 - (level - after) / (values[last] - after)
     return start, stop
 
 

@@ -65,25 +65,29 @@ def _pooling(cells: int, sigma_cells: float, side: int = CROP_PX) -> Float32:
 
 def direction_maps(crops: Float32) -> Float32:
     """Compute the gradient of pictures (N, H, W) along E, SE, S, SW, W, NW, N, NE: (N, 8, H, W)."""
-    padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
+    count, height, width = crops.shape
+    padded = np.zeros((count, height + 2, width + 2), np.float32)
+    padded[:, 1:-1, 1:-1] = crops
     smooth_rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     smooth_cols = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
     east = smooth_rows[:, :, 2:] - smooth_rows[:, :, :-2]
     south = smooth_cols[:, 2:] - smooth_cols[:, :-2]
     size_east, size_south = np.abs(east), np.abs(south)
-    maps = np.empty((len(crops), _DIRECTIONS, *crops.shape[1:]), dtype=np.float32)
+    maps = np.empty((count, _DIRECTIONS, height, width), dtype=np.float32)
     # A vector between an axis and a diagonal is (larger - smaller) along the axis and √2 · smaller along
     # the diagonal.
+    west, north = -east, -south
     np.subtract(east, size_south, out=maps[:, 0])
-    np.minimum(east, south, out=maps[:, 1])
     np.subtract(south, size_east, out=maps[:, 2])
-    np.minimum(-east, south, out=maps[:, 3])
-    np.subtract(-east, size_south, out=maps[:, 4])
-    np.minimum(-east, -south, out=maps[:, 5])
-    np.subtract(-south, size_east, out=maps[:, 6])
-    np.minimum(east, -south, out=maps[:, 7])
+    np.subtract(west, size_south, out=maps[:, 4])
+    np.subtract(north, size_east, out=maps[:, 6])
+    for side in (east, south, west, north):
+        np.multiply(side, np.float32(np.sqrt(2)), out=side)
+    np.minimum(east, south, out=maps[:, 1])
+    np.minimum(west, south, out=maps[:, 3])
+    np.minimum(west, north, out=maps[:, 5])
+    np.minimum(east, north, out=maps[:, 7])
     np.maximum(maps, 0, out=maps)
-    maps[:, 1::2] *= np.float32(np.sqrt(2))
     return maps
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import errno
 import io
 import os
-import shlex
 import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -91,6 +89,8 @@ class _LazyGroup(click.Group):
 def _unknown_command(name: str, known: Sequence[str]) -> str:
     """Return what is wrong with a name that is no command: it may be that of a picture, or nearly right."""
     if _is_input(name):
+        import shlex
+
         named = shlex.quote(name) if name.isprintable() else "IMAGE"
         return f"No such command {name!r}. Did you mean: ocr read {named}"
     from difflib import get_close_matches
@@ -103,7 +103,8 @@ def _unknown_command(name: str, known: Sequence[str]) -> str:
 def _is_input(name: str) -> bool:
     """Return whether a word in the place of a command names a file, folder, pattern or list to read."""
     return (
-        bool(Path(name).suffix)
+        # Not Path.suffix: pathlib takes longer to import than the help takes.
+        "." in name.strip(".")
         or name.startswith("@")
         or any(mark in name for mark in "/\\*")
         # Not Path.exists: a word may be too long for a name.

@@ -146,13 +146,16 @@ def binarize(darkness: Float32, *, text_height_px: float, follow_faint: bool = T
     peak = _local_peak(darkness, text_height_px)
     inked = peak[darkness > floor]
     usual = np.float32(median(inked) if inked.size else 0.0)
-    lowest = np.maximum(floor / np.float32(_STRONG_PART), np.float32(_SHOW_THROUGH) * usual)
-    peak = np.maximum(peak, lowest)
-    strength = np.clip(darkness / peak, np.float32(0), np.float32(1))
+    # In place: on a large page each of these arrays is a tenth of the memory that reading takes.
+    np.maximum(peak, np.float32(_SHOW_THROUGH) * usual, out=peak)
+    np.maximum(peak, floor / np.float32(_STRONG_PART), out=peak)
+    strength: Float32 = darkness / peak
+    np.clip(strength, np.float32(0), np.float32(1), out=strength)
     faint = strength > _FAINT_PART
     if follow_faint:
-        lowest = np.maximum(np.float32(_FAINT_FLOORS) * floor / peak, np.float32(_FAINTEST_PART))
-        weak = np.flatnonzero((strength > lowest) & ~faint)
+        weak = np.flatnonzero((strength > _FAINTEST_PART) & ~faint)
+        lowest = np.float32(_FAINT_FLOORS) * floor.ravel()[weak] / peak.ravel()[weak]
+        weak = weak[strength.ravel()[weak] > lowest]
         reach = max(1, round(_BESIDE_HEIGHTS * text_height_px))
         faint.ravel()[weak[_are_ridges(strength, weak, reach)]] = True
     return Ink(strength, _connected_to_strong(faint, strength))

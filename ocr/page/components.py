@@ -7,6 +7,7 @@ why neither SciPy nor ``skimage.measure.regionprops`` measures them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,6 @@ from ocr.geometry import Box
 from ocr.ndimage.runs import Runs, boxes_and_areas, connected_runs, label_runs, row_runs
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ocr.array_types import Float32, Float64, Int32, Int64, Mask
 
 # The pen is the darkest quarter of the ink.
@@ -31,14 +30,12 @@ _MOST_SLENDER = 8.0
 _FULLEST_FRAC = 0.85
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Components:
     """All components of a page; arrays are indexed by component 0 .. n - 1.
 
     Attributes
     ----------
-    labels : (H, W) int32 array
-        1 + component, 0 for paper.
     boxes : (n, 4) int array
         Half-open top, left, bottom, right.
     areas : (n,) int array
@@ -49,7 +46,6 @@ class Components:
         The component of each run.
     """
 
-    labels: NDArray[np.int32]
     boxes: Int64
     areas: Int64
     runs: Runs
@@ -57,6 +53,13 @@ class Components:
 
     def __len__(self) -> int:
         return len(self.areas)
+
+    @cached_property
+    def labels(self) -> Int32:
+        """(H, W) array: 1 + component, 0 for paper. Drawn when it is asked for: often the runs are enough."""
+        labels = np.zeros(self.runs.shape, np.int32)
+        labels.ravel()[self.runs.pixels()] = np.repeat((self.owners + 1).astype(np.int32), self.runs.lengths)
+        return labels
 
     @property
     def heights(self) -> Int64:
@@ -171,9 +174,7 @@ def measured(labels: Int32) -> Components:
 
 def _measured(runs: Runs, owners: Int64) -> Components:
     """Return the components 0 .. n - 1, each of which owns one of the runs or more."""
-    labels = np.zeros(runs.shape, np.int32)
-    labels.ravel()[runs.pixels()] = np.repeat(owners + 1, runs.lengths)
-    return Components(labels, *boxes_and_areas(runs, owners), runs, owners)
+    return Components(*boxes_and_areas(runs, owners), runs, owners)
 
 
 def _grown(mask: Mask, rows: int) -> Mask:

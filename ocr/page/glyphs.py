@@ -146,12 +146,13 @@ def glyph_ink(strength: Float32, components: Components, glyph: Glyph) -> Float3
         Strength where the glyph or its edge is, 0 on paper and on other glyphs.
     """
     height, width = strength.shape
-    box = Box(glyph.box.top - 1, glyph.box.left - 1, glyph.box.bottom + 1, glyph.box.right + 1)
-    box = box.clipped(height, width)
+    top, left, bottom, right = glyph.box
+    box = Box(max(0, top - 1), max(0, left - 1), min(height, bottom + 1), min(width, right + 1))
     own = own_ink(components, glyph, box)
     edge = grown(own)
     edge &= components.labels[box.slices] == 0
-    return np.asarray(np.where(own | edge, strength[box.slices], np.float32(0)))
+    edge |= own
+    return np.multiply(strength[box.slices], edge)
 
 
 def own_ink(components: Components, glyph: Glyph, box: Box | None = None) -> Mask:

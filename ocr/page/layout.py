@@ -83,8 +83,6 @@ class Layout:
         In working pixels; 0 for a blank page.
     sheet : (H, W) bool array or None
         The sheet that was read; None for all of the picture.
-    flat : (H, W) float32 array
-        Gray with a normalized background, paper 1.
     ink : Ink
     components : Components
         Writing.
@@ -109,7 +107,6 @@ class Layout:
     source: SourceFrame
     text_height_px: float
     sheet: Mask | None
-    flat: Float32
     ink: Ink
     components: Components
     rejected_labels: Int32
@@ -120,6 +117,11 @@ class Layout:
     box_sides: tuple[Box, ...] = ()
     cells: tuple[CellGroup, ...] = ()
     check_boxes: tuple[CheckBox, ...] = ()
+
+    def flat(self) -> Float32:
+        """Compute the gray (H, W) with a normalized background, paper 1, which is drawn in explanations."""
+        height = self.text_height_px or WORKING_HEIGHT_PX
+        return normalize_background(self.gray, text_height_px=height, sheet=self.sheet)
 
     @property
     def px_per_source(self) -> float:
@@ -137,12 +139,10 @@ class Layout:
 
 
 class _Inked(NamedTuple):
-    """What is on a picture: with a normalized background, as darkness, and as ink without what is printed.
+    """What is on a picture: as darkness, and as ink without what is printed.
 
     Attributes
     ----------
-    flat : (H, W) float32 array
-        Gray, paper 1.
     darkness : (H, W) float32 array
         0 on paper.
     ink : Ink
@@ -162,7 +162,6 @@ class _Inked(NamedTuple):
         What was erased, and what the networks take for lines; None where nothing was searched.
     """
 
-    flat: Float32
     darkness: Float32
     ink: Ink
     printed: tuple[tuple[MarkKind, Box], ...] = ()
@@ -245,7 +244,6 @@ def find_layout(
         source=source,
         text_height_px=height,
         sheet=working.sheet,
-        flat=inked.flat,
         ink=found.ink,
         components=writing,
         rejected_labels=rejected_labels,
@@ -268,7 +266,6 @@ def _unread(working: WorkingGray, picture: Picture) -> Layout:
         source=source,
         text_height_px=working.text_height_px,
         sheet=working.sheet,
-        flat=working.gray.astype(np.float32) / np.float32(255),
         ink=Ink(nothing, nothing > 0),
         components=find_components(nothing > 0),
         rejected_labels=labels,
@@ -333,8 +330,9 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     Combs that were found at another scale are not searched again: the boxes fit the letters less well there.
     """
     height = working.text_height_px or WORKING_HEIGHT_PX
-    flat = normalize_background(working.gray, text_height_px=height, sheet=working.sheet)
-    darkness = denoised(flat, text_height_px=height)
+    darkness = denoised(
+        normalize_background(working.gray, text_height_px=height, sheet=working.sheet), text_height_px=height
+    )
     ink = binarize(darkness, text_height_px=height)
     # The edges of small letters are wide because pixels are.
     is_large = working.text_height_px > SMALL_HEIGHT_PX
@@ -345,7 +343,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     if thin is not None:
         darkness, ink = thin, binarize(thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
-        return _Inked(flat, darkness, ink)
+        return _Inked(darkness, ink)
     combs = combs or find_combs(ink.strength, text_height_px=height)
     before = ink
     if combs:
@@ -368,7 +366,6 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     ]
     sides += [side.box for comb in combs for side in comb.sides if side.upright]
     return _Inked(
-        flat,
         judged.darkness,
         judged.ink,
         tuple(printed),

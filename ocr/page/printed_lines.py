@@ -23,6 +23,7 @@ import numpy as np
 from ocr import ndimage
 from ocr.geometry import Box
 from ocr.numeric import connected, fit_line
+from ocr.page.components import find_components
 from ocr.page.filters import block_max, discrete_radon_transform
 
 if TYPE_CHECKING:
@@ -228,13 +229,12 @@ def _sides(cells: Mask, text_height: float, *, upright: bool) -> list[PrintedLin
     # Strokes that cross a side do not end it; a gap does.
     stroke = max(1, round(_STROKE_HEIGHTS * text_height))
     bridged = ndimage.maximum_filter1d(thin, stroke, axis=1, mode="constant")
-    labels, _ = ndimage.label(bridged & cells, structure=np.ones((3, 3), dtype=bool))
+    strokes = find_components(bridged & cells)
     found = []
-    for label, (rows, cols) in enumerate(ndimage.find_objects(labels), 1):
-        if cols.stop - cols.start < shortest:
-            continue
-        across, along = np.nonzero((labels[rows, cols] == label) & thin[rows, cols])
-        across, along = across + rows.start, along + cols.start
+    for index in np.flatnonzero(strokes.widths >= shortest).tolist():
+        box = strokes.box(index)
+        across, along = np.nonzero(strokes.ink(index) & thin[box.slices])
+        across, along = across + box.top, along + box.left
         if not np.ptp(along):
             continue
         line = fit_line(along, across)

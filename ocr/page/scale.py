@@ -373,21 +373,20 @@ def _measure_letters(components: Components, darkness: Float32, text_height_px: 
     dots = are_dots_of_paper(components, text_height_px=text_height_px)
     on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
     letters = components.only(on_paper & ~dots)
-    height_px = weighted_median_height(letters, components.labels.shape)
+    height_px = weighted_median_height(letters, darkness.shape)
     if height_px is None:
         return _Measured(None, not dots.any(), 0.0)
     # A dark table or margin is no stroke.
     alike = (letters.heights > height_px / _ALIKE) & (letters.heights < height_px * _ALIKE)
-    alike_letters = letters.only(alike)
-    return _Measured(height_px, not dots.any(), pen_width_px(alike_letters.labels > 0))
+    return _Measured(height_px, not dots.any(), pen_width_px(letters.mask(alike)))
 
 
 def _has_net(components: Components) -> bool:
     """Return whether a component spans most of the page both ways."""
-    height, width = components.labels.shape
+    height, width = components.runs.shape
     return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
 
 
 def _has_rule(components: Components) -> bool:
     """Return whether a component spans most of the page's width."""
-    return bool(np.any(components.widths > _NET_FRAC * components.labels.shape[1]))
+    return bool(np.any(components.widths > _NET_FRAC * components.runs.shape[1]))

@@ -104,6 +104,8 @@ def erase_judged_lines(
     is_line = (classes.line > classes.writing) & (classes.line > _LIKELY_LINE)
     parts = find_components(is_line, bridge_px=round(_BRIDGE_HEIGHTS * text_height_px))
     is_long = _are_printed(parts, text_height_px)
+    if not is_long.any():
+        return LinesErased(bare.darkness, bare.ink, ())
     seen = parts.mask(is_long)
     # Lines too faint to be ink do no harm, except where they are ink.
     is_long &= means_in(parts, ink.mask) > _INKED_FRAC

@@ -19,6 +19,7 @@ import numpy as np
 
 from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
+from ocr.ndimage.runs import row_runs
 from ocr.numeric import ink_bounds, median
 from ocr.page.combs import comb_gaps_px
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
@@ -163,8 +164,7 @@ def stroke_width(mask: Mask) -> float:
 
     It is 1 without ink.
     """
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1).ravel()
-    lengths = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
+    lengths = row_runs(mask).lengths
     return median(lengths) if lengths.size else 1.0
 
 

@@ -74,9 +74,9 @@ def line_strip(
     """
     around, margin = Box.around(one.box for one in segments), round(_MARGIN_HEIGHTS * layout.text_height_px)
     box = Box(around.top - margin, around.left - margin, around.bottom + margin, around.right + margin)
-    box = box.clipped(*layout.flat.shape)
+    box = box.clipped(*layout.gray.shape)
     scale = min(text_height_px / layout.text_height_px, widest_px / box.width)
-    picture = Image.fromarray(gray_bytes(layout.flat[box.slices]))
+    picture = Image.fromarray(gray_bytes(layout.flat()[box.slices]))
     size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
     return LineStrip(picture.resize(size), box, scale)
 

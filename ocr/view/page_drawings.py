@@ -72,7 +72,7 @@ def draw_gray(layout: Layout, *, longest_px: int) -> Drawing:
 def draw_flat(layout: Layout, *, longest_px: int) -> Drawing:
     """Draw the page in even light."""
     caption = "The page, divided by the brightness of its bare paper: shadows are gone."
-    return Drawing(fitted(gray_bytes(layout.flat), longest_px=longest_px), caption)
+    return Drawing(fitted(gray_bytes(layout.flat()), longest_px=longest_px), caption)
 
 
 def draw_ink(layout: Layout, *, longest_px: int) -> Drawing:
@@ -141,7 +141,7 @@ def _pale(color: Color) -> Color:
 
 def draw_glyphs(layout: Layout, *, longest_px: int) -> Drawing:
     """Draw a box around each glyph, in another color where several components were joined."""
-    picture = fitted(128 + gray_bytes(layout.flat) // 2, longest_px=longest_px).convert("RGB")
+    picture = fitted(128 + gray_bytes(layout.flat()) // 2, longest_px=longest_px).convert("RGB")
     scale = picture.width / layout.gray.shape[1]
     draw = ImageDraw.Draw(picture)
     glyphs = [glyph for line in layout.glyphs for glyph in line]
@@ -193,7 +193,7 @@ def draw_text(layout: Layout, page: Page, *, longest_px: int) -> Drawing:
     """Draw what was read over the page in even light."""
     words, characters = (sum(1 for _ in found) for found in (page.words, page.characters))
     caption = f"{words} words, {characters} characters. Blue is sure, amber fair, vermilion doubtful."
-    return Drawing(draw_overlay(gray_bytes(layout.flat), page, longest_px=longest_px), caption)
+    return Drawing(draw_overlay(gray_bytes(layout.flat()), page, longest_px=longest_px), caption)
 
 
 def draw_rejected(layout: Layout, page: Page, *, longest_px: int) -> Drawing:
@@ -230,7 +230,7 @@ def draw_rejected(layout: Layout, page: Page, *, longest_px: int) -> Drawing:
 def draw_classes(layout: Layout, *, longest_px: int) -> Drawing:
     """Draw what the pixel networks take each dark pixel for: writing, a printed line, or the ground."""
     height = layout.text_height_px or WORKING_HEIGHT_PX
-    darkness = denoised(layout.flat, text_height_px=height)
+    darkness = denoised(layout.flat(), text_height_px=height)
     strength = binarize(darkness, text_height_px=height).strength
     writing, line = classify_pixels(darkness, strength, text_height_px=height)
     odds = np.stack([writing, line, np.clip(1 - writing - line, 0, 1)], axis=-1)
@@ -259,5 +259,5 @@ def _printed_ink(layout: Layout) -> Mask:
         box = layout.source.working_box(one.box)
         around = Box(box.top - _ROUNDING_PX, box.left, box.bottom + _ROUNDING_PX, box.right)
         removed[around.clipped(*removed.shape).slices] = True
-    darkness = denoised(layout.flat, text_height_px=layout.text_height_px)
+    darkness = denoised(layout.flat(), text_height_px=layout.text_height_px)
     return removed & binarize(darkness, text_height_px=layout.text_height_px).mask & ~layout.ink.mask

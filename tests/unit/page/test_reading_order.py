@@ -39,8 +39,7 @@ def components(boxes, *, scale=LETTER_PX, shift=(0, 0), turn=0.0):
     moved = np.stack([turn * cols, -turn * rows] * 2, axis=1)
     drawn = np.rint((boxes + moved) * scale + np.array([*shift, *shift])).astype(np.int64)
     areas = ((boxes[:, 2] - boxes[:, 0]) * scale**2 / 4).astype(np.int64)
-    labels = np.zeros((1, 1), np.int32)
-    return Components(labels, drawn, areas, row_runs(labels > 0), np.zeros(0, np.int64))
+    return Components(drawn, areas, row_runs(np.zeros((1, 1), bool)), np.zeros(0, np.int64))
 
 
 def order(lines, *, scale=LETTER_PX, **page):
