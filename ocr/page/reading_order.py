@@ -211,8 +211,8 @@ def _split(boxes: LevelBoxes, chosen: Int64) -> list[Int64]:
     gutter = find_gutter(region)
     if gutter is None:
         return [chosen]
-    lines, line_of = np.unique(region.lines, return_inverse=True)
-    middle = np.array([_middle_row(region, line) for line in lines])[line_of]
+    lines = distinct(region.lines)
+    middle = np.array([_middle_row(region, line) for line in lines])[np.searchsorted(lines, region.lines)]
     above, below = middle < gutter.top, middle > gutter.bottom
     is_left = region.lefts + region.rights < 2 * gutter.col
     left, right = ~above & ~below & is_left, ~above & ~below & ~is_left

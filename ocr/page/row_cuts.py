@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr import ndimage
-from ocr.numeric import median
+from ocr.numeric import distinct, median
 from ocr.page.components import EIGHT_NEIGHBOURS, measured
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _pieces(
         pieces[found > 0] = found[found > 0] + count
         count += found_count
     _give_ends_to_neighbours(pieces, _END_HEIGHTS * text_height_px)
-    left_over = np.r_[0, np.unique(pieces[ink])]
+    left_over = np.r_[0, distinct(pieces[ink])]
     return np.asarray(np.searchsorted(left_over, pieces), np.int64)
 
 
@@ -121,7 +121,7 @@ def _give_ends_to_neighbours(pieces: Int64, height_px: float) -> None:
         if heights[number] >= height_px:
             continue
         around = ndimage.binary_dilation(pieces == number, EIGHT_NEIGHBOURS) & (pieces != number)
-        touching = np.unique(pieces[around & (pieces > 0)])
+        touching = distinct(pieces[around & (pieces > 0)])
         if touching.size:
             pieces[pieces == number] = touching[np.argmax(sizes[touching])]
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ocr import ndimage
 from ocr.ndimage.runs import row_runs
+from ocr.numeric import distinct
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
 from ocr.page.pixel_classifier import FAINTEST
@@ -203,7 +204,7 @@ def _numbered_lines(pieces: Float64) -> Int64:
         )
         if follows.size:
             line_of[index + 1 + follows[gaps[follows].argmin()]] = line_of[index]
-    return np.unique(line_of, return_inverse=True)[1]
+    return np.searchsorted(distinct(line_of), line_of)
 
 
 def _enclose(parts: Components, text_height_px: float) -> Mask:
