@@ -23,9 +23,10 @@ def list_languages() -> tuple[Language, ...]:
     anything = load_language("none")
     shares = np.full(SYMBOL_COUNT, (1 - _DIGITS - _HYPHENS - _OTHERS) / (SYMBOL_COUNT - 3))
     shares[[DIGIT, HYPHEN, OTHER]] = _DIGITS, _HYPHENS, _OTHERS
-    digits = np.broadcast_to(np.log(shares), anything.ngram.shape).astype(anything.ngram.dtype)
+    characters = anything.characters
+    digits = np.broadcast_to(np.log(shares), characters.logs.shape).astype(np.float32)
     # A row of the table is the three symbols before: after the last of them a word ends.
     after_symbol = np.arange(len(digits)) % SYMBOL_COUNT != SPACE
     digits[after_symbol] += np.float32(np.log(1 - _LAST))
     digits[after_symbol, SPACE] = np.log(_LAST)
-    return anything, replace(anything, ngram=digits)
+    return anything, replace(anything, characters=replace(characters, logs=digits))

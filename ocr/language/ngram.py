@@ -1,4 +1,4 @@
-"""A language: how probable a symbol is after three others, a word, and a word made of digits."""
+"""A language: how probable a symbol is after others, a word, and a word made of digits."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.errors import ModelError
+from ocr.language.character_model import SHORT_COUNT, CharacterModel, make_character_model
 from ocr.language.number_grammar import NumberGrammar, make_number_grammar, no_numbers
 from ocr.language.symbols import SYMBOL_COUNT, symbols_of, word_hash
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float32, Float64
+    from ocr.array_types import Float32, Float64, Int64
 
 # Log-probabilities are stored as bytes, in steps of a sixteenth: 255 stands for exp(-15.9).
 STEP = 1 / 16
@@ -40,8 +41,8 @@ class Language:
 
     Attributes
     ----------
-    ngram : (32768, 32) float32 array
-        Log-probability of each symbol after three symbols a, b, c; row (a · 32 + b) · 32 + c.
+    characters : CharacterModel
+        How probable a symbol is after others.
     hashes : (W,) uint64 array
         Sorted hashes of the words, their upper 40 bits.
     word_logs : (W,) float32 array
@@ -50,7 +51,7 @@ class Language:
         Words made of digits.
     """
 
-    ngram: Float32
+    characters: CharacterModel
     hashes: NDArray[np.uint64]
     word_logs: Float32
     numbers: NumberGrammar
@@ -71,30 +72,31 @@ class Language:
         added_logs = np.maximum(self.word_log_probability(added), np.float32(_ADDED_WORD))
         logs = np.concatenate([added_logs, self.word_logs])
         hashes, first = np.unique(hashes, return_index=True)
-        return Language(self.ngram, hashes, logs[first], self.numbers)
+        return Language(self.characters, hashes, logs[first], self.numbers)
 
 
-def make_language(ngram: Float64, words: dict[str, float], numbers: NumberGrammar) -> Language:
-    """Return a language of log-probabilities ``ngram`` (32, 32, 32, 32) and probabilities of words."""
+def make_language(characters: CharacterModel, words: dict[str, float], numbers: NumberGrammar) -> Language:
+    """Return a language of a model of characters, probabilities of words, and words made of digits."""
     hashes = np.array([word_hash(symbols_of(word)) for word in words], dtype=np.uint64) >> _DROPPED_BITS
     logs = np.log(np.array(list(words.values())))
     # Of words of the same symbols, and those that share a hash, the most common one counts.
     order = np.lexsort((-logs, hashes))
     hashes, first = np.unique(hashes[order], return_index=True)
-    table = ngram.reshape(SYMBOL_COUNT**3, SYMBOL_COUNT).astype(np.float32)
-    return Language(table, hashes, logs[order][first].astype(np.float32), numbers)
+    return Language(characters, hashes, logs[order][first].astype(np.float32), numbers)
 
 
-def save_language(language: Language, path: Path) -> None:
+def save_language(language: Language, longer: Int64, path: Path) -> None:
     """Write a language in the form that :func:`load_language` reads.
 
-    Log-probabilities are bytes; of the hashes, their differences are stored.
+    Log-probabilities are bytes; of the hashes and contexts, their differences are stored. ``longer`` are the
+    contexts of :func:`ocr.language.character_model.make_character_model`.
     """
     numbers = language.numbers
     steps = np.diff(language.hashes, prepend=np.uint64(0))
     np.savez_compressed(
         path,
-        ngram=_as_bytes(language.ngram, STEP),
+        ngram=_as_bytes(language.characters.logs, STEP),
+        context_steps=np.diff(longer, prepend=0).astype(np.uint32),
         hash_steps=steps.astype(np.min_scalar_type(steps.max(initial=0))),
         words=_as_bytes(language.word_logs, _WORD_STEP),
         number_characters=np.array(numbers.characters),
@@ -114,7 +116,8 @@ def _from_bytes(stored: NDArray[np.uint8], step: float) -> Float32:
 
 
 _MEMBERS = (
-    "ngram", "hash_steps", "words", "number_characters", "number_states", "number_logs", "number_ends"
+    "ngram", "context_steps", "hash_steps", "words",
+    "number_characters", "number_states", "number_logs", "number_ends",
 )  # fmt: skip
 
 
@@ -133,8 +136,9 @@ def load_language(name: str) -> Language:
         If there is none of that name, or its file is damaged.
     """
     if name == "none":
-        flat = np.full((SYMBOL_COUNT**3, SYMBOL_COUNT), -np.log(SYMBOL_COUNT), dtype=np.float32)
-        return Language(flat, np.empty(0, np.uint64), np.empty(0, np.float32), no_numbers())
+        flat = np.full((SHORT_COUNT, SYMBOL_COUNT), -np.log(SYMBOL_COUNT))
+        characters = make_character_model(flat, np.empty(0, np.int64))
+        return Language(characters, np.empty(0, np.uint64), np.empty(0, np.float32), no_numbers())
     path = _FOLDER / f"{name}.npz"
     known = sorted(file.stem for file in _FOLDER.glob("*.npz"))
     if name not in known:
@@ -152,8 +156,9 @@ def load_language(name: str) -> Language:
 def _language(stored: dict[str, NDArray[Any]]) -> Language:
     """Return the language of the arrays of a file."""
     ends = _from_bytes(stored["number_ends"], STEP).astype(np.float64)
+    logs = _from_bytes(stored["ngram"], STEP).reshape(-1, SYMBOL_COUNT)
     return Language(
-        _from_bytes(stored["ngram"], STEP).reshape(SYMBOL_COUNT**3, SYMBOL_COUNT),
+        make_character_model(logs, np.cumsum(stored["context_steps"], dtype=np.int64)),
         np.cumsum(stored["hash_steps"], dtype=np.uint64),
         _from_bytes(stored["words"], _WORD_STEP),
         make_number_grammar(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.language.character_model import LONGEST, START_CONTEXT
 from ocr.language.symbols import (
     CLOSING,
     HASH_MULTIPLIER,
@@ -65,9 +66,6 @@ USUAL_COST = 2.2
 Otherwise each character would cost, and a path of fewer, wider glyphs would win by being short.
 """
 
-START_CONTEXT = (SPACE * SYMBOL_COUNT + SPACE) * SYMBOL_COUNT + SPACE
-"""Row of the character model's table at the start of a word."""
-
 
 def _log_priors() -> Float64:
     """Return the log-probability (4, 3) of each kind of word after each kind."""
@@ -87,8 +85,8 @@ class WordStates:
 
     Attributes
     ----------
-    context : (N,) int array
-        Row of the character model's table.
+    context, row : (N,) int arrays
+        The last four symbols, and their row of :class:`ocr.language.character_model.CharacterModel`.
     hash, part : (N,) uint64 arrays
         Hash of the symbols so far, and of those since the last mark; 0 without any.
     before_part : (N,) float array
@@ -102,6 +100,7 @@ class WordStates:
     """
 
     context: Int64
+    row: Int64
     hash: NDArray[np.uint64]
     part: NDArray[np.uint64]
     before_part: Float64
@@ -122,20 +121,6 @@ class WordStates:
 _ARRAYS = tuple(one.name for one in fields(WordStates))
 
 
-def start_of_words(previous: Int64) -> WordStates:
-    """Return the states at the start of words, by the kind of the words before."""
-    count = previous.size
-    return WordStates(
-        np.full(count, START_CONTEXT),
-        np.zeros(count, np.uint64),
-        np.zeros(count, np.uint64),
-        np.zeros(count),
-        np.zeros(count, np.int64),
-        np.zeros((4, count)),
-        previous,
-    )
-
-
 def concatenated(parts: Sequence[WordStates]) -> WordStates:
     """Put states of several places one behind the other."""
     return WordStates(*(np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in _ARRAYS))
@@ -152,7 +137,8 @@ class WordModel:
     """
 
     def __init__(self, language: Language, names: Sequence[str]) -> None:
-        self.language = language
+        self.language, self.characters = language, language.characters
+        self.start_row = int(self.characters.rows(np.array([START_CONTEXT]))[0])
         self.numbers = language.numbers
         # Lines with other spaces have mostly the same words.
         self._known: dict[tuple[int, ...], Float64] = {}
@@ -171,6 +157,20 @@ class WordModel:
             ]
         )
 
+    def start(self, previous: Int64) -> WordStates:
+        """Return the states (N,) at the start of words, by the kind of the words before, 0 for none."""
+        count = previous.size
+        return WordStates(
+            np.full(count, START_CONTEXT),
+            np.full(count, self.start_row),
+            np.zeros(count, np.uint64),
+            np.zeros(count, np.uint64),
+            np.zeros(count),
+            np.zeros(count, np.int64),
+            np.zeros((4, count)),
+            previous,
+        )
+
     def kind_logs(self, states: WordStates, labels: Int64, case_logs: Float64) -> Float64:
         """Continue words by a label each; return their log-probabilities (4, N) as beginnings of each kind.
 
@@ -184,7 +184,7 @@ class WordModel:
             characters without case.
         """
         steps = np.empty((4, labels.size))
-        steps[TEXT] = self.language.ngram[states.context, self.symbols[labels]]
+        steps[TEXT] = self.characters.logs[states.row, self.symbols[labels]]
         ends = np.flatnonzero(self.is_mark[labels] & (states.part != 0))
         if ends.size:
             steps[TEXT, ends] = self._ended_part(
@@ -201,8 +201,10 @@ class WordModel:
         is_mark = self.is_mark[labels]
         # A mark at the start opens a quotation or a bracket.
         opened = kind_logs[TEXT] + np.where(states.hash == 0, 0.0, self.part_logs[labels])
+        context = states.context % SYMBOL_COUNT ** (LONGEST - 1) * SYMBOL_COUNT + symbols
         return WordStates(
-            states.context % SYMBOL_COUNT**2 * SYMBOL_COUNT + symbols,
+            context,
+            self.characters.rows(context),
             _grown(states.hash, symbols),
             np.where(is_mark, np.uint64(0), _grown(states.part, symbols)),
             np.where(is_mark, opened, states.before_part),
@@ -214,10 +216,10 @@ class WordModel:
     def ended_kind_logs(self, states: WordStates) -> Float64:
         """Return the log-probability (4, N) of each word as a whole word of each kind."""
         logs = states.kind_logs + _CODE_END
-        logs[TEXT] = states.kind_logs[TEXT] + self.language.ngram[states.context, SPACE]
+        logs[TEXT] = states.kind_logs[TEXT] + self.characters.logs[states.row, SPACE]
         ends = np.flatnonzero(states.part)
         logs[TEXT, ends] = states.kind_logs[TEXT, ends] + self._ended_part(
-            states, ends, self.language.ngram[states.context[ends], SPACE], 0.0
+            states, ends, self.characters.logs[states.row[ends], SPACE], 0.0
         )
         # A word with marks may be in the list as a whole.
         marked = np.flatnonzero(states.part != states.hash)
@@ -250,7 +252,7 @@ class WordModel:
     def after_words(self, states: WordStates, ended: Float64) -> WordStates:
         """Return the states at the start of the next words; ``ended`` is from :meth:`ended_kind_logs`."""
         best = (ended + _LOG_PRIORS[:, states.previous]).argmax(axis=0)
-        return start_of_words(np.where(best == NUMBER, _AFTER_NUMBER, _AFTER_TEXT))
+        return self.start(np.where(best == NUMBER, _AFTER_NUMBER, _AFTER_TEXT))
 
 
 def _grown(hashes: NDArray[np.uint64], symbols: Int64) -> NDArray[np.uint64]:
@@ -277,7 +279,7 @@ def word_kind_logs(model: WordModel, words: Int64, case_logs: Float64 | None = N
 
     ``case_logs`` (2, N, n) says how much of each label's probability a capital and a small letter have.
     """
-    states = start_of_words(np.full(len(words), _START))
+    states = model.start(np.full(len(words), _START))
     if case_logs is None:
         case_logs = np.zeros((2, *words.shape))
     for place, labels in enumerate(words.T):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.language.symbols import HASH_MULTIPLIER
-from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture, start_of_words
+from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +121,7 @@ class _Search:
         self.trace: list[tuple[Int64, Int64]] = [(np.full(count, -1), np.full(count, -1))]
         self.traced = count
         self.states = _States(
-            start_of_words(np.zeros(count, dtype=np.int64)),
+            model.start(np.zeros(count, dtype=np.int64)),
             np.arange(count),
             np.arange(count).astype(np.uint64) * np.uint64(HASH_MULTIPLIER),
             np.full(count, -1),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture, start_of_words
+from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -275,7 +275,7 @@ class _Search:
         for line, one in enumerate(lines):
             self.space_logits[: one.space_logits.size, line] = one.space_logits
         nothing, zero, own = np.zeros(len(lines)), np.zeros(len(lines), np.int64), np.arange(len(lines))
-        start = _States(own, nothing, nothing, start_of_words(zero), own, zero)
+        start = _States(own, nothing, nothing, words.start(zero), own, zero)
         self.departures = deque([start], maxlen=self.edges.span)
         self.departing = deque([np.ones_like(own)], maxlen=self.edges.span)
         self.trace = _Trace(len(lines))

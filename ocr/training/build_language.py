@@ -9,14 +9,20 @@ gets them.
 from __future__ import annotations
 
 import string
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import numpy as np
 
-from ocr.array_types import Float64
+from ocr.language.character_model import (
+    LONGEST,
+    MOST_LONGER,
+    SHORT_COUNT,
+    SHORTEST,
+    make_character_model,
+)
 from ocr.language.ngram import make_language, save_language
 from ocr.language.symbols import CLOSING, DIGIT, HYPHEN, OTHER, SPACE, SYMBOL_COUNT, symbols_of
 from ocr.training.command import ToolCommand, npz_output
@@ -24,9 +30,9 @@ from ocr.training.number_automaton import compile_numbers
 from ocr.training.word_sources import Counts, WordSources, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Sequence, Set
 
-Table = Float64
+    from ocr.array_types import Float64, Int64
 
 # The counts are scaled to a text of this many words ...
 _TEXT_WORDS = 2_000_000
@@ -63,8 +69,27 @@ def word_shares(sources: WordSources) -> Counts:
     return {**shares, **{letter: max(shares.get(letter, 0.0), lone) for letter in string.ascii_lowercase}}
 
 
-def count_ngrams(shares: Counts, names: Set[str]) -> Table:
-    """Count sequences of four symbols (32, 32, 32, 32), each word standing by itself between spaces.
+class NgramCounts(NamedTuple):
+    """How often sequences of five symbols stand in text.
+
+    ``grams`` (G,) are the sequences, as sorted numbers whose digits in base 32 are the symbols, and
+    ``counts`` (G,) say how often each stands there.
+    """
+
+    grams: Int64
+    counts: Float64
+
+    def after(self, length: int) -> tuple[Int64, Float64]:
+        """Return the contexts (C,) of so many symbols, and how often each symbol follows each (C, 32)."""
+        grams = self.grams % SYMBOL_COUNT ** (length + 1)
+        contexts, rows = np.unique(grams // SYMBOL_COUNT, return_inverse=True)
+        table = np.zeros((contexts.size, SYMBOL_COUNT))
+        np.add.at(table, (rows, grams % SYMBOL_COUNT), self.counts)
+        return contexts, table
+
+
+def count_ngrams(shares: Counts, names: Set[str]) -> NgramCounts:
+    """Count sequences of five symbols, each word standing by itself between spaces.
 
     Parameters
     ----------
@@ -73,49 +98,91 @@ def count_ngrams(shares: Counts, names: Set[str]) -> Table:
     names : set of str
         Words that are names only.
     """
-    table = np.zeros((SYMBOL_COUNT,) * 4)
+    texts: list[tuple[list[int], float]] = []
     for word, share in shares.items():
         weight = (_LEAST_NAME_COUNT if word in names else _LEAST_COUNT) + _TEXT_WORDS * share
         symbols = symbols_of(word)
-        _add(table, [*symbols, SPACE], weight * (1 - _MARKED))
-        _add(table, [*symbols, CLOSING, SPACE], weight * _MARKED)
-    everything = table[SPACE, SPACE, SPACE].sum()
+        texts += [([*symbols, SPACE], weight * (1 - _MARKED)), ([*symbols, CLOSING, SPACE], weight * _MARKED)]
+    everything = sum(weight for _, weight in texts)
     for length, share in enumerate(_NUMBER_LENGTHS, start=1):
         for tail in ([SPACE], [CLOSING, SPACE], [HYPHEN]):
-            _add(table, [DIGIT] * length + tail, everything * _NUMBERS * share / 3)
-    _add(table, [HYPHEN, SPACE], everything * _LONE_HYPHENS)
-    _add(table, [OTHER, SPACE], everything * _LONE_OTHERS)
+            texts.append(([DIGIT] * length + tail, everything * _NUMBERS * share / 3))
+    texts += [([HYPHEN, SPACE], everything * _LONE_HYPHENS), ([OTHER, SPACE], everything * _LONE_OTHERS)]
     for pattern in _CODE_PATTERNS:
-        _add_codes(table, pattern, everything * _CODES / len(_CODE_PATTERNS))
-    return table
+        codes = _codes(pattern)
+        texts += [([*code, SPACE], everything * _CODES / len(_CODE_PATTERNS) / len(codes)) for code in codes]
+    return _counted(texts)
 
 
-def _add_codes(table: Table, pattern: str, weight: float) -> None:
-    """Count a code in which ``a`` stands for any letter and ``d`` for any digit."""
+def _codes(pattern: str) -> list[tuple[int, ...]]:
+    """Return the codes of a pattern, in which ``a`` stands for any letter and ``d`` for any digit."""
     letters = range(len(string.ascii_lowercase))
-    places = [letters if kind == "a" else (DIGIT,) for kind in pattern]
-    codes = list(product(*places))
-    for code in codes:
-        _add(table, [*code, SPACE], weight / len(codes))
+    return list(product(*(letters if kind == "a" else (DIGIT,) for kind in pattern)))
 
 
-def _add(table: Table, symbols: list[int], weight: float) -> None:
-    a = b = c = SPACE
-    for symbol in symbols:
-        table[a, b, c, symbol] += weight
-        a, b, c = b, c, symbol
+def _counted(texts: Sequence[tuple[list[int], float]]) -> NgramCounts:
+    """Count the sequences that end at each symbol of texts; there are spaces before each text."""
+    lengths = np.array([len(symbols) for symbols, _ in texts])
+    symbols = np.fromiter(chain.from_iterable(symbols for symbols, _ in texts), np.int64, int(lengths.sum()))
+    place = np.arange(symbols.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    grams = symbols.copy()
+    for back in range(1, LONGEST + 1):
+        before = np.where(place >= back, np.roll(symbols, back), SPACE)
+        grams += before * SYMBOL_COUNT**back
+    found, rows = np.unique(grams, return_inverse=True)
+    counts = np.zeros(found.size)
+    np.add.at(counts, rows, np.repeat([weight for _, weight in texts], lengths))
+    return NgramCounts(found, counts)
 
 
-def smoothed(
-    table: Table,
-) -> Table:
-    """Turn counts into probabilities of the last symbol, interpolated with the next shorter contexts."""
-    probability = np.full(SYMBOL_COUNT, 1 / SYMBOL_COUNT)
-    for order in range(4):
-        counts = table.sum(axis=tuple(range(3 - order)))
-        trust = np.maximum((counts > 0).sum(axis=-1, keepdims=True), _LEAST_TRUST)
-        probability = (counts + trust * probability) / (counts.sum(axis=-1, keepdims=True) + trust)
-    return (1 - _ANYTHING) * probability + _ANYTHING / SYMBOL_COUNT
+class Smoothed(NamedTuple):
+    """Log-probabilities (C, 32) of symbols after contexts, and those contexts that have four symbols.
+
+    They are what :func:`ocr.language.character_model.make_character_model` takes.
+    """
+
+    logs: Float64
+    longer: Int64
+
+
+def smoothed(counts: NgramCounts, *, most: int = MOST_LONGER) -> Smoothed:
+    """Turn counts into probabilities, interpolated with the next shorter contexts.
+
+    Parameters
+    ----------
+    counts : NgramCounts
+    most : int
+        So many contexts of four symbols are kept at most: those without which the text is least probable
+        [1]_.
+
+    References
+    ----------
+    .. [1] Stolcke, "Entropy-based pruning of backoff language models", DARPA Broadcast News Transcription and
+           Understanding Workshop (1998).
+    """
+    probability = np.full((1, SYMBOL_COUNT), 1 / SYMBOL_COUNT)
+    for length in range(SHORTEST + 1):
+        contexts, table = counts.after(length)
+        whole = np.zeros((SYMBOL_COUNT**length, SYMBOL_COUNT))
+        whole[contexts] = table
+        probability = _interpolated(whole, np.resize(probability, whole.shape))
+    contexts, table = counts.after(LONGEST)
+    below = probability[contexts % SHORT_COUNT]
+    above = _interpolated(table, below)
+    gains = (table * (_log(above) - _log(below))).sum(axis=1)
+    kept = np.sort(np.argsort(-gains)[:most])
+    return Smoothed(_log(np.concatenate([probability, above[kept]])), contexts[kept])
+
+
+def _interpolated(table: Float64, shorter: Float64) -> Float64:
+    """Return probabilities (C, 32) of counts, mixed with those after shorter contexts."""
+    trust = np.maximum((table > 0).sum(axis=1, keepdims=True), _LEAST_TRUST)
+    return np.asarray((table + trust * shorter) / (table.sum(axis=1, keepdims=True) + trust))
+
+
+def _log(probability: Float64) -> Float64:
+    """Return the logarithm of probabilities when now and then anything may follow."""
+    return np.log((1 - _ANYTHING) * probability + _ANYTHING / SYMBOL_COUNT)
 
 
 @click.command(cls=ToolCommand)
@@ -126,8 +193,9 @@ def main(packages: Path, output: Path) -> None:
     sources = read_sources(packages)
     shares = word_shares(sources)
     names = shares.keys() - sources.words.keys() - sources.everyday.keys()
-    ngram = np.log(smoothed(count_ngrams(shares, names)))
-    save_language(make_language(ngram, shares, compile_numbers()), output)
+    characters = smoothed(count_ngrams(shares, names))
+    language = make_language(make_character_model(*characters), shares, compile_numbers())
+    save_language(language, characters.longer, output)
 
 
 if __name__ == "__main__":

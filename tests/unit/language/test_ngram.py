@@ -5,8 +5,9 @@ import pytest
 
 from ocr.errors import ModelError
 from ocr.language import ngram
+from ocr.language.character_model import LONGEST, START_CONTEXT
 from ocr.language.ngram import load_language
-from ocr.language.symbols import SPACE, SYMBOL_COUNT, symbols_of, word_hash
+from ocr.language.symbols import SYMBOL_COUNT, symbols_of, word_hash
 
 
 def hashes(*words):
@@ -14,16 +15,17 @@ def hashes(*words):
 
 
 def after(language, context, character):
-    """Log-probability of a character after up to three others of its word."""
-    row = 0
-    for symbol in [SPACE, SPACE, SPACE, *symbols_of(context)][-3:]:
-        row = row * SYMBOL_COUNT + symbol
-    return float(language.ngram[row, symbols_of(character)[0]])
+    """Log-probability of a character after others of its word."""
+    number = START_CONTEXT
+    for symbol in symbols_of(context):
+        number = number % SYMBOL_COUNT ** (LONGEST - 1) * SYMBOL_COUNT + symbol
+    (row,) = language.characters.rows(np.array([number]))
+    return float(language.characters.logs[row, symbols_of(character)[0]])
 
 
 def test_every_context_has_probabilities():
     # Stored in steps of a sixteenth: each is right to 3 %, and so is their sum.
-    sums = np.exp(load_language("english").ngram).sum(axis=1)
+    sums = np.exp(load_language("english").characters.logs).sum(axis=1)
     assert sums.min() > 0.96
     assert sums.max() < 1.04
 
@@ -33,6 +35,7 @@ def test_english_knows_what_follows():
     assert after(english, "q", "u") > np.log(0.5)
     assert after(english, "th", "e") > after(english, "th", "q") + 3
     assert after(english, "12", "3") > after(english, "12", "e")
+    assert after(english, "quest", "i") > np.log(0.4) > after(english, "xest", "i"), "four letters tell more"
 
 
 def test_english_knows_its_words_whatever_their_case():
@@ -56,7 +59,7 @@ def test_words_of_the_user_are_as_usual_as_common_ones():
 
 def test_in_no_language_all_is_equally_likely():
     none = load_language("none")
-    assert np.unique(none.ngram).tolist() == [np.float32(-np.log(SYMBOL_COUNT))]
+    assert np.unique(none.characters.logs).tolist() == [np.float32(-np.log(SYMBOL_COUNT))]
     assert none.word_log_probability(hashes("the")).tolist() == [-np.inf]
     assert none.with_words(["the"]).word_log_probability(hashes("the", "a")).tolist() == [-8.0, -np.inf]
 

@@ -12,7 +12,6 @@ from ocr.language.word_model import (
     WordModel,
     concatenated,
     log_mixture,
-    start_of_words,
     word_kind_logs,
     word_log_probabilities,
 )  # fmt: skip
@@ -31,7 +30,7 @@ def log(word):
 
 def written(word, states=None, case_logs=(0.0, 0.0)):
     """Write a word after ``states``; return the states with the logs of whole words of each kind."""
-    states = start_of_words(np.zeros(1, dtype=np.int64)) if states is None else states
+    states = MODEL.start(np.zeros(1, dtype=np.int64)) if states is None else states
     for label in labels(word)[0]:
         kind_logs = MODEL.kind_logs(states, np.array([label]), np.array(case_logs)[:, None])
         states = MODEL.continued(states, np.array([label]), kind_logs)
@@ -92,7 +91,7 @@ def test_words_with_the_same_future_share_a_key():
     one, other = (written(word)[0] for word in ("417", "493"))
     assert one.keys() == other.keys()
     assert written("12")[0].keys() != written("ab")[0].keys()
-    after_number, after_text = start_of_words(np.array([1])), start_of_words(np.array([2]))
+    after_number, after_text = MODEL.start(np.array([1])), MODEL.start(np.array([2]))
     assert after_number.keys() != after_text.keys()
 
 
