@@ -98,7 +98,8 @@ class Learnt:
     ----------
     model : Model
     lines, pages, characters : int
-        Learnt from: corrected lines, the pages that they are on, and glyphs that were aligned.
+        Learnt from: corrected lines, the pages that they are on, and glyphs that were aligned; the characters
+        of the lines if none was.
     before, after : LineErrors
         On all lines, each read by a model that has not learnt it.
     """
@@ -251,31 +252,33 @@ def _tuned(
     rng: np.random.Generator,
     report: Callable[[float], None],
 ) -> tuple[Model, int]:
-    """Return a model that has learnt some lines of each page, and the number of characters that were aligned.
+    """Return a model that has learnt some lines of each page, and the number of characters that it learnt.
 
-    Both of its networks have learnt: that of glyphs, and the line network.
+    Both of its networks have learnt: that of glyphs, and the line network. In a hand that is hard to read,
+    no glyph may be aligned; then the line network learns alone.
 
     Raises
     ------
     DataError
-        If no line can be aligned with its ink.
+        If no line can be aligned with its ink, and none is possible for the line network.
     """
     each = list(zip(pages, chosen, strict=True))
     glyphs = AlignedGlyphs.joined([aligned_glyphs(page, model, lines, rng=rng) for page, lines in each])
     characters = int(glyphs.is_character.sum())
-    if not characters:
+    tuned = model
+    if characters:
+        rehearsal = rehearsal_crops(model.classes)
+        tuned = fine_tuned(model, glyphs, rehearsal, rng=rng, on_step=lambda share: report(share / 2))
+    lines = [line for page, numbers in each for line in page.lines_with_text(model, numbers)]
+    known = line_network_of(model)
+    line_network = tuned_line_network(known, lines, rng=rng, on_step=lambda share: report((1 + share) / 2))
+    if not characters and line_network is known:
         message = "corrections: found no line whose text fits its ink, expected some; check the texts"
         raise DataError(message)
-    rehearsal = rehearsal_crops(model.classes)
-    tuned = fine_tuned(model, glyphs, rehearsal, rng=rng, on_step=lambda share: report(share / 2))
-    lines = [line for page, numbers in each for line in page.lines_with_text(model, numbers)]
-    line_network = tuned_line_network(
-        line_network_of(model), lines, rng=rng, on_step=lambda share: report((1 + share) / 2)
-    )
     texts = [page.texts[line] for page, numbers in each for line in sorted(numbers)]
     profile = writer_profile(glyphs, texts, model)
     tuned = replace(tuned, line_network=line_network, writer=profile, priors={}, checksum="")
-    return tuned, characters
+    return tuned, characters or sum(len(line.text) for line in lines)
 
 
 def _half_way(model: Model, tuned: Model) -> Model:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from ocr.line_network.sliding_network import SlidingNetwork
 
 # A line whose text is less probable than this by the network before, in nats a character, has another text or
-# has lost a word: of 86 corrected lines of six hands five are, and the next one has 1.4.
-_MOST_LOSS = 2.0
+# has lost a word: of 86 corrected lines of six hands five are, and the next one has 1.4. Right lines of a
+# hand that is hard to read are less probable: so many times the median of its lines is allowed. The third is
+# the most of all: an answer by chance costs log 95 = 4.6.
+_MOST_LOSS, _MEDIANS, _MOST_LOSS_OF_ALL = 2.0, 2.0, 4.0
 # Chosen on five UNIPEN writers who are not in the benchmark, four pages of each. Their test lines have 18.0 %
 # errors before, with the language; 11.1 % after 40 steps at 3e-4 from their lines alone, 10.4 % after 60 with
 # 8 composed lines in each, and 10.6 % at 5e-4 with 16. Lines that are distorted more strongly give 10.8 %.
@@ -98,14 +100,17 @@ def _steps_for(lines: Sequence[LineWithText]) -> int:
 
 
 def fitting_lines(network: SlidingNetwork, lines: Sequence[LineWithText]) -> list[LineWithText]:
-    """Return the lines whose text the network can write, and finds possible for their ink."""
+    """Return the lines whose text the network can write, and finds about as possible as other lines."""
     written = [line for line in lines if line.text and set(line.text) <= set(CLASSES)]
+    if not written:
+        return []
     logs = line_log_probabilities(network, [line.pixels for line in written])
-    return [
-        line
+    losses = [
+        -text_log_probability(own, classes_of(line.text)) / len(line.text)
         for line, own in zip(written, logs, strict=True)
-        if text_log_probability(own, classes_of(line.text)) > -_MOST_LOSS * len(line.text)
     ]
+    most = max(_MOST_LOSS, min(_MOST_LOSS_OF_ALL, _MEDIANS * float(np.median(losses))))
+    return [line for line, loss in zip(written, losses, strict=True) if loss < most]
 
 
 def _chosen(lines: Sequence[LineWithText], rng: np.random.Generator) -> list[LineWithText]:

@@ -293,6 +293,20 @@ def test_texts_of_other_pages_are_refused(page, model, quick):
         learn_hand([other], model, load_language("english"), name="mine")
 
 
+def test_where_no_glyph_is_aligned_the_line_network_learns_alone(page, model, quick, monkeypatch):
+    def nothing(*arguments, rng):
+        none = aligned_glyphs(*arguments, rng=rng)
+        return AlignedGlyphs(*(rows[:0] for rows in none))
+
+    monkeypatch.setattr(learn_hand_module, "aligned_glyphs", nothing)
+    learnt = learn_hand([page], model, load_language("english"), name="mine")
+    assert learnt.characters == sum(map(len, page.texts.values()))
+    assert "JOBS" in learnt.model.writer.words
+    np.testing.assert_allclose(learnt.model.network[0].weights, model.network[0].weights, atol=1e-6)
+    before, after = (line_network_of(one)[0][0].weights for one in (model, learnt.model))
+    assert (before != after).any()
+
+
 def test_learning_can_be_stopped(page, model, quick):
     def stop(_what, _share):
         raise Stopped

@@ -57,6 +57,19 @@ def test_texts_of_other_lines_are_left_out():
     )
 
 
+@pytest.mark.parametrize(
+    ("losses", "count"),
+    [((0.2, 0.3, 0.4, 1.9, 2.1), 4), ((1.7, 1.9, 2.1, 3.3, 4.4), 4), ((4.1, 5.0, 6.0), 0)],
+)
+def test_more_is_possible_in_a_hand_that_is_hard_to_read(monkeypatch, losses, count):
+    found = iter(losses)
+    monkeypatch.setattr(line_tuning, "line_log_probabilities", lambda _, images: images)
+    monkeypatch.setattr(line_tuning, "text_log_probability", lambda *_: -4 * next(found))
+    lines = [LineWithText(np.zeros((36, 60), np.float32), "HOME") for _ in losses]
+    fitting = fitting_lines(shipped_line_network(), lines)
+    assert [id(one) for one in fitting] == [id(one) for one in lines[:count]]
+
+
 @pytest.mark.parametrize(("most", "count"), [(1, 1), (100, 2), (10_000, 4)])
 def test_a_step_has_so_many_frames(monkeypatch, most, count):
     monkeypatch.setattr(line_tuning, "_STEP_FRAMES", most)
