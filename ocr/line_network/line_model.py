@@ -33,18 +33,18 @@ CLASSES = {character: number for number, character in enumerate(CHARACTERS, 1)}
 """The class of each character."""
 
 STAGES: Stages = (
-    Stage((-4, -3, -2, -1, 0, 1, 2, 3, 4), (384, 192)),
-    Stage((-4, -2, 0, 2, 4), (320, 192)),
-    Stage((-6, -3, 0, 3, 6), (320, len(CHARACTERS) + 1)),
+    Stage((-4, -3, -2, -1, 0, 1, 2, 3, 4), (512, 224)),
+    Stage((-4, -2, 0, 2, 4), (448, 224)),
+    Stage((-6, -3, 0, 3, 6), (448, len(CHARACTERS) + 1)),
 )
 """Windows and layers: the first stage sees a letter and its edges, all three some four letters to each side.
 
-1.1 million weights, and as many multiplications for each frame.
+1.7 million weights, and as many multiplications for each frame.
 """
 
 # Lines are computed together up to so many columns, whose windows and layers take 35 MB.
 _MOST_COLUMNS = 8_000
-_DTYPE = DTYPES["float16"]
+_DTYPE = DTYPES["int8"]
 _SHIPPED = Path(__file__).parent / "data" / "line_network.npz"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from ocr.classifier.network import write_network
 from ocr.line_network.ctc import BLANK, ctc_loss
@@ -23,7 +24,7 @@ from ocr.training.optimizers import optimizer_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ocr.array_types import Float32, Int64
+    from ocr.array_types import Float32, Float64, Int64
     from ocr.line_network.line_model import JoinedFrames
     from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.training.line_samples import LineSample
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 # Frames of a batch: the products are large enough for the processor, and steps are many: batches of 2,400
 # learnt less from the same lines.
 _BATCH_FRAMES = 1000
-# Widths are drawn anew within this factor, and lines are moved up and down by so many rows, each time that
-# they are seen.
-_STRETCH, _SHIFT = 0.1, 1.3
+# How different a line looks each time that it is seen, as standard deviations. Of logarithms: its width and
+# its height, the width of each part of it, and the length of what is above and below its middle.
+_WIDTH, _HEIGHT, _WIDTH_OF_PARTS, _TAILS = 0.12, 0.08, 0.16, 0.1
+# In rows: how much it and each part of it is moved up or down. Further its slant and the exponent of its ink.
+_SHIFT, _SHIFT_OF_PARTS, _SLANT, _DARKNESS = 1.3, 0.9, 0.13, 0.25
+# A part is about as wide as a letter, and the middle of a line has so many rows to each side.
+_PART_PX, _MIDDLE_ROWS = 30, 6
 # Gradients are shortened to this norm: at first, when the network says nothing, they are of any size.
 _LARGEST_NORM = 0.5
 
@@ -51,21 +56,32 @@ def make_batch(images: Sequence[Float32], texts: Sequence[Sequence[int]]) -> Lin
 
 
 def augmented(pixels: Float32, rng: np.random.Generator) -> Float32:
-    """Return a line (36, W) narrower or wider, higher or lower, paler or darker."""
+    """Return a line (36, W) as another hand and pen might have written it.
+
+    It is narrower or wider, from letter to letter as well, and higher or lower. Its tails are longer or
+    shorter, it leans, and its ink is paler or darker.
+    """
     rows, width = pixels.shape
-    factor = float(np.exp(rng.normal(0, _STRETCH)))
-    cols = np.arange(max(6, round(width * factor))) / factor
-    left = np.minimum(cols.astype(int), width - 1)
-    right, share = np.minimum(left + 1, width - 1), np.float32(1) * (cols - left).astype(np.float32)
-    wide = pixels[:, left] * (1 - share) + pixels[:, right] * share
-    shift, zoom = rng.normal(0, _SHIFT), np.exp(rng.normal(0, 0.08))
-    source = (np.arange(rows) - rows / 2) * zoom + rows / 2 + shift
-    upper = np.clip(np.floor(source).astype(int), -1, rows)
-    part = (source - upper).astype(np.float32)[:, None]
-    padded = np.pad(wide, ((1, 2), (0, 0)))
-    moved = padded[upper + 1] * (1 - part) + padded[upper + 2] * part
-    gamma = np.exp(rng.normal(0, 0.25))
-    return np.asarray(np.clip(moved, 0, 1) ** np.float32(gamma), dtype=np.float32)
+    columns = max(6, round(width * float(np.exp(rng.normal(0, _WIDTH)))))
+    knots = columns // _PART_PX + 3
+    steps = _between(np.exp(rng.normal(0, _WIDTH_OF_PARTS, knots)), columns).cumsum()
+    from_cols = (steps - steps[0]) / (steps[-1] - steps[0]) * (width - 1)
+    row = np.arange(rows) - rows / 2
+    above, below = np.exp(rng.normal(0, _TAILS, 2))
+    beyond = row - row.clip(-_MIDDLE_ROWS, _MIDDLE_ROWS)
+    tails = beyond * np.where(row < 0, above, below) - beyond
+    from_rows = (row + tails) * np.exp(rng.normal(0, _HEIGHT)) + rows / 2 + rng.normal(0, _SHIFT)
+    moved = _between(rng.normal(0, _SHIFT_OF_PARTS, knots), columns)
+    lean = rng.normal(0, _SLANT) * row
+    places = from_rows[:, None] + moved, from_cols + lean[:, None]
+    drawn = ndimage.map_coordinates(pixels, places, order=1)
+    darkness = np.float32(np.exp(rng.normal(0, _DARKNESS)))
+    return np.asarray(np.clip(drawn, 0, 1) ** darkness, dtype=np.float32)
+
+
+def _between(values: Float64, count: int) -> Float64:
+    """Return ``count`` values between some, in equal steps."""
+    return np.interp(np.linspace(0, len(values) - 1, count), np.arange(len(values)), values)
 
 
 def batches_of(widths: Int64, rng: np.random.Generator) -> Iterator[Int64]:

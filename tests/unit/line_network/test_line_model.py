@@ -41,7 +41,9 @@ def test_a_saved_network_is_loaded_as_it_was(tmp_path):
     loaded = load_line_network(tmp_path / "lines.npz")
     for stage, other in zip(fresh(), loaded, strict=True):
         for layer, same in zip(stage, other, strict=True):
-            assert same.weights == pytest.approx(layer.weights, abs=1e-3)
+            # Half a step of int8: each output's largest weight is 127 steps.
+            steps = np.abs(layer.weights).max(axis=0) / 127
+            assert (np.abs(same.weights - layer.weights) <= 0.51 * steps).all()
             assert not same.weights.flags.writeable
 
 

@@ -36,7 +36,7 @@ def test_a_line_has_a_path_if_its_characters_are_known_and_it_is_long_enough():
 
 def test_a_fresh_network_learns_to_read_lines():
     seen = []
-    settings = LineSettings(epochs=45, validation=0.2, augment=False, learning_rate=2e-3)
+    settings = LineSettings(epochs=45, validation=0.2, augment=False, learning_rate=1e-3)
     trained = train_on_lines(LINES, settings, on_epoch=seen.append, on_lines=lambda done, total: None)
     assert (trained.learnt, trained.held_out) == (8, 2)
     assert tuple(seen) == trained.log
