@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from ocr.language.character_model import SHORT_COUNT
 from ocr.language.ngram import Language, load_language
 from ocr.language.symbols import DIGIT, HYPHEN, OTHER, SPACE, SYMBOL_COUNT
 
@@ -23,10 +24,10 @@ def list_languages() -> tuple[Language, ...]:
     anything = load_language("none")
     shares = np.full(SYMBOL_COUNT, (1 - _DIGITS - _HYPHENS - _OTHERS) / (SYMBOL_COUNT - 3))
     shares[[DIGIT, HYPHEN, OTHER]] = _DIGITS, _HYPHENS, _OTHERS
-    characters = anything.characters
-    digits = np.broadcast_to(np.log(shares), characters.logs.shape).astype(np.float32)
-    # A row of the table is the three symbols before: after the last of them a word ends.
-    after_symbol = np.arange(len(digits)) % SYMBOL_COUNT != SPACE
-    digits[after_symbol] += np.float32(np.log(1 - _LAST))
-    digits[after_symbol, SPACE] = np.log(_LAST)
-    return anything, replace(anything, characters=replace(characters, logs=digits))
+    # By the last symbol before: after a symbol a word ends.
+    rows = np.broadcast_to(np.log(shares), (SYMBOL_COUNT, SYMBOL_COUNT)).astype(np.float32)
+    after_symbol = np.arange(SYMBOL_COUNT) != SPACE
+    rows[after_symbol] += np.float32(np.log(1 - _LAST))
+    rows[after_symbol, SPACE] = np.log(_LAST)
+    logs = np.tile(rows, (SHORT_COUNT // SYMBOL_COUNT, 1))
+    return anything, replace(anything, characters=replace(anything.characters, logs=logs))

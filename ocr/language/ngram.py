@@ -88,12 +88,13 @@ def make_language(characters: CharacterModel, words: dict[str, float], numbers: 
 def save_language(language: Language, longer: Int64, path: Path) -> None:
     """Write a language in the form that :func:`load_language` reads.
 
-    Log-probabilities are bytes; of the hashes and contexts, their differences are stored. ``longer`` are the
+    Log-probabilities are bytes; of the hashes and contexts, their differences are stored. Nothing is packed,
+    because the program reads the file each time it starts. ``longer`` are the
     contexts of :func:`ocr.language.character_model.make_character_model`.
     """
     numbers = language.numbers
     steps = np.diff(language.hashes, prepend=np.uint64(0))
-    np.savez_compressed(
+    np.savez(
         path,
         ngram=_as_bytes(language.characters.logs, STEP),
         context_steps=np.diff(longer, prepend=0).astype(np.uint32),
@@ -136,7 +137,7 @@ def load_language(name: str) -> Language:
         If there is none of that name, or its file is damaged.
     """
     if name == "none":
-        flat = np.full((SHORT_COUNT, SYMBOL_COUNT), -np.log(SYMBOL_COUNT))
+        flat = np.broadcast_to(np.float32(-np.log(SYMBOL_COUNT)), (SHORT_COUNT, SYMBOL_COUNT))
         characters = make_character_model(flat, np.empty(0, np.int64))
         return Language(characters, np.empty(0, np.uint64), np.empty(0, np.float32), no_numbers())
     path = _FOLDER / f"{name}.npz"
