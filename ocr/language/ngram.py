@@ -89,8 +89,8 @@ def save_language(language: Language, longer: Int64, path: Path) -> None:
     """Write a language in the form that :func:`load_language` reads.
 
     Log-probabilities are bytes; of the hashes and contexts, their differences are stored. Nothing is packed,
-    because the program reads the file each time it starts. ``longer`` are the
-    contexts of :func:`ocr.language.character_model.make_character_model`.
+    because the program reads the file each time it starts. ``longer`` are the contexts of
+    :func:`ocr.language.character_model.make_character_model`.
     """
     numbers = language.numbers
     steps = np.diff(language.hashes, prepend=np.uint64(0))
@@ -149,7 +149,7 @@ def load_language(name: str) -> Language:
         # From memory: what is no archive would leave the file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             return _language({member: file[member] for member in _MEMBERS})
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
         message = f"language {path}: damaged ({error}); install the program anew"
         raise ModelError(message) from error
 

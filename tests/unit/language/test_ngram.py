@@ -1,5 +1,7 @@
 """How likely a symbol is after others, and a word by itself."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,13 @@ def test_a_language_without_words_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(ngram, "_FOLDER", tmp_path)
     with pytest.raises(ModelError, match=r"bare\.npz: damaged"):
         load_language("bare")
+
+
+def test_a_context_that_cannot_be_is_refused(tmp_path, monkeypatch):
+    with np.load(Path(ngram.__file__).parent / "data" / "english.npz") as file:
+        stored = dict(file)
+    stored["context_steps"][0] = SYMBOL_COUNT**LONGEST
+    np.savez(tmp_path / "far.npz", **stored)
+    monkeypatch.setattr(ngram, "_FOLDER", tmp_path)
+    with pytest.raises(ModelError, match=r"far\.npz: damaged"):
+        load_language("far")
