@@ -115,6 +115,20 @@ def median(values: AnyFloat | AnyInt | Sequence[float]) -> float:
     return (float(ranked[(ranked.size - 1) // 2]) + float(ranked[ranked.size // 2])) / 2
 
 
+def best_of_groups(groups: AnyInt, scores: AnyFloat, most: int) -> NDArray[np.int64]:
+    """Return the places of the highest scores (n,) of each group (n,), group by group, the highest first.
+
+    Of equal scores the first one counts as the higher one.
+    """
+    order = np.lexsort((-scores, groups))
+    return order[ranks_in_groups(groups[order]) < most]
+
+
+def ranks_in_groups(groups: AnyInt) -> NDArray[np.int64]:
+    """Return the rank of each item (n,) among those of its group, from 0 on; ``groups`` (n,) are sorted."""
+    return np.arange(groups.size) - np.searchsorted(groups, groups)
+
+
 def ink_bounds(ink: Mask) -> tuple[slice, slice] | None:
     """Return the rows and columns of the smallest rectangle around all ink (H, W); None without any."""
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))

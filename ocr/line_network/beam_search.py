@@ -19,6 +19,7 @@ import numpy as np
 
 from ocr.language.symbols import HASH_MULTIPLIER
 from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture
+from ocr.numeric import best_of_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,12 +223,10 @@ class _Search:
         """Keep the best states of each line."""
         both = _joined([states, added]) if added.line.size else states
         score = both.total + both.language
-        order = np.lexsort((-score, both.line))
-        line = both.line[order]
-        first = np.searchsorted(line, line)
-        rank = np.arange(order.size) - first
-        best = score[order][first]
-        return both.chosen(order[(rank < _BEAM) & (score[order] > best - _REACH)])
+        rows = best_of_groups(both.line, score, _BEAM)
+        line, own = both.line[rows], score[rows]
+        best = own[np.searchsorted(line, line)]
+        return both.chosen(rows[own > best - _REACH])
 
     def _finished(self) -> list[FoundText]:
         """End the last words, and return the best text of each line."""

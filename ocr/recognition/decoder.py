@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.language.word_model import USUAL_COST, WordStates, concatenated, log_mixture
+from ocr.numeric import best_of_groups, ranks_in_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,7 +308,7 @@ class _Search:
         gained = log_mixture(kind_logs, words.previous) - before[state]
         language = self.weight * (gained + USUAL_COST)
         score = states.score[state] + (edges.scores[way] + language)
-        best = _best_of_lines(states.line[state], score, 4 * _BEAM)
+        best = best_of_groups(states.line[state], score, 4 * _BEAM)
         labels = edges.labels[way[best]]
         words = self.words.continued(words.chosen(best), labels, kind_logs[:, best])
         line = states.line[state[best]]
@@ -357,12 +358,12 @@ class _Search:
         spaced.score -= np.logaddexp(0, -own[may_end])
         states.score -= np.logaddexp(0, own)
         both = _concatenated([states, spaced])
-        return both.chosen(_best_of_lines(both.line, both.score, _BEAM))
+        return both.chosen(best_of_groups(both.line, both.score, _BEAM))
 
     def _paths(self, states: _States) -> dict[int, Path]:
         """Return the best path of each line whose last states these are."""
         final = self._with_word_ended(states)
-        final = final.chosen(_best_of_lines(final.line, final.score, 1))
+        final = final.chosen(best_of_groups(final.line, final.score, 1))
         return {
             line: Path(self._steps(rows, line), score, language)
             for line, score, language, rows in zip(
@@ -379,12 +380,6 @@ class _Search:
         return tuple(Step(edge - first, label, bool(spaced)) for _, edge, label, spaced in rows)
 
 
-def _best_of_lines(line: Int64, score: Float64, most: int) -> Int64:
-    """Return the rows of the best states of each line, line by line, the best one first."""
-    order = np.lexsort((-score, line))
-    return order[_ranks(line[order]) < most]
-
-
 def _first_of_each(line: Int64, words: WordStates) -> Int64:
     """Return the rows of the best states of each line, one for each word so far; they come best first."""
     keys = words.keys()
@@ -392,9 +387,4 @@ def _first_of_each(line: Int64, words: WordStates) -> Int64:
     is_first = np.ones(order.size, dtype=bool)
     is_first[1:] = (np.diff(keys[order]) != 0) | (np.diff(line[order]) != 0)
     rows = np.sort(order[is_first])
-    return rows[_ranks(line[rows]) < _BEAM]
-
-
-def _ranks(lines: Int64) -> Int64:
-    """Return the place of each row among those of its line; ``lines`` are sorted."""
-    return np.arange(lines.size) - np.searchsorted(lines, lines)
+    return rows[ranks_in_groups(line[rows]) < _BEAM]

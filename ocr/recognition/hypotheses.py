@@ -175,9 +175,11 @@ def _decode_together(spacings: Sequence[tuple[_LineDecoder, _Spacing]], styles: 
     for model in sorted({spacing.model for _, spacing in spacings}):
         asked: dict[tuple[int, Any], tuple[_LineDecoder, LineSearch]] = {}
         for decoder, spacing in spacings:
+            if spacing.model != model:
+                continue
             logits = decoder.space_logits(spacing, styles)
             key = decoder.key(spacing, logits)
-            if spacing.model == model and key not in decoder.paths:
+            if key not in decoder.paths:
                 asked[id(decoder), key] = decoder, LineSearch(decoder.edges, logits)
         if not asked:
             continue

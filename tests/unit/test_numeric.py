@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.numeric import (
+    best_of_groups,
     connected,
     distinct,
     fit_line,
@@ -13,6 +14,7 @@ from ocr.numeric import (
     median,
     otsu,
     quantile,
+    ranks_in_groups,
     softmax,
 )
 
@@ -101,3 +103,10 @@ def test_quantiles_and_medians_are_those_of_numpy(kind, axis):
     assert median(values) == pytest.approx(np.median(values), rel=1e-6)
     assert median(values[:, :7]) == np.median(values[:, :7])
     assert median([3, 1]) == 2
+
+
+def test_the_best_of_each_group_come_first_and_of_equal_ones_the_first():
+    groups = np.array([1, 0, 1, 0, 1, 0])
+    scores = np.array([2.0, 5.0, 3.0, 7.0, 3.0, 6.0])
+    assert best_of_groups(groups, scores, 2).tolist() == [3, 5, 2, 4]
+    assert ranks_in_groups(np.array([0, 0, 2, 2, 2])).tolist() == [0, 1, 0, 1, 2]
