@@ -13,7 +13,7 @@ from ocr.geometry import Box
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.letter_turns import plausible_turns
-from ocr.recognition.line_reading import line_image, line_strip
+from ocr.recognition.network_reading import line_image, line_strip
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import place_lines, recognize, reread
 from ocr.recognition.segments import crops_of

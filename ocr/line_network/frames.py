@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 FRAME_PX = 4
 """Columns from one frame to the next: a narrow letter has two, a usual one three or four."""
 
+EARLY_PX = 7.5
+"""The network says a character so many columns before its middle.
+
+Measured on 1,058 characters of print, half of them within one column.
+"""
+
 _DIRECTION_ROWS, _PIXEL_ROWS, _DIRECTIONS = 9, 18, 8
 FRAME_SIZE = _DIRECTIONS * _DIRECTION_ROWS + _PIXEL_ROWS
 

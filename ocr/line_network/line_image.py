@@ -65,6 +65,11 @@ class LineImage:
         """Return the column of the source picture of a column of the line, at its centre."""
         return (col - _MARGIN) * self.scale
 
+    def cols_of(self, rows: Float64, cols: Float64) -> Float64:
+        """Return the columns (n,) of the line in which points (n,) of the source picture lie."""
+        above = np.interp(cols, np.arange(len(self.centres)), self.centres) - rows
+        return np.asarray((cols - self.slant * above) / self.scale + _MARGIN)
+
 
 # Empty columns before and behind the ink.
 _MARGIN = 6

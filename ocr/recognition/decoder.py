@@ -98,12 +98,15 @@ class RecognizedLine:
     without_cuts : bool
         The line network read the line; its lattice has one way through, cut where that network says one
         character ends.
+    is_list : bool
+        It is a list of single characters, such as an alphabet, and no text.
     """
 
     lattice: LineLattice
     steps: tuple[Step, ...]
     score: float
     without_cuts: bool = False
+    is_list: bool = False
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:

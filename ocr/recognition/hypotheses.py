@@ -76,7 +76,9 @@ def decode_lines(
     decoders = [_LineDecoder(one, labels, models, text_height_px) for one in lattices]
     first = _first_style(decoders, styles)
     lines = _gaps_on_paths(decoders, first, styles)
-    weight = _language_weight(lines)
+    weight = language_weight(
+        sum(line.joined_count for line in lines), sum(line.letters.shape[1] for line in lines)
+    )
     if weight > LANGUAGE_WEIGHT:
         for one in decoders:
             one.weight = weight
@@ -85,7 +87,7 @@ def decode_lines(
     chosen = _choose_all(lines, weights, styles)
     # What turned out to be lists on some lines makes lists on the others more probable, and the other way
     # round.
-    if 0 < sum(one.is_list for one in chosen) < len(lines):
+    if 0 < sum(one.recognized.is_list for one in chosen) < len(lines):
         gains = [one.list_gain * styles.is_list for one in chosen]
         weights = [own + gain for own, gain in zip(weights, gains, strict=True)]
         chosen = _choose_all(lines, weights, styles)
@@ -117,10 +119,15 @@ def _gaps_on_paths(decoders: Sequence[_LineDecoder], style: int, styles: Spacing
     return [_GapsOnPath.of(one, one.decoded(spacing, styles), styles) for one, spacing in spacings]
 
 
-def _language_weight(lines: Sequence[_GapsOnPath]) -> float:
-    """Return how much the language counts: more on pages whose letters join, since their shapes say less."""
-    joined = sum(line.joined_count for line in lines)
-    share = joined / (joined + sum(line.letters.shape[1] for line in lines) + _PRINTED_LETTERS)
+def language_weight(joined: int, apart: int) -> float:
+    """Return how much the language counts: more on pages whose letters join, since their shapes say less.
+
+    Parameters
+    ----------
+    joined, apart : int
+        Boundaries between letters of the page: those cut through ink, and the others.
+    """
+    share = joined / (joined + apart + _PRINTED_LETTERS)
     part = np.clip((share - _JOINED_SHARES[0]) / (_JOINED_SHARES[1] - _JOINED_SHARES[0]), 0, 1)
     return LANGUAGE_WEIGHT + float(part) * (_JOINED_WEIGHT - LANGUAGE_WEIGHT)
 
@@ -251,7 +258,6 @@ class _Choice(NamedTuple):
     """A line as it was read, and how much better its text is as a list than as words."""
 
     recognized: RecognizedLine
-    is_list: bool
     list_gain: float
 
 
@@ -290,7 +296,7 @@ def _choose(line: _GapsOnPath, labelings: Sequence[Labeling], styles: SpacingSty
     if not labelings:
         found, logits = line.first
         only = _Reading(found, logits, 0.0, line.decoder.line_score(found), line.decoder.weight)
-        return _Choice(_recognized(line.decoder, only), is_list=False, list_gain=0.0)
+        return _Choice(_recognized(line.decoder, only, is_list=False), list_gain=0.0)
     readings = [
         (labeling, reading)
         for labeling in labelings
@@ -299,7 +305,7 @@ def _choose(line: _GapsOnPath, labelings: Sequence[Labeling], styles: SpacingSty
     labeling, best = max(readings, key=lambda one: one[0].evidence + one[1].score)
     scores = [[one.score for labeling, one in readings if labeling.is_list == kind] for kind in (False, True)]
     gain = max(scores[True]) - max(scores[False]) if all(scores) else 0.0
-    return _Choice(_recognized(line.decoder, best), labeling.is_list, gain)
+    return _Choice(_recognized(line.decoder, best, is_list=labeling.is_list), gain)
 
 
 def _as_words(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Reading]:
@@ -326,6 +332,6 @@ def _as_list(line: _GapsOnPath, style: int, styles: SpacingStyles) -> list[_Read
     ]
 
 
-def _recognized(decoder: _LineDecoder, reading: _Reading) -> RecognizedLine:
+def _recognized(decoder: _LineDecoder, reading: _Reading, *, is_list: bool) -> RecognizedLine:
     lattice = replace(decoder.lattice, space_logits=reading.logits)
-    return RecognizedLine(lattice, reading.path.steps, reading.line_score)
+    return RecognizedLine(lattice, reading.path.steps, reading.line_score, is_list=is_list)

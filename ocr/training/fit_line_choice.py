@@ -1,10 +1,11 @@
-"""Fit the coefficients that choose between the lattice's and the network's reading of a line.
+"""Fit the coefficients that choose between the reading of a line by both and that of the network alone.
 
 Usage: ``python -m ocr.training.fit_line_choice PAGES...`` with folders of pictures and ``NAME.gt.txt`` files.
-Each line on which the readings differ is compared with the line of the transcript that fits best; the reading
-with fewer errors is the right one, and the line counts as much as the root of the difference. The
-coefficients are printed, for :data:`ocr.recognition.line_choice.COEFFICIENTS`. ``--skip FILE`` names
-pictures, as FOLDER/NAME on each line, that are left out: they are there to see whether the fit holds.
+Each line on which the readings differ (:func:`ocr.recognition.line_reading.disputes`) is compared with the
+line of the transcript that fits best; the reading with fewer errors is the right one, and the line counts as
+much as the root of the difference. The coefficients are printed, for
+:data:`ocr.recognition.line_choice.COEFFICIENTS`. ``--skip FILE`` names pictures, as FOLDER/NAME on each line,
+that are left out: they are there to see whether the fit holds.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 from ocr.errors import DataError
 from ocr.evaluation.page_scores import normalised, score_page
 from ocr.recognition.line_choice import Evidence, evidence_of
-from ocr.recognition.line_reading import network_readings
-from ocr.recognition.text_score import words_of
+from ocr.recognition.line_reading import disputes
+from ocr.recognition.network_reading import line_words
 from ocr.training.command import ToolCommand
 from ocr.training.known_pages import PageReader, logistic_regression, pictures_with_text
 
@@ -49,11 +50,11 @@ def judged_lines(pictures: Sequence[Path]) -> Iterator[JudgedLine]:
         right = normalised(picture.with_suffix(".gt.txt").read_text("utf-8")).lower().splitlines()
         attempt = reader.read(picture)
         lines = attempt.recognized.recognized_lines
-        for line, reading in zip(lines, network_readings(attempt.layout, lines, labels, words), strict=True):
-            texts = [_text(one, labels) for one in (words_of(line.steps), reading.words)]
+        for _, together, reading in disputes(attempt.layout, lines, labels, words):
+            texts = [_text(one, labels) for one in (line_words(together), reading.words)]
             errors = _fewest_errors(texts, right)
-            if reading.words and errors[0] != errors[1]:
-                evidence = evidence_of(line, reading.scores.logs, reading.words, labels, words)
+            if errors[0] != errors[1]:
+                evidence = evidence_of(together, reading.scores.logs, reading.words, labels, words)
                 yield JudgedLine(evidence, errors[1] < errors[0], abs(errors[0] - errors[1]))
 
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_image import LINE_ROWS
 from ocr.line_network.line_model import CHARACTERS, line_log_probabilities, shipped_line_network
-from ocr.recognition.line_reading import line_image, line_strip
+from ocr.recognition.network_reading import line_image, line_strip
 from ocr.view.drawing import (
     ROOM_WIDTH_PX,
     WHITE,

@@ -84,3 +84,15 @@ def test_frames_move_with_the_line():
     moved = np.pad(pixels, ((0, 0), (3 * FRAME_PX, 0)))
     first, second = frame_features(pixels), frame_features(moved)
     assert second[5:-2] == pytest.approx(first[2 : len(second) - 5], abs=1e-5)
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.4])
+def test_points_of_the_source_lie_in_columns_of_the_line(slant):
+    source = stems(slant=slant)
+    line = normalize_line(source)
+    # The ends of a stem that leans lie in one column.
+    rows = line.centres[60] + np.array([10.0, -10.0])
+    cols = 60 + slant * np.array([-10.0, 10.0])
+    first, second = line.cols_of(rows, cols)
+    assert first == pytest.approx(second, abs=1)
+    assert line.source_col(line.cols_of(line.centres[60:61], np.array([60.0]))[0]) == pytest.approx(60)

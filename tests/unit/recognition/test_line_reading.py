@@ -11,11 +11,19 @@ from ocr.classifier.network import Layer
 from ocr.errors import ModelError
 from ocr.image.picture import Picture
 from ocr.language.word_model import WordModel
+from ocr.line_network.line_model import shipped_line_network
 from ocr.page.layout import find_layout
-from ocr.recognition import line_reading
+from ocr.recognition import line_reading, network_reading
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_choice import Evidence, evidence_of, network_probability, text_columns
-from ocr.recognition.line_reading import line_image, line_strip, network_readings, reread_lines, surest_words
+from ocr.recognition.line_reading import disputes, reread_lines
+from ocr.recognition.network_reading import (
+    line_image,
+    line_strip,
+    line_words,
+    network_readings,
+    surest_words,
+)
 from ocr.recognition.recognize import recognize, reread
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
@@ -47,9 +55,17 @@ def text_of(words):
     return " ".join("".join(LABELS.names[label] for label in word) for word in words)
 
 
-def prefer_the_network(monkeypatch):
+def prefer(monkeypatch, *, network):
     monkeypatch.setattr(line_reading, "_SURE_SCORE", np.inf)
-    monkeypatch.setattr(line_reading, "network_probability", lambda _: 1.0)
+    monkeypatch.setattr(line_reading, "network_probability", lambda _: float(network))
+    if network:
+        monkeypatch.setattr(line_reading, "search_again", lambda group, *_, **__: [line for line, _ in group])
+
+
+def misread(recognized):
+    """The line of a page with its first letter read as another one."""
+    (line,) = recognized.recognized_lines
+    return replace(line, steps=(line.steps[0]._replace(label=LABELS.names.index("j")), *line.steps[1:]))
 
 
 def test_a_strip_holds_the_ink_of_its_line_alone(page):
@@ -92,7 +108,7 @@ def test_a_line_is_not_searched_if_its_frames_say_its_text(page, monkeypatch):
     layout, recognized = page
     (line,) = recognized.recognized_lines
     searched = []
-    monkeypatch.setattr(line_reading, "search", lambda scores, *_, **__: searched.extend(scores) or [])
+    monkeypatch.setattr(network_reading, "search", lambda scores, *_, **__: searched.extend(scores) or [])
     (reading,) = network_readings(layout, [line], LABELS, WORDS, search_all=False)
     assert text_of(reading.words) == TEXT
     assert searched == []
@@ -116,23 +132,41 @@ def test_a_line_that_is_read_surely_is_not_read_again(page, monkeypatch, score, 
 
 def test_a_line_of_the_network_has_a_glyph_for_each_character(page, monkeypatch):
     layout, recognized = page
-    prefer_the_network(monkeypatch)
-    lines = reread_lines(layout, recognized.recognized_lines, LABELS, WORDS)
-    readings = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
-    for line, reading in zip(lines, readings, strict=True):
-        assert [step.label for step in line.steps] == [label for word in reading.words for label in word]
-        assert sum(step.space_before for step in line.steps) == len(reading.words) - 1
-        assert len(line.glyphs) == len(line.steps)
-        centers = [glyph.box.center[1] for glyph in line.glyphs]
-        assert centers == sorted(centers)
-        rows = line.lattice.log_probabilities
-        assert np.exp(rows).sum(axis=1) == pytest.approx(1)
+    prefer(monkeypatch, network=True)
+    (line,) = reread_lines(layout, [misread(recognized)], LABELS, WORDS)
+    (reading,) = network_readings(layout, recognized.recognized_lines, LABELS, WORDS)
+    assert line.without_cuts
+    assert line_words(line) == reading.words
+    assert len(line.glyphs) == len(line.steps)
+    centers = [glyph.box.center[1] for glyph in line.glyphs]
+    assert centers == sorted(centers)
+    rows = line.lattice.log_probabilities
+    assert np.exp(rows).sum(axis=1) == pytest.approx(1)
+
+
+def test_a_misread_line_is_read_by_its_lattice_and_the_network_together(page, monkeypatch):
+    layout, recognized = page
+    prefer(monkeypatch, network=False)
+    (line,) = reread_lines(layout, [misread(recognized)], LABELS, WORDS)
+    assert text_of(line_words(line)) == TEXT
+    assert not line.without_cuts
+
+
+def test_lists_and_lines_that_both_read_alike_are_not_disputed(page, monkeypatch):
+    layout, recognized = page
+    prefer(monkeypatch, network=False)
+    (line,) = recognized.recognized_lines
+    assert list(disputes(layout, [line], LABELS, WORDS)) == []
+    assert list(disputes(layout, [replace(misread(recognized), is_list=True)], LABELS, WORDS)) == []
+    (dispute,) = disputes(layout, [misread(recognized)], LABELS, WORDS)
+    assert text_of(dispute.reading.words) == TEXT
 
 
 def test_a_page_of_the_network_has_boxes_on_its_ink(page, monkeypatch):
     layout, recognized = page
-    prefer_the_network(monkeypatch)
-    again = reread(layout, recognized, READER.model, READER.language)
+    prefer(monkeypatch, network=True)
+    given = replace(recognized, recognized_lines=(misread(recognized),))
+    again = reread(layout, given, READER.model, READER.language)
     characters = [one for line in again.lines for word in line.words for one in word.characters]
     assert " ".join(line.text for line in again.lines).lower() == TEXT
     assert all(one.box.width > 2 and one.box.height > 2 for one in characters)
@@ -167,7 +201,7 @@ def test_a_model_for_other_pages_reads_alone(page):
 
 def test_a_model_that_has_learnt_a_hand_reads_with_its_own_line_network(page):
     layout, recognized = page
-    shipped = line_reading.shipped_line_network()
+    shipped = shipped_line_network()
     mute = tuple(tuple(Layer(0 * one.weights, 0 * one.bias) for one in stage) for stage in shipped)
     (reading,) = network_readings(layout, recognized.recognized_lines, LABELS, WORDS, mute)
     assert reading.logs == pytest.approx(np.full(reading.logs.shape, -np.log(96)))
