@@ -23,7 +23,7 @@ import numpy as np
 
 from ocr.line_network.frames import EARLY_PX, FRAME_PX
 from ocr.line_network.line_model import CHARACTERS
-from ocr.recognition.decoder import LANGUAGE_WEIGHT, LineSearch, decode, edges_of
+from ocr.recognition.decoder import LineSearch, decode, edges_of
 from ocr.recognition.hypotheses import language_weight
 
 if TYPE_CHECKING:
@@ -71,16 +71,16 @@ def search_again(
     Returns
     -------
     list of RecognizedLine
-        Their lattices have what the network says in their log-probabilities.
+        Their lattices have what the network says in their log-probabilities; their scores are those of the
+        lattice alone, which tell how well a line reads.
     """
     lattices = [with_network(line.lattice, reading) for line, reading in pairs]
     searches = [LineSearch(edges_of(one, labels), one.space_logits) for one in lattices]
-    found = []
-    for (line, _), lattice, path in zip(pairs, lattices, decode(searches, words, weight=weight), strict=True):
-        # As if the language had its usual weight: comparable on all pages.
-        score = path.score - (1 - LANGUAGE_WEIGHT / weight) * path.language_score
-        found.append(replace(line, lattice=lattice, steps=path.steps, score=score))
-    return found
+    paths = decode(searches, words, weight=weight)
+    return [
+        replace(line, lattice=lattice, steps=path.steps)
+        for (line, _), lattice, path in zip(pairs, lattices, paths, strict=True)
+    ]
 
 
 def page_language_weight(lines: Sequence[RecognizedLine]) -> float:
