@@ -1,7 +1,5 @@
 """Spaces are chosen together with the text, on pages that are written for it."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,7 @@ from ocr.image.picture import Picture
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.reader import Reader
-from ocr.recognition.hypotheses import _decode_together, _language_weight, _LineDecoder, _Spacing
+from ocr.recognition.hypotheses import _decode_together, _LineDecoder, _Spacing, language_weight
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.recognize import place_lines
 from ocr.recognition.segments import classify_lines, segment_lines
@@ -63,8 +61,7 @@ def test_one_upright_stroke_before_the_words_of_a_sentence_is_the_pronoun(reader
 
 @pytest.mark.parametrize(("joined", "apart", "expected"), [(0, 40, 0.6), (1, 5, 0.83), (20, 30, 1.2)])
 def test_the_language_counts_more_where_letters_join(joined, apart, expected):
-    line = SimpleNamespace(joined_count=joined, letters=np.zeros((1, apart)))
-    assert _language_weight([line]) == pytest.approx(expected, abs=0.01)
+    assert language_weight(joined, apart) == pytest.approx(expected, abs=0.01)
 
 
 def decoded_path(decoder):
