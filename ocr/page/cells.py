@@ -299,7 +299,8 @@ def _is_paper(wide: Float64, high: Float64, cells: Sequence[PrintedCell], height
     """Whether cells are those of squared paper."""
     if median(high) < _LOWEST_CELL_HEIGHTS * height:
         return True
-    shape = median(wide / high)
+    # Lines that meet at a narrow angle leave cells of no height.
+    shape = median(wide / np.maximum(high, 1))
     most = max(*(cell.row for cell in cells), *(cell.column for cell in cells)) + 1
     return bool(1 / _SQUARE < shape < _SQUARE and most > _MOST_SQUARES)
 

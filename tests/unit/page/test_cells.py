@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.cells import GroupKind, find_cells
+from ocr.geometry import Box
+from ocr.page.cells import GroupKind, PrintedCell, _is_paper, find_cells
 
 HEIGHT = 24.0
 
@@ -137,3 +138,13 @@ def test_the_edge_of_a_sheet_and_single_lines_are_no_cells():
     assert found(drawn((5, 410), (5, 630))) == ()
     assert found(drawn((40,), (30, 600))) == ()
     assert found(np.zeros((60, 80), bool)) == ()
+
+
+def test_a_cell_of_no_height_is_measured_like_any_other():
+    cells = [
+        PrintedCell(Box(0, 0, 40, 90)),
+        PrintedCell(Box(40, 0, 40, 90), row=1),
+        PrintedCell(Box(40, 0, 80, 90), row=2),
+    ]
+    wide, high = np.array([90.0, 90.0, 90.0]), np.array([40.0, 0.0, 40.0])
+    assert not _is_paper(wide, high, cells, height=20.0)
