@@ -44,13 +44,12 @@ if TYPE_CHECKING:
 # A line whose characters have this score or more is not read again: of 397 lines on looked-at pages 68 are,
 # and the network read none of them better.
 _SURE_SCORE = -0.6
-# The network's reading is kept if it is at least so probably the better one. With 0.5 the point of 1.20 is
-# lost on a drawn list of prices (0.54); joined words, notes and paragraphs have 516 errors with 0.5, 530 with
-# 0.55 and 545 with 0.6.
+# The network's reading is kept if it is at least so probably the better one: with 0.5 the point of 1.20 is
+# lost on a drawn list of prices, and looked-at pages have about as many errors.
 _CHOSEN = 0.55
 _LEAST_PROBABILITY = 1e-6
-# Lines are searched again in groups of this size: what is known of each takes up to a megabyte.
-_MOST_LINES = 64
+# Lines are searched again in groups of this size: what the network says of each takes up to two megabytes.
+_MOST_LINES = 32
 # A rejected line is writing after all if the network reads so many letters, with so high a log-probability
 # for each: of 35 rejected lines of looked-at pages the one word had -1.15, strokes and noise of four letters
 # -1.7 and less.
@@ -110,7 +109,7 @@ def disputes(
 ) -> Iterator[Dispute]:
     """Yield the lines that the network reads in another way; see :func:`reread_lines`.
 
-    Lists are no text, and lines that are read surely are right: both are left out.
+    Lists are no text, and lines that are read surely were never read better by it: both are left out.
     """
     doubtful = [
         line for line in lines if not line.is_list and line.score < _SURE_SCORE * max(1, len(line.steps))
@@ -197,7 +196,7 @@ def _recognized(
         Step(place, label, bool(spaced))
         for place, (label, spaced) in enumerate(zip(found, after_space, strict=True))
     )
-    return replace(line, lattice=lattice, steps=steps, score=reading.score, without_cuts=True)
+    return replace(line, lattice=lattice, steps=steps, score=reading.score, without_cuts=True, is_list=False)
 
 
 def _class_logs(logs: Float64, columns: Columns) -> Float64:
@@ -223,7 +222,7 @@ def _glyphs(
     glyphs = []
     for place in np.flatnonzero(is_character):
         left, right = bounds[place], bounds[place + 1]
-        around = _box_between(left, right, reading.strip.box)
+        around = _box_between(left, right, reading.box)
         own = tuple(
             member
             for member, box in zip(members, boxes, strict=True)
@@ -256,7 +255,7 @@ def boundaries(pixels: Float32, spans: Int64) -> list[int]:
 
 def _cut(reading: NetworkReading, col: int) -> Cut:
     """Return a cut on the page through a column of a normalized line."""
-    image, box = reading.image, reading.strip.box
+    image, box = reading.image, reading.box
     source = image.source_col(col)
     centre = float(np.interp(source, np.arange(len(image.centres)), image.centres))
     # Upright in the normalized line: it leans on the page.

@@ -13,6 +13,7 @@ from ocr.line_network.beam_search import FoundText, LineScores, search
 from ocr.line_network.line_image import LineImage, ink_spread, normalize_line
 from ocr.line_network.line_model import (
     CHARACTERS,
+    CLASSES,
     in_groups,
     line_log_probabilities,
     shipped_line_network,
@@ -82,7 +83,7 @@ class Columns:
     """Which outputs of the line network are which label, and which class of the classifier."""
 
     def __init__(self, labels: LabelGroups) -> None:
-        places = {character: number + 1 for number, character in enumerate(CHARACTERS)}
+        places = CLASSES
         count = len(CHARACTERS) + 1
         self.small, self.capital = (np.zeros((count, len(labels.names))) for _ in range(2))
         for label, name in enumerate(labels.names):
@@ -109,8 +110,8 @@ class NetworkReading:
 
     Attributes
     ----------
-    strip : LineStrip
-        Its ink.
+    box : Box
+        Where its ink lies on the page.
     image : LineImage
         What the network saw.
     logs : (T, 96) float64 array
@@ -125,7 +126,7 @@ class NetworkReading:
         Of the text by network and language: about 0 for each character that is plain to read.
     """
 
-    strip: LineStrip
+    box: Box
     image: LineImage
     logs: Float64
     scores: LineScores
@@ -163,7 +164,7 @@ def network_readings(
             for own, text in zip(is_open, surest, strict=True)
         ]
         for (_, strip, image), logs, score, text in zip(group, outputs, scores, texts, strict=True):
-            yield NetworkReading(strip, image, logs, score, text.words, columns, text.score)
+            yield NetworkReading(strip.box, image, logs, score, text.words, columns, text.score)
 
 
 def _drawn(layout: Layout, line: RecognizedLine) -> tuple[RecognizedLine, LineStrip, LineImage]:

@@ -129,7 +129,7 @@ def recognize(
 def reread(
     layout: Layout, page: RecognizedPage, model: GlyphClassifier, language: Language
 ) -> RecognizedPage:
-    """Read the lines of a page again without cutting them, and keep the more probable; see `reread_lines`.
+    """Read lines again with the line network, and keep what is more probable; see `reread_lines`.
 
     Rejected lines that are read surely without cutting them come back. A model that does not know all letters
     and digits is one for other pages: what it reads stays.

@@ -87,9 +87,11 @@ class LineLattice:
     line_metrics : LineMetrics
         Baseline and cap height.
     log_probabilities : (N, K) float64 array
-        Log-probability of each class by shape and by size and height on the line.
+        Log-probability of each class by shape and by size and height on the line; after the second search
+        also by the line network.
     space_logits : (n - 1,) float64 array
-        Log-odds that there is a space between two neighbouring segments; -inf at cuts.
+        Log-odds that there is a space between two neighbouring segments; -inf at cuts. After the second
+        search also by the line network.
     comb_gaps_px : (n - 1,) float64 array or None
         What counts as the gap between neighbouring segments in the boxes of a form; NaN elsewhere.
     """

@@ -86,7 +86,7 @@ def test_frames_move_with_the_line():
     assert second[5:-2] == pytest.approx(first[2 : len(second) - 5], abs=1e-5)
 
 
-@pytest.mark.parametrize("slant", [0.0, 0.4])
+@pytest.mark.parametrize("slant", [0.3, 0.4])
 def test_points_of_the_source_lie_in_columns_of_the_line(slant):
     source = stems(slant=slant)
     line = normalize_line(source)

@@ -87,7 +87,21 @@ def test_shapes_that_say_nothing_are_read_with_the_network(pair):
     blind = replace(line.lattice, log_probabilities=np.full_like(line.lattice.log_probabilities, -4.0))
     (found,) = search_again([(replace(line, lattice=blind), reading)], LABELS, WORDS, weight=0.6)
     assert text_of(found) == TEXT
-    assert (found.lattice.log_probabilities <= -4).all()
+
+
+def test_candidates_are_characters_as_probably_as_before(pair):
+    line, _ = pair
+    (found,) = search_again([pair], LABELS, WORDS, weight=0.6)
+    readable = LABELS.members.any(axis=0)
+    before, after = (np.exp(one.lattice.log_probabilities[:, readable]).sum(axis=1) for one in (line, found))
+    assert after == pytest.approx(before)
+    assert not np.allclose(found.lattice.log_probabilities, line.lattice.log_probabilities)
+
+
+def test_in_the_boxes_of_a_form_the_network_says_no_spaces(pair):
+    line, reading = pair
+    in_boxes = replace(line.lattice, comb_gaps_px=np.zeros_like(line.lattice.space_logits))
+    assert (with_network(in_boxes, reading).space_logits == line.lattice.space_logits).all()
 
 
 def test_the_language_counts_more_where_letters_join(pair):
