@@ -114,7 +114,7 @@ class Calibration(NamedTuple):
     network: float
 
 
-# Fitted by ``python -m ocr.training.fit_confidence`` to 6269 characters of the looked-at pages of 19 sets.
+# Fitted by ``python -m ocr.training.fit_confidence`` to 6,269 characters of the looked-at pages of 19 sets.
 CALIBRATION = Calibration(constant=2.571, odds=0.482, score=1.002, network=-3.178)
 
 AS_IT_IS = Calibration(constant=0.0, odds=1.0, score=0.0, network=0.0)
