@@ -25,7 +25,7 @@ from ocr.numeric import best_of_groups, ranks_in_groups
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float64, Int64
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.language.word_model import WordModel
     from ocr.page.glyphs import Glyph
     from ocr.recognition.labels import LabelGroups
@@ -112,6 +112,12 @@ class RecognizedLine:
     def glyphs(self) -> tuple[Glyph, ...]:
         """The glyph of each character."""
         return tuple(self.lattice.candidates[step.candidate].glyph for step in self.steps)
+
+    @property
+    def is_cut_before(self) -> Mask:
+        """Whether each character but the first (n - 1,) is cut from the one before it, through ink."""
+        nodes = [self.lattice.candidates[step.candidate].start - 1 for step in self.steps[1:]]
+        return np.asarray(self.lattice.is_cut[nodes], dtype=bool)
 
 
 def edges_of(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:

@@ -154,9 +154,5 @@ def _language(words: Words, labels: LabelGroups, model: WordModel) -> float:
 
 def _joined_share(line: RecognizedLine) -> float:
     """Return the share of neighbouring letters of a word that are cut apart."""
-    cuts = [
-        line.lattice.is_cut[line.lattice.candidates[step.candidate].start - 1]
-        for step in line.steps[1:]
-        if not step.space_before
-    ]
-    return float(np.mean(cuts)) if cuts else 0.0
+    in_words = np.array([not step.space_before for step in line.steps[1:]], dtype=bool)
+    return float(np.mean(line.is_cut_before[in_words])) if in_words.any() else 0.0

@@ -229,9 +229,9 @@ def _find_line_metrics(
 def is_joined(page: RecognizedPage) -> bool:
     """Return whether a page is joined handwriting: most letters are cut apart, and they read badly."""
     cuts = [
-        one.lattice.is_cut[one.lattice.candidates[step.candidate].start - 1]
+        is_cut
         for one in page.recognized_lines
-        for step in one.steps[1:]
+        for is_cut, step in zip(one.is_cut_before, one.steps[1:], strict=True)
         if not step.space_before
     ]
     reads_badly = page.score < _JOINED_SCORE * page.character_count

@@ -102,13 +102,9 @@ def _rescaled(lattice: LineLattice, before: Float64, labels: LabelGroups) -> Lin
 
 
 def page_language_weight(lines: Sequence[RecognizedLine]) -> float:
-    """Return how much the language counts on a page, from all of its lines."""
-    cuts = [
-        bool(line.lattice.is_cut[line.lattice.candidates[step.candidate].start - 1])
-        for line in lines
-        for step in line.steps[1:]
-    ]
-    return language_weight(sum(cuts), len(cuts) - sum(cuts))
+    """Return how much the language counts on a page, from the lines that were read on it."""
+    cuts = np.concatenate([line.is_cut_before for line in lines])
+    return language_weight(int(cuts.sum()), int((~cuts).sum()))
 
 
 def with_network(lattice: LineLattice, reading: NetworkReading) -> LineLattice:
