@@ -29,6 +29,8 @@ _ROW_STEP, _SHARP_QUANTILE = 8, 0.75
 _FEWEST = 40
 # Edges wider than this are out of focus: the gap between two strokes is about a quarter of a text height.
 _WIDE_HEIGHTS = 0.055
+# Wider than this, as a share of the text height, nothing is left of a stroke: what was measured are shadows.
+_WIDEST_HEIGHTS = 0.5
 # Frequencies weaker than so many times the grain of bare paper are lost. The noise is limited to the range of
 # our own blurred pages in good light and at dusk, and with the artefacts of JPEG.
 _LOST, _LEAST_NOISE, _MOST_NOISE = 3.0, 0.0005, 0.05
@@ -73,7 +75,7 @@ def _width_along(dark: Float32, strength: Float32) -> float:
 def deblurred(darkness: Float32, ink: Ink, *, text_height_px: float) -> Float32 | None:
     """Sharpen the darkness (H, W) of a picture that is out of focus; return None for one in focus."""
     width = edge_width(darkness, ink)
-    if width < _WIDE_HEIGHTS * text_height_px:
+    if not _WIDE_HEIGHTS <= width / text_height_px <= _WIDEST_HEIGHTS:
         return None
     return _wiener(darkness, width, _noise(darkness, ink))
 

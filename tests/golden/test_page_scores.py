@@ -21,10 +21,10 @@ EDITS = {
     "data/pages/block_photos": 1,
     "data/pages/block_words": 0,
     "data/pages/forms_fields": 2,
-    "data/pages/print_photos": 15,
+    "data/pages/print_photos": 11,
     "data/pages/nist_hsf": 7,
     "data/pages/cmu18752_chars": 24,
-    "data/pages/csafe_lowres": 132,
+    "data/pages/csafe_lowres": 109,
     "bench/testset/emnist": 7,
     "bench/testset/synth": 0,
 }

@@ -42,6 +42,15 @@ def test_what_is_in_focus_stays_as_it_is():
     assert deblurred(darkness, binarize(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX) is None
 
 
+def test_shadows_are_no_strokes_out_of_focus():
+    shadow = np.zeros((700, 900), np.float32)
+    shadow[200:500, 300:600] = 0.8
+    darkness = np.asarray(ndimage.gaussian_filter(shadow, 30), np.float32)
+    ink = binarize(darkness, text_height_px=LETTER_PX)
+    assert edge_width(darkness, ink) > 0.5 * LETTER_PX
+    assert deblurred(darkness, ink, text_height_px=LETTER_PX) is None
+
+
 def test_strokes_that_ran_together_are_told_apart_again():
     page = np.zeros((300, 600), np.float32)
     for left in range(60, 540, 60):
