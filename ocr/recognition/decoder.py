@@ -119,6 +119,12 @@ class RecognizedLine:
         nodes = [self.lattice.candidates[step.candidate].start - 1 for step in self.steps[1:]]
         return np.asarray(self.lattice.is_cut[nodes], dtype=bool)
 
+    @property
+    def is_cut_in_words(self) -> Mask:
+        """Whether each character is cut from the one before it, without those after a space."""
+        in_words = np.array([not step.space_before for step in self.steps[1:]], dtype=bool)
+        return np.asarray(self.is_cut_before[in_words])
+
 
 def edges_of(lattice: LineLattice, labels: LabelGroups) -> list[Edge]:
     """Return an edge for each candidate; its scores have the cuts in it and the cut before it."""

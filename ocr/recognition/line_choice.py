@@ -108,7 +108,7 @@ def evidence_of(
     -------
     Evidence
     """
-    read = tuple(tuple(word) for word in words_of(line.steps))
+    read = line_words(line)
     candidates = [step.candidate for step in line.steps]
     chosen = [step.label for step in line.steps]
     count = len(chosen)
@@ -127,6 +127,11 @@ def evidence_of(
         sureness=says / sum(map(len, found)),
         length=float(count),
     )
+
+
+def line_words(line: RecognizedLine) -> Words:
+    """Return the words of a line, of labels."""
+    return tuple(map(tuple, words_of(line.steps)))
 
 
 def words_log_probability(words: Words, logs: Float64) -> float:
@@ -154,5 +159,5 @@ def _language(words: Words, labels: LabelGroups, model: WordModel) -> float:
 
 def _joined_share(line: RecognizedLine) -> float:
     """Return the share of neighbouring letters of a word that are cut apart."""
-    in_words = np.array([not step.space_before for step in line.steps[1:]], dtype=bool)
-    return float(np.mean(line.is_cut_before[in_words])) if in_words.any() else 0.0
+    cuts = line.is_cut_in_words
+    return float(np.mean(cuts)) if cuts.size else 0.0

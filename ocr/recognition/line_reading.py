@@ -22,11 +22,12 @@ from ocr.page.glyphs import Cut, Glyph, own_ink
 from ocr.recognition.decoder import Step
 from ocr.recognition.line_choice import (
     evidence_of,
+    line_words,
     network_probability,
     text_columns,
     words_log_probability,
 )
-from ocr.recognition.network_reading import line_words, network_readings
+from ocr.recognition.network_reading import network_readings
 from ocr.recognition.second_search import page_language_weight, search_again
 from ocr.recognition.segments import Candidate, LineLattice
 

@@ -19,7 +19,7 @@ from ocr.line_network.line_model import (
     shipped_line_network,
 )
 from ocr.page.glyphs import grown
-from ocr.recognition.text_score import words_of
+from ocr.recognition.line_choice import line_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,8 +179,3 @@ def surest_words(logs: Float64) -> Words:
     space = logs.shape[1] - 2
     words = np.split(said, np.flatnonzero(said == space))
     return tuple(tuple(word[word != space].tolist()) for word in words if (word != space).any())
-
-
-def line_words(line: RecognizedLine) -> Words:
-    """Return the words of a line, of labels."""
-    return tuple(map(tuple, words_of(line.steps)))

@@ -228,12 +228,7 @@ def _find_line_metrics(
 
 def is_joined(page: RecognizedPage) -> bool:
     """Return whether a page is joined handwriting: most letters are cut apart, and they read badly."""
-    cuts = [
-        is_cut
-        for one in page.recognized_lines
-        for is_cut, step in zip(one.is_cut_before, one.steps[1:], strict=True)
-        if not step.space_before
-    ]
+    cuts = [is_cut for one in page.recognized_lines for is_cut in one.is_cut_in_words.tolist()]
     reads_badly = page.score < _JOINED_SCORE * page.character_count
     return bool(reads_badly and len(cuts) >= _JOINED_COUNT and sum(cuts) > _JOINED_SHARE * len(cuts))
 

@@ -158,9 +158,7 @@ def _characters_beside_one(said: Float64, first: Float64, last: Float64) -> Floa
 
 def _space_logits(lattice: LineLattice, reading: NetworkReading, said: Float64) -> Float64:
     """Return the log-odds (n - 1,) that the network says a space between neighbouring segments."""
-    boxes = [one.box for one in lattice.segments]
-    places = np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float64)
-    middles = np.mean(_frames_under(places, reading), axis=0)
+    middles = np.mean(_frames_under(lattice.segment_boxes, reading), axis=0)
     space = _said_between(said[:, [_SPACE]], middles[:-1] - 0.5, middles[1:] + 0.5)[:, 0]
     space = np.clip(space, _WRONG_SPACE, 1 - _WRONG_SPACE)
     logits = np.log(space) - np.log1p(-space)

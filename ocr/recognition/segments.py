@@ -124,8 +124,17 @@ class LineLattice:
     @property
     def boxes(self) -> Float64:
         """Top, left, bottom and right (N, 4) of the candidates, in pixels."""
-        boxes = [one.glyph.box for one in self.candidates]
-        return np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float64)
+        return _sides(one.glyph for one in self.candidates)
+
+    @property
+    def segment_boxes(self) -> Float64:
+        """Top, left, bottom and right (n, 4) of the segments, in pixels."""
+        return _sides(self.segments)
+
+
+def _sides(glyphs: Iterable[Glyph]) -> Float64:
+    boxes = [glyph.box for glyph in glyphs]
+    return np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float64)
 
 
 def segment_lines(layout: Layout) -> list[LineLattice]:

@@ -18,9 +18,8 @@ import numpy as np
 
 from ocr.errors import DataError
 from ocr.evaluation.page_scores import normalised, score_page
-from ocr.recognition.line_choice import Evidence, evidence_of
+from ocr.recognition.line_choice import Evidence, evidence_of, line_words
 from ocr.recognition.line_reading import disputes
-from ocr.recognition.network_reading import line_words
 from ocr.training.command import ToolCommand
 from ocr.training.known_pages import PageReader, logistic_regression, pictures_with_text
 

@@ -15,12 +15,11 @@ from ocr.line_network.line_model import shipped_line_network
 from ocr.page.layout import find_layout
 from ocr.recognition import line_reading, network_reading
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.line_choice import Evidence, evidence_of, network_probability, text_columns
+from ocr.recognition.line_choice import Evidence, evidence_of, line_words, network_probability, text_columns
 from ocr.recognition.line_reading import disputes, reread_lines
 from ocr.recognition.network_reading import (
     line_image,
     line_strip,
-    line_words,
     network_readings,
     surest_words,
 )

@@ -12,7 +12,8 @@ from ocr.page.layout import find_layout
 from ocr.recognition import second_search
 from ocr.recognition.decoder import LANGUAGE_WEIGHT
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.network_reading import line_words, network_readings
+from ocr.recognition.line_choice import line_words
+from ocr.recognition.network_reading import network_readings
 from ocr.recognition.recognize import recognize
 from ocr.recognition.second_search import page_language_weight, search_again, with_network
 from ocr.synthesis.stroke_writer import StrokeWriter
