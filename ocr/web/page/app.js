@@ -215,6 +215,7 @@ one('accept').addEventListener('click', () => {
   if (changes.length) change(changes);
 });
 one('copy').addEventListener('click', tried(async () => {
+  await server.corrected();
   await navigator.clipboard.writeText(pageText());
   one('copy').textContent = 'Copied';
   setTimeout(() => { one('copy').textContent = 'Copy text'; }, 1500);

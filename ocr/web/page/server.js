@@ -19,14 +19,24 @@ async function ask(path, options = {}) {
 const json = async (path, options) => (await ask(path, options)).json();
 const post = (path, body) => ask(path, {method: 'POST', body});
 
+// Corrections are sent one after the other, and what depends on them waits: none is overtaken by the next click.
+let sent = Promise.resolve();
+export const corrected = () => sent;
+const after = request => async (...values) => { await sent; return request(...values); };
+
+export function correct(id, corrections) {
+  const stored = sent.then(() => post(`/api/pages/${id}/lines`, JSON.stringify(corrections)));
+  sent = stored.catch(() => {});
+  return stored;
+}
+
 export const state = () => json('/api/state');
-export const page = id => json(`/api/pages/${id}`);
+export const page = after(id => json(`/api/pages/${id}`));
 export const add = file => post(`/api/pages?name=${encodeURIComponent(file.name || 'pasted.png')}`, file);
 export const remove = id => ask(`/api/pages/${id}`, {method: 'DELETE'});
-export const readAgain = id => post(`/api/pages/${id}/read`);
-export const correct = (id, corrections) => post(`/api/pages/${id}/lines`, JSON.stringify(corrections));
-export const exported = async (id, format) => (await ask(`/api/pages/${id}/export/${format}`)).blob();
-export const learn = () => post('/api/learn');
+export const readAgain = after(id => post(`/api/pages/${id}/read`));
+export const exported = after(async (id, format) => (await ask(`/api/pages/${id}/export/${format}`)).blob());
+export const learn = after(() => post('/api/learn'));
 export const stop = () => ask('/api/learn', {method: 'DELETE'});
 
 const pictures = new Map();
