@@ -11,30 +11,23 @@ import numpy as np
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.geometry import Box
-from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
-from ocr.page.binarization import Ink, binarize, denoised, thinned
+from ocr.page.binarization import Ink
 from ocr.page.check_boxes import are_in_check_boxes, find_boxes
-from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
-from ocr.page.combs import find_box_sides
-from ocr.page.components import find_components
-from ocr.page.deblurring import deblurred
-from ocr.page.faint_marks import are_of_other_side, reject_faint_bars, reject_faint_ends, this_side
+from ocr.page.components import find_components, weighted_median_height
+from ocr.page.faint_marks import reject_faint_bars, reject_faint_ends
 from ocr.page.glyphs import join_glyphs
-from ocr.page.line_removal import remove_print
 from ocr.page.marks import mark_kinds, split_components
-from ocr.page.pixel_classifier import classify_pixels
+from ocr.page.page_ink import ink_of_this_side, working_ink
 from ocr.page.reading_order import lines_in_order
-from ocr.page.row_cuts import cut_at_rules
+from ocr.page.row_cuts import cut_into_rows
 from ocr.page.scale import (
-    SMALL_HEIGHT_PX,
     WORKING_HEIGHT_PX,
     WorkingGray,
-    enlarged,
     measured_again,
+    with_small_enlarged,
     working_gray,
 )
-from ocr.page.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,31 +35,22 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.image.picture import Picture
     from ocr.page.cells import CellGroup
-    from ocr.page.check_boxes import CheckBox
+    from ocr.page.check_boxes import CheckBox, PageBoxes
     from ocr.page.components import Components
     from ocr.page.coordinates import SourceFrame
     from ocr.page.glyphs import Glyph
     from ocr.page.lines import TextLine
-    from ocr.page.pixel_classifier import PixelClasses
-    from ocr.page.printed_lines import Frame, PrintedLine
+    from ocr.page.page_ink import Inked, SideInk
 
-
-# Breaks in a stroke up to this long are bridged.
-_BRIDGE_HEIGHTS = 0.045
-# A text height that nobody knows is this share of the page's side: the networks need to know it within a
-# factor of about two.
-_UNKNOWN_HEIGHT_FRAC = 1 / 12
-# ... and strips that are no higher than a few pixels are not enlarged many times for them.
-_LEAST_UNKNOWN_PX = 2.0
 # A picture of more pixels at the working scale is looked at before all of it is searched: a page of notes has
 # two million, and the stages take half a second for each million.
 _LARGE_PIXELS = 3_000_000
-# A pixel belongs to a line if that is at least so likely.
-_LIKELY_LINE = 0.5
-# Text heights whose logarithms differ less are the same.
-_SAME_HEIGHT = 0.3
-# A text height is wrong if the page, brought to its scale, is measured so much otherwise.
-_CONFIRMED = 0.45
+# A page whose writing is so much higher or lower than it was measured, as a difference of logarithms, is read
+# again at the height of its writing, so many times at most. On looked-at pages that are read well it is -0.15
+# to 0.45; where printed lines or a table hid the letters, below -0.7.
+_MISMEASURED, _MOST_MEASUREMENTS = 0.6, 2
+# ... if more of its components are about as high: a shadow is one, letters are many.
+_ALIKE_HEIGHT = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -138,51 +122,6 @@ class Layout:
         return self.source.box(box)
 
 
-class _Inked(NamedTuple):
-    """What is on a picture: as darkness, and as ink without what is printed.
-
-    Attributes
-    ----------
-    darkness : (H, W) float32 array
-        0 on paper.
-    ink : Ink
-    printed : tuple of (MarkKind, Box)
-        Frames and rules that were removed.
-    classes : PixelClasses or None
-        What the pixels are; None where nothing was removed.
-    box_sides : tuple of Box
-        Upright sides of boxes that were removed.
-    lines : tuple of PrintedLine
-        Rules, and sides of frames.
-    bare : Ink or None
-        Without what the detector alone found.
-    with_print : Ink or None
-        With all that is printed.
-    is_print : (H, W) bool array or None
-        What was erased, and what the networks take for lines; None where nothing was searched.
-    """
-
-    darkness: Float32
-    ink: Ink
-    printed: tuple[tuple[MarkKind, Box], ...] = ()
-    classes: PixelClasses | None = None
-    box_sides: tuple[Box, ...] = ()
-    lines: tuple[PrintedLine, ...] = ()
-    bare: Ink | None = None
-    combs: tuple[Frame, ...] = ()
-    with_print: Ink | None = None
-    is_print: Mask | None = None
-
-
-class _Found(NamedTuple):
-    """Components of this side of the sheet, on its darkness and ink, and boxes of those of the other side."""
-
-    components: Components
-    darkness: Float32
-    ink: Ink
-    behind: tuple[Box, ...]
-
-
 def find_layout(
     picture: Picture,
     *,
@@ -210,19 +149,65 @@ def find_layout(
     -------
     Layout
     """
+    is_known = text_height_px is not None
     if text_height_px is None:
-        working = _with_small_enlarged(working_gray(picture, whole=whole))
+        working = with_small_enlarged(working_gray(picture, whole=whole))
     else:
         working = WorkingGray(picture.gray(), text_height_px, sheet=None)
     is_large = working.text_height_px and working.gray.size > _LARGE_PIXELS
     if is_large and is_noise is not None and is_noise(working.gray, working.text_height_px):
         return _unread(working, picture)
-    working, inked = _working_ink(
-        picture, working, keep_rules=keep_rules, is_known=text_height_px is not None
-    )
+    working, inked = working_ink(picture, working, keep_rules=keep_rules, is_known=is_known)
+    marked = _marked(working, inked, keep_rules=keep_rules)
+    if not is_known:
+        marked = _at_height_of_writing(picture, marked, keep_rules=keep_rules)
+    return _in_lines(picture, marked)
+
+
+class _Marked(NamedTuple):
+    """Components of a page, told apart: writing, and marks of other kinds.
+
+    Attributes
+    ----------
+    working : WorkingGray
+    inked : Inked
+    found : SideInk
+        All components.
+    kinds : tuple of MarkKind or None
+        Of each of them; None is writing.
+    writing : Components
+    rejected_labels : (H, W) int32 array
+        Labels of the others, 0 elsewhere.
+    boxes : PageBoxes
+    """
+
+    working: WorkingGray
+    inked: Inked
+    found: SideInk
+    kinds: tuple[MarkKind | None, ...]
+    writing: Components
+    rejected_labels: Int32
+    boxes: PageBoxes
+
+    @property
+    def mismeasured(self) -> float:
+        """Logarithm of the height of its writing, in text heights; 0 without any."""
+        measured_px = self.working.text_height_px
+        height_px = weighted_median_height(self.writing, self.working.gray.shape)
+        return log(height_px / measured_px) if height_px and measured_px else 0.0
+
+    def has_more_of(self, mismeasured: float) -> bool:
+        """Whether more components have the height of the writing than the text height."""
+        away = np.log(np.maximum(self.writing.heights, 1) / self.working.text_height_px)
+        counts = [np.count_nonzero(np.abs(away - one) < _ALIKE_HEIGHT) for one in (mismeasured, 0.0)]
+        return bool(counts[0] > counts[1])
+
+
+def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
+    """Find the components of the ink and tell writing from other marks."""
     height = working.text_height_px
-    found = _components_of_this_side(inked, height)
-    cut = cut_at_rules(found.components, inked.lines, text_height_px=height)
+    found = ink_of_this_side(inked, height)
+    cut = cut_into_rows(found.components, inked.lines, text_height_px=height)
     found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
@@ -230,6 +215,31 @@ def find_layout(
     kinds = tuple(MarkKind.CHECKBOX if one else kind for one, kind in zip(is_box, kinds, strict=True))
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)
     writing, rejected_labels = split_components(found.components, is_writing)
+    return _Marked(working, inked, found, kinds, writing, rejected_labels, boxes)
+
+
+def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool) -> _Marked:
+    """Find the ink of a page again if its writing has another height than was measured.
+
+    A grid that joins all letters, or a table beside the sheet, may look like large writing.
+    """
+    for _ in range(_MOST_MEASUREMENTS):
+        if abs(marked.mismeasured) < _MISMEASURED or not marked.has_more_of(marked.mismeasured):
+            break
+        height_px = marked.working.text_height_px * float(np.exp(marked.mismeasured))
+        working = with_small_enlarged(measured_again(picture, marked.working, height_px))
+        again, inked = working_ink(picture, working, keep_rules=keep_rules, is_known=False)
+        other = _marked(again, inked, keep_rules=keep_rules)
+        if abs(other.mismeasured) >= abs(marked.mismeasured):
+            break
+        marked = other
+    return marked
+
+
+def _in_lines(picture: Picture, marked: _Marked) -> Layout:
+    """Put the writing of a page into lines and glyphs."""
+    working, inked, found, kinds, writing, rejected_labels, boxes = marked
+    height = working.text_height_px
     text = lines_in_order(writing, text_height_px=height, combs=inked.combs)
     text = reject_faint_bars(writing, text, found.darkness)
     text = reject_faint_ends(writing, text, found.darkness, text_height_px=height)
@@ -274,125 +284,6 @@ def _unread(working: WorkingGray, picture: Picture) -> Layout:
         rules=(),
         rejected=_in_source([(MarkKind.UNREADABLE, Box(0, 0, *shape))], source),
     )
-
-
-def _working_ink(
-    picture: Picture, working: WorkingGray, *, keep_rules: bool, is_known: bool
-) -> tuple[WorkingGray, _Inked]:
-    """Find the ink of a picture that was brought to the working scale, and measure its text again.
-
-    Boxes and rules that letters touch are measured as if they were letters. Once they are erased the text
-    height is measured again, unless it is known.
-    """
-    if keep_rules or is_known:
-        return working, _inked(working, keep_rules=keep_rules)
-    unknown = max(_LEAST_UNKNOWN_PX, _UNKNOWN_HEIGHT_FRAC * page_side(working.gray.shape))
-    height = working.text_height_px or unknown
-    inked = _inked(working._replace(text_height_px=height), keep_rules=False)
-    measured = _heights_again(inked, height)
-    if working.text_height_px and _are_alike(measured, height, _SAME_HEIGHT):
-        return working, inked
-    for again in measured:
-        other = _with_small_enlarged(measured_again(picture, working, again))
-        factor = other.gray.shape[1] / working.gray.shape[1]
-        found = _inked(other, keep_rules=False, combs=scaled_combs(inked.combs, factor))
-        confirmed = _heights_again(found, other.text_height_px)
-        if not working.text_height_px or _are_alike(confirmed, other.text_height_px, _CONFIRMED):
-            return other, found
-    return working, inked if working.text_height_px else _inked(working, keep_rules=True)
-
-
-def _heights_again(inked: _Inked, height: float) -> list[float]:
-    """Measure the text height without the lines that the detector found, and without all lines."""
-    if not inked.printed or inked.classes is None or inked.bare is None:
-        return []
-    # Where the networks found no other line both are the same ink.
-    inks = [inked.bare] if inked.bare is inked.ink else [inked.bare, inked.ink]
-    found = [
-        text_height_without_lines(ink, inked.classes, inked.lines, text_height_px=height) for ink in inks
-    ]
-    return [one for one in found if one is not None]
-
-
-def _are_alike(heights_px: Iterable[float], height_px: float, most: float) -> bool:
-    """Whether one of several text heights is another one, within this difference of their logarithms."""
-    return any(abs(log(one / height_px)) < most for one in heights_px)
-
-
-def _with_small_enlarged(working: WorkingGray) -> WorkingGray:
-    """Enlarge small text before rules are removed: there a rule is as thick as what it crosses."""
-    return enlarged(working) if 0 < working.text_height_px < SMALL_HEIGHT_PX else working
-
-
-def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] = ()) -> _Inked:
-    """Normalize the background, deblur what is out of focus, find the ink and remove what is printed.
-
-    Combs that were found at another scale are not searched again: the boxes fit the letters less well there.
-    """
-    height = working.text_height_px or WORKING_HEIGHT_PX
-    darkness = denoised(
-        normalize_background(working.gray, text_height_px=height, sheet=working.sheet), text_height_px=height
-    )
-    ink = binarize(darkness, text_height_px=height)
-    # The edges of small letters are wide because pixels are.
-    is_large = working.text_height_px > SMALL_HEIGHT_PX
-    sharp = deblurred(darkness, ink, text_height_px=height) if is_large else None
-    if sharp is not None:
-        darkness, ink = sharp, binarize(sharp, text_height_px=height)
-    thin = thinned(darkness, ink, text_height_px=height) if working.text_height_px else None
-    if thin is not None:
-        darkness, ink = thin, binarize(thin, text_height_px=height)
-    if keep_rules or not working.text_height_px:
-        return _Inked(darkness, ink)
-    combs = combs or find_combs(ink.strength, text_height_px=height)
-    before = ink
-    if combs:
-        darkness, ink = erase_combs(darkness, ink, combs, text_height_px=height)
-    classes = classify_pixels(darkness, ink.strength, text_height_px=height)
-    if combs:
-        ink = likely_ink(ink, before, classes, text_height_px=height)
-    bare = remove_print(darkness, ink, text_height_px=height, classes=classes)
-    printed = [(MarkKind.FRAME, frame.box) for frame in combs + bare.frames]
-    printed += [(MarkKind.RULE, rule.box) for rule in bare.rules]
-    judged = erase_judged_lines(ink, bare, classes, text_height_px=height)
-    printed += [(MarkKind.RULE, box) for box in judged.lines]
-    straight = [*bare.rules, *(side for frame in combs + bare.frames for side in frame.sides)]
-    # Faint sides are no ink, but the networks see them.
-    lines = (before.mask & ~judged.ink.mask) | (classes.line > np.maximum(classes.writing, _LIKELY_LINE))
-    sides = [
-        side
-        for side in find_box_sides(lines, text_height_px=height)
-        if not any(comb.box.holds_center(side) for comb in combs)
-    ]
-    sides += [side.box for comb in combs for side in comb.sides if side.upright]
-    return _Inked(
-        judged.darkness,
-        judged.ink,
-        tuple(printed),
-        classes,
-        tuple(sides),
-        tuple(straight),
-        bare.ink,
-        combs,
-        before,
-        lines,
-    )
-
-
-def _components_of_this_side(inked: _Inked, text_height_px: float) -> _Found:
-    """Find the components of ink, without what shines through from the other side of the sheet."""
-    bridge_px = round(_BRIDGE_HEIGHTS * text_height_px)
-    darkness, ink = inked.darkness, inked.ink
-    components = find_components(ink.mask, bridge_px=bridge_px)
-    is_behind = are_of_other_side(components, darkness, text_height_px=text_height_px)
-    if not is_behind.any():
-        return _Found(components, darkness, ink, ())
-    behind = tuple(components.box(int(index)) for index in np.flatnonzero(is_behind))
-    this = this_side(components, darkness, is_behind)
-    none = np.float32(0)
-    ink = Ink(np.where(this, ink.strength, none), ink.mask & this)
-    components = find_components(ink.mask, bridge_px=bridge_px)
-    return _Found(components, np.where(this, darkness, none), ink, behind)
 
 
 def _in_source(marks: Iterable[tuple[MarkKind, Box]], source: SourceFrame) -> tuple[Rejected, ...]:

@@ -1,7 +1,8 @@
-"""Cut components that are written over several rows of a table at the printed lines.
+"""Cut components that are written over several rows: words of two lines, and rows of a table.
 
 Letters of neighbouring rows touch: a descender runs into the letter below it. Together they are as high as
-two rows or more, and would be a drawing. Once the printed lines are erased, they still say where a row ends.
+two rows or more, and would be a drawing, or a line across two. Between two words only the descender is left
+to cut through; in a table the printed lines, though erased, still say where a row ends.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr import ndimage
+from ocr.ndimage.runs import row_runs
 from ocr.numeric import distinct, median
 from ocr.page.components import EIGHT_NEIGHBOURS, measured
 
@@ -32,7 +34,17 @@ _FEWEST_UPRIGHT = 2
 _END_HEIGHTS = 0.4
 
 
-def cut_at_rules(
+# Two words lie one below the other if both have so many strokes in a row, and so few connect them: their
+# ink is at most this share of the row with most ink of either.
+_FEWEST_STROKES, _MOST_CONNECTING, _CONNECTING_FRAC = 4, 2, 0.4
+# They are wider and higher than this, and lie along lines of these slopes.
+_NARROWEST_WORD_HEIGHTS, _LOWEST_WORD_HEIGHTS = 1.3, 0.5
+# What connects both ends of them, within this distance, is a ring around the words.
+_RING_HEIGHTS = 0.4
+_SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12)
+
+
+def cut_into_rows(
     components: Components, lines: Sequence[PrintedLine], *, text_height_px: float
 ) -> Components:
     """Cut components that lie in several rows.
@@ -41,7 +53,7 @@ def cut_at_rules(
     ----------
     components : Components
     lines : sequence of PrintedLine
-        Printed on the page. Without upright ones it is no table, and nothing is cut.
+        Printed on the page. Without upright ones it is no table.
     text_height_px : float
 
     Returns
@@ -51,21 +63,70 @@ def cut_at_rules(
     """
     rules = [line for line in lines if not line.upright]
     # On ruled paper without columns a long descender is no letter of the next row.
-    if len(lines) - len(rules) < _FEWEST_UPRIGHT:
-        return components
+    is_table = len(lines) - len(rules) >= _FEWEST_UPRIGHT
     tall = np.flatnonzero(components.heights >= 2 * _REACH_HEIGHTS * text_height_px)
     labels = None
     for index in tall.tolist():
         box = components.box(index)
-        crossed = _separators(rules, components.boxes[index], text_height_px)
+        ink = components.ink(index)
+        crossed = _separators(rules, components.boxes[index], text_height_px) if is_table else []
+        crossed = crossed or _between_words(ink, box.top, box.left, text_height_px)
         if not crossed:
             continue
-        pieces = _pieces(components.ink(index), crossed, box.top, box.left, text_height_px)
+        pieces = _pieces(ink, crossed, box.top, box.left, text_height_px)
         if pieces.max() > 1:
             labels = components.labels.copy() if labels is None else labels
             view = labels[box.slices]
             view[pieces > 1] = labels.max() + pieces[pieces > 1] - 1
     return components if labels is None else measured(_in_scan_order(labels))
+
+
+def _between_words(ink: Mask, top: int, left: int, text_height_px: float) -> list[tuple[float, float]]:
+    """Return the offset and slope of the line between two words one below the other, if ink is that."""
+    if ink.shape[1] < _NARROWEST_WORD_HEIGHTS * text_height_px:
+        return []
+    least = max(1, round(_LOWEST_WORD_HEIGHTS * text_height_px))
+    for slope in _SLOPES:
+        level = _sheared(ink, slope)
+        row = _lightest_row(level, least, round(_NARROWEST_WORD_HEIGHTS * text_height_px))
+        if row is not None and not _is_ring(level[row], _RING_HEIGHTS * text_height_px):
+            return [(top + row - slope * left, slope)]
+    return []
+
+
+def _is_ring(row: Mask, most_px: float) -> bool:
+    """Whether ink along a row (w,) reaches from one end to the other."""
+    cols = np.flatnonzero(row)
+    return bool(cols.size and cols[0] < most_px and cols[-1] >= len(row) - most_px)
+
+
+def _sheared(ink: Mask, slope: float) -> Mask:
+    """Return ink (h, w) with its columns moved up so that lines of a slope are level."""
+    height, width = ink.shape
+    rows = np.arange(height)[:, None] + np.rint(slope * np.arange(width)).astype(np.int64)
+    inside = (rows >= 0) & (rows < height)
+    return np.asarray(ink[rows.clip(0, height - 1), np.arange(width)] & inside)
+
+
+def _lightest_row(ink: Mask, least_height: int, least_width: int) -> int | None:
+    """Return the row between two words one below the other with the least ink; None if there is none."""
+    height = len(ink)
+    if height < 2 * least_height:
+        return None
+    sums = ink.sum(axis=1)
+    inner = sums[least_height : height - least_height + 1]
+    lightest = np.flatnonzero(inner == inner.min())
+    row = least_height + int(lightest[len(lightest) // 2])
+    strokes = np.bincount(row_runs(ink).rows, minlength=height)
+    parts = slice(0, row), slice(row, height)
+    if strokes[row] > _MOST_CONNECTING or any(
+        strokes[part].max() < _FEWEST_STROKES
+        or sums[row] > _CONNECTING_FRAC * sums[part].max()
+        or np.ptp(np.flatnonzero(ink[part].any(axis=0))) < least_width
+        for part in parts
+    ):
+        return None
+    return row
 
 
 def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float) -> list[tuple[float, float]]:

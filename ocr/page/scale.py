@@ -294,7 +294,12 @@ def _rectified(
     return WorkingGray(gray, text_height_px * factor, rectification.sheet_mask(gray.shape), rectification)
 
 
-def enlarged(working: WorkingGray) -> WorkingGray:
+def with_small_enlarged(working: WorkingGray) -> WorkingGray:
+    """Enlarge small text before rules are removed: there a rule is as thick as what it crosses."""
+    return _enlarged(working) if 0 < working.text_height_px < SMALL_HEIGHT_PX else working
+
+
+def _enlarged(working: WorkingGray) -> WorkingGray:
     """Enlarge a picture of small text."""
     most = max(1.0, math.sqrt(_MOST_WORKING_PIXELS / working.gray.size))
     factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED, most)

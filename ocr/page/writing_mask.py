@@ -16,7 +16,7 @@ from ocr.numeric import distinct
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
 from ocr.page.pixel_classifier import FAINTEST
-from ocr.page.row_cuts import cut_at_rules
+from ocr.page.row_cuts import cut_into_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,7 +233,7 @@ def text_height_without_lines(
     text_height_px : float
         What was taken for the text height while the lines were erased.
     """
-    components = cut_at_rules(find_components(ink.mask), lines, text_height_px=text_height_px)
+    components = cut_into_rows(find_components(ink.mask), lines, text_height_px=text_height_px)
     is_written = means_in(components, classes.writing) > _SURELY_WRITING
     is_written &= components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
     if np.count_nonzero(is_written) < _FEWEST_LETTERS:

@@ -8,6 +8,7 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.image.picture import Picture
+from ocr.page import scale
 from ocr.page.layout import find_layout
 from ocr.page.scale import SMALL_HEIGHT_PX
 from ocr.synthesis import sheet_degradations
@@ -187,16 +188,26 @@ def test_small_letters_on_ruled_paper_are_enlarged_before_the_rules_are_removed(
 
 @pytest.mark.parametrize("shape", [(1, 3000), (3, 2000)])
 def test_a_strip_of_a_few_pixels_is_not_enlarged_many_times(shape, monkeypatch):
-    from ocr.page import layout
+    from ocr.page import page_ink
 
     heights = []
-    classify = layout.classify_pixels
+    classify = page_ink.classify_pixels
 
     def recorded(darkness, strength, *, text_height_px):
         heights.append(text_height_px)
         return classify(darkness, strength, text_height_px=text_height_px)
 
-    monkeypatch.setattr(layout, "classify_pixels", recorded)
+    monkeypatch.setattr(page_ink, "classify_pixels", recorded)
     assert find_layout(Picture(np.full(shape, 200, np.uint8))).lines == ()
     assert heights
     assert min(heights) >= 2
+
+
+@pytest.mark.parametrize("factor", [1 / 3, 3])
+def test_a_page_that_was_measured_wrongly_is_measured_by_its_writing(monkeypatch, factor):
+    found = layout_of(page())
+    measure = scale.measure_text_height
+    monkeypatch.setattr(scale, "measure_text_height", lambda *args, **more: factor * measure(*args, **more))
+    again = layout_of(page())
+    assert again.source_text_height_px == pytest.approx(found.source_text_height_px, rel=0.15)
+    assert [len(line.members) for line in again.lines] == [len(line.members) for line in found.lines]

@@ -5,7 +5,7 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.page import scale
-from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, enlarged, working_gray
+from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, with_small_enlarged, working_gray
 from ocr.reader import Reader
 from ocr.synthesis.tables import lay_on_table, photograph_from_side
 from unit.page.drawings import as_bytes, written
@@ -92,7 +92,7 @@ def test_the_corners_of_a_sheet_on_a_rough_table_show_its_edge(page):
 def test_small_letters_are_enlarged_but_not_without_end(page):
     working = working_gray(Picture(as_bytes(page)))
     for text_height_px, height in ((20, SMALL_HEIGHT_PX), (5, 15)):
-        larger = enlarged(working._replace(text_height_px=float(text_height_px)))
+        larger = with_small_enlarged(working._replace(text_height_px=float(text_height_px)))
         assert larger.text_height_px == height
         assert larger.gray.shape[0] == pytest.approx(working.gray.shape[0] * height / text_height_px, abs=1)
 
@@ -127,7 +127,7 @@ def test_the_working_scale_is_bounded_by_pixels(page, monkeypatch):
     for picture in pictures:
         working = working_gray(picture)
         assert 0 < working.gray.size <= 1.25 * pixels
-        larger = enlarged(working)
+        larger = with_small_enlarged(working)
         assert larger.gray.size <= 1.25 * pixels
         assert larger.text_height_px == pytest.approx(
             working.text_height_px * (larger.gray.shape[0] / working.gray.shape[0]), rel=0.02
