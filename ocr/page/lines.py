@@ -37,6 +37,9 @@ _OVERLAP_FRAC = 0.3
 _JOIN_HEIGHTS = 0.5
 # Two chains in the same columns are one line if they are this close: lines are further apart.
 _IN_TURNS_HEIGHTS = 0.25
+# ... or this close, if their letters take turns: at most this share of the width of the shorter chain lies
+# above or below letters of the other one.
+_TAKING_TURNS_HEIGHTS, _COLLIDING_FRAC = 0.75, 0.25
 # Further apart than this, extended lines are trusted less and less.
 _FAR_HEIGHTS = 4.0
 # A small mark belongs to the nearest line if the centre of the line is this close.
@@ -116,6 +119,7 @@ def find_lines(
     for comb in combs:
         chains = _joined_along(components, chains, comb)
     chains = _joined(components, chains, text_height_px)
+    chains = _joined_in_turns(components, chains, text_height_px)
     typical_slope = _typical_slope(components, chains)
     lines = [_fitted(components, chain, typical_slope) for chain in chains]
     members, rejected = _with_small_marks(components, chosen, lines, text_height_px)
@@ -261,6 +265,50 @@ def _joined(components: Components, chains: list[list[int]], text_height_px: flo
         nearest[was_nearest] = table[was_nearest].min(axis=1)
         nearest[second] = np.inf
     return [list(line.members) for line, is_merged in zip(lines, merged, strict=True) if not is_merged]
+
+
+def _joined_in_turns(
+    components: Components, chains: list[list[int]], text_height_px: float
+) -> list[list[int]]:
+    """Join chains in the same columns whose letters take turns: high and low letters of one line."""
+    typical_slope = _typical_slope(components, chains)
+    lines = [_fitted(components, chain, typical_slope) for chain in chains]
+    straight = np.array([_extent(components, line) for line in lines]).reshape(-1, len(_Extent._fields))
+    place = 0
+    while place < len(lines):
+        own, others = _Extent(*straight[place]), _Extent(*straight.T)
+        shared = overlap(others.lefts, others.rights, own.lefts, own.rights)
+        between = (np.maximum(others.lefts, own.lefts) + np.minimum(others.rights, own.rights)) / 2
+        apart = np.abs(others.offsets + others.slopes * between - own.offsets - own.slopes * between)
+        near = (shared > 0) & (apart < _TAKING_TURNS_HEIGHTS * text_height_px)
+        near[place] = False
+        found = next(
+            (
+                other
+                for other in np.flatnonzero(near).tolist()
+                if _take_turns(components, lines[place].members, lines[other].members)
+            ),
+            None,
+        )
+        if found is None:
+            place += 1
+            continue
+        both = _left_to_right(components, (*lines[place].members, *lines[found].members))
+        first, second = sorted((place, found))
+        lines[first] = _fitted(components, both, typical_slope)
+        straight[first] = _extent(components, lines[first])
+        del lines[second]
+        straight = np.delete(straight, second, axis=0)
+        place = first
+    return [list(line.members) for line in lines]
+
+
+def _take_turns(components: Components, some: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether hardly any letter of one chain is above or below one of the other."""
+    first, second = (components.boxes[list(members)][:, [1, 3]] for members in (some, others))
+    shared = overlap(first[:, :1], first[:, 1:], second[:, 0], second[:, 1]).clip(0).sum()
+    shorter = min(float(np.diff(spans, axis=1).sum()) for spans in (first, second))
+    return bool(shared <= _COLLIDING_FRAC * shorter)
 
 
 def _extent(components: Components, line: TextLine) -> tuple[float, ...]:

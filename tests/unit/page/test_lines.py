@@ -177,3 +177,18 @@ def test_letters_taken_in_turns_by_two_chains_are_one_line():
     ]
     others = row_of_letters(200, 50, 12)
     assert lines_of(letters, others) == ([[0] * 12, [1] * 12], [])
+
+
+def in_turns(apart, *, top=100):
+    """Two rows of letters whose middles are so far apart; in each place stands a letter of one of them."""
+    low = [place for place in range(12) if place % 4 < 2]
+    boxes = [(top + (0 if place in low else -apart), 20 + 24 * place) for place in range(12)]
+    return [(row, col, row + 14, col + 16) for row, col in boxes]
+
+
+def test_high_and_low_letters_that_take_turns_are_one_line():
+    assert lines_of(in_turns(11)) == ([[0] * 12], [])
+    # Right above one another, or further apart, they are two lines.
+    assert len(lines_of(in_turns(30))[0]) == 2
+    rows = [row_of_letters(top, 20, 12, height=14) for top in (100, 116)]
+    assert lines_of(*rows) == ([[0] * 12, [1] * 12], [])
