@@ -38,9 +38,12 @@ _ALIKE_FRAC = 0.95
 _SHORTEST_HEIGHTS, _THICKEST_HEIGHTS, _BENT_HEIGHTS = 2.4, 0.3, 0.08
 # The lines above and below are so far apart, and lie above one another along so much of the shorter one.
 _LOWEST_HEIGHTS, _HIGHEST_HEIGHTS, _OVERLAP_FRAC = 0.7, 3.2, 0.7
-# Sides lean by at most this; leans are tried this far apart. Between the lines so many places are looked at.
-_LEANS = np.arange(-0.1, 0.101, 0.02)
+# Sides lean by at most this, and by so much more at the right end than at the left one if the photo was taken
+# from the side; leans are tried this far apart. Between the lines so many places are looked at.
+_LEANS, _FANS = np.arange(-0.14, 0.141, 0.02), (-0.16, -0.08, 0.08, 0.16)
 _PLACES = 16
+# ... and boxes are wider by this share at the right end than in the middle.
+_WIDENINGS = (0.0, -0.05, 0.05, -0.1, 0.1, -0.15, 0.15)
 # A column is a side if so much of it is inked from line to line.
 _INKED_FRAC = 0.85
 # Lines are at most so thick on both sides of their middle.
@@ -241,15 +244,14 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     # Most pairs of lines have no sides at any lean.
     if max(_count(one >= _INKED_FRAC) for one in _columns(faint, strip, _LEANS[1::3])) < _FEWEST / 2:
         return None
-    found = _columns(faint, strip, _LEANS)
-    best = _best_lean(found)
-    inked, lean = found[best], float(_LEANS[best])
+    lean, inked = _best_lean(faint, strip)
     places = _equally_distant(inked >= _INKED_FRAC, high)
     if places is None:
         return None
     indices = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
     # The lean that was found may be that of strokes which cross the sides.
-    if any(_go_on(faint, strip, indices, one) for one in (lean, -(above.slope + below.slope) / 2)):
+    level = np.full(len(cols), -(above.slope + below.slope) / 2)
+    if any(_go_on(faint, strip, indices, one) for one in (lean, level)):
         return None
     uprights = []
     for place, index in zip(places, indices, strict=True):
@@ -257,8 +259,8 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
         uprights.append(
             PrintedLine(
                 upright=True,
-                offset=start + place - lean * (top + bottom) / 2,
-                slope=lean,
+                offset=start + place - lean[index] * (top + bottom) / 2,
+                slope=float(lean[index]),
                 start=round(top),
                 stop=round(bottom) + 1,
             )
@@ -267,17 +269,32 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     return float((inked[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
 
 
-def _best_lean(found: Sequence[Float64]) -> int:
-    """Return at which of the leans sides are inked best, by the shares of columns (L,) at each.
+def _best_lean(faint: Mask, strip: _Strip) -> tuple[Float64, Float64]:
+    """Return the lean at each column (L,) with which sides are inked best, and the inked shares (L,).
 
     Strokes of letters make more columns that are nearly inked at a wrong lean than there are sides.
     """
-    sure = np.array([np.maximum(shares - _SCORED_FROM, 0).sum() for shares in found])
+    found = _columns(faint, strip, _LEANS)
+    sure = np.array([_sureness(shares) for shares in found])
     # Low boxes look alike at several leans.
-    return int(median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
+    best = int(median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
+    length = len(strip.top)
+    leans = [np.full(length, _LEANS[best])]
+    across = np.linspace(-0.5, 0.5, length)
+    # Where sides lean more and more, each lean fits a part of them.
+    leans += [one + fan * across for one in _LEANS[max(0, best - 4) : best + 5 : 2] for fan in _FANS]
+    shares = [found[best], *_columns(faint, strip, leans[1:])]
+    sure = np.array([_sureness(one) for one in shares])
+    chosen = int(sure.argmax()) if sure[0] < _ALIKE_FRAC * sure.max() else 0
+    return leans[chosen], shares[chosen]
 
 
-def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: float) -> bool:
+def _sureness(shares: Float64) -> float:
+    """Return how well sides are inked, by the shares of all columns (L,)."""
+    return float(np.maximum(shares - _SCORED_FROM, 0).sum())
+
+
+def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
     """Whether sides go on beyond the level lines, as those of a table do."""
     beyond = _BEYOND_FRAC * (strip.bottom - strip.top)
     above = strip._replace(top=strip.top - beyond, bottom=strip.top)
@@ -291,8 +308,8 @@ def _count(is_side: Mask) -> int:
     return int(np.count_nonzero(np.diff(is_side.astype(np.int8)) == 1))
 
 
-def _columns(faint: Mask, strip: _Strip, leans: Sequence[float] | Float64) -> list[Float64]:
-    """Return the inked shares (L,) of the columns between two lines, for each lean."""
+def _columns(faint: Mask, strip: _Strip, leans: Sequence[float | Float64] | Float64) -> list[Float64]:
+    """Return the inked shares (L,) of the columns between two lines, for each lean, which may change (L,)."""
     height, width = faint.shape
     parts = (np.arange(_PLACES) + 1)[:, None] / (_PLACES + 1)
     rows = np.rint(strip.top + parts * (strip.bottom - strip.top))
@@ -317,12 +334,14 @@ def _equally_distant(is_side: Mask, high: float) -> Float64 | None:
     most, fewest = int((right - left) / (_NARROWEST * high)), (right - left) / (_WIDEST * high)
     for count in range(most, max(_FEWEST, int(np.ceil(fewest))) - 1, -1):
         step = (right - left) / count
-        wanted = left + step * np.arange(count + 1)
-        near = np.abs(wanted[:, None] - np.clip(wanted[:, None], first, last)).argmin(axis=1)
-        place = np.clip(wanted, first[near], last[near])
-        seen = np.abs(place - wanted) <= _AWAY_FRAC * step
-        if seen.mean() >= _SEEN_FRAC:
-            return _seen_or_wanted(wanted, middles, last - first + 1, step)
+        number = np.arange(count + 1)
+        for widening in _WIDENINGS:
+            wanted = left + step * (number + widening * number * (number / count - 1))
+            near = np.abs(wanted[:, None] - np.clip(wanted[:, None], first, last)).argmin(axis=1)
+            place = np.clip(wanted, first[near], last[near])
+            seen = np.abs(place - wanted) <= _AWAY_FRAC * step
+            if seen.mean() >= _SEEN_FRAC:
+                return _seen_or_wanted(wanted, middles, last - first + 1, step)
     return None
 
 

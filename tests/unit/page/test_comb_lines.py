@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
 from ocr import Reader
 from ocr.page.binarization import binarize
@@ -61,6 +62,27 @@ def test_sides_of_a_comb_are_found(lean):
     assert len(uprights) == 13
     at = [side.offset + side.slope * (side.start + side.stop) / 2 for side in uprights]
     assert np.allclose(at, 51 + BOX_PX * np.arange(13), atol=1.5)
+
+
+def from_the_side(page, *, leans, widening):
+    """Shear the columns of a page more and more from left to right, and widen them, as in a photo."""
+    rows, cols = np.mgrid[: page.shape[0], : page.shape[1]].astype(np.float64)
+    left, right = leans
+    straight = cols - (rows - 60) * (left + (right - left) * cols / page.shape[1])
+    share = straight / page.shape[1]
+    wanted = page.shape[1] * (share * (1 - widening) + widening * share**2)
+    return np.asarray(ndimage.map_coordinates(page, (rows, wanted), order=1), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("leans", "widening"), [((0.12, -0.04), 0.0), ((-0.1, 0.06), 0.1), ((0.05, 0.0), -0.1)]
+)
+def test_sides_of_a_comb_photographed_from_the_side_are_found(leans, widening):
+    page = from_the_side(comb(), leans=leans, widening=widening)
+    (found,), ink = found_in(page)
+    assert sum(side.upright for side in found.sides) == 13
+    _, left = erase_combs(page, ink, (found,), text_height_px=LETTER_PX)
+    assert left.mask.sum() < 0.06 * ink.mask.sum()
 
 
 def test_boxes_that_do_not_touch_have_two_sides_each():
