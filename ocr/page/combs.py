@@ -1,7 +1,7 @@
-"""Find the combs of forms, rows of boxes for a character each, and which characters of a line they part.
+"""Find the combs of forms, rows of boxes for a character each, and which characters boxes and cells part.
 
-The characters of neighbouring boxes are one word, however far apart they are; an empty box between them is a
-space.
+The characters of neighbouring boxes of a comb are one word, however far apart they are; an empty box between
+them is a space. Those of different cells of a table are different words, however close they are.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ _DOUBLE_HEIGHTS = 0.6
 _WIDEST_BOX_HEIGHTS, _UNEQUAL, _FEWEST_BOXES = 2.8, 1.3, 3
 # Characters of neighbouring boxes are as far apart as letters of a word, others as far as words.
 _LETTER_GAP_HEIGHTS, _SPACE_HEIGHTS = 0.12, 1.0
+# No writer sets the letters of a word so far apart, even where all characters of a table are.
+_CELL_GAP_HEIGHTS = 3.0
+# Cells of a table are usually so wide at least; a character in one reaches beyond it by less than this share.
+_NARROWEST_CELL_HEIGHTS, _BEYOND_FRAC = 1.2, 0.2
 
 
 def find_box_sides(printed: Mask, *, text_height_px: float) -> tuple[Box, ...]:
@@ -77,6 +81,45 @@ def comb_gaps_px(
         is_next = next_cell == cell + 1
         gaps[index] = (_LETTER_GAP_HEIGHTS if is_next else _SPACE_HEIGHTS) * text_height_px
     return gaps
+
+
+def table_gaps_px(tables: Sequence[Sequence[Box]], boxes: Sequence[Box], *, text_height_px: float) -> Float64:
+    """Return the gaps (n - 1,) between n boxes of ink in the cells of tables; NaN where there is none.
+
+    What is written in neighbouring cells are different words, however close they are. On squared paper, which
+    looks like a table, cells are narrow, or writing lies across their sides.
+
+    Parameters
+    ----------
+    tables : sequence of sequences of Box
+        The cells of each table.
+    boxes : sequence of n Box
+        Left to right.
+    text_height_px : float
+    """
+    gaps = np.full(max(0, len(boxes) - 1), np.nan)
+    for cells in tables:
+        if median([cell.width for cell in cells]) < _NARROWEST_CELL_HEIGHTS * text_height_px:
+            continue
+        places = [_held_by(box, cells) for box in boxes]
+        pairs = zip(boxes, places, strict=True)
+        if not all(place is None or _is_inside(box, cells[place]) for box, place in pairs):
+            continue
+        for index, (cell, next_cell) in enumerate(pairwise(places)):
+            if cell is not None and next_cell is not None and cell != next_cell:
+                gaps[index] = _CELL_GAP_HEIGHTS * text_height_px
+    return gaps
+
+
+def _held_by(box: Box, cells: Sequence[Box]) -> int | None:
+    """Return the number of the cell in which the middle of a box lies."""
+    return next((number for number, cell in enumerate(cells) if cell.holds_center(box)), None)
+
+
+def _is_inside(box: Box, cell: Box) -> bool:
+    """Whether a box is within the sides of a cell, or hardly over one of them."""
+    beyond = max(cell.left - box.left, box.right - cell.right)
+    return beyond < _BEYOND_FRAC * box.width
 
 
 def _combs(sides: Sequence[Box], line: TextLine, text_height_px: float) -> list[Int64]:

@@ -21,7 +21,8 @@ from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
 from ocr.ndimage.runs import row_runs
 from ocr.numeric import ink_bounds, median
-from ocr.page.combs import comb_gaps_px
+from ocr.page.cells import GroupKind
+from ocr.page.combs import comb_gaps_px, table_gaps_px
 from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
@@ -147,12 +148,14 @@ def segment_lines(layout: Layout) -> list[LineLattice]:
 
 
 def _in_boxes(layout: Layout, line: TextLine, lattice: LineLattice) -> LineLattice:
-    """Return a lattice with what counts as gaps in the boxes of a form."""
-    if not layout.box_sides:
+    """Return a lattice with what counts as gaps in the boxes of a form and the cells of a table."""
+    tables = [[cell.box for cell in group.cells] for group in layout.cells if group.kind is GroupKind.TABLE]
+    if not layout.box_sides and not tables:
         return lattice
     boxes = [segment.box for segment in lattice.segments]
     gaps = comb_gaps_px(layout.box_sides, line, boxes, text_height_px=layout.text_height_px)
-    return replace(lattice, comb_gaps_px=gaps)
+    in_tables = table_gaps_px(tables, boxes, text_height_px=layout.text_height_px)
+    return replace(lattice, comb_gaps_px=np.where(np.isnan(in_tables), gaps, in_tables))
 
 
 def _segmented(layout: Layout, glyphs: Sequence[Glyph], stroke_px: float) -> LineLattice:

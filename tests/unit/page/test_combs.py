@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.combs import comb_gaps_px, find_box_sides
+from ocr.page.combs import comb_gaps_px, find_box_sides, table_gaps_px
 from ocr.page.lines import TextLine
 
 HEIGHT = 40.0
@@ -75,3 +75,35 @@ def test_letters_outside_of_the_comb_keep_their_gaps():
 
 def test_no_letters_have_no_gaps():
     assert gaps(comb(4), []).size == 0
+
+
+def cells(*, width=60, rows=2, count=4):
+    """The cells of a table below one another and side by side."""
+    return [
+        Box(20 + 60 * row, 40 + width * col, 80 + 60 * row, 40 + width * (col + 1))
+        for row in range(rows)
+        for col in range(count)
+    ]
+
+
+def gaps_in_table(boxes, **table):
+    return table_gaps_px([cells(**table)], boxes, text_height_px=HEIGHT) / HEIGHT
+
+
+def test_characters_of_neighbouring_cells_of_a_table_are_words():
+    assert np.all(gaps_in_table(letters(0, 1, 3)) > 2)
+
+
+def test_characters_of_one_cell_and_outside_keep_their_gaps():
+    wide = gaps_in_table(letters(0, 1, 2), width=120)
+    assert np.isnan(wide[0])
+    assert wide[1] > 2
+    assert np.isnan(gaps_in_table(letters(3, 6))).all()
+
+
+def test_writing_across_squares_and_narrow_squares_are_no_tables():
+    first, second = letters(0, 1)
+    across = Box(first.top, first.left, first.bottom, 115)
+    assert np.isnan(gaps_in_table([across, second])).all()
+    assert np.isnan(gaps_in_table(letters(0, 1), width=44)).all()
+    assert gaps_in_table([]).shape == (0,)
