@@ -32,6 +32,7 @@ from ocr.recognition.document_page import make_page
 from ocr.recognition.large_page import read_large_page
 from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.noise import is_noise, tiles_of
+from ocr.recognition.one_line_choice import one_line_or_page
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize, reread
 from ocr.workers import WorkerDied, available_cores, map_in_order
@@ -114,14 +115,15 @@ def read_page(
         turn_deg=turn_deg,
         plausible=partial(plausible_turns, model),
     )
-    recognized = attempt.recognized
+    layout, recognized = attempt.layout, attempt.recognized
     if allowed is not None:
         # The orientation of a picture does not depend on what may be written.
-        recognized = read_all(attempt.layout, lattices=recognized.lattices, allowed=allowed)
+        recognized = read_all(layout, lattices=recognized.lattices, allowed=allowed)
     else:
-        recognized = reread(attempt.layout, recognized, model, language)
-    page = make_page(attempt.picture, attempt.layout, recognized)
-    return PageReading(page, attempt.picture, attempt.layout, recognized.recognized_lines)
+        recognized = reread(layout, recognized, model, language)
+        layout, recognized = one_line_or_page(attempt.picture, layout, recognized, model, language)
+    page = make_page(attempt.picture, layout, recognized)
+    return PageReading(page, attempt.picture, layout, recognized.recognized_lines)
 
 
 class Reader:

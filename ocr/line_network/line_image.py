@@ -99,6 +99,11 @@ def normalize_line(strength: Float32, *, spread_px: float | None = None) -> Line
     return LineImage(pixels, scale, centres, slant)
 
 
+def ink_centres(strength: Float32) -> Float64:
+    """Return the row of the centre of a line (h, w) in each of its columns (w,)."""
+    return _centres(strength)[0]
+
+
 def ink_spread(strength: Float32) -> float:
     """Return the mean distance of the ink (h, w) from the centre of its line: half a pixel at least."""
     return _centres(strength)[1]

@@ -118,7 +118,7 @@ def evidence_of(
     return Evidence(
         constant=1.0,
         network=says - words_log_probability(read, logs),
-        language=_language(found, labels, model) - _language(read, labels, model),
+        language=language_gain(found, labels, model) - language_gain(read, labels, model),
         shapes=count + float(np.maximum(shapes, _LEAST_LOG).sum()),
         rejects=float(labels.reject_probabilities(rows).sum()),
         joined=count * _joined_share(line),
@@ -147,7 +147,7 @@ def text_columns(words: Sequence[Sequence[int]], space: int) -> list[int]:
     return columns
 
 
-def _language(words: Words, labels: LabelGroups, model: WordModel) -> float:
+def language_gain(words: Words, labels: LabelGroups, model: WordModel) -> float:
     """Return how much likelier than usual text the language finds a text."""
     steps = [
         Step(0, label, space_before=bool(number and place == 0))

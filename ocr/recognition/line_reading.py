@@ -96,7 +96,7 @@ def reread_lines(
     found = {}
     for line, together, reading in disputes(layout, lines, labels, words, network):
         is_better = _is_better(reading, together, labels, words)
-        without_cuts = _recognized(layout, reading, line, labels) if is_better else None
+        without_cuts = as_network_reads(layout, reading, line, labels) if is_better else None
         found[id(line)] = without_cuts or together
     return tuple(found.get(id(line), line) for line in lines)
 
@@ -151,7 +151,7 @@ def rescued_lines(
         sureness = words_log_probability(reading.words, reading.scores.logs) / count
         letters = sum(labels.names[label].isalnum() for word in reading.words for label in word)
         if sureness > _SURE and letters >= _FEWEST_RESCUED:
-            found.append(_recognized(layout, reading, line, labels))
+            found.append(as_network_reads(layout, reading, line, labels))
     return tuple(line for line in found if line is not None)
 
 
@@ -163,7 +163,7 @@ def _is_better(reading: NetworkReading, line: RecognizedLine, labels: LabelGroup
     return network_probability(evidence) > _CHOSEN
 
 
-def _recognized(
+def as_network_reads(
     layout: Layout, reading: NetworkReading, line: RecognizedLine, labels: LabelGroups
 ) -> RecognizedLine | None:
     """Return a line as the network reads it: a lattice with one way through, a glyph for each character.

@@ -143,15 +143,17 @@ def network_readings(
     network: SlidingNetwork | None = None,
     *,
     search_all: bool = True,
+    is_whole: bool = False,
 ) -> Iterator[NetworkReading]:
     """Read the lines of a page with the line network, a group of them at a time; see :func:`reread_lines`.
 
     Without ``search_all``, a line keeps its text, without a score, if its frames say just that most surely:
-    the search with the language takes as long as the network, and finds nothing better.
+    the search with the language takes as long as the network, and finds nothing better. With
+    ``is_whole``, all ink of the page is the one line, and how large its letters are is measured by it alone.
     """
     columns = Columns(labels)
     network = network or shipped_line_network()
-    drawn = (_drawn(layout, line) for line in lines)
+    drawn = ((line, *_drawn(layout, line, is_whole=is_whole)) for line in lines)
     for group in in_groups(drawn, lambda one: one[2].pixels.shape[1], most=_MOST_COLUMNS):
         outputs = line_log_probabilities(network, [image.pixels for _, _, image in group])
         scores = [columns.scores(logs) for logs in outputs]
@@ -167,9 +169,12 @@ def network_readings(
             yield NetworkReading(strip.box, image, logs, score, text.words, columns, text.score)
 
 
-def _drawn(layout: Layout, line: RecognizedLine) -> tuple[RecognizedLine, LineStrip, LineImage]:
+def _drawn(layout: Layout, line: RecognizedLine, *, is_whole: bool) -> tuple[LineStrip, LineImage]:
+    if is_whole:
+        strip = LineStrip(layout.ink.strength, Box(0, 0, *layout.ink.strength.shape))
+        return strip, normalize_line(strip.strength)
     strip = line_strip(layout, line.lattice.segments, line.lattice.line_metrics)
-    return line, strip, line_image(strip, line.lattice.line_metrics)
+    return strip, line_image(strip, line.lattice.line_metrics)
 
 
 def surest_words(logs: Float64) -> Words:

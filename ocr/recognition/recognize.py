@@ -134,8 +134,7 @@ def reread(
     Rejected lines that are read surely without cutting them come back. A model that does not know all letters
     and digits is one for other pages: what it reads stays.
     """
-    found = page.recognized_lines, page.rejected_lines
-    if not any(found) or not set(_LETTERS_AND_DIGITS) <= set(model.classes):
+    if not any((page.recognized_lines, page.rejected_lines)) or not knows_text(model):
         return page
     labels = LabelGroups(model.classes)
     words = WordModel(language, labels.names)
@@ -144,7 +143,6 @@ def reread(
     rescued = rescued_lines(layout, page.rejected_lines, labels, words, network)
     if lines == page.recognized_lines and not rescued:
         return page
-    rejected = page.rejected_lines
     if rescued:
         line_of = {member: number for number, line in enumerate(layout.lines) for member in line.members}
 
@@ -153,13 +151,25 @@ def reread(
 
         lines = tuple(sorted((*lines, *rescued), key=place))
         back = set(map(place, rescued))
-        rejected = tuple(line for line in rejected if place(line) not in back)
-    return replace(
-        page,
-        lines=transcribe(layout, lines, labels, words),
-        recognized_lines=lines,
-        rejected_lines=rejected,
-    )
+        rejected = tuple(line for line in page.rejected_lines if place(line) not in back)
+        page = replace(page, rejected_lines=rejected)
+    return with_lines(layout, page, lines, labels, words)
+
+
+def knows_text(model: GlyphClassifier) -> bool:
+    """Return whether a model knows all letters and digits, so that the line network may help it."""
+    return set(_LETTERS_AND_DIGITS) <= set(model.classes)
+
+
+def with_lines(
+    layout: Layout,
+    page: RecognizedPage,
+    lines: tuple[RecognizedLine, ...],
+    labels: LabelGroups,
+    words: WordModel,
+) -> RecognizedPage:
+    """Return a page with other lines."""
+    return replace(page, lines=transcribe(layout, lines, labels, words), recognized_lines=lines)
 
 
 def _styles_of(writer: WriterProfile | None) -> SpacingStyles:

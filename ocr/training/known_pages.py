@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from ocr.array_types import Float64, Mask
+    from ocr.array_types import Float64, GrayBytes, Mask
     from ocr.classifier.model import Model
     from ocr.language.ngram import Language
     from ocr.recognition.orientation import Attempt
@@ -47,7 +47,7 @@ class PageReader:
         labels = LabelGroups(model.classes)
         return cls(model, language, labels, WordModel(language, labels.names))
 
-    def read(self, picture: Path) -> Attempt:
+    def read(self, picture: Path | GrayBytes) -> Attempt:
         """Read a picture the right way up."""
         read = partial(recognize, model=self.model, language=self.language)
         may_lie = partial(plausible_turns, self.model)

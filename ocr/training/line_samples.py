@@ -118,8 +118,7 @@ def _usable(strokes: PenStrokes) -> list[int]:
 
 def draw_line_sample(sources: LineSources, rng: np.random.Generator) -> LineSample | None:
     """Draw one line; None if what was chosen cannot be one line."""
-    kind = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
-    drawn = _DRAW[kind](sources, rng)
+    drawn = draw_strength(sources, rng)
     if drawn is None:
         return None
     strength, text = drawn
@@ -128,6 +127,12 @@ def draw_line_sample(sources: LineSources, rng: np.random.Generator) -> LineSamp
     if line.pixels.shape[1] < 6 * len(text) or not line.pixels.any():
         return None
     return LineSample(np.rint(np.clip(line.pixels, 0, 1) * 255).astype(np.uint8), text)
+
+
+def draw_strength(sources: LineSources, rng: np.random.Generator) -> tuple[Float32, str] | None:
+    """Draw the strength (h, w) of the ink of one line, 0 .. 1, with its text; None as above."""
+    kind = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
+    return _DRAW[kind](sources, rng)
 
 
 def _draw_words(sources: LineSources, rng: np.random.Generator) -> tuple[Float32, str] | None:
