@@ -24,8 +24,7 @@ from ocr.recognition.network_reading import (
     surest_words,
 )
 from ocr.recognition.recognize import recognize, reread
-from ocr.synthesis.stroke_writer import StrokeWriter
-from ocr.synthesis.written_page import PageSettings, write_page
+from unit.page.drawings import as_bytes, written
 
 TEXT = "lunch at noon"
 READER = Reader()
@@ -41,13 +40,7 @@ def page():
 
 
 def drawn_layout():
-    drawn = write_page(
-        (TEXT,),
-        writer=StrokeWriter(),
-        settings=PageSettings(letter_height_px=40),
-        rng=np.random.default_rng(3),
-    )
-    return find_layout(Picture(np.rint(drawn.gray * 255).astype(np.uint8)))
+    return find_layout(Picture(as_bytes(written(TEXT, letter_height_px=40).gray)))
 
 
 def text_of(words):

@@ -23,8 +23,7 @@ from ocr.recognition.one_line_choice import (
     read_as_one_line,
 )
 from ocr.recognition.recognize import recognize
-from ocr.synthesis.stroke_writer import StrokeWriter
-from ocr.synthesis.written_page import PageSettings, write_page
+from unit.page.drawings import as_bytes, written
 
 READER = Reader()
 MODEL, LANGUAGE = READER.model, READER.language
@@ -32,13 +31,8 @@ MODEL, LANGUAGE = READER.model, READER.language
 
 def drawn(*lines, letter_height_px=40):
     """A page of drawn letters, and where each lies."""
-    page = write_page(
-        lines,
-        writer=StrokeWriter(),
-        settings=PageSettings(letter_height_px=letter_height_px),
-        rng=np.random.default_rng(3),
-    )
-    return np.rint(page.gray * 255).astype(np.uint8), page.characters
+    page = written(*lines, letter_height_px=letter_height_px)
+    return as_bytes(page.gray), page.characters
 
 
 def word(text="hundred", *, margin=3, height=40):

@@ -16,8 +16,7 @@ from ocr.recognition.line_choice import line_words
 from ocr.recognition.network_reading import network_readings
 from ocr.recognition.recognize import recognize
 from ocr.recognition.second_search import page_language_weight, search_again, with_network
-from ocr.synthesis.stroke_writer import StrokeWriter
-from ocr.synthesis.written_page import PageSettings, write_page
+from unit.page.drawings import as_bytes, written
 
 TEXT = "quiet river"
 READER = Reader()
@@ -28,13 +27,7 @@ WORDS = WordModel(READER.language, LABELS.names)
 @pytest.fixture(scope="module")
 def pair():
     """A drawn line as the lattice and as the network reads it."""
-    drawn = write_page(
-        (TEXT,),
-        writer=StrokeWriter(),
-        settings=PageSettings(letter_height_px=40),
-        rng=np.random.default_rng(5),
-    )
-    layout = find_layout(Picture(np.rint(drawn.gray * 255).astype(np.uint8)))
+    layout = find_layout(Picture(as_bytes(written(TEXT, seed=5, letter_height_px=40).gray)))
     (line,) = recognize(layout, READER.model, READER.language).recognized_lines
     (reading,) = network_readings(layout, [line], LABELS, WORDS)
     return line, reading
