@@ -51,6 +51,9 @@ _LARGE_PIXELS = 3_000_000
 _MISMEASURED, _MOST_MEASUREMENTS = 0.6, 2
 # ... if more of its components are about as high: a shadow is one, letters are many.
 _ALIKE_HEIGHT = 0.45
+# Where drawings have so much of the ink, a grid may still join most letters: heights smaller by these factors
+# are tried, and taken if so many times as many components are about as high.
+_DRAWN_FRAC, _SMALLER, _MANY_MORE = 0.25, (0.5, 0.28), 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -196,11 +199,17 @@ class _Marked(NamedTuple):
         height_px = weighted_median_height(self.writing, self.working.gray.shape)
         return log(height_px / measured_px) if height_px and measured_px else 0.0
 
-    def has_more_of(self, mismeasured: float) -> bool:
-        """Whether more components have the height of the writing than the text height."""
+    @property
+    def drawn_frac(self) -> float:
+        """Share of the ink that is in drawings."""
+        areas = self.found.components.areas
+        is_drawn = np.array([kind is MarkKind.DRAWING for kind in self.kinds], dtype=bool)
+        return float(areas[is_drawn].sum() / max(1, areas.sum()))
+
+    def count_of_height(self, mismeasured: float = 0.0) -> int:
+        """Count the components of writing that are about as high as text that was mismeasured by so much."""
         away = np.log(np.maximum(self.writing.heights, 1) / self.working.text_height_px)
-        counts = [np.count_nonzero(np.abs(away - one) < _ALIKE_HEIGHT) for one in (mismeasured, 0.0)]
-        return bool(counts[0] > counts[1])
+        return int(np.count_nonzero(np.abs(away - mismeasured) < _ALIKE_HEIGHT))
 
 
 def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
@@ -223,17 +232,28 @@ def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool
 
     A grid that joins all letters, or a table beside the sheet, may look like large writing.
     """
+    if marked.drawn_frac > _DRAWN_FRAC:
+        smaller = [_at_height(picture, marked, factor, keep_rules=keep_rules) for factor in _SMALLER]
+        best = max(smaller, key=lambda one: one.count_of_height())
+        if best.count_of_height() > _MANY_MORE * marked.count_of_height():
+            marked = best
     for _ in range(_MOST_MEASUREMENTS):
-        if abs(marked.mismeasured) < _MISMEASURED or not marked.has_more_of(marked.mismeasured):
+        away = marked.mismeasured
+        if abs(away) < _MISMEASURED or marked.count_of_height(away) <= marked.count_of_height():
             break
-        height_px = marked.working.text_height_px * float(np.exp(marked.mismeasured))
-        working = with_small_enlarged(measured_again(picture, marked.working, height_px))
-        again, inked = working_ink(picture, working, keep_rules=keep_rules, is_known=False)
-        other = _marked(again, inked, keep_rules=keep_rules)
-        if abs(other.mismeasured) >= abs(marked.mismeasured):
+        other = _at_height(picture, marked, float(np.exp(away)), keep_rules=keep_rules)
+        if abs(other.mismeasured) >= abs(away):
             break
         marked = other
     return marked
+
+
+def _at_height(picture: Picture, marked: _Marked, factor: float, *, keep_rules: bool) -> _Marked:
+    """Find the ink of a page again, at so many times the text height."""
+    height_px = factor * marked.working.text_height_px
+    working = with_small_enlarged(measured_again(picture, marked.working, height_px))
+    again, inked = working_ink(picture, working, keep_rules=keep_rules, is_known=False)
+    return _marked(again, inked, keep_rules=keep_rules)
 
 
 def _in_lines(picture: Picture, marked: _Marked) -> Layout:

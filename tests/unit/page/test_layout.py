@@ -8,6 +8,7 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.image.picture import Picture
+from ocr.page import layout as page_layout
 from ocr.page import scale
 from ocr.page.layout import find_layout
 from ocr.page.scale import SMALL_HEIGHT_PX
@@ -208,6 +209,18 @@ def test_a_page_that_was_measured_wrongly_is_measured_by_its_writing(monkeypatch
     found = layout_of(page())
     measure = scale.measure_text_height
     monkeypatch.setattr(scale, "measure_text_height", lambda *args, **more: factor * measure(*args, **more))
+    again = layout_of(page())
+    assert again.source_text_height_px == pytest.approx(found.source_text_height_px, rel=0.15)
+    assert [len(line.members) for line in again.lines] == [len(line.members) for line in found.lines]
+
+
+def test_smaller_heights_are_tried_where_drawings_have_most_ink(monkeypatch):
+    found = layout_of(page())
+    monkeypatch.setattr(page_layout, "_DRAWN_FRAC", -1.0)
+    monkeypatch.setattr(page_layout, "_MISMEASURED", np.inf)
+    assert layout_of(page()).text_height_px == found.text_height_px
+    measure = scale.measure_text_height
+    monkeypatch.setattr(scale, "measure_text_height", lambda *args, **more: 3.5 * measure(*args, **more))
     again = layout_of(page())
     assert again.source_text_height_px == pytest.approx(found.source_text_height_px, rel=0.15)
     assert [len(line.members) for line in again.lines] == [len(line.members) for line in found.lines]
