@@ -49,11 +49,15 @@ _LARGE_PIXELS = 3_000_000
 # again at the height of its writing, so many times at most. On looked-at pages that are read well it is -0.15
 # to 0.45; where printed lines or a table hid the letters, below -0.7.
 _MISMEASURED, _MOST_MEASUREMENTS = 0.6, 2
-# ... if more of its components are about as high: a shadow is one, letters are many.
+# It is read again only if more components have the new height than the old one: a shadow is one component,
+# letters are many. Heights are alike if their logarithms differ by less than this.
 _ALIKE_HEIGHT = 0.45
-# Where drawings have so much of the ink, a grid may still join most letters: heights smaller by these factors
-# are tried, and taken if so many times as many components are about as high.
-_DRAWN_FRAC, _SMALLER, _MANY_MORE = 0.25, (0.5, 0.28), 2.0
+# Where drawings have this share of the ink, and hardly any component is as high as the text, a grid may still
+# join most letters: the page is tried at heights smaller by these factors.
+_DRAWN_FRAC, _FEW, _SMALLER = 0.25, 20, (0.5, 0.28)
+# Such a height is used if at least so many components have it, more than so many times as many as before, and
+# drawings have less than this share: large joined words stay drawings beside the texture of the paper.
+_FEWEST, _MANY_MORE, _LEFT_FRAC = 8, 2.0, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -232,11 +236,10 @@ def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool
 
     A grid that joins all letters, or a table beside the sheet, may look like large writing.
     """
-    if marked.drawn_frac > _DRAWN_FRAC:
-        smaller = [_at_height(picture, marked, factor, keep_rules=keep_rules) for factor in _SMALLER]
-        best = max(smaller, key=lambda one: one.count_of_height())
-        if best.count_of_height() > _MANY_MORE * marked.count_of_height():
-            marked = best
+    if marked.working.rectification is not None:
+        return marked
+    if marked.drawn_frac > _DRAWN_FRAC and marked.count_of_height() < _FEW:
+        marked = _without_grid(picture, marked, keep_rules=keep_rules)
     for _ in range(_MOST_MEASUREMENTS):
         away = marked.mismeasured
         if abs(away) < _MISMEASURED or marked.count_of_height(away) <= marked.count_of_height():
@@ -245,6 +248,16 @@ def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool
         if abs(other.mismeasured) >= abs(away):
             break
         marked = other
+    return marked
+
+
+def _without_grid(picture: Picture, marked: _Marked, *, keep_rules: bool) -> _Marked:
+    """Find the ink of a page at a smaller text height, if its drawings are letters in a grid."""
+    least = max(_FEWEST, _MANY_MORE * marked.count_of_height())
+    for factor in _SMALLER:
+        smaller = _at_height(picture, marked, factor, keep_rules=keep_rules)
+        if smaller.drawn_frac < _LEFT_FRAC and smaller.count_of_height() > least:
+            return smaller
     return marked
 
 

@@ -2,7 +2,8 @@
 
 Letters of neighbouring rows touch: a descender runs into the letter below it. Together they are as high as
 two rows or more, and would be a drawing, or a line across two. Between two words only the descender is left
-to cut through; in a table the printed lines, though erased, still say where a row ends.
+to cut through, once for each component; in a table the printed lines, though erased, still say where a row
+ends.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ _END_HEIGHTS = 0.4
 # Two words lie one below the other if both have so many strokes in a row, and so few connect them: their
 # ink is at most this share of the row with most ink of either.
 _FEWEST_STROKES, _MOST_CONNECTING, _CONNECTING_FRAC = 4, 2, 0.4
-# They are wider and higher than this, and lie along lines of these slopes.
-_NARROWEST_WORD_HEIGHTS, _LOWEST_WORD_HEIGHTS = 1.3, 0.5
+# They are wider and higher than this, and both together lower than this; there is ink in this share of the
+# columns of each, as the loops of descenders have not. They lie along lines of these slopes.
+_NARROWEST_WORD_HEIGHTS, _LOWEST_WORD_HEIGHTS, _HIGHEST_HEIGHTS, _INKED_FRAC = 1.3, 0.5, 4.5, 0.5
 # What connects both ends of them, within this distance, is a ring around the words.
 _RING_HEIGHTS = 0.4
 _SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12)
@@ -61,6 +63,8 @@ def cut_into_rows(
     Components
         The same if nothing is cut.
     """
+    if not text_height_px:
+        return components
     rules = [line for line in lines if not line.upright]
     # On ruled paper without columns a long descender is no letter of the next row.
     is_table = len(lines) - len(rules) >= _FEWEST_UPRIGHT
@@ -70,7 +74,8 @@ def cut_into_rows(
         box = components.box(index)
         ink = components.ink(index)
         crossed = _separators(rules, components.boxes[index], text_height_px) if is_table else []
-        crossed = crossed or _between_words(ink, box.top, box.left, text_height_px)
+        if not crossed and box.height <= _HIGHEST_HEIGHTS * text_height_px:
+            crossed = _between_words(ink, box.top, box.left, text_height_px)
         if not crossed:
             continue
         pieces = _pieces(ink, crossed, box.top, box.left, text_height_px)
@@ -87,11 +92,18 @@ def _between_words(ink: Mask, top: int, left: int, text_height_px: float) -> lis
         return []
     least = max(1, round(_LOWEST_WORD_HEIGHTS * text_height_px))
     for slope in _SLOPES:
-        level = _sheared(ink, slope)
+        level, first = _sheared(ink, slope)
         row = _lightest_row(level, least, round(_NARROWEST_WORD_HEIGHTS * text_height_px))
         if row is not None and not _is_ring(level[row], _RING_HEIGHTS * text_height_px):
-            return [(top + row - slope * left, slope)]
+            return [(top + first + row - slope * left, slope)]
     return []
+
+
+def _is_wide(inked: Mask, least_width: int) -> bool:
+    """Whether columns (w,) with ink are those of a word: wide, and with ink nearly everywhere."""
+    cols = np.flatnonzero(inked)
+    width = cols[-1] - cols[0] + 1
+    return bool(width >= least_width and cols.size >= _INKED_FRAC * width)
 
 
 def _is_ring(row: Mask, most_px: float) -> bool:
@@ -100,12 +112,16 @@ def _is_ring(row: Mask, most_px: float) -> bool:
     return bool(cols.size and cols[0] < most_px and cols[-1] >= len(row) - most_px)
 
 
-def _sheared(ink: Mask, slope: float) -> Mask:
-    """Return ink (h, w) with its columns moved up so that lines of a slope are level."""
+def _sheared(ink: Mask, slope: float) -> tuple[Mask, int]:
+    """Return ink (h, w) with lines of a slope made level, and the row where it begins."""
     height, width = ink.shape
-    rows = np.arange(height)[:, None] + np.rint(slope * np.arange(width)).astype(np.int64)
+    moved = np.rint(slope * np.arange(width)).astype(np.int64)
+    first, last = -int(moved.max()), height - int(moved.min())
+    rows = np.arange(first, last)[:, None] + moved
     inside = (rows >= 0) & (rows < height)
-    return np.asarray(ink[rows.clip(0, height - 1), np.arange(width)] & inside)
+    level = ink[rows.clip(0, height - 1), np.arange(width)] & inside
+    inked = np.flatnonzero(level.any(axis=1))
+    return level[inked[0] : inked[-1] + 1], first + int(inked[0])
 
 
 def _lightest_row(ink: Mask, least_height: int, least_width: int) -> int | None:
@@ -122,7 +138,7 @@ def _lightest_row(ink: Mask, least_height: int, least_width: int) -> int | None:
     if strokes[row] > _MOST_CONNECTING or any(
         strokes[part].max() < _FEWEST_STROKES
         or sums[row] > _CONNECTING_FRAC * sums[part].max()
-        or np.ptp(np.flatnonzero(ink[part].any(axis=0))) < least_width
+        or not _is_wide(np.asarray(ink[part].any(axis=0)), least_width)
         for part in parts
     ):
         return None

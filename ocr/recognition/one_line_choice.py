@@ -41,8 +41,9 @@ _LEAST_SCORE, _BEST_SCORE = -4.0, 1.0
 _MOST_LANGUAGE = 20.0
 # One line is chosen if it is so probably better: an error in plain print is worse than one more in a scrawl.
 _CHOSEN = 0.6
-# On a page that seems blank it is also so long, and read so surely: shadows and edges look like short words.
-_FEWEST_LETTERS, _SURE = 3, -1.3
+# It is read at least so surely. On a page that seems blank it is also so long, and read more surely: shadows
+# and edges look like short words.
+_LEAST_SURE, _FEWEST_LETTERS, _SURE = -2.2, 3, -1.3
 
 
 class Evidence(NamedTuple):
@@ -89,9 +90,11 @@ class OneLineReading(NamedTuple):
 def may_be_one_line(layout: Layout, page: RecognizedPage) -> bool:
     """Return whether a picture may be one line that its layout does not show."""
     lines = page.recognized_lines
+    if len(layout.components) > _MOST_COMPONENTS or layout.cells or layout.check_boxes:
+        return False
     if not lines:
         return True
-    if layout.sheet is not None or len(layout.components) > _MOST_COMPONENTS or layout.cells:
+    if layout.sheet is not None:
         return False
     if len(lines) > _MOST_LINES or sum(len(line.steps) for line in lines) > _MOST_CHARACTERS:
         return False
@@ -138,7 +141,7 @@ def _is_better(found: OneLineReading, page: RecognizedPage) -> bool:
     letters = sum(map(len, found.reading.words))
     if not page.recognized_lines and (letters < _FEWEST_LETTERS or found.evidence.sureness < _SURE):
         return False
-    return one_line_probability(found.evidence) >= _CHOSEN
+    return found.evidence.sureness > _LEAST_SURE and one_line_probability(found.evidence) >= _CHOSEN
 
 
 def read_as_one_line(

@@ -95,10 +95,11 @@ def _cut_out(strength: Float32, rng: np.random.Generator) -> Float32 | None:
         min(most, round(margin * rng.uniform(0.3, 1.5)) + int(rng.integers(-1, 5))) for _ in range(4)
     )
     padded = np.pad(strength, most)
-    return padded[
+    cut = padded[
         rows.min() + most - top : rows.max() + most + 1 + bottom,
         cols.min() + most - left : cols.max() + most + 1 + right,
     ]
+    return cut if cut.size else None
 
 
 def _darken_an_edge(strength: Float32, rng: np.random.Generator) -> None:

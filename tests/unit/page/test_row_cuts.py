@@ -117,6 +117,34 @@ def test_a_large_letter_is_not_cut_between_its_bars():
     assert cut_into_rows(components, [], text_height_px=HEIGHT) is components
 
 
+@pytest.mark.parametrize("slope", [0.12, -0.12])
+def test_wide_words_on_a_slope_are_cut(slope):
+    wide = np.zeros((420, 620), bool)
+    for col in range(40, 380):
+        shift = round(slope * (col - 210))
+        for top in (180, 240):
+            wide[top + 26 + shift : top + 30 + shift, col] = True
+            if col % 30 < 4:
+                wide[top + shift : top + 30 + shift, col] = True
+    wide[200:260, 210:214] = True
+    components = find_components(wide)
+    assert len(components) == 1
+    assert len(cut_into_rows(components, [], text_height_px=HEIGHT)) == 2
+
+
+def test_loops_of_descenders_stay_with_their_word():
+    mask = np.zeros((220, 300), bool)
+    for col in range(40, 240, 20):
+        mask[60:90, col : col + 3] = True
+    mask[86:90, 40:223] = True
+    for col in (60, 180):
+        mask[86:130, col : col + 3] = mask[86:130, col + 14 : col + 17] = True
+        mask[127:130, col : col + 17] = True
+    components = find_components(mask)
+    assert len(components) == 1
+    assert cut_into_rows(components, [], text_height_px=40.0) is components
+
+
 def test_words_within_a_ring_are_not_cut():
     components = find_components(ring_around(words_below_each_other(connected=False)))
     assert len(components) == 1
@@ -128,6 +156,7 @@ def test_words_that_do_not_touch_stay_as_they_are():
     assert cut_into_rows(components, [], text_height_px=HEIGHT) is components
 
 
-def test_text_of_a_few_pixels_is_no_error():
+@pytest.mark.parametrize("height", [0.0, 0.5])
+def test_text_of_a_few_pixels_is_no_error(height):
     components = stems((2, 12, 5), (2, 12, 20))
-    assert cut_into_rows(components, [], text_height_px=0.5) is components
+    assert cut_into_rows(components, [], text_height_px=height) is components
