@@ -35,12 +35,16 @@ CLASSES = {character: number for number, character in enumerate(CHARACTERS, 1)}
 STAGES: Stages = (
     Stage((-4, -3, -2, -1, 0, 1, 2, 3, 4), (512, 224)),
     Stage((-4, -2, 0, 2, 4), (448, 224)),
+    Stage((-4, -2, 0, 2, 4), (448, 224), residual=True),
     Stage((-6, -3, 0, 3, 6), (448, len(CHARACTERS) + 1)),
 )
-"""Windows and layers: the first stage sees a letter and its edges, all three some four letters to each side.
+"""Windows and layers: the first stage sees a letter and its edges, all four some five letters to each side.
 
-1.7 million weights, and as many multiplications for each frame.
+2.3 million weights, and as many multiplications for each frame.
 """
+
+PLAIN_STAGES: Stages = tuple(stage for stage in STAGES if not stage.residual)
+"""Those that do not add to what comes in: a network may be trained with these first."""
 
 # Lines are computed together up to so many columns, whose windows and layers take 35 MB.
 _MOST_COLUMNS = 8_000
@@ -124,15 +128,15 @@ def in_groups(
         yield group
 
 
-def load_line_network(path: Path) -> SlidingNetwork:
-    """Load a network from a file.
+def load_line_network(path: Path, stages: Stages = STAGES) -> SlidingNetwork:
+    """Load a network of some stages from a file.
 
     Raises
     ------
     ModelError
         If it cannot be read or is not such a file.
     """
-    sizes = stage_sizes(STAGES, FRAME_SIZE)
+    sizes = stage_sizes(stages, FRAME_SIZE)
     shapes = [pair for stage in sizes for pair in pairwise(stage)]
     try:
         layers = iter(unpacked_layers(path.read_bytes(), shapes=shapes, dtype=_DTYPE))

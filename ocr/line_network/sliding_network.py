@@ -6,14 +6,16 @@ offsets further apart, so that little by little the network sees a letter, its n
 
 .. math:: w_t = [x_{t+o_1}, ..., x_{t+o_n}], \qquad a_0 = w_t, \quad a_l = \max(0, a_{l-1} W_l + b_l).
 
-Only the last layer of all has no rectifier: its outputs are logits. All frames of all lines of a batch lie in
-one array, with empty frames between the lines; what the network says of those is set to zero, as if there was
-nothing [1]_.
+Only the last layer of all has no rectifier: its outputs are logits. A stage may be residual: it adds to what
+comes in, which lets a deep network learn as easily as a shallow one [2]_. All frames of all lines of a batch
+lie in one array, with empty frames between the lines; what the network says of those is set to zero, as if
+there was nothing [1]_.
 
 References
 ----------
 .. [1] Waibel, Hanazawa, Hinton, Shikano, Lang, "Phoneme recognition using time-delay neural networks", IEEE
        Trans. ASSP 37 (1989).
+.. [2] He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR (2016).
 """
 
 from __future__ import annotations
@@ -32,10 +34,15 @@ if TYPE_CHECKING:
 
 
 class Stage(NamedTuple):
-    """Offsets of a window, in frames, and the widths of the layers after it, the last one its output."""
+    """Offsets of a window, in frames, and the widths of the layers after it, the last one its output.
+
+    A ``residual`` stage adds its input to the output of its last layer before that is rectified; it is as
+    wide as the stage before it.
+    """
 
     offsets: tuple[int, ...]
     widths: tuple[int, ...]
+    residual: bool = False
 
 
 Stages = tuple[Stage, ...]
@@ -100,11 +107,13 @@ def forward(network: SlidingNetwork, stages: Stages, frames: FloatArray, is_fram
     mask = is_frame[:, None].astype(frames.dtype)
     last_layer = network[-1][-1]
     for stage, layers in zip(stages, network, strict=True):
-        signal = _windows(signal, stage.offsets)
-        inputs = [signal]
+        source = signal
+        inputs = [_windows(source, stage.offsets)]
         for layer in layers:
             signal = inputs[-1] @ layer.weights
             signal += layer.bias
+            if stage.residual and layer is layers[-1]:
+                signal += source
             if layer is not last_layer:
                 np.maximum(signal, 0, out=signal)
                 inputs.append(signal)
@@ -132,16 +141,19 @@ def backward(
     mask = is_frame[:, None].astype(error.dtype)
     for index in range(len(stages) - 1, -1, -1):
         layers, inputs = network[index], state.inputs[index]
+        added: FloatArray | float = 0.0
         for number in range(len(layers) - 1, -1, -1):
             is_last = index == len(stages) - 1 and number == len(layers) - 1
             if not is_last:
                 # The rectifier; the output of a stage is masked as well.
                 error *= inputs[number + 1] > 0
+            if stages[index].residual and number == len(layers) - 1:
+                added = error
             _layer_gradient(inputs[number], error, gradients[index][number])
             if index or number:
                 error = error @ layers[number].weights.T
         if index:
-            error = _scattered(error, stages[index].offsets) * mask
+            error = _scattered(error, stages[index].offsets) * mask + added
 
 
 def _layer_gradient(inputs: FloatArray, error: FloatArray, gradient: Layer) -> None:

@@ -4,9 +4,9 @@ Usage: ``python -m ocr.training.build_line_network --words WORDS --segments SEGM
 --characters UNIPEN --fonts FONTS -o ocr/line_network/data/line_network.npz``. WORDS and SEGMENTS are files of
 pen strokes, see :mod:`ocr.datasets.pen_strokes`; UNIPEN is a file of single characters, as ``ocr train
 --characters`` takes them. Lines are drawn once (:mod:`ocr.training.line_samples`) and seen ``--epochs``
-times, each time stretched, moved and darkened anew. After
-a third of the training the lines whose text the network finds least probable are left out: their labels are
-wrong.
+times, each time stretched, moved and darkened anew. After a third of the training the lines whose text the
+network finds least probable are left out: their labels are wrong. ``--start FILE`` goes on with the network
+of a file; residual stages that it lacks add nothing at first.
 """
 
 from __future__ import annotations
@@ -22,14 +22,22 @@ from ocr.datasets import emnist
 from ocr.datasets.emnist import LabelledImages
 from ocr.datasets.npz_set import load_characters
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
+from ocr.errors import ModelError
 from ocr.evaluation.page_scores import score_page
 from ocr.line_network.frames import FRAME_SIZE
-from ocr.line_network.line_model import STAGES, save_line_network
+from ocr.line_network.line_model import PLAIN_STAGES, STAGES, load_line_network, save_line_network
 from ocr.line_network.sliding_network import view_as_sliding_network
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.command import ToolCommand, npz_output
 from ocr.training.line_samples import LineSample, LineSources, draw_line_sample
-from ocr.training.line_trainer import LineTrainer, fresh_parameters, greedy_texts, learn_lines
+from ocr.training.line_trainer import (
+    LineTrainer,
+    as_vector,
+    fresh_parameters,
+    greedy_texts,
+    grown_parameters,
+    learn_lines,
+)
 from ocr.training.schedules import cosine
 from ocr.training.touching_samples import writers_with
 
@@ -56,8 +64,9 @@ def train_line_network(
     epochs: float,
     rng: np.random.Generator,
     progress: Callable[[int], None],
+    start: Float32 | None = None,
 ) -> SlidingNetwork:
-    """Train a fresh network.
+    """Train a network.
 
     Parameters
     ----------
@@ -69,13 +78,15 @@ def train_line_network(
         Draws the first parameters, the order of the lines, and how each looks each time.
     progress : callable
         Called with the number of lines of each step.
+    start : (P,) float32 array, optional
+        The parameters to begin with; fresh ones if left out.
 
     Returns
     -------
     SlidingNetwork
         The mean of the network over the last steps.
     """
-    trainer = LineTrainer(fresh_parameters(rng))
+    trainer = LineTrainer(fresh_parameters(rng) if start is None else start)
     mean = trainer.vector.copy()
     losses = np.zeros(len(lines), np.float32)
     seen, total = 0, epochs * len(lines)
@@ -94,6 +105,20 @@ def train_line_network(
             if seen >= total:
                 break
     return view_as_sliding_network(mean, STAGES, FRAME_SIZE)
+
+
+def parameters_in(path: Path, rng: np.random.Generator) -> Float32:
+    """Return the parameters (P,) of the network of a file, which may lack the residual stages.
+
+    Raises
+    ------
+    ModelError
+        If it is no line network.
+    """
+    try:
+        return as_vector(load_line_network(path))
+    except ModelError:
+        return grown_parameters(load_line_network(path, PLAIN_STAGES), rng)
 
 
 def _rightly_labelled(losses: Float32) -> Int64:
@@ -137,6 +162,7 @@ _EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--lines", "count", type=click.IntRange(min=10), default=120_000, show_default=True)
 @click.option("--epochs", type=click.FloatRange(min=0.01), default=4.0, show_default=True)
+@click.option("--start", type=_EXISTING, help="Line network to go on with.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @npz_output
 def main(
@@ -148,11 +174,13 @@ def main(
     fonts: Path | None,
     count: int,
     epochs: float,
+    start: Path | None,
     seed: int,
     output: Path,
 ) -> None:
     """Train the network that slides along lines."""
     rng = np.random.default_rng(seed)
+    begun = None if start is None else parameters_in(start, rng)
     single = emnist.load("byclass", "train", data=data)
     if characters is not None:
         single = with_characters(single, load_characters(characters).without(_LEFT_OUT))
@@ -165,7 +193,7 @@ def main(
     with click.progressbar(length=count, label="draw", file=sys.stderr) as bar:
         lines = draw_lines(sources, count, rng=rng, progress=bar.update)
     with click.progressbar(length=round(count * epochs), label="train", file=sys.stderr) as bar:
-        network = train_line_network(lines, epochs=epochs, rng=rng, progress=bar.update)
+        network = train_line_network(lines, epochs=epochs, rng=rng, progress=bar.update, start=begun)
     save_line_network(network, output)
     unseen = draw_lines(sources, max(10, count // 100), rng=rng, progress=lambda _: None)
     click.echo(

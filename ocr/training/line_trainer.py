@@ -207,11 +207,23 @@ def _view(vector: Float32) -> SlidingNetwork:
 
 
 def fresh_parameters(rng: np.random.Generator) -> Float32:
-    """Draw parameters (P,): He's initialisation, and small weights at the output."""
+    """Draw parameters (P,): He's initialisation, small weights at the output, residual stages add nothing."""
     vector = np.zeros(count_sliding_parameters(STAGES, FRAME_SIZE), np.float32)
     networks = _view(vector)
     for layers, sizes in zip(networks, stage_sizes(STAGES, FRAME_SIZE), strict=True):
         for layer, inputs in zip(layers, sizes, strict=False):
             layer.weights[...] = rng.normal(0, np.sqrt(2 / inputs), layer.weights.shape)
     networks[-1][-1].weights[...] *= 0.1
+    for stage, layers in zip(STAGES, networks, strict=True):
+        if stage.residual:
+            layers[-1].weights[...] = 0
+    return vector
+
+
+def grown_parameters(network: SlidingNetwork, rng: np.random.Generator) -> Float32:
+    """Return parameters (P,) of a network that says just what one without residual stages says."""
+    vector = fresh_parameters(rng)
+    plain = [layers for stage, layers in zip(STAGES, _view(vector), strict=True) if not stage.residual]
+    for layers, begun in zip(plain, network, strict=True):
+        write_network(layers, begun)
     return vector

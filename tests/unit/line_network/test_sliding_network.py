@@ -13,7 +13,7 @@ from ocr.line_network.sliding_network import (
     view_as_sliding_network,
 )
 
-STAGES = (Stage((-1, 0, 1), (6, 4)), Stage((-2, 0, 2), (5, 3)))
+STAGES = (Stage((-1, 0, 1), (6, 4)), Stage((-1, 1), (5, 4), residual=True), Stage((-2, 0, 2), (5, 3)))
 WIDTH = 2
 
 
@@ -28,7 +28,9 @@ def frames_of(seed, count=12):
 
 
 def test_parameters_are_counted():
-    assert count_sliding_parameters(STAGES, WIDTH) == (6 * 6 + 6 + 6 * 4 + 4) + (12 * 5 + 5 + 5 * 3 + 3)
+    assert count_sliding_parameters(STAGES, WIDTH) == (
+        (6 * 6 + 6 + 6 * 4 + 4) + (8 * 5 + 5 + 5 * 4 + 4) + (12 * 5 + 5 + 5 * 3 + 3)
+    )
 
 
 def test_a_window_holds_the_frames_at_its_offsets():
@@ -39,6 +41,19 @@ def test_a_window_holds_the_frames_at_its_offsets():
     assert window[5] == pytest.approx(np.concatenate([frames[4], frames[5], frames[6]]))
     assert window[0] == pytest.approx(np.concatenate([np.zeros(WIDTH), frames[0], frames[1]]))
     assert window[11] == pytest.approx(np.concatenate([frames[10], frames[11], np.zeros(WIDTH)]))
+
+
+def test_a_residual_stage_that_says_nothing_changes_nothing():
+    _, network = network_of(2)
+    first, residual, last = network
+    silent = (
+        *residual[:-1],
+        residual[-1]._replace(weights=0 * residual[-1].weights, bias=0 * residual[-1].bias),
+    )
+    frames, is_frame = frames_of(1), np.ones(12, bool)
+    plain = tuple(stage for stage in STAGES if not stage.residual)
+    expected = predict((first, last), plain, frames, is_frame)
+    assert predict((first, silent, last), STAGES, frames, is_frame) == pytest.approx(expected)
 
 
 def test_gradients_equal_central_differences():
