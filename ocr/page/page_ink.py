@@ -70,6 +70,8 @@ class Inked(NamedTuple):
         Rules, and sides of frames.
     bare : Ink or None
         Without what the detector alone found.
+    combs : tuple of Frame
+        Combs that were erased.
     with_print : Ink or None
         With all that is printed.
     is_print : (H, W) bool array or None

@@ -43,7 +43,7 @@ _FEWEST_STROKES, _MOST_CONNECTING, _CONNECTING_FRAC = 4, 2, 0.4
 _NARROWEST_WORD_HEIGHTS, _LOWEST_WORD_HEIGHTS, _HIGHEST_HEIGHTS, _INKED_FRAC = 1.3, 0.5, 4.5, 0.5
 # What connects both ends of them, within this distance, is a ring around the words.
 _RING_HEIGHTS = 0.4
-_SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08, -0.12, 0.12)
+_SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08)
 
 
 def cut_into_rows(

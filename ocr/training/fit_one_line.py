@@ -69,12 +69,12 @@ def draw_picture(sources: LineSources, rng: np.random.Generator) -> tuple[GrayBy
     lines = [one for one in drawn if one is not None]
     if len(lines) < len(drawn) or max(len(text) for _, text in lines) > _LONGEST_TEXT:
         return None
-    strength = _cut_out(_stacked([strength for strength, _ in lines], rng), rng)
+    strength = cut_out(_stacked([strength for strength, _ in lines], rng), rng)
     if strength is None or max(strength.shape) > _LARGEST_PX:
         return None
     if rng.random() < _SHADOWED:
         _darken_an_edge(strength, rng)
-    return _photographed(strength, rng), "\n".join(text for _, text in lines)
+    return photographed(strength, rng), "\n".join(text for _, text in lines)
 
 
 def _stacked(lines: Sequence[Float32], rng: np.random.Generator) -> Float32:
@@ -84,7 +84,7 @@ def _stacked(lines: Sequence[Float32], rng: np.random.Generator) -> Float32:
     return np.concatenate([np.pad(line, ((0, gap), (0, width - line.shape[1]))) for line in lines])
 
 
-def _cut_out(strength: Float32, rng: np.random.Generator) -> Float32 | None:
+def cut_out(strength: Float32, rng: np.random.Generator) -> Float32 | None:
     """Return the ink with a margin of its own on each side, which may cut a little off."""
     rows, cols = np.nonzero(strength > _INK)
     if not rows.size:
@@ -111,7 +111,7 @@ def _darken_an_edge(strength: Float32, rng: np.random.Generator) -> None:
     side[np.arange(side.shape[0])[:, None] < edge] = rng.uniform(0.5, 1)
 
 
-def _photographed(strength: Float32, rng: np.random.Generator) -> GrayBytes:
+def photographed(strength: Float32, rng: np.random.Generator) -> GrayBytes:
     """Return ink on paper, pale or dark, a little blurred, in uneven light and with grain."""
     gray = 250 - strength * (250 - rng.uniform(0, 110))
     gray = ndimage.gaussian_filter(gray, rng.uniform(0.2, 0.9))
