@@ -16,18 +16,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 import numpy as np
 
-from ocr.errors import DataError
 from ocr.evaluation.page_scores import normalised, score_page
 from ocr.recognition.line_choice import Evidence, evidence_of, line_words
 from ocr.recognition.line_reading import disputes
 from ocr.training.command import ToolCommand
-from ocr.training.known_pages import PageReader, logistic_regression, pictures_with_text
+from ocr.training.known_pages import PageReader, fit_choice, pictures_with_text, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float64
-    from ocr.recognition.labels import LabelGroups
 
 # Strength of the penalty on the squares of the coefficients, each in units of its standard deviation.
 _PENALTY = 1.0
@@ -50,15 +48,11 @@ def judged_lines(pictures: Sequence[Path]) -> Iterator[JudgedLine]:
         attempt = reader.read(picture)
         lines = attempt.recognized.recognized_lines
         for _, together, reading in disputes(attempt.layout, lines, labels, words):
-            texts = [_text(one, labels) for one in (line_words(together), reading.words)]
+            texts = [text_of(one, labels) for one in (line_words(together), reading.words)]
             errors = _fewest_errors(texts, right)
             if errors[0] != errors[1]:
                 evidence = evidence_of(together, reading.scores.logs, reading.words, labels, words)
                 yield JudgedLine(evidence, errors[1] < errors[0], abs(errors[0] - errors[1]))
-
-
-def _text(words: Sequence[Sequence[int]], labels: LabelGroups) -> str:
-    return " ".join("".join(labels.names[label] for label in word) for word in words)
 
 
 def _fewest_errors(texts: Sequence[str], right: Sequence[str]) -> tuple[float, ...]:
@@ -82,13 +76,10 @@ def fit(lines: Sequence[JudgedLine]) -> Float64:
     DataError
         If not both readings are better somewhere.
     """
-    if len({line.network_is_better for line in lines}) < 2:
-        message = f"pages: found {len(lines)} lines that all favour one reading, expected some of both"
-        raise DataError(message)
     inputs = np.array([line.evidence for line in lines])
     better = np.array([line.network_is_better for line in lines])
     weights = np.sqrt([line.difference for line in lines])
-    return logistic_regression(inputs, better, weights, penalty=_PENALTY)
+    return fit_choice(inputs, better, weights, penalty=_PENALTY, noun="lines")
 
 
 @click.command(cls=ToolCommand)

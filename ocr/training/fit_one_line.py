@@ -18,14 +18,13 @@ from scipy import ndimage
 
 from ocr.datasets import emnist
 from ocr.datasets.pen_strokes import load_pen_strokes
-from ocr.errors import DataError
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
 from ocr.recognition.one_line_choice import Evidence, may_be_one_line, read_as_one_line
 from ocr.recognition.recognize import reread
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.command import ToolCommand
-from ocr.training.known_pages import PageReader, logistic_regression
+from ocr.training.known_pages import PageReader, fit_choice, text_of
 from ocr.training.line_samples import LineSources, draw_strength
 from ocr.training.touching_samples import writers_with
 
@@ -137,15 +136,11 @@ def judged_pictures(sources: LineSources, count: int, rng: np.random.Generator) 
         found = read_as_one_line(Picture(gray), attempt.layout, page, model, language)
         if found is None:
             continue
-        texts = "\n".join(line.text for line in page.lines), _text(found.reading.words, reader)
+        texts = "\n".join(line.text for line in page.lines), text_of(found.reading.words, reader.labels)
         errors = [score_page(right, text).edits_caseless for text in texts]
         if errors[0] != errors[1]:
             difference = min(_MOST_DIFFERENCE, abs(errors[0] - errors[1]))
             yield JudgedPicture(found.evidence, errors[1] < errors[0], difference)
-
-
-def _text(words: Sequence[Sequence[int]], reader: PageReader) -> str:
-    return " ".join("".join(reader.labels.names[label] for label in word) for word in words)
 
 
 def fit(pictures: Sequence[JudgedPicture]) -> Float64:
@@ -156,13 +151,10 @@ def fit(pictures: Sequence[JudgedPicture]) -> Float64:
     DataError
         If not both readings are better somewhere.
     """
-    if len({picture.is_better for picture in pictures}) < 2:
-        message = f"found {len(pictures)} pictures that all favour one reading, expected some of both"
-        raise DataError(message)
     inputs = np.array([picture.evidence for picture in pictures])
     better = np.array([picture.is_better for picture in pictures])
     weights = np.array([picture.difference for picture in pictures])
-    return logistic_regression(inputs, better, weights, penalty=_PENALTY)
+    return fit_choice(inputs, better, weights, penalty=_PENALTY, noun="pictures")
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.model_file import load_model
+from ocr.errors import DataError
 from ocr.files import model_path
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
@@ -20,7 +21,7 @@ from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ocr.array_types import Float64, GrayBytes, Mask
@@ -79,6 +80,25 @@ def pictures_with_text(
         ]
         found += own[:: -(-len(own) // most)] if most and own else own
     return found
+
+
+def text_of(words: Sequence[Sequence[int]], labels: LabelGroups) -> str:
+    """Return the text of words of labels."""
+    return " ".join("".join(labels.names[label] for label in word) for word in words)
+
+
+def fit_choice(evidence: Float64, is_better: Mask, weights: Float64, *, penalty: float, noun: str) -> Float64:
+    """Fit the choice between two readings; parameters as of :func:`logistic_regression`.
+
+    Raises
+    ------
+    DataError
+        If not both readings are better somewhere; ``noun`` says of what.
+    """
+    if np.unique(is_better).size < 2:
+        message = f"pages: found {len(is_better)} {noun} that all favour one reading, expected some of both"
+        raise DataError(message)
+    return logistic_regression(evidence, is_better, weights, penalty=penalty)
 
 
 def logistic_regression(inputs: Float64, is_true: Mask, weights: Float64, *, penalty: float) -> Float64:
