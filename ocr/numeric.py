@@ -115,6 +115,13 @@ def median(values: AnyFloat | AnyInt | Sequence[float]) -> float:
     return (float(ranked[(ranked.size - 1) // 2]) + float(ranked[ranked.size // 2])) / 2
 
 
+def weighted_median(values: AnyFloat | AnyInt, weights: AnyFloat | AnyInt) -> float:
+    """Return the value (of n) that half of the weights (n,), all positive, lie at or below."""
+    order = np.argsort(values, kind="stable")
+    sums = np.cumsum(np.asarray(weights, np.float64)[order])
+    return float(values[order[np.searchsorted(sums, sums[-1] / 2)]])
+
+
 def best_of_groups(groups: AnyInt, scores: AnyFloat, most: int) -> NDArray[np.int64]:
     """Return the places of the highest scores (n,) of each group (n,), group by group, the highest first.
 

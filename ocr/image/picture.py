@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from ocr.image.decoding import is_pdf
+from ocr.image.dithering import without_dithering
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
 from ocr.image.margin import with_paper_around
 from ocr.image.multipage import ANIMATIONS, PageRanges, find_frames, notes_on, open_page, orientation, reopen
@@ -202,6 +203,8 @@ def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
         factor = at_least_px / max(image.size)
         image.draft("L", (max(1, int(image.width * factor)), max(1, int(image.height * factor))))
     gray = _to_gray(image)
+    if image.format not in {"JPEG", "MPO"}:
+        gray = without_dithering(gray)
     step = 1
     while at_least_px is not None and max(gray.size) // (2 * step) >= at_least_px:
         step *= 2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Int64, Mask
     from ocr.geometry import Box
-    from ocr.page.lines import TextLine
+    from ocr.page.chains import TextLine
 
 # A side of a box is at least so high where nothing crosses it, with gaps up to this length, and so narrow.
 _RUN_HEIGHTS, _GAP_HEIGHTS, _WIDEST_HEIGHTS = 0.45, 0.5, 0.35

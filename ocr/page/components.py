@@ -14,6 +14,7 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.ndimage.runs import Runs, boxes_and_areas, connected_runs, label_runs, row_runs
+from ocr.numeric import weighted_median
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, Int32, Int64, Mask
@@ -138,9 +139,8 @@ def weighted_median_height(components: Components, shape: tuple[int, ...]) -> fl
     narrow = likely & (widths < 0.5 * max(shape))
     if not likely.any():
         return None
-    ranked = np.sort(heights[narrow if narrow.any() else likely])
-    weights = np.cumsum(ranked.astype(np.float64))
-    return float(ranked[np.searchsorted(weights, weights[-1] / 2)])
+    letters = heights[narrow if narrow.any() else likely]
+    return weighted_median(letters, letters)
 
 
 def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:

@@ -16,8 +16,8 @@ from ocr.page.components import FULL_STOP_HEIGHTS
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, Float64, Int64, Mask
+    from ocr.page.chains import TextLine
     from ocr.page.components import Components
-    from ocr.page.lines import TextLine
 
 
 # Components lower than this are dots and bars, which belong to the letter above or below them.

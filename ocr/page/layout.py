@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.image.picture import Picture
     from ocr.page.cells import CellGroup
+    from ocr.page.chains import TextLine
     from ocr.page.check_boxes import CheckBox, PageBoxes
     from ocr.page.components import Components
     from ocr.page.coordinates import SourceFrame
     from ocr.page.glyphs import Glyph
-    from ocr.page.lines import TextLine
     from ocr.page.page_ink import Inked, SideInk
 
 # A picture of more pixels at the working scale is looked at before all of it is searched: a page of notes has

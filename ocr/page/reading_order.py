@@ -27,14 +27,14 @@ import numpy as np
 
 from ocr import ndimage
 from ocr.numeric import distinct, median, quantile
-from ocr.page.lines import TextLines, find_lines
+from ocr.page.lines import TextLines, find_lines, join_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float64, Int64, Mask
+    from ocr.page.chains import TextLine
     from ocr.page.components import Components
-    from ocr.page.lines import TextLine
     from ocr.page.printed_lines import Frame
 
 
@@ -138,12 +138,13 @@ def lines_in_order(
     """
     across = find_lines(components, text_height_px=text_height_px, combs=combs)
     blocks = find_blocks(components, across.lines, text_height_px=text_height_px, combs=combs)
-    if len(blocks) < 2:
-        return across
-    found = [
-        find_lines(components, text_height_px=text_height_px, only=block, combs=combs) for block in blocks
-    ]
-    rejected = sorted((*across.rejected, *(index for block in found for index in block.rejected)))
+    columns = [across]
+    if len(blocks) > 1:
+        columns = [
+            find_lines(components, text_height_px=text_height_px, only=block, combs=combs) for block in blocks
+        ]
+    found = [join_rows(components, column, text_height_px=text_height_px) for column in columns]
+    rejected = sorted({index for one in (across, *found) for index in one.rejected})
     return TextLines(tuple(line for block in found for line in block.lines), tuple(rejected))
 
 

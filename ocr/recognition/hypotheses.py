@@ -9,7 +9,7 @@ list.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,14 +17,16 @@ import numpy as np
 from ocr.language.lists import list_languages
 from ocr.language.word_model import USUAL_COST, WordModel
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, LineSearch, Path, RecognizedLine, decode, edges_of
+from ocr.recognition.sections import are_in_one_column, cut_at_wide_gaps, joined
 from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
 from ocr.recognition.text_score import list_score, text_score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocr.array_types import Float64, Int64
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.recognition.labels import LabelGroups
+    from ocr.recognition.sections import Section
     from ocr.recognition.segments import LineLattice
     from ocr.recognition.spacing import Labeling, SpacingStyles
 
@@ -33,6 +35,8 @@ _LABELINGS, _REACH = 3, 8.0
 # A cut through ink is as much as half a letter gap of this width, in text heights: touching letters are a
 # tight style.
 _TOUCHING_HEIGHTS, _TOUCHING_WEIGHT = 0.05, 0.5
+# Sections are apart by spaces, which say less of the spaces within.
+_BESIDE_WEIGHT = 0.5
 # All gaps between segments count less than those between characters: some are within broken letters.
 _SEGMENT_WEIGHT = 0.7
 # Letters that join are less reliable by their shapes: where at least this share of the boundaries between
@@ -73,7 +77,10 @@ def decode_lines(
         return []
     styles = shipped_styles() if styles is None else styles
     models = (words, *(WordModel(one, labels.names) for one in list_languages()))
-    decoders = [_LineDecoder(one, labels, models, text_height_px) for one in lattices]
+    cut = [cut_at_wide_gaps(lattice, text_height_px=text_height_px) for lattice in lattices]
+    sections = [section for line in cut for section in line]
+    decoders = [_LineDecoder(one, labels, models, text_height_px) for one in sections]
+    beside = are_in_one_column(sections)
     first = _first_style(decoders, styles)
     lines = _gaps_on_paths(decoders, first, styles)
     weight = language_weight(
@@ -84,23 +91,32 @@ def decode_lines(
             one.weight = weight
         lines = _gaps_on_paths(decoders, first, styles)
     weights = [line.style_weights for line in lines]
-    chosen = _choose_all(lines, weights, styles)
+    chosen = _choose_all(lines, weights, beside, styles)
     # What turned out to be lists on some lines makes lists on the others more probable, and the other way
     # round.
     if 0 < sum(one.recognized.is_list for one in chosen) < len(lines):
         gains = [one.list_gain * styles.is_list for one in chosen]
         weights = [own + gain for own, gain in zip(weights, gains, strict=True)]
-        chosen = _choose_all(lines, weights, styles)
-    return [one.recognized for one in chosen]
+        chosen = _choose_all(lines, weights, beside, styles)
+    read = iter(one.recognized for one in chosen)
+    return [
+        joined(lattice, line, list(islice(read, len(line))))
+        for lattice, line in zip(lattices, cut, strict=True)
+    ]
 
 
 def _choose_all(
-    lines: Sequence[_GapsOnPath], weights: Sequence[Float64], styles: SpacingStyles
+    lines: Sequence[_GapsOnPath], weights: Sequence[Float64], beside: Mask, styles: SpacingStyles
 ) -> list[_Choice]:
-    """Choose the spaces of each line; ``weights`` (T,) of the other lines are its prior of styles."""
-    total = styles.log_prior + np.sum(weights, axis=0)
-    alone = len(lines) == 1
-    priors = [styles.log_prior if alone else styles.smoothed(total - own) for own in weights]
+    """Choose the spaces of each section of a line.
+
+    The weights (T,) of the others in its column, by ``beside`` (n, n), are its prior of styles.
+    """
+    totals = styles.log_prior + beside @ np.array(weights)
+    priors = [
+        styles.log_prior if count == 1 else styles.smoothed(total - own)
+        for total, own, count in zip(totals, weights, beside.sum(axis=1), strict=True)
+    ]
     labelings = [_labelings(line, prior, styles) for line, prior in zip(lines, priors, strict=True)]
     spacings = [
         (line.decoder, _Spacing(labeling.style, line.widths, model))
@@ -147,9 +163,11 @@ class _LineDecoder:
     """
 
     def __init__(
-        self, lattice: LineLattice, labels: LabelGroups, models: Sequence[WordModel], text_height_px: float
+        self, section: Section, labels: LabelGroups, models: Sequence[WordModel], text_height_px: float
     ) -> None:
+        lattice = section.lattice
         self.lattice, self.labels, self.models = lattice, labels, models
+        self.widths_beside = log_widths(np.array(section.gaps_px) / text_height_px)
         self.text_height_px = text_height_px
         self.weight = LANGUAGE_WEIGHT
         self.edges = edges_of(lattice, labels)
@@ -229,6 +247,7 @@ class _GapsOnPath:
         )
         either = np.logaddexp(letters, spaces)
         touch = _TOUCHING_WEIGHT * touching * either[:, -1]
+        touch = touch + _BESIDE_WEIGHT * styles.log_spaces(decoder.widths_beside).sum(axis=1)
         return cls(
             decoder,
             found,

@@ -17,11 +17,11 @@ from ocr.line_network.line_image import ink_centres, ink_spread
 from ocr.numeric import distinct
 from ocr.page.background import is_light_on_dark, normalize_background
 from ocr.page.binarization import Ink, binarize, denoised
+from ocr.page.chains import TextLine
 from ocr.page.components import EIGHT_NEIGHBOURS, Components, find_components
 from ocr.page.coordinates import SourceFrame
 from ocr.page.glyphs import join_glyphs
 from ocr.page.layout import Layout
-from ocr.page.lines import TextLine
 from ocr.page.scale import WORKING_HEIGHT_PX
 
 if TYPE_CHECKING:

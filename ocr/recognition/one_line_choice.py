@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 # A picture with more lines, characters or components is a page, whose stages know better.
 _MOST_LINES, _MOST_CHARACTERS, _MOST_COMPONENTS = 3, 16, 60
-# A line that reads so well for each character, on a picture of which no mark was rejected, is right.
+# A line that reads so well for each character, on a picture without other marks than these, is right.
 _SURE_SCORE = -0.4
+_EXPECTED_MARKS = frozenset((MarkKind.RULE, MarkKind.CROSSED_OUT))
 # Scores of a character are not worse than this.
 _LEAST_SCORE, _BEST_SCORE = -4.0, 1.0
 _MOST_LANGUAGE = 20.0
@@ -100,7 +101,7 @@ def may_be_one_line(layout: Layout, page: RecognizedPage) -> bool:
         return False
     if any(line.is_list for line in lines):
         return False
-    is_clean = all(mark.reason is MarkKind.RULE for mark in layout.rejected) and not page.rejected_lines
+    is_clean = all(mark.reason in _EXPECTED_MARKS for mark in layout.rejected) and not page.rejected_lines
     return not (len(lines) == 1 and is_clean and _score(page) > _SURE_SCORE)
 
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.classifier.model import GlyphClassifier
+    from ocr.page.chains import TextLine
     from ocr.page.components import Components
     from ocr.page.layout import Layout
-    from ocr.page.lines import TextLine
     from ocr.recognition.cuts import ScoredCut
 
 

@@ -101,12 +101,16 @@ class SpacingStyles:
         away = (widths - self.letter[:, None]) / self.letter_spread[:, None]
         letters = -0.5 * away * away - (np.log(self.letter_spread) + _HALF_LOG_2PI)[:, None]
         letters = np.maximum(letters, np.where(away > _MUCH_WIDER, _WIDE_LETTER_GAP, _STRAY))
+        spaces = self.log_spaces(widths)
+        return letters + np.log1p(-self.share)[:, None], spaces + np.log(self.share)[:, None]
+
+    def log_spaces(self, widths: Float64) -> Float64:
+        """Return log p(width | space) (T, n) of gaps (n,) in each style."""
         away = (widths - self.space[:, None]) / self.space_spread[:, None]
         spaces = -0.5 * away * away - (np.log(self.space_spread) + _HALF_LOG_2PI)[:, None]
         narrow = np.where(self.is_list[:, None], _CLOSE_IN_LIST, _STRAY)
         wide = np.where(self.is_list[:, None], _STRAY, _WIDE_SPACE)
-        spaces = np.maximum(spaces, np.where(away > 0, wide, narrow))
-        return letters + np.log1p(-self.share)[:, None], spaces + np.log(self.share)[:, None]
+        return np.asarray(np.maximum(spaces, np.where(away > 0, wide, narrow)))
 
     def space_logits(self, style: int, widths: Float64) -> Float64:
         """Return the log-odds (n,) that gaps are spaces in one style."""

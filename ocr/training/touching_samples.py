@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.classifier.crop import make_crops
+from ocr.page.chains import TextLine
 from ocr.page.components import find_components, weighted_median_height
 from ocr.page.glyphs import glyph_ink, join_glyphs, own_ink
-from ocr.page.lines import TextLine
 from ocr.recognition.cuts import keep_cuts, offer_cuts
 from ocr.recognition.segments import segment_line, stroke_width
 from ocr.synthesis.fonts import is_block

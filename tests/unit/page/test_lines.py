@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.page.lines import _slope, find_lines
+from ocr.page.chains import slope_of, typical_slope
+from ocr.page.lines import find_lines, join_rows
 from unit.page.drawings import blocks
 
 LETTER_PX = 20
@@ -47,7 +48,7 @@ def test_two_lines_top_to_bottom():
 
 def test_letters_right_above_one_another_have_no_slope():
     stack = blocks(*((top, 50, top + 20, 64) for top in (50, 90, 130)), shape=(400, 700))
-    assert _slope(stack, [0, 1, 2]) is None
+    assert slope_of(stack, [0, 1, 2]) is None
 
 
 @pytest.mark.parametrize("slope", [-0.12, -0.05, 0.05, 0.12])
@@ -192,3 +193,52 @@ def test_high_and_low_letters_that_take_turns_are_one_line():
     assert len(lines_of(in_turns(30))[0]) == 2
     rows = [row_of_letters(top, 20, 12, height=14) for top in (100, 116)]
     assert lines_of(*rows) == ([[0] * 12, [1] * 12], [])
+
+
+def rows_of(*rows):
+    """Return the row numbers of the members of each line, once lines at one height are joined."""
+    found = blocks(*(box for row in rows for box in row), shape=(400, 900))
+    where = {tuple(found.boxes[index].tolist()): index for index in range(len(found))}
+    row_of = {where[box]: number for number, row in enumerate(rows) for box in row}
+    text = join_rows(found, find_lines(found, text_height_px=LETTER_PX), text_height_px=LETTER_PX)
+    return [sorted({row_of[index] for index in line.members}) for line in text.lines]
+
+
+def test_cells_far_apart_at_one_height_are_a_row():
+    # The first cells slope by chance: their letters are of unlike height.
+    first = [
+        [(top + 3 * place, 40 + 24 * place, top + 20, 54 + 24 * place) for place in range(4)]
+        for top in (60, 110)
+    ]
+    last = [row_of_letters(top - 4, 700, 6) for top in (60, 110)]
+    assert rows_of(*first, *last) == [[0, 2], [1, 3]]
+
+
+def test_lines_that_are_half_a_line_apart_are_no_row():
+    assert rows_of(row_of_letters(60, 40, 8), row_of_letters(76, 700, 6)) == [[0], [1]]
+
+
+def test_two_marks_alone_are_no_row():
+    assert rows_of([(60, 40, 80, 54)], [(69, 700, 89, 714)]) == [[0], [1]]
+
+
+def test_long_chains_say_how_the_page_slopes():
+    rows = [row_of_letters(top, 20, 20, slope=0.02) for top in (60, 120)]
+    steep = [row_of_letters(200 + 50 * number, 20, 4, slope=-0.2) for number in range(3)]
+    found = blocks(*(box for row in (*rows, *steep) for box in row), shape=(500, 900))
+    chains = [
+        [index for index in range(len(found)) if tuple(found.boxes[index].tolist()) in row]
+        for row in (*rows, *steep)
+    ]
+    assert typical_slope(found, chains) == pytest.approx(0.02, abs=0.01)
+
+
+def test_labels_much_smaller_than_the_writing_are_lines():
+    label = row_of_letters(66, 20, 6, height=7, step=9, width=6)
+    writing = row_of_letters(60, 300, 8)
+    assert sorted(lines_of(label, writing)[0]) == [[0] * 6, [1] * 8]
+
+
+def test_a_few_specks_far_from_the_writing_are_no_line():
+    specks = [(60, 20, 65, 25), (300, 30, 305, 35)]
+    assert lines_of(row_of_letters(60, 300, 8), marks=specks)[1] == ["mark 0", "mark 1"]

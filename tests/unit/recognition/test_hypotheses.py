@@ -10,6 +10,7 @@ from ocr.reader import Reader
 from ocr.recognition.hypotheses import _decode_together, _LineDecoder, _Spacing, language_weight
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.recognize import place_lines
+from ocr.recognition.sections import cut_at_wide_gaps
 from ocr.recognition.segments import classify_lines, segment_lines
 from ocr.recognition.spacing import shipped_styles
 from ocr.synthesis.stroke_writer import StrokeWriter
@@ -80,7 +81,8 @@ def test_the_score_of_a_line_is_that_with_the_usual_weight_of_the_language(reade
     words = WordModel(reader.language, labels.names)
     lattices = place_lines(layout, classify_lines(layout, segment_lines(layout), reader.model), labels)
     (lattice,) = lattices
-    decoder = _LineDecoder(lattice, labels, (words,), layout.text_height_px)
+    section = cut_at_wide_gaps(lattice, text_height_px=layout.text_height_px)[0]
+    decoder = _LineDecoder(section, labels, (words,), layout.text_height_px)
     path = decoded_path(decoder)
     assert decoder.line_score(path) == path.score
     decoder.weight = 1.2
