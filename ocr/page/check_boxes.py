@@ -81,6 +81,12 @@ class PageBoxes(NamedTuple):
     cells: tuple[CellGroup, ...] = ()
     check_boxes: tuple[CheckBox, ...] = ()
 
+    def without_combs(self, combs: Iterable[Box]) -> PageBoxes:
+        """Return them without the check boxes that are boxes of combs."""
+        areas = tuple(combs)
+        left = (one for one in self.check_boxes if not any(area.holds_center(one.box) for area in areas))
+        return self._replace(check_boxes=tuple(left))
+
 
 def find_boxes(ink: Ink | None, printed: Mask | None, *, text_height_px: float) -> PageBoxes:
     """Find cells and check boxes in what is printed on a page.

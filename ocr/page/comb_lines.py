@@ -1,4 +1,4 @@
-"""Find and erase the lines of combs: rows of boxes for a character each, between two level lines.
+"""Find the lines of combs: rows of boxes for a character each, between two level lines.
 
 The letters of a comb are about as high as its boxes, and stand so close to the sides that a side looks like a
 stroke. The whole row tells them apart: its sides are equally far from one another, from first to last.
@@ -6,15 +6,15 @@ stroke. The whole row tells them apart: its sides are equally far from one anoth
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.geometry import Box
 from ocr.ndimage.runs import long_runs
-from ocr.numeric import fit_line, median, overlap
-from ocr.page.binarization import Ink, binarize
-from ocr.page.components import find_components, means_in
+from ocr.numeric import distinct, fit_line, median, overlap
+from ocr.page.components import find_components
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 # A level line of a comb is inked without a break for so long at least. Breaks up to this length are closed:
 # first short ones, then those between boxes that do not touch.
-_RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25)
+_RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25, 0.5)
+# A box is at least so wide where nothing crosses its side.
+_SIDE_HEIGHTS = 0.5
 # Two combs are one if they share so much of their height.
 _SHARED_FRAC = 0.3
 # Sides of a table go on above or below a row: within this share of its height so much of them is inked.
-_BEYOND_FRAC, _GO_ON_FRAC = 0.25, 0.45
+_BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 3, 0.45
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
@@ -46,18 +48,14 @@ _PLACES = 16
 _WIDENINGS = (0.0, -0.05, 0.05, -0.1, 0.1, -0.15, 0.15)
 # A column is a side if so much of it is inked from line to line.
 _INKED_FRAC = 0.85
-# Lines are at most so thick on both sides of their middle.
-_THICKEST_PX = 8
-# A stroke is so many times as dark as a line.
-_SPREAD = 1.4
-# A component with so much of it near the lines is what is left of them.
-_REMNANT_FRAC = 0.8
 # Boxes are so wide, in heights of the box. A comb has so many at least, and so many of their sides are seen.
 _NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.87
 # A side is at most so many times as wide as usual, and a pixel; a wider one is a letter and a side.
 _WIDER = 1.4
 # A side stands within this share of a box of where it must be.
 _AWAY_FRAC, _NEAR_FRAC = 0.1, 0.2
+# Boxes may be so far apart, in steps from one to the next. Then their sides must be closer to their places.
+_GAPS, _AWAY_APART_FRAC = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35), 0.05
 
 
 class _Strip(NamedTuple):
@@ -118,85 +116,29 @@ def scaled_combs(combs: Iterable[Frame], factor: float) -> tuple[Frame, ...]:
     return tuple(found)
 
 
-def erase_combs(
-    darkness: Float32, ink: Ink, combs: Sequence[Frame], *, text_height_px: float
-) -> tuple[Float32, Ink]:
-    """Return the darkness (H, W) and the ink without the lines of combs.
-
-    A stroke that crosses a level line stays. A side is erased from end to end: it parts two characters.
+def sides_again(strength: Float32, combs: Iterable[Frame]) -> tuple[Frame, ...]:
+    """Find the upright sides of combs on a page (H, W) of another scale, where gaps between boxes may show.
 
     Parameters
     ----------
-    darkness : (H, W) float32 array
-    ink : Ink
-        What :func:`ocr.page.binarization.binarize` found there.
-    combs : sequence of Frame
-        From :func:`find_combs`.
-    text_height_px : float
+    strength : (H, W) float32 array
+        Strength of the ink.
+    combs : iterable of Frame
+        From :func:`scaled_combs`. One whose sides are not found stays as it is.
     """
-    erased = darkness.copy()
-    near = np.zeros(darkness.shape, bool)
-    faint = ink.strength > FAINT_PRINT
-    for comb in combs:
-        for upright in (True, False):
-            lines = [side for side in comb.sides if side.upright == upright]
-            inked, around = (faint.T, near.T) if upright else (faint, near)
-            page = erased.T if upright else erased
-            usual = int(median([_thickness(inked, line) for line in lines]))
-            for line in lines:
-                _erase(page, inked, line, usual, keep_crossings=not upright)
-                around[_band(inked, line, usual + 1)] = True
-    left = binarize(erased, text_height_px=text_height_px)
-    parts = find_components(left.mask)
-    is_remnant = means_in(parts, near) > _REMNANT_FRAC
-    remnants = parts.mask(is_remnant)
-    erased[remnants] = 0
-    return erased, Ink(np.where(remnants, np.float32(0), left.strength), left.mask & ~remnants)
-
-
-def _thickness(ink: Mask, line: PrintedLine) -> int:
-    """Return how thick the ink along a line is where it is alone."""
-    rows, cols = _band(ink, line, _THICKEST_PX)
-    around = ink[rows, cols]
-    above, below = (
-        np.cumprod(side, axis=0, dtype=np.int64).sum(axis=0)
-        for side in (around[_THICKEST_PX::-1], around[_THICKEST_PX:])
-    )
-    thickness = (above + below - 1)[above > 0]
-    return int(median(thickness)) if thickness.size else 1
-
-
-def _band(ink: Mask, line: PrintedLine, half: int) -> tuple[Int64, Int64]:
-    """Return the rows and columns (2 half + 1, L) along a line, those off the page moved to its edge."""
-    cols = np.clip(np.arange(line.start, line.stop), 0, ink.shape[1] - 1)
-    middle = np.rint(line.offset + line.slope * cols).astype(np.int64)
-    rows = np.clip(middle + np.arange(-half, half + 1)[:, None], 0, ink.shape[0] - 1)
-    return rows, np.broadcast_to(cols, rows.shape)
-
-
-def _erase(page: Float32, ink: Mask, line: PrintedLine, thickness: int, *, keep_crossings: bool) -> None:
-    """Make a line paper, in place."""
-    half = thickness // 2
-    rows, cols = _band(ink, line, half + 2)
-    inked = ink[rows, cols]
-    own = np.ones(inked.shape, bool)
-    # Edges are blurred; beside a stroke that touches the line they are the stroke's.
-    own[1] = ~inked[0]
-    own[-2] = ~inked[-1]
-    if keep_crossings:
-        own[:, inked[0] & inked[-1]] = False
-    own[[0, -1]] = False
-    # A stroke darker than the line stays.
-    alone = ~(inked[0] | inked[-1])
-    if alone.any():
-        own &= page[rows, cols] <= _SPREAD * median(page[rows, cols][half + 2, alone])
-    page[rows[own], cols[own]] = 0
+    faint = strength > FAINT_PRINT
+    found = ((comb, _comb_between(faint, *comb.sides[:2])) for comb in combs)
+    return tuple(again[1] if again else comb for comb, again in found)
 
 
 def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
     """Find long level lines, top to bottom."""
-    gap, run = (max(2, round(length * text_height_px)) for length in (gap_heights, _RUN_HEIGHTS))
-    inked = long_runs(faint, shortest=run, gap=gap)
+    side, gap, run = (
+        max(2, round(length * text_height_px)) for length in (_SIDE_HEIGHTS, gap_heights, _RUN_HEIGHTS)
+    )
+    # Strokes of letters are shorter than the sides of boxes.
+    inked = long_runs(faint, shortest=side, gap=min(gap, round(_BREAK_HEIGHTS[0] * text_height_px)))
+    inked = long_runs(inked, shortest=run, gap=gap)
     if not inked.any():
         return []
     parts = find_components(inked)
@@ -296,11 +238,16 @@ def _sureness(shares: Float64) -> float:
 
 def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
     """Whether sides go on beyond the level lines, as those of a table do."""
-    beyond = _BEYOND_FRAC * (strip.bottom - strip.top)
-    above = strip._replace(top=strip.top - beyond, bottom=strip.top)
-    below = strip._replace(top=strip.bottom, bottom=strip.bottom + beyond)
-    shares = [np.mean(_columns(faint, one, [lean])[0][sides]) for one in (above, below)]
-    return bool(max(shares) > _GO_ON_FRAC)
+    edges = np.linspace(0, _BEYOND_FRAC, _BEYOND_PARTS + 1)[:, None] * (strip.bottom - strip.top)
+    above = [strip._replace(top=strip.top - far, bottom=strip.top - near) for near, far in pairwise(edges)]
+    below = [
+        strip._replace(top=strip.bottom + near, bottom=strip.bottom + far) for near, far in pairwise(edges)
+    ]
+    # Those of the next row of boxes begin after a gap.
+    least = [
+        min(np.mean(_columns(faint, part, [lean])[0][sides]) for part in parts) for parts in (above, below)
+    ]
+    return bool(max(least) > _GO_ON_FRAC)
 
 
 def _count(is_side: Mask) -> int:
@@ -329,26 +276,47 @@ def _equally_distant(is_side: Mask, high: float) -> Float64 | None:
     first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
     if len(first) <= _FEWEST:
         return None
-    middles = (first + last) / 2
-    left, right = middles[0], middles[-1]
+    touching = _fitted_boxes(first, last, high, gap=0.0)
+    apart = max((_fitted_boxes(first, last, high, gap=gap) for gap in _GAPS), key=lambda one: one.seen_count)
+    # Boxes that do not touch have twice as many sides.
+    if apart.seen_count > touching.seen_count:
+        return np.sort(apart.places)
+    if not touching.seen_count:
+        return None
+    return _seen_or_wanted(touching.places, (first + last) / 2, last - first + 1, touching.step)
+
+
+class _FittedBoxes(NamedTuple):
+    """Boxes of equal width in a row: the columns of their sides, how many of them are seen, and the step."""
+
+    places: Float64
+    seen_count: int
+    step: float
+
+
+def _fitted_boxes(first: Int64, last: Int64, high: float, *, gap: float) -> _FittedBoxes:
+    """Fit as many boxes as possible to the first and last columns (n,) of sides, ``gap`` steps apart."""
+    left, right = float(first[0] + last[0]) / 2, float(first[-1] + last[-1]) / 2
     most, fewest = int((right - left) / (_NARROWEST * high)), (right - left) / (_WIDEST * high)
     for count in range(most, max(_FEWEST, int(np.ceil(fewest))) - 1, -1):
-        step = (right - left) / count
-        number = np.arange(count + 1)
+        length = count - gap
+        step = (right - left) / length
+        number = np.arange(count + 1.0) if not gap else np.r_[np.arange(count), np.arange(1, count + 1) - gap]
         for widening in _WIDENINGS:
-            wanted = left + step * (number + widening * number * (number / count - 1))
+            wanted = left + step * (number + widening * number * (number / length - 1))
             near = np.abs(wanted[:, None] - np.clip(wanted[:, None], first, last)).argmin(axis=1)
             place = np.clip(wanted, first[near], last[near])
-            seen = np.abs(place - wanted) <= _AWAY_FRAC * step
-            if seen.mean() >= _SEEN_FRAC:
-                return _seen_or_wanted(wanted, middles, last - first + 1, step)
-    return None
+            seen = np.abs(place - wanted) <= (_AWAY_APART_FRAC if gap else _AWAY_FRAC) * step
+            if len(distinct(near[seen])) >= _SEEN_FRAC * len(wanted):
+                places = np.where(seen, (first[near] + last[near]) / 2, wanted) if gap else wanted
+                return _FittedBoxes(places, int(seen.sum()), step)
+    return _FittedBoxes(np.empty(0), 0, 0.0)
 
 
 def _seen_or_wanted(wanted: Float64, middles: Float64, widths: Int64, step: float) -> Float64:
     """Return the columns of all narrow sides near those wanted, and of those wanted where none is.
 
-    Boxes that do not touch have two sides near each place.
+    Boxes that hardly touch have two sides near each place.
     """
     away = np.abs(middles[:, None] - wanted)
     is_near = (away.min(axis=1) <= _NEAR_FRAC * step) & (widths <= _WIDER * np.median(widths) + 1)

@@ -29,7 +29,7 @@ _LOWEST_HEIGHTS, _HIGHEST_HEIGHTS = 0.8, 2.8
 # Sides of neighbouring boxes closer than this are one.
 _DOUBLE_HEIGHTS = 0.6
 # A comb has boxes of about the same width, at most so wide, and so many of them.
-_WIDEST_BOX_HEIGHTS, _UNEQUAL, _FEWEST_BOXES = 2.8, 1.3, 3
+_WIDEST_BOX_HEIGHTS, _UNEQUAL, _FEWEST_BOXES = 3.6, 1.3, 3
 # Characters of neighbouring boxes are as far apart as letters of a word, others as far as words.
 _LETTER_GAP_HEIGHTS, _SPACE_HEIGHTS = 0.12, 1.0
 # No writer sets the letters of a word so far apart, even where all characters of a table are.

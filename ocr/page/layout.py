@@ -224,6 +224,7 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
     found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
+    boxes = boxes.without_combs(comb.box for comb in inked.combs)
     is_box = are_in_check_boxes(found.components, boxes.check_boxes, text_height_px=height)
     kinds = tuple(MarkKind.CHECKBOX if one else kind for one, kind in zip(is_box, kinds, strict=True))
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)

@@ -42,7 +42,7 @@ _BEYOND_END_HEIGHTS = 2.0
 _ROW_HEIGHTS, _SLOPE_ERROR, _MOST_ROW_HEIGHTS = 0.35, 0.02, 0.6
 # Letters smaller than those of the page are at least so high and so many; their lines are so many times as
 # wide as high.
-_SMALL_LETTER_HEIGHTS, _FEWEST_SMALL, _WIDE = 0.2, 3, 1.5
+_SMALL_LETTER_HEIGHTS, _FEWEST_SMALL, _WIDE = 0.33, 6, 1.5
 
 
 class TextLines(NamedTuple):

@@ -11,7 +11,8 @@ from ocr.document.mark_kind import MarkKind
 from ocr.image.resize import page_side
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink, binarize, denoised, thinned
-from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
+from ocr.page.comb_lines import find_combs, scaled_combs, sides_again
+from ocr.page.comb_removal import erase_combs, sides_of
 from ocr.page.combs import find_box_sides
 from ocr.page.components import find_components
 from ocr.page.deblurring import deblurred
@@ -145,7 +146,8 @@ def _are_alike(heights_px: Iterable[float], height_px: float, most: float) -> bo
 def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] = ()) -> Inked:
     """Normalize the background, deblur what is out of focus, find the ink and remove what is printed.
 
-    Combs that were found at another scale are not searched again: the boxes fit the letters less well there.
+    Combs that were found at another scale are not searched again, but for their sides: the boxes fit the
+    letters less well there.
     """
     height = working.text_height_px or WORKING_HEIGHT_PX
     darkness = denoised(
@@ -162,7 +164,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         darkness, ink = thin, binarize(thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return Inked(darkness, ink)
-    combs = combs or find_combs(ink.strength, text_height_px=height)
+    combs = sides_again(ink.strength, combs) or find_combs(ink.strength, text_height_px=height)
     before = ink
     if combs:
         darkness, ink = erase_combs(darkness, ink, combs, text_height_px=height)
@@ -182,7 +184,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         for side in find_box_sides(lines, text_height_px=height)
         if not any(comb.box.holds_center(side) for comb in combs)
     ]
-    sides += [side.box for comb in combs for side in comb.sides if side.upright]
+    sides += [side for comb in combs for side in sides_of(comb)]
     return Inked(
         judged.darkness,
         judged.ink,

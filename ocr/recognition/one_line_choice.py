@@ -91,7 +91,7 @@ class OneLineReading(NamedTuple):
 def may_be_one_line(layout: Layout, page: RecognizedPage) -> bool:
     """Return whether a picture may be one line that its layout does not show."""
     lines = page.recognized_lines
-    if len(layout.components) > _MOST_COMPONENTS or layout.cells or layout.check_boxes:
+    if len(layout.components) > _MOST_COMPONENTS or layout.cells or layout.check_boxes or layout.box_sides:
         return False
     if not lines:
         return True

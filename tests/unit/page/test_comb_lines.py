@@ -7,7 +7,8 @@ from scipy import ndimage
 
 from ocr import Reader
 from ocr.page.binarization import binarize
-from ocr.page.comb_lines import erase_combs, find_combs, scaled_combs
+from ocr.page.comb_lines import find_combs, scaled_combs, sides_again
+from ocr.page.comb_removal import erase_combs, sides_of
 from unit.page.drawings import as_bytes, written
 
 LETTER_PX = 30
@@ -83,11 +84,6 @@ def test_sides_of_a_comb_photographed_from_the_side_are_found(leans, widening):
     assert sum(side.upright for side in found.sides) == 13
     _, left = erase_combs(page, ink, (found,), text_height_px=LETTER_PX)
     assert left.mask.sum() < 0.06 * ink.mask.sum()
-
-
-def test_boxes_that_do_not_touch_have_two_sides_each():
-    (found,), _ = found_in(comb(step=BOX_PX + 6, gap=6))
-    assert sum(side.upright for side in found.sides) == 24
 
 
 def test_letters_stay_where_the_comb_is_erased():
@@ -199,3 +195,84 @@ def test_squared_paper_behind_slanted_strokes_is_no_comb():
         for away in range(3):
             page[rows, cols + away] = 0.9
     assert found_in(page)[0] == ()
+
+
+@pytest.mark.parametrize("gap", [6, 9, 12])
+def test_boxes_that_do_not_touch_have_two_sides_each(gap):
+    page = comb(gap=gap)
+    write(page, [1, 2, 5], step=BOX_PX - gap // 4)
+    (found,), _ = found_in(page)
+    at = [side.offset + side.slope * (side.start + side.stop) / 2 for side in found.sides if side.upright]
+    lefts = 51 + BOX_PX * np.arange(12)
+    assert np.allclose(at, np.sort(np.r_[lefts, lefts + BOX_PX - gap]), atol=1.5)
+
+
+@pytest.mark.parametrize("gap", [6, 9, 12])
+def test_the_sides_of_a_gap_between_boxes_are_one(gap):
+    (found,), _ = found_in(comb(gap=gap))
+    sides = sorted(sides_of(found))
+    middles = sorted((side.left + side.right) / 2 for side in sides)
+    assert len(middles) == 13
+    assert np.allclose(np.diff(middles)[1:-1], BOX_PX, atol=1.5)
+
+
+@pytest.mark.parametrize("gap", [6, 9, 12])
+def test_letters_in_boxes_that_do_not_touch_stay_and_boxes_go(gap):
+    page = comb(gap=gap)
+    places = [1, 2, 5]
+    boxes = np.where(page > 0, page, 0).copy()
+    letters = np.zeros(page.shape, bool)
+    for place in places:
+        middle = 50 + place * BOX_PX + (BOX_PX - gap) // 2
+        letters[48:72, middle - 3 : middle + 3] = True
+    page[letters] = 0.9
+    combs, ink = found_in(page)
+    _, left = erase_combs(page, ink, combs, text_height_px=LETTER_PX)
+    assert left.mask[letters].mean() > 0.9
+    assert not left.mask[(boxes > 0) & ~letters].any()
+
+
+def test_two_combs_close_above_one_another_are_two():
+    page = np.vstack([comb(count=12)[:-54], comb(count=12, top=6)])
+    found, _ = found_in(page)
+    assert len(found) == 2
+
+
+def test_gaps_that_close_when_a_page_is_small_are_found_on_the_larger_page():
+    page = comb(gap=6)
+    (small,), _ = found_in(page)
+    closed = small._replace(sides=(*small.sides[:2], *small.sides[2::2]))
+    larger = np.kron(page, np.ones((2, 2), np.float32))
+    strength = binarize(larger, text_height_px=2 * LETTER_PX).strength
+    (again,) = sides_again(strength, scaled_combs([closed], 2.0))
+    assert len(again.sides) == 26
+
+
+def test_sides_that_are_not_found_again_stay_as_they_are():
+    (small,), _ = found_in(comb())
+    (scaled,) = scaled_combs([small], 2.0)
+    assert sides_again(np.zeros((500, 1300), np.float32), [scaled]) == (scaled,)
+
+
+@pytest.mark.parametrize("gap", [5, 8])
+def test_letters_in_small_boxes_apart_are_read_and_no_ticks(gap):
+    """Boxes of a survey form, which alone would be check boxes."""
+    step = 24
+    page = Image.fromarray(as_bytes(1 - comb_of_small_boxes(step=step, gap=gap)))
+    for place, letter in enumerate("BOSTON"):
+        ink = Image.fromarray(as_bytes(written(letter).gray))
+        ink = ink.crop(Image.eval(ink, lambda level: 255 - level).getbbox())
+        ink = ink.resize((max(2, round(ink.width * 12 / ink.height)), 12), Image.Resampling.LANCZOS)
+        left = 30 + place * step + (step - gap - ink.width) // 2
+        page.paste(ink, (left, 26))
+    found = Reader().read(page)
+    assert found.text == "BOSTON"
+    assert not [field for field in found.pages[0].fields if field.is_checked is not None]
+
+
+def comb_of_small_boxes(*, step, gap):
+    page = np.zeros((70, 30 + 10 * step + 30), np.float32)
+    for place in range(10):
+        left, right = 30 + place * step, 30 + (place + 1) * step - gap
+        page[[22, 42], left : right + 1] = page[22:43, left] = page[22:43, right] = 0.7
+    return page
