@@ -14,6 +14,8 @@ from PIL import ImageFilter
 if TYPE_CHECKING:
     from PIL import Image
 
+# A smaller picture shows too few dots.
+_FEWEST_PIXELS = 10_000
 # Dithering is judged on so many rows in the middle of a picture.
 _ROWS = 1000
 # Of the pixels of the rarer level at least this share is alone, and these are at least so much of the
@@ -25,8 +27,9 @@ _SMOOTHED_PX = 1.2
 
 def without_dithering(gray: Image.Image) -> Image.Image:
     """Return a gray picture (mode L) as it is, or smoothed if it was dithered."""
-    # Python's own sum of 256 counts: a picture of more than two levels ends here.
-    if sum(count > 0 for count in gray.histogram()) != 2 or not _is_dithered(gray):
+    if gray.width * gray.height < _FEWEST_PIXELS or sum(count > 0 for count in gray.histogram()) != 2:
+        return gray
+    if not _is_dithered(gray):
         return gray
     return gray.filter(ImageFilter.GaussianBlur(_SMOOTHED_PX))
 

@@ -33,7 +33,7 @@ _NARROWEST_HEIGHTS, _LOWEST_HEIGHTS, _HIGHEST_HEIGHTS = 2.0, 0.6, 2.2
 # The line inks this share of the columns of the word.
 _COVERAGE_FRAC = 0.995
 # So many strokes leave the line, both sides together, and it is bare in so many places.
-_FEWEST_STROKES, _FEWEST_BARE = 7, 4
+_FEWEST_STROKES, _FEWEST_BARE = 7, 6
 # Lines are searched on a grid of so many cells per text height, up to this slope, in so many steps to both
 # sides.
 _LINE_CELLS_PER_HEIGHT = 24
@@ -46,7 +46,7 @@ _BARE_HEIGHTS = 0.15
 _HOLE_HEIGHTS = 0.04
 # Tangled ink has so many holes, and so many for each text height that it is wide: of a zigzag, of two lines,
 # and of a scribble alone. Words whose letters all touch have up to 1.7.
-_FEWEST_HOLES, _ZIGZAG_HOLES, _TWO_LINES_HOLES, _SCRIBBLE_HOLES = 5, 1.4, 1.75, 4.0
+_FEWEST_HOLES, _ZIGZAG_HOLES, _TWO_LINES_HOLES, _SCRIBBLE_HOLES = 6, 1.4, 1.75, 4.0
 # A zigzag has so many strokes for each text height along most rows.
 _ZIGZAG_STROKES = 2.7
 # On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
