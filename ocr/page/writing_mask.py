@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
-from ocr.ndimage.runs import row_runs
 from ocr.numeric import distinct
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in, weighted_median_height
@@ -49,10 +48,8 @@ _BREAK_HEIGHTS, _ALONE_HEIGHTS = 0.15, 3.0
 _THICKEST_HEIGHTS, _GRID_HEIGHTS = 0.5, 2.5
 # The edges of a line are too faint to be judged, and become ink once the line is gone: they reach so far.
 _EDGE_HEIGHTS = 0.1
-# In an upright line, erased along so much without a gap, gaps up to this length are erased as well.
-_RUN_HEIGHTS, _GAP_HEIGHTS = 0.35, 0.75
-# A bar is at most so wide, and ends within so much of erased pixels above and below it.
-_BAR_HEIGHTS, _END_HEIGHTS = 0.3, 0.12
+# A side of a box begins and ends within so much of erased pixels above and below it.
+_END_HEIGHTS = 0.12
 # The text height is measured on so many letters or more, of at least so much of the height known before.
 _FEWEST_LETTERS, _LOWEST_LETTER_HEIGHTS = 3, 0.25
 # A side of a box is so high from line to line.
@@ -115,7 +112,6 @@ def erase_judged_lines(
         return LinesErased(bare.darkness, bare.ink, ())
     # Between the rules of squared paper stand the stems of letters.
     unlikely = classes.writing <= _SURELY_WRITING
-    erased |= candidates & unlikely & _sides_completed(erased, text_height_px)
     erased |= unlikely & sides_between(erased, candidates, text_height_px=text_height_px)
     erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
     left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)
@@ -241,14 +237,6 @@ def text_height_without_lines(
     return weighted_median_height(components.only(is_written), ink.mask.shape)
 
 
-def _sides_completed(erased: Mask, text_height_px: float) -> Mask:
-    """Close the gaps (H, W) in upright lines: half a side of a box left standing looks like a letter."""
-    runs = row_runs(erased.T)
-    is_long = runs.lengths >= _RUN_HEIGHTS * text_height_px
-    is_gap = runs.gaps <= _GAP_HEIGHTS * text_height_px
-    return runs.joined(is_gap & (is_long[1:] | is_long[:-1])).mask().T
-
-
 def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
     """Find the columns of ink (H, W) that run from one erased line to the next: sides of boxes.
 
@@ -294,17 +282,4 @@ def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_hei
     with_lines = whole.mask(means_in(whole, erased) > 0)
     was_with_lines = means_in(components, with_lines) > _REMNANT_FRAC
     is_remnant |= was_with_lines & (likely < _UNLIKELY_WRITING)
-    is_remnant |= (likely < _SURELY_WRITING) & _stand_between(components, erased, text_height_px)
     return components.mask(is_remnant)
-
-
-def _stand_between(components: Components, erased: Mask, text_height_px: float) -> Mask:
-    """Whether components (N,) are upright bars with erased pixels above and below: sides of boxes."""
-    found = components.widths < _BAR_HEIGHTS * text_height_px
-    found &= components.heights > components.widths
-    reach = max(2, round(_END_HEIGHTS * text_height_px))
-    for index in np.flatnonzero(found):
-        top, left, bottom, right = (int(side) for side in components.boxes[index])
-        above, below = (erased[max(0, row - reach) : row + reach, left:right] for row in (top, bottom))
-        found[index] = above.any() and below.any()
-    return np.asarray(found)
