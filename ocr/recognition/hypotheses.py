@@ -17,7 +17,7 @@ import numpy as np
 from ocr.language.lists import list_languages
 from ocr.language.word_model import USUAL_COST, WordModel
 from ocr.recognition.decoder import LANGUAGE_WEIGHT, LineSearch, Path, RecognizedLine, decode, edges_of
-from ocr.recognition.sections import are_in_one_column, cut_at_wide_gaps, joined
+from ocr.recognition.line_sections import are_in_one_column, cut_at_wide_gaps, joined
 from ocr.recognition.spacing import TIGHT_HEIGHTS, log_widths, shipped_styles
 from ocr.recognition.text_score import list_score, text_score
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Int64, Mask
     from ocr.recognition.labels import LabelGroups
-    from ocr.recognition.sections import Section
+    from ocr.recognition.line_sections import Section
     from ocr.recognition.segments import LineLattice
     from ocr.recognition.spacing import Labeling, SpacingStyles
 

@@ -9,8 +9,8 @@ from ocr.page.layout import find_layout
 from ocr.reader import Reader
 from ocr.recognition.hypotheses import _decode_together, _LineDecoder, _Spacing, language_weight
 from ocr.recognition.labels import LabelGroups
+from ocr.recognition.line_sections import cut_at_wide_gaps
 from ocr.recognition.recognize import place_lines
-from ocr.recognition.sections import cut_at_wide_gaps
 from ocr.recognition.segments import classify_lines, segment_lines
 from ocr.recognition.spacing import shipped_styles
 from ocr.synthesis.stroke_writer import StrokeWriter

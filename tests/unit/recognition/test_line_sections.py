@@ -8,8 +8,8 @@ from ocr.page.layout import find_layout
 from ocr.reader import Reader
 from ocr.recognition.decoder import RecognizedLine, Step
 from ocr.recognition.labels import LabelGroups
+from ocr.recognition.line_sections import are_in_one_column, cut_at_wide_gaps, joined
 from ocr.recognition.recognize import place_lines
-from ocr.recognition.sections import are_in_one_column, cut_at_wide_gaps, joined
 from ocr.recognition.segments import classify_lines, segment_lines
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
