@@ -1,0 +1,159 @@
+"""Read drawn survey forms: letters of 8 to 18 pixels in rows of boxes, on low-resolution scans.
+
+    python tests/benchmarks/small_boxes.py --fonts FONTS [--forms 60] [--seed 0]
+
+FONTS is a folder of handwriting fonts. Each form has one to four rows of boxes with words and numbers in one
+hand. The boxes touch, or are up to a third of a box apart, or touch and have a printed label. Lines are gray
+or black, and the scan is blurred, noisy, and a JPEG as often as not. Errors are character errors in percent,
+case ignored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from ocr.evaluation.page_scores import score_page
+from ocr.image.picture import Picture
+from ocr.reader import Reader
+from ocr.synthesis.fonts import find_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocr.synthesis.fonts import FontFile
+
+KINDS = ("touching", "with a label", "apart")
+# Hands that join their letters do not fill in boxes.
+_JOINED = ("cursive", "script", "dancing", "sacramento", "parisienne", "allura", "vibes")
+_WORDS = (
+    "STREET",
+    "GREEN",
+    "ANNA",
+    "MILLER",
+    "BOSTON",
+    "SCHOOL",
+    "COLLEGE",
+    "ENGINEERING",
+    "SCIENCE",
+    "MARCH",
+    "WEST",
+    "PARK",
+    "JOHN",
+    "MARIA",
+    "SMITH",
+    "TEACHER",
+    "DOCTOR",
+    "PRIMARY",
+    "CENTRAL",
+    "BOARD",
+    "COMPUTER",
+    "ARTS",
+)
+_LABELS = ("Name:", "City", "District", "School", "Education", "Date of birth", "State", "Application No.")
+# Forms are drawn at so many times their size.
+_ZOOM = 4
+_MARGIN_PX, _LABEL_PX = 15, 110
+
+
+def draw_form(
+    kind: str, fonts: Sequence[FontFile], label_font: Path, rng: np.random.Generator
+) -> tuple[Image.Image, str]:
+    """Draw a form of some kind, and return it with its text."""
+    count, step = int(rng.integers(14, 28)), int(rng.integers(15, 26))
+    gap = int(rng.integers(2, 6)) if kind == "apart" else 0
+    high, rows = int(step * rng.uniform(0.9, 1.3)), int(rng.integers(1, 5))
+    left = _MARGIN_PX + (_LABEL_PX if kind == "with a label" else 0)
+    row_px = int(high * rng.uniform(1.15, 1.9))
+    width, height = left + count * (step + gap) + 25, rows * row_px + 40
+    canvas = Image.new("L", (width * _ZOOM, height * _ZOOM), 255)
+    draw = ImageDraw.Draw(canvas)
+    font = fonts[int(rng.integers(len(fonts)))]
+    face = ImageFont.truetype(str(font.path), int(high * rng.uniform(0.62, 0.98) * _ZOOM))
+    shade, line_px = int(rng.choice([0, 60, 120, 160])), max(2, int(_ZOOM * rng.uniform(0.7, 1.6)))
+    ink = int(rng.choice([0, 30, 70, 110]))
+    lines = []
+    for row in range(rows):
+        top, text, label = 15 + row * row_px, _text(count, rng), ""
+        if kind == "with a label":
+            label = str(rng.choice(_LABELS)) + " "
+            printed = ImageFont.truetype(str(label_font), 12 * _ZOOM)
+            draw.text((10 * _ZOOM, (top + high // 2 - 7) * _ZOOM), label, fill=0, font=printed)
+        for place in range(count):
+            at = left + place * (step + gap)
+            corners = (at * _ZOOM, top * _ZOOM, (at + step) * _ZOOM, (top + high) * _ZOOM)
+            draw.rectangle(corners, outline=shade, width=line_px)
+        for place, letter in enumerate(text):
+            box = face.getbbox(letter)
+            middle = left + place * (step + gap) + step * (0.5 + rng.normal(0, 0.06))
+            row_at = top + high * (0.5 + rng.normal(0, 0.05))
+            corner = (middle * _ZOOM - (box[0] + box[2]) / 2, row_at * _ZOOM - (box[1] + box[3]) / 2)
+            draw.text(corner, letter, fill=ink, font=face, stroke_width=int(rng.integers(0, 2)))
+        lines.append(label + text)
+    return _scanned(canvas.resize((width, height), Image.Resampling.LANCZOS), rng), "\n".join(lines)
+
+
+def _text(count: int, rng: np.random.Generator) -> str:
+    """Return words and numbers that fill most of so many boxes."""
+    text = ""
+    while len(text) < 0.8 * count:
+        digits = "".join(rng.choice(list("0123456789"), int(rng.integers(2, 7))))
+        word = str(rng.choice(_WORDS)) if rng.random() < 0.75 else digits
+        if len(text) + len(word) + 1 > count:
+            break
+        text += " " + word if text else word
+    return text
+
+
+def _scanned(form: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Blur a form, add grain, and compress every second one."""
+    blurred = np.asarray(form.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.7))), np.float64)
+    grain = rng.normal(0, rng.uniform(0, 5), blurred.shape)
+    scan = Image.fromarray(np.clip(blurred * rng.uniform(0.85, 1) + grain, 0, 255).astype(np.uint8))
+    if rng.random() < 0.5:
+        return scan
+    buffer = io.BytesIO()
+    scan.save(buffer, "JPEG", quality=int(rng.integers(45, 92)))
+    return Image.open(buffer)
+
+
+def _is_joined(font: FontFile) -> bool:
+    return any(name in str(font.path).lower() for name in _JOINED)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fonts", type=Path, required=True, help="folder of handwriting fonts")
+    parser.add_argument("--forms", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    fonts = [
+        font
+        for font in find_fonts(asked.fonts)
+        if not any(name in str(font.path).lower() for name in _JOINED)
+    ]
+    # Matplotlib, which the program needs anyway, brings a font for print.
+
+    label_font = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    rng, reader = np.random.default_rng(asked.seed), Reader()
+    edits: dict[str, int] = defaultdict(int)
+    characters: dict[str, int] = defaultdict(int)
+    for number in range(asked.forms):
+        kind = KINDS[number % len(KINDS)]
+        form, text = draw_form(kind, fonts, label_font, rng)
+        score = score_page(text, reader.read_picture(Picture(form)).page.text)
+        edits[kind] += score.edits_caseless
+        characters[kind] += score.characters
+    for kind in KINDS:
+        print(f"{kind:14}{100 * edits[kind] / max(1, characters[kind]):6.1f} % of {characters[kind]}")
+
+
+if __name__ == "__main__":
+    main()
