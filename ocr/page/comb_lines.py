@@ -34,6 +34,9 @@ _BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 3, 0.45
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
+# Boxes that do not touch have so much in all, and for each side: feet and arches of joined letters are level
+# lines with breaks, too, but their stems are inked less well than sides.
+_SURE, _SURE_SIDE = 0.9, 0.15
 # Leans are alike if their sides are inked this well in comparison.
 _ALIKE_FRAC = 0.95
 # It is so long in all, and so thick at most. It stays within this of a straight line, on average.
@@ -84,13 +87,19 @@ def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]
     found = []
     for gap in _BREAK_HEIGHTS:
         lines = _level_lines(faint, gap, text_height_px)
-        for above, below in _pairs(lines, text_height_px):
-            found.append(_comb_between(faint, above, below))
+        fitted = (_comb_between(faint, *pair) for pair in _pairs(lines, text_height_px))
+        has_breaks = gap > _BREAK_HEIGHTS[0]
+        found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
     combs: list[Frame] = []
-    for _, comb in sorted((one for one in found if one is not None), key=lambda one: -one[0]):
+    for _, comb in sorted(found, key=lambda one: -one[0]):
         if not any(_overlap(comb.box, other.box) for other in combs):
             combs.append(comb)
     return tuple(combs)
+
+
+def _is_sure(score: float, comb: Frame) -> bool:
+    """Whether the sides of a comb are inked so well that they are no stems of joined letters."""
+    return score >= _SURE and score >= _SURE_SIDE * sum(side.upright for side in comb.sides)
 
 
 def _overlap(box: Box, other: Box) -> bool:
