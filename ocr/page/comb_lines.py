@@ -84,9 +84,15 @@ def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]
         About: boxes may have been taken for letters.
     """
     faint = strength > FAINT_PRINT
+    side, shortest_gap = (
+        max(2, round(_SIDE_HEIGHTS * text_height_px)),
+        round(_BREAK_HEIGHTS[0] * text_height_px),
+    )
+    # Strokes of letters are shorter than the sides of boxes.
+    level = long_runs(faint, shortest=side, gap=shortest_gap)
     found = []
     for gap in _BREAK_HEIGHTS:
-        lines = _level_lines(faint, gap, text_height_px)
+        lines = _level_lines(level, gap, text_height_px)
         fitted = (_comb_between(faint, *pair) for pair in _pairs(lines, text_height_px))
         has_breaks = gap > _BREAK_HEIGHTS[0]
         found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
@@ -140,14 +146,10 @@ def sides_again(strength: Float32, combs: Iterable[Frame]) -> tuple[Frame, ...]:
     return tuple(again[1] if again else comb for comb, again in found)
 
 
-def _level_lines(faint: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
-    """Find long level lines, top to bottom."""
-    side, gap, run = (
-        max(2, round(length * text_height_px)) for length in (_SIDE_HEIGHTS, gap_heights, _RUN_HEIGHTS)
-    )
-    # Strokes of letters are shorter than the sides of boxes.
-    inked = long_runs(faint, shortest=side, gap=min(gap, round(_BREAK_HEIGHTS[0] * text_height_px)))
-    inked = long_runs(inked, shortest=run, gap=gap)
+def _level_lines(level: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
+    """Find long level lines among level runs (H, W), top to bottom."""
+    gap, run = (max(2, round(length * text_height_px)) for length in (gap_heights, _RUN_HEIGHTS))
+    inked = long_runs(level, shortest=run, gap=gap)
     if not inked.any():
         return []
     parts = find_components(inked)
@@ -307,6 +309,8 @@ def _fitted_boxes(first: Int64, last: Int64, high: float, *, gap: float) -> _Fit
     """Fit as many boxes as possible to the first and last columns (n,) of sides, ``gap`` steps apart."""
     left, right = float(first[0] + last[0]) / 2, float(first[-1] + last[-1]) / 2
     most, fewest = int((right - left) / (_NARROWEST * high)), (right - left) / (_WIDEST * high)
+    # More boxes have more sides than are seen.
+    most = min(most, int(len(first) / _SEEN_FRAC) // (2 if gap else 1))
     for count in range(most, max(_FEWEST, int(np.ceil(fewest))) - 1, -1):
         length = count - gap
         step = (right - left) / length

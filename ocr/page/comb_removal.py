@@ -52,14 +52,14 @@ def erase_combs(
             lines = [side for side in comb.sides if side.upright == upright]
             inked, around = (faint.T, near.T) if upright else (faint, near)
             page = erased.T if upright else erased
-            usual = int(median([_thickness(inked, line) for line in lines]))
+            thickness = int(median([_thickness(inked, line) for line in lines]))
             for line in lines:
-                _erase(page, inked, line, usual, keep_crossings=not upright)
-                around[_band(inked, line, usual + 1)] = True
-        # Level lines show how thick a side is: two sides close together look like a thick one.
+                _erase(page, inked, line, thickness, keep_crossings=not upright)
+                around[_band(inked, line, thickness + 1)] = True
+        # Level lines, the last ones, show how thick sides are: two close together look like a thick one.
         for left, right in _sides_of_gaps(comb):
-            erased[_between(darkness.shape, left, right, usual // 2 + 1)] = 0
-            near[_between(darkness.shape, left, right, usual // 2 + 2)] = True
+            erased[_between(darkness.shape, left, right, thickness // 2 + 1)] = 0
+            near[_between(darkness.shape, left, right, thickness // 2 + 2)] = True
     rest = binarize(erased, text_height_px=text_height_px)
     parts = find_components(rest.mask)
     is_remnant = means_in(parts, near) > _REMNANT_FRAC

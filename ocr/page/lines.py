@@ -132,21 +132,23 @@ def join_rows(components: Components, found: TextLines, *, text_height_px: float
     """
     lines = list(found.lines)
     slope = typical_slope(components, [list(line.members) for line in lines])
-    while (pair := _nearest_in_height(components, lines, slope, text_height_px)) is not None:
-        first, second = pair
-        both = left_to_right(components, (*lines[first].members, *lines[second].members))
-        letters = [one for one in both if components.heights[one] >= _LETTER_HEIGHTS * text_height_px]
-        lines[first] = replace(fitted_line(components, letters or both, slope), members=both)
-        del lines[second]
+    # All pairs at once: noise leaves hundreds of lines.
+    while pairs := _nearest_in_height(components, lines, slope, text_height_px):
+        for first, second in pairs:
+            both = left_to_right(components, (*lines[first].members, *lines[second].members))
+            letters = [one for one in both if components.heights[one] >= _LETTER_HEIGHTS * text_height_px]
+            lines[first] = replace(fitted_line(components, letters or both, slope), members=both)
+        joined = {second for _, second in pairs}
+        lines = [line for number, line in enumerate(lines) if number not in joined]
     return TextLines(_top_to_bottom(components, lines), found.rejected)
 
 
 def _nearest_in_height(
     components: Components, lines: Sequence[TextLine], slope: float, text_height_px: float
-) -> tuple[int, int] | None:
-    """Return the numbers of two lines side by side at one height, None if there are none."""
+) -> list[tuple[int, int]]:
+    """Return the numbers of lines side by side at one height, two and two, each nearest to the other."""
     if len(lines) < 2:
-        return None
+        return []
     extents = Extent(*np.array([extent_of(components, line) for line in lines]).T)
     lefts, rights = extents.lefts, extents.rights
     middles = (lefts + rights) / 2
@@ -162,10 +164,8 @@ def _nearest_in_height(
     apart = np.where(may_join, apart, np.inf)
     nearest = apart.argmin(axis=1)
     is_pair = np.isfinite(apart.min(axis=1)) & (nearest[nearest] == np.arange(len(lines)))
-    if not is_pair.any():
-        return None
-    first = int(np.flatnonzero(is_pair)[0])
-    return first, int(nearest[first])
+    firsts = np.flatnonzero(is_pair & (nearest > np.arange(len(lines))))
+    return list(zip(firsts.tolist(), nearest[firsts].tolist(), strict=True))
 
 
 def _top_to_bottom(components: Components, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:

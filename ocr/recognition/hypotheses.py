@@ -247,7 +247,7 @@ class _GapsOnPath:
         )
         either = np.logaddexp(letters, spaces)
         touch = _TOUCHING_WEIGHT * touching * either[:, -1]
-        touch = touch + _BESIDE_WEIGHT * styles.log_spaces(decoder.widths_beside).sum(axis=1)
+        touch += _BESIDE_WEIGHT * styles.log_spaces(decoder.widths_beside).sum(axis=1)
         return cls(
             decoder,
             found,

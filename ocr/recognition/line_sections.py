@@ -51,18 +51,22 @@ def cut_at_wide_gaps(lattice: LineLattice, *, text_height_px: float) -> tuple[Se
     """Return the sections of a line, left to right; all of the line if it has no wide gap."""
     gaps = lattice.gaps_px
     open_gaps = gaps[~lattice.is_cut & (gaps > 0)]
-    if not open_gaps.size:
-        return (_section(lattice, 0, len(lattice.segments)),)
-    widest = max(_APART_HEIGHTS * text_height_px, _APART_GAPS * median(open_gaps))
-    ends = (np.flatnonzero(~lattice.is_cut & (gaps > widest)) + 1).tolist()
-    return tuple(_section(lattice, *ends) for ends in pairwise((0, *ends, len(lattice.segments))))
+    widest = (
+        max(_APART_HEIGHTS * text_height_px, _APART_GAPS * median(open_gaps)) if open_gaps.size else np.inf
+    )
+    ends = np.flatnonzero(~lattice.is_cut & (gaps > widest)) + 1
+    if not ends.size:
+        return (Section(lattice, np.arange(len(lattice.candidates)), ()),)
+    return tuple(
+        _section(lattice, gaps, *ends) for ends in pairwise((0, *ends.tolist(), len(lattice.segments)))
+    )
 
 
-def _section(lattice: LineLattice, first: int, end: int) -> Section:
-    """Return some of the segments of a line, and the candidates among them."""
+def _section(lattice: LineLattice, gaps_px: Float64, first: int, end: int) -> Section:
+    """Return some of the segments of a line, and the candidates among them; ``gaps_px`` are all gaps."""
     inside = [index for index, one in enumerate(lattice.candidates) if one.start >= first and one.stop <= end]
     nodes = slice(first, end - 1)
-    gaps_px = lattice.comb_gaps_px
+    in_combs = lattice.comb_gaps_px
     part = replace(
         lattice,
         segments=lattice.segments[first:end],
@@ -74,10 +78,10 @@ def _section(lattice: LineLattice, first: int, end: int) -> Section:
         ),
         shape_log_probabilities=lattice.shape_log_probabilities[inside],
         log_probabilities=lattice.log_probabilities[inside],
-        comb_gaps_px=None if gaps_px is None else gaps_px[nodes],
+        comb_gaps_px=None if in_combs is None else in_combs[nodes],
     )
-    beside = (gap for node, gap in enumerate(lattice.gaps_px, 1) if node in (first, end))
-    return Section(part, np.array(inside), tuple(beside))
+    beside = tuple(float(gaps_px[end_of - 1]) for end_of in (first, end) if 0 < end_of <= len(gaps_px))
+    return Section(part, np.array(inside), beside)
 
 
 def joined(

@@ -139,8 +139,11 @@ def main() -> None:
         for font in find_fonts(asked.fonts)
         if not any(name in str(font.path).lower() for name in _JOINED)
     ]
+    if not fonts:
+        parser.error(
+            f"--fonts {asked.fonts}: found no fonts of separate letters, expected .ttf or .otf files"
+        )
     # Matplotlib, which the program needs anyway, brings a font for print.
-
     label_font = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
     rng, reader = np.random.default_rng(asked.seed), Reader()
     edits: dict[str, int] = defaultdict(int)
