@@ -81,11 +81,19 @@ class PageBoxes(NamedTuple):
     cells: tuple[CellGroup, ...] = ()
     check_boxes: tuple[CheckBox, ...] = ()
 
-    def without_combs(self, combs: Iterable[Box]) -> PageBoxes:
-        """Return them without the check boxes that are boxes of combs."""
-        areas = tuple(combs)
-        left = (one for one in self.check_boxes if not any(area.holds_center(one.box) for area in areas))
-        return self._replace(check_boxes=tuple(left))
+    def with_combs(self, combs: Iterable[CellGroup]) -> PageBoxes:
+        """Return them with combs that are known, and without what was taken for the boxes of these."""
+        areas = [comb.box for comb in combs]
+
+        def is_known(box: Box) -> bool:
+            return any(area.holds_center(box) for area in areas)
+
+        check_boxes = tuple(one for one in self.check_boxes if not is_known(one.box))
+        others = [
+            group for group in self.cells if np.mean([is_known(cell.box) for cell in group.cells]) < _OWN_FRAC
+        ]
+        cells = sorted((*others, *combs), key=lambda group: (group.box.top, group.box.left))
+        return PageBoxes(tuple(cells), check_boxes)
 
 
 def find_boxes(ink: Ink | None, printed: Mask | None, *, text_height_px: float) -> PageBoxes:

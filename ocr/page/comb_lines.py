@@ -7,13 +7,16 @@ stroke. The whole row tells them apart: its sides are equally far from one anoth
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.geometry import Box
 from ocr.ndimage.runs import long_runs
-from ocr.numeric import distinct, fit_line, median, overlap
+from ocr.numeric import fit_line, median, overlap
+from ocr.page.comb_fit import FEWEST_BOXES, equally_distant
+from ocr.page.comb_rows import rows_like
 from ocr.page.components import find_components
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
 
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
+    from ocr.page.comb_rows import LikeRow
 
+# Lines are searched among faint ink, and among dark ink: two blurred lines close together are one faint one.
+_STRENGTHS = (FAINT_PRINT, 0.45)
 # A level line of a comb is inked without a break for so long at least. Breaks up to this length are closed:
 # first short ones, then those between boxes that do not touch.
 _RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25, 0.5)
@@ -41,24 +47,18 @@ _SURE, _SURE_SIDE = 0.9, 0.15
 _ALIKE_FRAC = 0.95
 # It is so long in all, and so thick at most. It stays within this of a straight line, on average.
 _SHORTEST_HEIGHTS, _THICKEST_HEIGHTS, _BENT_HEIGHTS = 2.4, 0.3, 0.08
+# Two lines that are close together lie so far from their middle, in thicknesses of both.
+_TWO_LINES = 0.35
+# A line with breaks goes on as far as its neighbour if so much of that is inked.
+_ALONG_FRAC = 0.7
 # The lines above and below are so far apart, and lie above one another along so much of the shorter one.
 _LOWEST_HEIGHTS, _HIGHEST_HEIGHTS, _OVERLAP_FRAC = 0.7, 3.2, 0.7
 # Sides lean by at most this, and by so much more at the right end than at the left one if the photo was taken
 # from the side; leans are tried this far apart. Between the lines so many places are looked at.
 _LEANS, _FANS = np.arange(-0.14, 0.141, 0.02), (-0.16, -0.08, 0.08, 0.16)
 _PLACES = 16
-# ... and boxes are wider by this share at the right end than in the middle.
-_WIDENINGS = (0.0, -0.05, 0.05, -0.1, 0.1, -0.15, 0.15)
 # A column is a side if so much of it is inked from line to line.
 _INKED_FRAC = 0.85
-# Boxes are so wide, in heights of the box. A comb has so many at least, and so many of their sides are seen.
-_NARROWEST, _WIDEST, _FEWEST, _SEEN_FRAC = 0.45, 1.5, 4, 0.87
-# A side is at most so many times as wide as usual, and a pixel; a wider one is a letter and a side.
-_WIDER = 1.4
-# A side stands within this share of a box of where it must be.
-_AWAY_FRAC, _NEAR_FRAC = 0.1, 0.2
-# Boxes may be so far apart, in steps from one to the next. Then their sides must be closer to their places.
-_GAPS, _AWAY_APART_FRAC = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35), 0.05
 
 
 class _Strip(NamedTuple):
@@ -83,24 +83,43 @@ def find_combs(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...]
     text_height_px : float
         About: boxes may have been taken for letters.
     """
-    faint = strength > FAINT_PRINT
-    side, shortest_gap = (
-        max(2, round(_SIDE_HEIGHTS * text_height_px)),
-        round(_BREAK_HEIGHTS[0] * text_height_px),
-    )
-    # Strokes of letters are shorter than the sides of boxes.
-    level = long_runs(faint, shortest=side, gap=shortest_gap)
-    found = []
-    for gap in _BREAK_HEIGHTS:
-        lines = _level_lines(level, gap, text_height_px)
-        fitted = (_comb_between(faint, *pair) for pair in _pairs(lines, text_height_px))
-        has_breaks = gap > _BREAK_HEIGHTS[0]
-        found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
+    masks = [strength > least for least in _STRENGTHS]
+    found = [one for inked in masks for one in _combs_in(inked, text_height_px)]
+    # Some rows show only beside those that are plain to see.
+    found += [
+        (_sureness_of(like), like.comb)
+        for comb in _apart(found)
+        for inked in masks
+        for like in rows_like(comb, inked)
+    ]
+    return tuple(_apart(found))
+
+
+def _apart(found: Iterable[tuple[float, Frame]]) -> list[Frame]:
+    """Return the surest of combs that share a place, by how sure each is."""
     combs: list[Frame] = []
     for _, comb in sorted(found, key=lambda one: -one[0]):
         if not any(_overlap(comb.box, other.box) for other in combs):
             combs.append(comb)
-    return tuple(combs)
+    return combs
+
+
+def _sureness_of(like: LikeRow) -> float:
+    return (like.inked_frac - _SCORED_FROM) * (len(like.comb.sides) - 2)
+
+
+def _combs_in(inked: Mask, text_height_px: float) -> list[tuple[float, Frame]]:
+    """Find combs whose lines are inked (H, W), and how sure they are."""
+    side, shortest_gap = (round(length * text_height_px) for length in (_SIDE_HEIGHTS, _BREAK_HEIGHTS[0]))
+    # Strokes of letters are shorter than the sides of boxes.
+    level = long_runs(inked, shortest=max(2, side), gap=shortest_gap)
+    found = []
+    for gap in _BREAK_HEIGHTS:
+        lines = _level_lines(level, gap, text_height_px)
+        fitted = (_comb_between(inked, *pair) for pair in _pairs(lines, text_height_px))
+        has_breaks = gap > _BREAK_HEIGHTS[0]
+        found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
+    return found
 
 
 def _is_sure(score: float, comb: Frame) -> bool:
@@ -141,9 +160,12 @@ def sides_again(strength: Float32, combs: Iterable[Frame]) -> tuple[Frame, ...]:
     combs : iterable of Frame
         From :func:`scaled_combs`. One whose sides are not found stays as it is.
     """
-    faint = strength > FAINT_PRINT
-    found = ((comb, _comb_between(faint, *comb.sides[:2])) for comb in combs)
-    return tuple(again[1] if again else comb for comb, again in found)
+    masks = [strength > least for least in _STRENGTHS]
+    found = []
+    for comb in combs:
+        again = [one for inked in masks if (one := _comb_between(inked, *comb.sides[:2])) is not None]
+        found.append(max(again, key=itemgetter(0))[1] if again else comb)
+    return tuple(found)
 
 
 def _level_lines(level: Mask, gap_heights: float, text_height_px: float) -> list[PrintedLine]:
@@ -162,13 +184,17 @@ def _level_lines(level: Mask, gap_heights: float, text_height_px: float) -> list
         usual = median(thickness)
         alone = thickness[cols] <= usual + 1
         line = fit_line(cols[alone] + box.left, rows[alone] + box.top)
-        is_thin = usual <= _THICKEST_HEIGHTS * text_height_px
-        if is_thin and line.mean_deviation <= _BENT_HEIGHTS * text_height_px:
-            lines.append(
-                PrintedLine(
-                    upright=False, offset=line.offset, slope=line.slope, start=box.left, stop=box.right
-                )
-            )
+        if (
+            usual > 2 * _THICKEST_HEIGHTS * text_height_px
+            or line.mean_deviation > _BENT_HEIGHTS * text_height_px
+        ):
+            continue
+        # A thick one may be two: of a row of boxes and of the next one, close together.
+        apart = usual * _TWO_LINES if usual > _THICKEST_HEIGHTS * text_height_px else 0.0
+        lines += [
+            PrintedLine(upright=False, offset=offset, slope=line.slope, start=box.left, stop=box.right)
+            for offset in sorted({line.offset - apart, line.offset, line.offset + apart})
+        ]
     return sorted(lines, key=lambda line: line.box.top)
 
 
@@ -187,24 +213,25 @@ def _pairs(lines: Sequence[PrintedLine], text_height_px: float) -> Iterator[tupl
         yield from ((above, lines[index + 1 + place]) for place in below.tolist())
 
 
-def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[float, Frame] | None:
+def _comb_between(inked: Mask, above: PrintedLine, below: PrintedLine) -> tuple[float, Frame] | None:
     """Find the equally distant sides between two level lines; return how sure that is as well."""
+    above, below = _as_long(inked, above, below), _as_long(inked, below, above)
     start, stop = max(above.start, below.start), min(above.stop, below.stop)
     cols = np.arange(start, stop, dtype=np.float64)
     top, bottom = (line.offset + line.slope * cols for line in (above, below))
     strip = _Strip(start, top, bottom, (top + bottom) / 2)
     high = median(strip.bottom - strip.top)
     # Most pairs of lines have no sides at any lean.
-    if max(_count(one >= _INKED_FRAC) for one in _columns(faint, strip, _LEANS[1::3])) < _FEWEST / 2:
+    if max(_count(one >= _INKED_FRAC) for one in _columns(inked, strip, _LEANS[1::3])) < FEWEST_BOXES / 2:
         return None
-    lean, inked = _best_lean(faint, strip)
-    places = _equally_distant(inked >= _INKED_FRAC, high)
+    lean, shares = _best_lean(inked, strip)
+    places = equally_distant(shares >= _INKED_FRAC, high)
     if places is None:
         return None
     indices = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
     # The lean that was found may be that of strokes which cross the sides.
     level = np.full(len(cols), -(above.slope + below.slope) / 2)
-    if any(_go_on(faint, strip, indices, one) for one in (lean, level)):
+    if any(_go_on(inked, strip, indices, one) for one in (lean, level)):
         return None
     uprights = []
     for place, index in zip(places, indices, strict=True):
@@ -219,7 +246,21 @@ def _comb_between(faint: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
             )
         )
     sides = (above, below, *uprights)
-    return float((inked[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
+    return float((shares[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
+
+
+def _as_long(inked: Mask, line: PrintedLine, other: PrintedLine) -> PrintedLine:
+    """Return a level line as long as another one, parallel to it, if most of that is inked; else as it is."""
+    if line.stop - line.start >= other.stop - other.start:
+        return line
+    middle = (line.start + line.stop) / 2
+    offset = line.offset + (line.slope - other.slope) * middle
+    start, stop = min(line.start, other.start), max(line.stop, other.stop)
+    longer = PrintedLine(upright=False, offset=offset, slope=other.slope, start=start, stop=stop)
+    cols = np.arange(start, stop)
+    rows = np.rint(offset + other.slope * cols).astype(np.int64) + np.array([[-1], [0], [1]])
+    along = inked[np.clip(rows, 0, len(inked) - 1), cols].any(axis=0)
+    return longer if along.mean() >= _ALONG_FRAC else line
 
 
 def _best_lean(faint: Mask, strip: _Strip) -> tuple[Float64, Float64]:
@@ -279,59 +320,3 @@ def _columns(faint: Mask, strip: _Strip, leans: Sequence[float | Float64] | Floa
         cols = np.rint(upright + lean * away).astype(np.int64)
         found.append(np.asarray(inked[first + np.clip(cols, 0, width - 1)].mean(axis=0)))
     return found
-
-
-def _equally_distant(is_side: Mask, high: float) -> Float64 | None:
-    """Return the columns of the sides of a comb, or None where the sides are not equally far apart."""
-    edges = np.diff(np.r_[False, is_side, False].astype(np.int8))
-    first, last = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-    if len(first) <= _FEWEST:
-        return None
-    touching = _fitted_boxes(first, last, high, gap=0.0)
-    apart = max((_fitted_boxes(first, last, high, gap=gap) for gap in _GAPS), key=lambda one: one.seen_count)
-    # Boxes that do not touch have twice as many sides.
-    if apart.seen_count > touching.seen_count:
-        return np.sort(apart.places)
-    if not touching.seen_count:
-        return None
-    return _seen_or_wanted(touching.places, (first + last) / 2, last - first + 1, touching.step)
-
-
-class _FittedBoxes(NamedTuple):
-    """Boxes of equal width in a row: the columns of their sides, how many of them are seen, and the step."""
-
-    places: Float64
-    seen_count: int
-    step: float
-
-
-def _fitted_boxes(first: Int64, last: Int64, high: float, *, gap: float) -> _FittedBoxes:
-    """Fit as many boxes as possible to the first and last columns (n,) of sides, ``gap`` steps apart."""
-    left, right = float(first[0] + last[0]) / 2, float(first[-1] + last[-1]) / 2
-    most, fewest = int((right - left) / (_NARROWEST * high)), (right - left) / (_WIDEST * high)
-    # More boxes have more sides than are seen.
-    most = min(most, int(len(first) / _SEEN_FRAC) // (2 if gap else 1))
-    for count in range(most, max(_FEWEST, int(np.ceil(fewest))) - 1, -1):
-        length = count - gap
-        step = (right - left) / length
-        number = np.arange(count + 1.0) if not gap else np.r_[np.arange(count), np.arange(1, count + 1) - gap]
-        for widening in _WIDENINGS:
-            wanted = left + step * (number + widening * number * (number / length - 1))
-            near = np.abs(wanted[:, None] - np.clip(wanted[:, None], first, last)).argmin(axis=1)
-            place = np.clip(wanted, first[near], last[near])
-            seen = np.abs(place - wanted) <= (_AWAY_APART_FRAC if gap else _AWAY_FRAC) * step
-            if len(distinct(near[seen])) >= _SEEN_FRAC * len(wanted):
-                places = np.where(seen, (first[near] + last[near]) / 2, wanted) if gap else wanted
-                return _FittedBoxes(places, int(seen.sum()), step)
-    return _FittedBoxes(np.empty(0), 0, 0.0)
-
-
-def _seen_or_wanted(wanted: Float64, middles: Float64, widths: Int64, step: float) -> Float64:
-    """Return the columns of all narrow sides near those wanted, and of those wanted where none is.
-
-    Boxes that hardly touch have two sides near each place.
-    """
-    away = np.abs(middles[:, None] - wanted)
-    is_near = (away.min(axis=1) <= _NEAR_FRAC * step) & (widths <= _WIDER * np.median(widths) + 1)
-    is_missed = ~(away[is_near] <= _NEAR_FRAC * step).any(axis=0)
-    return np.sort(np.r_[middles[is_near], wanted[is_missed]])

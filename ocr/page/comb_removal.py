@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ocr.geometry import Box
 from ocr.numeric import median
 from ocr.page.binarization import Ink, binarize
+from ocr.page.cells import CellGroup, GroupKind, PrintedCell
 from ocr.page.components import find_components, means_in
 from ocr.page.printed_lines import FAINT_PRINT
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Lines are at most so thick on both sides of their middle.
 _THICKEST_PX = 8
+# A line is as thick as at this quantile of its places: letters make it thicker.
+_ALONE_QUANTILE = 0.25
 # A stroke is so many times as dark as a line.
 _SPREAD = 1.4
 # A component with so much of it near the lines is what is left of them.
@@ -76,6 +80,13 @@ def sides_of(comb: Frame) -> list[Box]:
     return [Box.around(side.box for side in sides) for sides in (*single, *pairs)]
 
 
+def cells_of(comb: Frame) -> CellGroup:
+    """Return the boxes of a comb, left to right."""
+    cols = sorted((side.left + side.right) // 2 for side in sides_of(comb))
+    cells = [Box(comb.box.top, left, comb.box.bottom, right) for left, right in pairwise(cols)]
+    return CellGroup(GroupKind.COMB, tuple(PrintedCell(box, 0, number) for number, box in enumerate(cells)))
+
+
 def _sides_of_gaps(comb: Frame) -> Iterator[tuple[PrintedLine, PrintedLine]]:
     """Yield the sides, left and right, of the narrow gaps between boxes that do not touch."""
     sides = sorted((side for side in comb.sides if side.upright), key=_middle_column)
@@ -108,7 +119,7 @@ def _thickness(ink: Mask, line: PrintedLine) -> int:
         for side in (around[_THICKEST_PX::-1], around[_THICKEST_PX:])
     )
     thickness = (above + below - 1)[above > 0]
-    return int(median(thickness)) if thickness.size else 1
+    return int(np.quantile(thickness, _ALONE_QUANTILE)) if thickness.size else 1
 
 
 def _band(ink: Mask, line: PrintedLine, half: int) -> tuple[Int64, Int64]:

@@ -14,6 +14,7 @@ from ocr.geometry import Box
 from ocr.page.background import normalize_background
 from ocr.page.binarization import Ink
 from ocr.page.check_boxes import are_in_check_boxes, find_boxes
+from ocr.page.comb_removal import cells_of
 from ocr.page.components import find_components, weighted_median_height
 from ocr.page.faint_marks import reject_faint_bars, reject_faint_ends
 from ocr.page.glyphs import join_glyphs
@@ -224,7 +225,7 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
     found = found._replace(components=cut)
     kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
     boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
-    boxes = boxes.without_combs(comb.box for comb in inked.combs)
+    boxes = boxes.with_combs([cells_of(comb) for comb in inked.combs])
     is_box = are_in_check_boxes(found.components, boxes.check_boxes, text_height_px=height)
     kinds = tuple(MarkKind.CHECKBOX if one else kind for one, kind in zip(is_box, kinds, strict=True))
     is_writing = np.array([kind is None for kind in kinds], dtype=bool)

@@ -6,9 +6,12 @@ from PIL import Image
 from scipy import ndimage
 
 from ocr import Reader
+from ocr.geometry import Box
 from ocr.page.binarization import binarize
+from ocr.page.cells import CellGroup, GroupKind, PrintedCell
+from ocr.page.check_boxes import PageBoxes
 from ocr.page.comb_lines import find_combs, scaled_combs, sides_again
-from ocr.page.comb_removal import erase_combs, sides_of
+from ocr.page.comb_removal import cells_of, erase_combs, sides_of
 from unit.page.drawings import as_bytes, written
 
 LETTER_PX = 30
@@ -236,6 +239,29 @@ def test_two_combs_close_above_one_another_are_two():
     page = np.vstack([comb(count=12)[:-54], comb(count=12, top=6)])
     found, _ = found_in(page)
     assert len(found) == 2
+
+
+def test_two_blurred_combs_close_above_one_another_are_two():
+    page = np.vstack([comb(count=12)[:-54], comb(count=12, top=8)])
+    found, _ = found_in(ndimage.gaussian_filter(page * 1.8, 2.2))
+    assert [sum(side.upright for side in one.sides) for one in found] == [13, 13]
+
+
+def test_a_level_line_with_a_break_goes_on_as_far_as_the_other_one():
+    page = comb(count=12)
+    page[80:83, 280:330] = 0
+    (found,), _ = found_in(page)
+    assert sum(side.upright for side in found.sides) == 13
+
+
+def test_the_boxes_of_a_comb_are_a_field_and_no_cells_of_a_table():
+    (found,), _ = found_in(comb(count=12))
+    cells = cells_of(found)
+    assert cells.kind is GroupKind.COMB
+    assert [cell.box.width for cell in cells.cells] == [BOX_PX] * 12
+    table = CellGroup(GroupKind.TABLE, cells.cells)
+    other = CellGroup(GroupKind.BOX, (PrintedCell(Box(200, 50, 240, 90)),))
+    assert PageBoxes((table, other)).with_combs([cells]).cells == (cells, other)
 
 
 def test_gaps_that_close_when_a_page_is_small_are_found_on_the_larger_page():
