@@ -17,6 +17,7 @@ from ocr.ndimage.runs import long_runs
 from ocr.numeric import fit_line, median, overlap
 from ocr.page.comb_fit import FEWEST_BOXES, equally_distant
 from ocr.page.comb_rows import rows_like
+from ocr.page.comb_ticks import comb_on_line
 from ocr.page.components import find_components
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Lines are searched among faint ink, and among dark ink: two blurred lines close together are one faint one.
 _STRENGTHS = (FAINT_PRINT, 0.45)
+# A comb that is open above counts less, for each of its lines, than one whose sides are seen.
+_TICK_SCORE = 0.05
 # A level line of a comb is inked without a break for so long at least. Breaks up to this length are closed:
 # first short ones, then those between boxes that do not touch.
 _RUN_HEIGHTS, _BREAK_HEIGHTS = 1.6, (0.12, 0.25, 0.5)
@@ -119,6 +122,8 @@ def _combs_in(inked: Mask, text_height_px: float) -> list[tuple[float, Frame]]:
         fitted = (_comb_between(inked, *pair) for pair in _pairs(lines, text_height_px))
         has_breaks = gap > _BREAK_HEIGHTS[0]
         found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
+        open_above = (comb_on_line(inked, line, text_height_px=text_height_px) for line in lines)
+        found += [(_TICK_SCORE * len(comb.sides), comb) for comb in open_above if comb is not None]
     return found
 
 

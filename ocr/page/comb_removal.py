@@ -26,6 +26,8 @@ _THICKEST_PX = 8
 _ALONE_QUANTILE = 0.25
 # A stroke is so many times as dark as a line.
 _SPREAD = 1.4
+# A line is drawn if so much of it is inked.
+_DRAWN_FRAC = 0.5
 # A component with so much of it near the lines is what is left of them.
 _REMNANT_FRAC = 0.8
 # Sides closer than this share of the widest box are those of a gap between boxes.
@@ -58,6 +60,9 @@ def erase_combs(
             page = erased.T if upright else erased
             thickness = int(median([_thickness(inked, line) for line in lines]))
             for line in lines:
+                # The upper line of a comb that is open above is none.
+                if not upright and _inked_frac(inked, line) < _DRAWN_FRAC:
+                    continue
                 _erase(page, inked, line, thickness, keep_crossings=not upright)
                 around[_band(inked, line, thickness + 1)] = True
         # Level lines, the last ones, show how thick sides are: two close together look like a thick one.
@@ -77,7 +82,11 @@ def sides_of(comb: Frame) -> list[Box]:
     pairs = list(_sides_of_gaps(comb))
     paired = {side for pair in pairs for side in pair}
     single = [(side,) for side in comb.sides if side.upright and side not in paired]
-    return [Box.around(side.box for side in sides) for sides in (*single, *pairs)]
+    boxes = [Box.around(side.box for side in sides) for sides in (*single, *pairs)]
+    above, below = comb.sides[:2]
+    high = round(below.offset - above.offset)
+    # The ticks of a comb that is open above are lower than the characters between them.
+    return [Box(min(top, bottom - high), left, bottom, right) for top, left, bottom, right in boxes]
 
 
 def cells_of(comb: Frame) -> CellGroup:
@@ -120,6 +129,12 @@ def _thickness(ink: Mask, line: PrintedLine) -> int:
     )
     thickness = (above + below - 1)[above > 0]
     return int(np.quantile(thickness, _ALONE_QUANTILE)) if thickness.size else 1
+
+
+def _inked_frac(ink: Mask, line: PrintedLine) -> float:
+    """Return which share of a line is inked."""
+    rows, cols = _band(ink, line, 1)
+    return float(ink[rows, cols].any(axis=0).mean())
 
 
 def _band(ink: Mask, line: PrintedLine, half: int) -> tuple[Int64, Int64]:

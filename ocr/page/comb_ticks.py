@@ -1,0 +1,103 @@
+"""Find combs that are open above: a level line with a short tick between each two characters.
+
+Feet of letters that stand on a rule look like ticks. Those of a comb are equally far apart from one end of
+its line to the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ocr.geometry import Box
+from ocr.numeric import median
+from ocr.page.comb_fit import equally_distant
+from ocr.page.printed_lines import Frame, PrintedLine
+
+if TYPE_CHECKING:
+    from ocr.array_types import Float64, Int64, Mask
+
+# Ticks are so high at least; the higher of two heights shows better where letters stand on the line.
+_TICK_HEIGHTS = (0.15, 0.3)
+# ... and a column is one if so much of that is inked. Above and below such a share would be a side of a box.
+_INKED_FRAC = 0.85
+# A square box is about so high, in text heights; characters and ticks are at most so high.
+_BOX_HEIGHTS, _CHARACTER_HEIGHTS, _HIGHEST_HEIGHTS = 1.9, 1.4, 1.0
+# The line ends at the first and last tick, within this share of a box; below it ticks hardly go on.
+_END_FRAC, _BELOW_FRAC = 0.15, 0.3
+# So many of the ticks are equally high, within this share and a pixel: feet of letters are not.
+_ALIKE_FRAC, _UNEQUAL, _UNEQUAL_PX = 0.7, 0.05, 1.0
+# There are so many ticks at least.
+_FEWEST = 7
+
+
+def comb_on_line(inked: Mask, line: PrintedLine, *, text_height_px: float) -> Frame | None:
+    """Find the comb that stands on a level line; None if there is none.
+
+    Parameters
+    ----------
+    inked : (H, W) bool array
+    line : PrintedLine
+    text_height_px : float
+
+    Returns
+    -------
+    Frame or None
+        Its first line is not inked: it bounds the characters above.
+    """
+    cols = np.arange(line.start, line.stop)
+    rows = np.rint(line.offset + line.slope * cols).astype(np.int64)
+    thick = _run_length(inked, rows, cols, down=True) + _run_length(inked, rows, cols, down=False)
+    first = int(np.quantile(thick, 0.25)) // 2 + 2
+    for part in _TICK_HEIGHTS:
+        last = first + max(3, round(part * text_height_px))
+        places = equally_distant(
+            _share(inked, rows, cols, -last, -first) >= _INKED_FRAC, _BOX_HEIGHTS * text_height_px
+        )
+        if places is None or len(places) < _FEWEST:
+            continue
+        if max(places[0], len(cols) - 1 - places[-1]) > _END_FRAC * np.diff(places).max() + first:
+            continue
+        at = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
+        ticks = _tick_heights(inked, rows[at] - first, cols[at])
+        tick = median(ticks)
+        are_alike = np.mean(np.abs(ticks - tick) <= _UNEQUAL_PX + _UNEQUAL * tick) >= _ALIKE_FRAC
+        below = _share(inked, rows[at], cols[at], first, last).mean()
+        if are_alike and tick <= _HIGHEST_HEIGHTS * text_height_px and below <= _BELOW_FRAC:
+            high = round(_CHARACTER_HEIGHTS * text_height_px)
+            return _frame(line, places, rows[at], round(tick) + first, high)
+    return None
+
+
+def _share(inked: Mask, rows: Int64, cols: Int64, first: int, last: int) -> Float64:
+    """Return the share (L,) that is inked from some rows beside a line to others."""
+    beside = np.clip(rows + np.arange(first, last + 1)[:, None], 0, len(inked) - 1)
+    return np.asarray(inked[beside, cols].mean(axis=0))
+
+
+def _run_length(inked: Mask, rows: Int64, cols: Int64, *, down: bool) -> Int64:
+    """Return how far (L,) ink reaches down or up from places on a line."""
+    away = np.arange(len(inked))[:, None] * (1 if down else -1)
+    inside = (rows + away >= 0) & (rows + away < len(inked))
+    ink = inked[np.clip(rows + away, 0, len(inked) - 1), cols] & inside
+    return np.asarray(np.cumprod(ink, axis=0, dtype=np.int64).sum(axis=0))
+
+
+def _tick_heights(inked: Mask, rows: Int64, cols: Int64) -> Int64:
+    """Return how far (n,) ink reaches up from places just above a line, or from a column beside them."""
+    beside = [np.clip(cols + away, 0, inked.shape[1] - 1) for away in (-1, 0, 1)]
+    return np.asarray(np.max([_run_length(inked, rows, one, down=False) for one in beside], axis=0))
+
+
+def _frame(line: PrintedLine, places: Float64, rows: Int64, tick: int, high: int) -> Frame:
+    """Return the lines of a comb that is open above."""
+    above = line._replace(offset=line.offset - high)
+    ticks = tuple(
+        PrintedLine(
+            upright=True, offset=line.start + place, slope=0.0, start=int(row) - tick, stop=int(row) + 1
+        )
+        for place, row in zip(places, rows, strict=True)
+    )
+    sides = (above, line, *ticks)
+    return Frame(sides, Box.around(side.box for side in sides))
