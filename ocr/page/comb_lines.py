@@ -39,7 +39,7 @@ _SIDE_HEIGHTS = 0.5
 # Two combs are one if they share so much of their height.
 _SHARED_FRAC = 0.3
 # Sides of a table go on above or below a row: within this share of its height so much of them is inked.
-_BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 3, 0.45
+_BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 6, 0.45
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8

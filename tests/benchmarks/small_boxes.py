@@ -57,9 +57,9 @@ _WORDS = (
     "COMPUTER",
     "ARTS",
 )
-_LABELS = ("Name:", "City", "District", "School", "Education", "Date of birth", "State", "Application No.")
+LABELS = ("Name:", "City", "District", "School", "Education", "Date of birth", "State", "Application No.")
 # Forms are drawn at so many times their size.
-_ZOOM = 4
+ZOOM = 4
 _MARGIN_PX, _LABEL_PX = 15, 110
 
 
@@ -73,34 +73,34 @@ def draw_form(
     left = _MARGIN_PX + (_LABEL_PX if kind == "with a label" else 0)
     row_px = int(high * rng.uniform(1.15, 1.9))
     width, height = left + count * (step + gap) + 25, rows * row_px + 40
-    canvas = Image.new("L", (width * _ZOOM, height * _ZOOM), 255)
+    canvas = Image.new("L", (width * ZOOM, height * ZOOM), 255)
     draw = ImageDraw.Draw(canvas)
     font = fonts[int(rng.integers(len(fonts)))]
-    face = ImageFont.truetype(str(font.path), int(high * rng.uniform(0.62, 0.98) * _ZOOM))
-    shade, line_px = int(rng.choice([0, 60, 120, 160])), max(2, int(_ZOOM * rng.uniform(0.7, 1.6)))
+    face = ImageFont.truetype(str(font.path), int(high * rng.uniform(0.62, 0.98) * ZOOM))
+    shade, line_px = int(rng.choice([0, 60, 120, 160])), max(2, int(ZOOM * rng.uniform(0.7, 1.6)))
     ink = int(rng.choice([0, 30, 70, 110]))
     lines = []
     for row in range(rows):
-        top, text, label = 15 + row * row_px, _text(count, rng), ""
+        top, text, label = 15 + row * row_px, words_and_numbers(count, rng), ""
         if kind == "with a label":
-            label = str(rng.choice(_LABELS)) + " "
-            printed = ImageFont.truetype(str(label_font), 12 * _ZOOM)
-            draw.text((10 * _ZOOM, (top + high // 2 - 7) * _ZOOM), label, fill=0, font=printed)
+            label = str(rng.choice(LABELS)) + " "
+            printed = ImageFont.truetype(str(label_font), 12 * ZOOM)
+            draw.text((10 * ZOOM, (top + high // 2 - 7) * ZOOM), label, fill=0, font=printed)
         for place in range(count):
             at = left + place * (step + gap)
-            corners = (at * _ZOOM, top * _ZOOM, (at + step) * _ZOOM, (top + high) * _ZOOM)
+            corners = (at * ZOOM, top * ZOOM, (at + step) * ZOOM, (top + high) * ZOOM)
             draw.rectangle(corners, outline=shade, width=line_px)
         for place, letter in enumerate(text):
             box = face.getbbox(letter)
             middle = left + place * (step + gap) + step * (0.5 + rng.normal(0, 0.06))
             row_at = top + high * (0.5 + rng.normal(0, 0.05))
-            corner = (middle * _ZOOM - (box[0] + box[2]) / 2, row_at * _ZOOM - (box[1] + box[3]) / 2)
+            corner = (middle * ZOOM - (box[0] + box[2]) / 2, row_at * ZOOM - (box[1] + box[3]) / 2)
             draw.text(corner, letter, fill=ink, font=face, stroke_width=int(rng.integers(0, 2)))
         lines.append(label + text)
-    return _scanned(canvas.resize((width, height), Image.Resampling.LANCZOS), rng), "\n".join(lines)
+    return scanned(canvas.resize((width, height), Image.Resampling.LANCZOS), rng), "\n".join(lines)
 
 
-def _text(count: int, rng: np.random.Generator) -> str:
+def words_and_numbers(count: int, rng: np.random.Generator) -> str:
     """Return words and numbers that fill most of so many boxes."""
     text = ""
     while len(text) < 0.8 * count:
@@ -112,7 +112,7 @@ def _text(count: int, rng: np.random.Generator) -> str:
     return text
 
 
-def _scanned(form: Image.Image, rng: np.random.Generator) -> Image.Image:
+def scanned(form: Image.Image, rng: np.random.Generator) -> Image.Image:
     """Blur a form, add grain, and compress every second one."""
     blurred = np.asarray(form.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.7))), np.float64)
     grain = rng.normal(0, rng.uniform(0, 5), blurred.shape)
@@ -124,8 +124,11 @@ def _scanned(form: Image.Image, rng: np.random.Generator) -> Image.Image:
     return Image.open(buffer)
 
 
-def _is_joined(font: FontFile) -> bool:
-    return any(name in str(font.path).lower() for name in _JOINED)
+def fonts_of_separate_letters(folder: Path) -> list[FontFile]:
+    """Return the handwriting fonts of a folder that do not join their letters."""
+    return [
+        font for font in find_fonts(folder) if not any(name in str(font.path).lower() for name in _JOINED)
+    ]
 
 
 def main() -> None:
@@ -134,11 +137,7 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    fonts = [
-        font
-        for font in find_fonts(asked.fonts)
-        if not any(name in str(font.path).lower() for name in _JOINED)
-    ]
+    fonts = fonts_of_separate_letters(asked.fonts)
     if not fonts:
         parser.error(
             f"--fonts {asked.fonts}: found no fonts of separate letters, expected .ttf or .otf files"
