@@ -39,7 +39,9 @@ _SIDE_HEIGHTS = 0.5
 # Two combs are one if they share so much of their height.
 _SHARED_FRAC = 0.3
 # Sides of a table go on above or below a row: within this share of its height so much of them is inked.
-_BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 6, 0.45
+_BEYOND_FRAC, _BEYOND_PARTS, _GO_ON_FRAC = 0.25, 3, 0.45
+# No level line is inked as much inside of a comb, beyond this share of its height.
+_CROSSED_FRAC, _INSIDE_FRAC = 0.8, 0.2
 # The line below is one of so many next ones. Combs compete by what is inked of their sides, above this share:
 # a comb and the narrow gap below it have as many sides as the comb.
 _MOST_BELOW, _SCORED_FROM = 3, 0.8
@@ -236,7 +238,7 @@ def _comb_between(inked: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
     indices = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
     # The lean that was found may be that of strokes which cross the sides.
     level = np.full(len(cols), -(above.slope + below.slope) / 2)
-    if any(_go_on(inked, strip, indices, one) for one in (lean, level)):
+    if _is_crossed(inked, strip) or any(_go_on(inked, strip, indices, one) for one in (lean, level)):
         return None
     uprights = []
     for place, index in zip(places, indices, strict=True):
@@ -305,6 +307,15 @@ def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
         min(np.mean(_columns(faint, part, [lean])[0][sides]) for part in parts) for parts in (above, below)
     ]
     return bool(max(least) > _GO_ON_FRAC)
+
+
+def _is_crossed(inked: Mask, strip: _Strip) -> bool:
+    """Whether a level line lies between those of a comb, as between two rows of boxes."""
+    high = int(np.min(strip.bottom - strip.top))
+    away = np.arange(round(_INSIDE_FRAC * high), round((1 - _INSIDE_FRAC) * high))[:, None]
+    rows = np.clip(np.rint(strip.top).astype(np.int64) + away, 0, len(inked) - 1)
+    cols = strip.start + np.arange(len(strip.top))
+    return bool(inked[rows, cols].mean(axis=1).max(initial=0) > _CROSSED_FRAC)
 
 
 def _count(is_side: Mask) -> int:

@@ -18,6 +18,8 @@ from ocr.page.printed_lines import Frame, PrintedLine
 if TYPE_CHECKING:
     from ocr.array_types import Float64, Int64, Mask
 
+# So much of the line is inked, and at most so much just above it: a printed word has more stems than feet.
+_DRAWN_FRAC, _FULL_FRAC = 0.75, 0.45
 # Ticks are so high at least; the higher of two heights shows better where letters stand on the line.
 _TICK_HEIGHTS = (0.15, 0.3)
 # ... and a column is one if so much of that is inked. Above and below such a share would be a side of a box.
@@ -48,13 +50,16 @@ def comb_on_line(inked: Mask, line: PrintedLine, *, text_height_px: float) -> Fr
     """
     cols = np.arange(line.start, line.stop)
     rows = np.rint(line.offset + line.slope * cols).astype(np.int64)
+    if inked[np.clip(rows, 0, len(inked) - 1), cols].mean() < _DRAWN_FRAC:
+        return None
     thick = _run_length(inked, rows, cols, down=True) + _run_length(inked, rows, cols, down=False)
     first = int(np.quantile(thick, 0.25)) // 2 + 2
     for part in _TICK_HEIGHTS:
         last = first + max(3, round(part * text_height_px))
-        places = equally_distant(
-            _share(inked, rows, cols, -last, -first) >= _INKED_FRAC, _BOX_HEIGHTS * text_height_px
-        )
+        above = _share(inked, rows, cols, -last, -first)
+        if above.mean() > _FULL_FRAC:
+            continue
+        places = equally_distant(above >= _INKED_FRAC, _BOX_HEIGHTS * text_height_px)
         if places is None or len(places) < _FEWEST:
             continue
         if max(places[0], len(cols) - 1 - places[-1]) > _END_FRAC * np.diff(places).max() + first:

@@ -26,7 +26,7 @@ from ocr.recognition.network_reading import (
 from ocr.recognition.recognize import recognize, reread
 from unit.page.drawings import as_bytes, written
 
-TEXT = "lunch at noon"
+TEXT = "the small red house"
 READER = Reader()
 LABELS = LabelGroups(READER.model.classes)
 WORDS = WordModel(READER.language, LABELS.names)
