@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import Box
 from ocr.ndimage.runs import long_runs
 from ocr.numeric import fit_line, median, overlap
 from ocr.page.comb_fit import FEWEST_BOXES, equally_distant
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
+    from ocr.geometry import Box
     from ocr.page.comb_rows import LikeRow
 
 # Lines are searched among faint ink, and among dark ink: two blurred lines close together are one faint one.
@@ -118,14 +118,17 @@ def _combs_in(inked: Mask, text_height_px: float) -> list[tuple[float, Frame]]:
     side, shortest_gap = (round(length * text_height_px) for length in (_SIDE_HEIGHTS, _BREAK_HEIGHTS[0]))
     # Strokes of letters are shorter than the sides of boxes.
     level = long_runs(inked, shortest=max(2, side), gap=shortest_gap)
+    by_gap = {gap: _level_lines(level, gap, text_height_px) for gap in _BREAK_HEIGHTS}
     found = []
-    for gap in _BREAK_HEIGHTS:
-        lines = _level_lines(level, gap, text_height_px)
+    for gap, lines in by_gap.items():
         fitted = (_comb_between(inked, *pair) for pair in _pairs(lines, text_height_px))
         has_breaks = gap > _BREAK_HEIGHTS[0]
         found += [one for one in fitted if one is not None and (_is_sure(*one) or not has_breaks)]
-        open_above = (comb_on_line(inked, line, text_height_px=text_height_px) for line in lines)
-        found += [(_TICK_SCORE * len(comb.sides), comb) for comb in open_above if comb is not None]
+    # A line without breaks is the same for each gap.
+    for line in dict.fromkeys(line for lines in by_gap.values() for line in lines):
+        comb = comb_on_line(inked, line, text_height_px=text_height_px)
+        if comb is not None:
+            found.append((_TICK_SCORE * len(comb.sides), comb))
     return found
 
 
@@ -153,7 +156,7 @@ def scaled_combs(combs: Iterable[Frame], factor: float) -> tuple[Frame, ...]:
             )
             for side in comb.sides
         )
-        found.append(Frame(sides, Box.around(side.box for side in sides)))
+        found.append(Frame.of(sides))
     return tuple(found)
 
 
@@ -253,7 +256,7 @@ def _comb_between(inked: Mask, above: PrintedLine, below: PrintedLine) -> tuple[
             )
         )
     sides = (above, below, *uprights)
-    return float((shares[indices] - _SCORED_FROM).sum()), Frame(sides, Box.around(side.box for side in sides))
+    return float((shares[indices] - _SCORED_FROM).sum()), Frame.of(sides)
 
 
 def _as_long(inked: Mask, line: PrintedLine, other: PrintedLine) -> PrintedLine:
@@ -270,12 +273,12 @@ def _as_long(inked: Mask, line: PrintedLine, other: PrintedLine) -> PrintedLine:
     return longer if along.mean() >= _ALONG_FRAC else line
 
 
-def _best_lean(faint: Mask, strip: _Strip) -> tuple[Float64, Float64]:
+def _best_lean(inked: Mask, strip: _Strip) -> tuple[Float64, Float64]:
     """Return the lean at each column (L,) with which sides are inked best, and the inked shares (L,).
 
     Strokes of letters make more columns that are nearly inked at a wrong lean than there are sides.
     """
-    found = _columns(faint, strip, _LEANS)
+    found = _columns(inked, strip, _LEANS)
     sure = np.array([_sureness(shares) for shares in found])
     # Low boxes look alike at several leans.
     best = int(median(np.flatnonzero(sure >= _ALIKE_FRAC * sure.max())))
@@ -284,7 +287,7 @@ def _best_lean(faint: Mask, strip: _Strip) -> tuple[Float64, Float64]:
     across = np.linspace(-0.5, 0.5, length)
     # Where sides lean more and more, each lean fits a part of them.
     leans += [one + fan * across for one in _LEANS[max(0, best - 4) : best + 5 : 2] for fan in _FANS]
-    shares = [found[best], *_columns(faint, strip, leans[1:])]
+    shares = [found[best], *_columns(inked, strip, leans[1:])]
     sure = np.array([_sureness(one) for one in shares])
     chosen = int(sure.argmax()) if sure[0] < _ALIKE_FRAC * sure.max() else 0
     return leans[chosen], shares[chosen]
@@ -295,7 +298,7 @@ def _sureness(shares: Float64) -> float:
     return float(np.maximum(shares - _SCORED_FROM, 0).sum())
 
 
-def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
+def _go_on(inked: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
     """Whether sides go on beyond the level lines, as those of a table do."""
     edges = np.linspace(0, _BEYOND_FRAC, _BEYOND_PARTS + 1)[:, None] * (strip.bottom - strip.top)
     above = [strip._replace(top=strip.top - far, bottom=strip.top - near) for near, far in pairwise(edges)]
@@ -304,7 +307,7 @@ def _go_on(faint: Mask, strip: _Strip, sides: Int64, lean: Float64) -> bool:
     ]
     # Those of the next row of boxes begin after a gap.
     least = [
-        min(np.mean(_columns(faint, part, [lean])[0][sides]) for part in parts) for parts in (above, below)
+        min(np.mean(_columns(inked, part, [lean])[0][sides]) for part in parts) for parts in (above, below)
     ]
     return bool(max(least) > _GO_ON_FRAC)
 
@@ -323,16 +326,16 @@ def _count(is_side: Mask) -> int:
     return int(np.count_nonzero(np.diff(is_side.astype(np.int8)) == 1))
 
 
-def _columns(faint: Mask, strip: _Strip, leans: Sequence[float | Float64] | Float64) -> list[Float64]:
+def _columns(inked: Mask, strip: _Strip, leans: Sequence[float | Float64] | Float64) -> list[Float64]:
     """Return the inked shares (L,) of the columns between two lines, for each lean, which may change (L,)."""
-    height, width = faint.shape
+    height, width = inked.shape
     parts = (np.arange(_PLACES) + 1)[:, None] / (_PLACES + 1)
     rows = np.rint(strip.top + parts * (strip.bottom - strip.top))
     away, upright = rows - strip.middle, strip.start + np.arange(len(strip.top))
     first = np.clip(rows, 0, height - 1).astype(np.int64) * width
-    inked = faint.ravel()
+    pixels = inked.ravel()
     found = []
     for lean in leans:
         cols = np.rint(upright + lean * away).astype(np.int64)
-        found.append(np.asarray(inked[first + np.clip(cols, 0, width - 1)].mean(axis=0)))
+        found.append(np.asarray(pixels[first + np.clip(cols, 0, width - 1)].mean(axis=0)))
     return found

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.geometry import Box
 from ocr.page.printed_lines import Frame
 
 if TYPE_CHECKING:
@@ -107,4 +106,4 @@ def _moved(comb: Frame, rows: int) -> Frame:
         )
         for side in comb.sides
     )
-    return Frame(sides, Box.around(side.box for side in sides))
+    return Frame.of(sides)

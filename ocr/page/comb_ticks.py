@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.geometry import Box
 from ocr.numeric import median
 from ocr.page.comb_fit import equally_distant
 from ocr.page.printed_lines import Frame, PrintedLine
@@ -26,6 +25,8 @@ _TICK_HEIGHTS = (0.15, 0.3)
 _INKED_FRAC = 0.85
 # A square box is about so high, in text heights; characters and ticks are at most so high.
 _BOX_HEIGHTS, _CHARACTER_HEIGHTS, _HIGHEST_HEIGHTS = 1.9, 1.4, 1.0
+# Ink is followed so far from the line, and the first and last tick are within this of its ends.
+_LONGEST_HEIGHTS, _WIDEST_HEIGHTS = 2.0, 1.0
 # The line ends at the first and last tick, within this share of a box; below it ticks hardly go on.
 _END_FRAC, _BELOW_FRAC = 0.15, 0.3
 # So many of the ticks are equally high, within this share and a pixel: feet of letters are not.
@@ -52,20 +53,27 @@ def comb_on_line(inked: Mask, line: PrintedLine, *, text_height_px: float) -> Fr
     rows = np.rint(line.offset + line.slope * cols).astype(np.int64)
     if inked[np.clip(rows, 0, len(inked) - 1), cols].mean() < _DRAWN_FRAC:
         return None
-    thick = _run_length(inked, rows, cols, down=True) + _run_length(inked, rows, cols, down=False)
+    # What is longer is no tick, and no line.
+    longest = round(_LONGEST_HEIGHTS * text_height_px)
+    thick = sum(_run_length(inked, rows, cols, step * np.arange(longest)) for step in (1, -1))
     first = int(np.quantile(thick, 0.25)) // 2 + 2
+    widest = first + round(_WIDEST_HEIGHTS * text_height_px)
     for part in _TICK_HEIGHTS:
         last = first + max(3, round(part * text_height_px))
         above = _share(inked, rows, cols, -last, -first)
         if above.mean() > _FULL_FRAC:
             continue
-        places = equally_distant(above >= _INKED_FRAC, _BOX_HEIGHTS * text_height_px)
+        is_tick = above >= _INKED_FRAC
+        # A rule goes on beyond the letters on it: most lines need no fit.
+        if not (is_tick[:widest].any() and is_tick[-widest:].any()):
+            continue
+        places = equally_distant(is_tick, _BOX_HEIGHTS * text_height_px)
         if places is None or len(places) < _FEWEST:
             continue
         if max(places[0], len(cols) - 1 - places[-1]) > _END_FRAC * np.diff(places).max() + first:
             continue
         at = np.clip(np.rint(places).astype(np.int64), 0, len(cols) - 1)
-        ticks = _tick_heights(inked, rows[at] - first, cols[at])
+        ticks = _tick_heights(inked, rows[at] - first, cols[at], longest)
         tick = median(ticks)
         are_alike = np.mean(np.abs(ticks - tick) <= _UNEQUAL_PX + _UNEQUAL * tick) >= _ALIKE_FRAC
         below = _share(inked, rows[at], cols[at], first, last).mean()
@@ -81,18 +89,18 @@ def _share(inked: Mask, rows: Int64, cols: Int64, first: int, last: int) -> Floa
     return np.asarray(inked[beside, cols].mean(axis=0))
 
 
-def _run_length(inked: Mask, rows: Int64, cols: Int64, *, down: bool) -> Int64:
-    """Return how far (L,) ink reaches down or up from places on a line."""
-    away = np.arange(len(inked))[:, None] * (1 if down else -1)
-    inside = (rows + away >= 0) & (rows + away < len(inked))
-    ink = inked[np.clip(rows + away, 0, len(inked) - 1), cols] & inside
-    return np.asarray(np.cumprod(ink, axis=0, dtype=np.int64).sum(axis=0))
+def _run_length(inked: Mask, rows: Int64, cols: Int64, away: Int64) -> Int64:
+    """Return for how many rows, ``away`` from places (L,) on a line, there is ink without a break."""
+    beside = rows + away[:, None]
+    ink = inked[np.clip(beside, 0, len(inked) - 1), cols] & (beside >= 0) & (beside < len(inked))
+    return np.asarray(np.where(ink.all(axis=0), len(away), ink.argmin(axis=0)))
 
 
-def _tick_heights(inked: Mask, rows: Int64, cols: Int64) -> Int64:
+def _tick_heights(inked: Mask, rows: Int64, cols: Int64, longest: int) -> Int64:
     """Return how far (n,) ink reaches up from places just above a line, or from a column beside them."""
     beside = [np.clip(cols + away, 0, inked.shape[1] - 1) for away in (-1, 0, 1)]
-    return np.asarray(np.max([_run_length(inked, rows, one, down=False) for one in beside], axis=0))
+    up = -np.arange(longest)
+    return np.asarray(np.max([_run_length(inked, rows, one, up) for one in beside], axis=0))
 
 
 def _frame(line: PrintedLine, places: Float64, rows: Int64, tick: int, high: int) -> Frame:
@@ -105,4 +113,4 @@ def _frame(line: PrintedLine, places: Float64, rows: Int64, tick: int, high: int
         for place, row in zip(places, rows, strict=True)
     )
     sides = (above, line, *ticks)
-    return Frame(sides, Box.around(side.box for side in sides))
+    return Frame.of(sides)

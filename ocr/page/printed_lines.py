@@ -95,6 +95,11 @@ class Frame(NamedTuple):
     sides: tuple[PrintedLine, ...]
     box: Box
 
+    @classmethod
+    def of(cls, sides: tuple[PrintedLine, ...]) -> Frame:
+        """Return the frame that has these sides."""
+        return cls(sides, Box.around(side.box for side in sides))
+
 
 def find_rules(strength: Float32, *, text_height_px: float) -> tuple[PrintedLine, ...]:
     """Find the rules of ruled and squared paper in both directions.
@@ -218,7 +223,7 @@ def find_frames(strength: Float32, *, text_height_px: float) -> tuple[Frame, ...
     frames = []
     for group in _connected(sides, _CORNER_HEIGHTS * height):
         lines = tuple(_in_pixels(side, cell, strength.shape) for side in group)
-        frames.append(Frame(lines, Box.around(line.box for line in lines)))
+        frames.append(Frame.of(lines))
     return tuple(frames)
 
 

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from ocr import Reader
+from ocr.page import comb_ticks
 from ocr.page.comb_ticks import comb_on_line
 from ocr.page.printed_lines import PrintedLine
 from unit.page.drawings import as_bytes, written
@@ -58,6 +59,15 @@ def test_ticks_that_end_before_the_line_does_are_no_comb():
     page[ROW - 1 : ROW + 2, LINE.stop : 530] = True
     longer = LINE._replace(stop=530)
     assert comb_on_line(page, longer, text_height_px=TEXT_PX) is None
+
+
+def test_rules_that_go_on_beyond_their_letters_need_no_fit(monkeypatch):
+    # A page has many rules, and a fit takes long.
+    fitted = []
+    monkeypatch.setattr(comb_ticks, "equally_distant", lambda *asked: fitted.append(asked))
+    page = open_comb([0, 0, *[20] * (COUNT - 3), 0, 0])
+    assert comb_on_line(page, LINE, text_height_px=TEXT_PX) is None
+    assert fitted == []
 
 
 def test_a_word_above_ticks_is_read():
