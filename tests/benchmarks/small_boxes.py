@@ -20,6 +20,7 @@ import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from ocr.errors import OcrError
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
 from ocr.reader import Reader
@@ -58,14 +59,14 @@ _WORDS = (
     "ARTS",
 )
 LABELS = ("Name:", "City", "District", "School", "Education", "Date of birth", "State", "Application No.")
+# Matplotlib, which the program needs anyway, brings a font for print.
+LABEL_FONT = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
 # Forms are drawn at so many times their size.
 ZOOM = 4
 _MARGIN_PX, _LABEL_PX = 15, 110
 
 
-def draw_form(
-    kind: str, fonts: Sequence[FontFile], label_font: Path, rng: np.random.Generator
-) -> tuple[Image.Image, str]:
+def draw_form(kind: str, fonts: Sequence[FontFile], rng: np.random.Generator) -> tuple[Image.Image, str]:
     """Draw a form of some kind, and return it with its text."""
     count, step = int(rng.integers(14, 28)), int(rng.integers(15, 26))
     gap = int(rng.integers(2, 6)) if kind == "apart" else 0
@@ -84,18 +85,16 @@ def draw_form(
         top, text, label = 15 + row * row_px, words_and_numbers(count, rng), ""
         if kind == "with a label":
             label = str(rng.choice(LABELS)) + " "
-            printed = ImageFont.truetype(str(label_font), 12 * ZOOM)
+            printed = ImageFont.truetype(str(LABEL_FONT), 12 * ZOOM)
             draw.text((10 * ZOOM, (top + high // 2 - 7) * ZOOM), label, fill=0, font=printed)
         for place in range(count):
             at = left + place * (step + gap)
             corners = (at * ZOOM, top * ZOOM, (at + step) * ZOOM, (top + high) * ZOOM)
             draw.rectangle(corners, outline=shade, width=line_px)
         for place, letter in enumerate(text):
-            box = face.getbbox(letter)
-            middle = left + place * (step + gap) + step * (0.5 + rng.normal(0, 0.06))
-            row_at = top + high * (0.5 + rng.normal(0, 0.05))
-            corner = (middle * ZOOM - (box[0] + box[2]) / 2, row_at * ZOOM - (box[1] + box[3]) / 2)
-            draw.text(corner, letter, fill=ink, font=face, stroke_width=int(rng.integers(0, 2)))
+            col = left + place * (step + gap) + step * (0.5 + rng.normal(0, 0.06))
+            middle = col, top + high * (0.5 + rng.normal(0, 0.05))
+            write_letter(draw, letter, middle, face, shade=ink, stroke=int(rng.integers(0, 2)))
         lines.append(label + text)
     return scanned(canvas.resize((width, height), Image.Resampling.LANCZOS), rng), "\n".join(lines)
 
@@ -124,32 +123,52 @@ def scanned(form: Image.Image, rng: np.random.Generator) -> Image.Image:
     return Image.open(buffer)
 
 
-def fonts_of_separate_letters(folder: Path) -> list[FontFile]:
-    """Return the handwriting fonts of a folder that do not join their letters."""
-    return [
-        font for font in find_fonts(folder) if not any(name in str(font.path).lower() for name in _JOINED)
-    ]
+def write_letter(
+    draw: ImageDraw.ImageDraw,
+    letter: str,
+    middle: tuple[float, float],
+    face: ImageFont.FreeTypeFont,
+    *,
+    shade: int,
+    stroke: int,
+) -> None:
+    """Write a letter about a column and a row of a form."""
+    left, top, right, bottom = face.getbbox(letter)
+    corner = middle[0] * ZOOM - (left + right) / 2, middle[1] * ZOOM - (top + bottom) / 2
+    draw.text(corner, letter, fill=shade, font=face, stroke_width=stroke)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def form_parser(description: str) -> argparse.ArgumentParser:
+    """Return a parser of what each benchmark of drawn forms is asked."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--fonts", type=Path, required=True, help="folder of handwriting fonts")
     parser.add_argument("--forms", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    fonts = fonts_of_separate_letters(asked.fonts)
+    return parser
+
+
+def fonts_of_separate_letters(parser: argparse.ArgumentParser, folder: Path) -> list[FontFile]:
+    """Return the handwriting fonts of a folder that do not join their letters; exit if there are none."""
+    try:
+        found = find_fonts(folder)
+    except OcrError as error:
+        parser.error(str(error))
+    fonts = [font for font in found if not any(name in str(font.path).lower() for name in _JOINED)]
     if not fonts:
-        parser.error(
-            f"--fonts {asked.fonts}: found no fonts of separate letters, expected .ttf or .otf files"
-        )
-    # Matplotlib, which the program needs anyway, brings a font for print.
-    label_font = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+        parser.error(f"--fonts {folder}: found no fonts of separate letters, expected .ttf or .otf files")
+    return fonts
+
+
+def main() -> None:
+    parser = form_parser(__doc__.splitlines()[0])
+    asked = parser.parse_args()
+    fonts = fonts_of_separate_letters(parser, asked.fonts)
     rng, reader = np.random.default_rng(asked.seed), Reader()
     edits: dict[str, int] = defaultdict(int)
     characters: dict[str, int] = defaultdict(int)
     for number in range(asked.forms):
         kind = KINDS[number % len(KINDS)]
-        form, text = draw_form(kind, fonts, label_font, rng)
+        form, text = draw_form(kind, fonts, rng)
         score = score_page(text, reader.read_picture(Picture(form)).page.text)
         edits[kind] += score.edits_caseless
         characters[kind] += score.characters

@@ -10,14 +10,20 @@ that are open above. Errors are character errors in percent, case ignored, for e
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from small_boxes import LABELS, ZOOM, fonts_of_separate_letters, scanned, words_and_numbers
+from small_boxes import (
+    LABEL_FONT,
+    LABELS,
+    ZOOM,
+    fonts_of_separate_letters,
+    form_parser,
+    scanned,
+    words_and_numbers,
+    write_letter,
+)
 
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
@@ -47,7 +53,7 @@ _USUAL_BOX_PX = 26
 
 
 def draw_comb(
-    sides: str, fonts: Sequence[FontFile], label_font: Path, rng: np.random.Generator
+    sides: str, fonts: Sequence[FontFile], rng: np.random.Generator
 ) -> tuple[Image.Image, str, dict[str, Any]]:
     """Draw a form, and return it with its text and traits."""
     traits = {name: values[int(rng.integers(len(values)))] for name, values in TRAITS.items()}
@@ -65,7 +71,7 @@ def draw_comb(
     draw = ImageDraw.Draw(canvas)
     letter_px = high * traits["letter, boxes"] * 0.95
     face = ImageFont.truetype(str(fonts[int(rng.integers(len(fonts)))].path), int(letter_px * ZOOM))
-    printed = ImageFont.truetype(str(label_font), label_px * ZOOM)
+    printed = ImageFont.truetype(str(LABEL_FONT), label_px * ZOOM)
     scale = max(1.0, box / _USUAL_BOX_PX)
     line_px, lines = max(2, int(ZOOM * traits["line, px"] * scale)), []
     for row in range(traits["rows"]):
@@ -79,7 +85,7 @@ def draw_comb(
             away = rng.normal(0, traits["out of the middle"], 2)
             middle = left + place * (box + gap) + box * (0.5 + away[0]), top + high * (0.5 + away[1])
             stroke = int(rng.integers(0, 2))
-            _write(draw, letter, middle, face, shade=traits["shade of ink"], stroke=stroke)
+            write_letter(draw, letter, middle, face, shade=traits["shade of ink"], stroke=stroke)
         if label == "left":
             draw.text((10 * ZOOM, (top + high // 2 - 7) * ZOOM), name, fill=0, font=printed)
         elif label == "above":
@@ -103,38 +109,15 @@ def _draw_box(draw: ImageDraw.ImageDraw, corners: list[int], sides: str, *, shad
         draw.line((col, bottom, col, bottom - _TICK_FRAC * (bottom - top)), fill=shade, width=width)
 
 
-def _write(
-    draw: ImageDraw.ImageDraw,
-    letter: str,
-    middle: tuple[float, float],
-    face: ImageFont.FreeTypeFont,
-    *,
-    shade: int,
-    stroke: int,
-) -> None:
-    """Write a letter about a column and a row of the form."""
-    left, top, right, bottom = face.getbbox(letter)
-    corner = middle[0] * ZOOM - (left + right) / 2, middle[1] * ZOOM - (top + bottom) / 2
-    draw.text(corner, letter, fill=shade, font=face, stroke_width=stroke)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fonts", type=Path, required=True, help="folder of handwriting fonts")
-    parser.add_argument("--forms", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = form_parser(__doc__.splitlines()[0])
     parser.add_argument("--sides", choices=("full", "ticks"), default="full")
     asked = parser.parse_args()
-    fonts = fonts_of_separate_letters(asked.fonts)
-    if not fonts:
-        parser.error(
-            f"--fonts {asked.fonts}: found no fonts of separate letters, expected .ttf or .otf files"
-        )
-    label_font = Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    fonts = fonts_of_separate_letters(parser, asked.fonts)
     reader, found = Reader(), []
     for number in range(asked.forms):
         rng = np.random.default_rng((asked.seed, number))
-        form, text, traits = draw_comb(asked.sides, fonts, label_font, rng)
+        form, text, traits = draw_comb(asked.sides, fonts, rng)
         score = score_page(text, reader.read_picture(Picture(form)).page.text)
         found.append((traits, score.edits_caseless, score.characters))
     print(f"{'all':20}{_errors(found):5.1f} % of {sum(one[2] for one in found)}")
