@@ -30,11 +30,11 @@ from ocr.page.layout import Layout, find_layout
 from ocr.page.scale import text_height_if_too_large
 from ocr.recognition.document_page import make_page
 from ocr.recognition.large_page import read_large_page
-from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.noise import is_noise, tiles_of
 from ocr.recognition.one_line_choice import one_line_or_page
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize, reread
+from ocr.recognition.turn_choice import evidence_of
 from ocr.workers import WorkerDied, available_cores, map_in_order
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def read_page(
         picture,
         partial(find, is_noise=judge),
         read_all,
+        partial(evidence_of, model=model),
         turn_deg=turn_deg,
-        plausible=partial(plausible_turns, model),
     )
     layout, recognized = attempt.layout, attempt.recognized
     if allowed is not None:

@@ -12,11 +12,11 @@ import numpy as np
 from ocr.geometry import Box
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.network_reading import line_image, line_strip
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import place_lines, recognize, reread
 from ocr.recognition.segments import crops_of
+from ocr.recognition.turn_choice import evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -120,8 +120,8 @@ def prepare_page(
     CorrectedPage
     """
     read_all = partial(recognize, model=model, language=language)
-    may_lie = partial(plausible_turns, model)
-    attempt = best_orientation(picture, find_layout, read_all, turn_deg=turn_deg, plausible=may_lie)
+    evidence = partial(evidence_of, model=model)
+    attempt = best_orientation(picture, find_layout, read_all, evidence, turn_deg=turn_deg)
     layout, lattices = attempt.layout, attempt.recognized.lattices
     found = texts_by_line(layout, attempt.recognized, model, language)
     placed = [one for one in lines if one.box is not None]

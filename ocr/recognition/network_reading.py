@@ -16,6 +16,7 @@ from ocr.line_network.line_model import (
     CLASSES,
     in_groups,
     line_log_probabilities,
+    line_network_of,
     shipped_line_network,
 )
 from ocr.page.glyphs import grown
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float32, Float64
+    from ocr.classifier.model import GlyphClassifier
     from ocr.language.word_model import WordModel
     from ocr.line_network.sliding_network import SlidingNetwork
     from ocr.page.glyphs import Glyph
@@ -167,6 +169,12 @@ def network_readings(
         ]
         for (_, strip, image), logs, score, text in zip(group, outputs, scores, texts, strict=True):
             yield NetworkReading(strip.box, image, logs, score, text.words, columns, text.score)
+
+
+def line_outputs(layout: Layout, lines: Sequence[RecognizedLine], model: GlyphClassifier) -> list[Float64]:
+    """Return what the line network of a model says of each frame of some lines: (T, 96) each."""
+    images = [_drawn(layout, line, is_whole=False)[1].pixels for line in lines]
+    return line_log_probabilities(line_network_of(model), images)
 
 
 def _drawn(layout: Layout, line: RecognizedLine, *, is_whole: bool) -> tuple[LineStrip, LineImage]:

@@ -1,8 +1,8 @@
 """Find how a picture is read best: all of it or the sheet on it, upright or turned by quarters.
 
-The score of the paths through the lines decides how a picture is turned: it is about 0 for each character of
-plain text, -2 in an alphabet, where language does not help, and lower upside down or without writing. The
-amount of writing decides between the sheet and all of the picture.
+A picture that reads like text is upright. Any other is read in four orientations, and what was read in each
+decides, see :mod:`ocr.recognition.turn_choice`. The amount of writing decides between the sheet and all of
+the picture.
 """
 
 from __future__ import annotations
@@ -11,31 +11,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ocr.recognition.noise import may_be_turned, middle_part, recognize_unless_noise
+from ocr.recognition.turn_choice import likeliest_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from ocr.image.picture import Picture
     from ocr.page.layout import Layout
     from ocr.recognition.noise import FindLayout
     from ocr.recognition.recognize import RecognizedPage
+    from ocr.recognition.turn_choice import Evidence
 
 # Text whose characters score this much on average is upright: of pages, words, codes and lists score -0.7
 # and more, joined letters, alphabets and sums down to -2; upside down all of them score -1.65 and less.
-_TEXT, _UPRIGHT = -1.0, -1.55
+_UPRIGHT = -1.55
 # A page that lies on its side has hardly any writing: its writing score for each character is below this.
 _STANDING = 0.15
-# A picture is turned if it then reads like text, and scores higher by so much for each character and for all
-# of them. What is not text may be sixes or nines: it is turned only if upright it looked like no writing at
-# all, and turned it looks like writing: one word that is hard to read is not.
-_BETTER, _BETTER_IN_ALL, _MUCH_BETTER_IN_ALL = 0.5, 6.0, 16.0
 # All of the picture is read, not the sheet alone, if its writing score is higher by this, as of five sure
 # characters, and by this factor: marks of the table that look like a line gain less. Beside a sheet with four
 # corners there is hardly ever text.
 _MORE_WRITING, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
-# A picture of more pixels at the working scale is turned only if a part of it reads better so: each turn
-# needs as much time as reading it, and memory beside it. No real page of 76 has so many.
+# ... and the other way, if its support is higher by this: twenty times as likely.
+_SURER = 3.0
+# A picture of more pixels at the working scale is turned only if a part of it is likelier so: each turn needs
+# as much time as reading it, and memory beside it. No real page of 76 has so many.
 _LARGE_PIXELS = 2_000_000
+_TURNS = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,26 +48,33 @@ class Attempt:
     recognized: RecognizedPage
 
     @property
-    def score(self) -> float:
-        """Average score of a character; minus infinity without any."""
+    def reads_like_text(self) -> bool:
+        """Whether it is upright by the score of its paths, and its lines look like writing."""
         count = self.recognized.character_count
-        return self.recognized.score / count if count else float("-inf")
+        return self.stands and self.recognized.score >= _UPRIGHT * count
 
     @property
     def stands(self) -> bool:
         """Whether the lines look like writing: lines of a page that lies on its side hardly do."""
         return self.recognized.writing_score > _STANDING * self.recognized.character_count
 
+    def is_cleaner_than(self, other: Attempt) -> bool:
+        """Whether it has more writing in fewer characters: what the other one has besides is grain."""
+        own, others = (
+            sum(len(line.steps) for line in one.recognized.recognized_lines) for one in (self, other)
+        )
+        return own < others and self.recognized.writing_score > max(other.recognized.writing_score, 0.0)
+
 
 def best_orientation(
     picture: Picture,
     find_layout: FindLayout,
     recognize: Callable[[Layout], RecognizedPage],
+    evidence_of: Callable[[Layout, RecognizedPage], Evidence],
     *,
     turn_deg: int | None = None,
-    plausible: Callable[[Layout, Sequence[int]], Sequence[int]] | None = None,
 ) -> Attempt:
-    """Read a picture in the orientation in which it reads best.
+    """Read a picture in the orientation in which it is most likely upright.
 
     Parameters
     ----------
@@ -75,11 +83,10 @@ def best_orientation(
         Finds the layout of a picture.
     recognize : callable
         Reads a layout.
+    evidence_of : callable
+        Returns what speaks for an orientation.
     turn_deg : int, optional
         How far to turn the picture anticlockwise: 0, 90, 180 or 270; found by reading if left out.
-    plausible : callable, optional
-        Returns those of some quarter turns in which the page may be upright, by its layout as it lies; all
-        of them are tried if left out.
 
     Returns
     -------
@@ -87,71 +94,70 @@ def best_orientation(
     """
 
     def attempt(quarters: int) -> Attempt:
-        return _sheet_or_whole(picture.turned(quarters) if quarters else picture, find_layout, recognize)
+        return read_turned(picture, quarters, find_layout, recognize, evidence_of)
 
     if turn_deg is not None:
         return attempt(turn_deg // 90)
     upright = attempt(0)
-    count = upright.recognized.character_count
-    if not count or (upright.stands and upright.score >= _UPRIGHT):
+    if not upright.recognized.character_count or upright.reads_like_text:
         return upright
-    if not may_be_turned(upright.layout, upright.recognized, find_layout, recognize):
+    evidence = evidence_of(upright.layout, upright.recognized)
+    if evidence.is_sure or not may_be_turned(upright.layout, upright.recognized, find_layout, recognize):
         return upright
-    turns: Sequence[int] = (2,) if upright.stands else (1, 2, 3)
-    if plausible is not None:
-        turns = plausible(upright.layout, turns)
     if upright.layout.gray.size > _LARGE_PIXELS:
-        quarters = _turn_of_part(upright.layout, turns, find_layout, recognize)
+        quarters = _turn_of_part(upright.layout, find_layout, recognize, evidence_of)
         if not quarters:
             return upright
         # Its layout takes as much memory as the next one.
         del upright
         return attempt(quarters)
-    turned = max(map(attempt, turns), key=lambda one: one.score, default=upright)
-    return turned if _is_better(turned, upright) else upright
+    attempts = [upright, *map(attempt, _TURNS)]
+    turned = [evidence_of(one.layout, one.recognized).turned_support for one in attempts[1:]]
+    return attempts[likeliest_turn([evidence.support, *turned])]
 
 
 def _turn_of_part(
     layout: Layout,
-    turns: Sequence[int],
     find_layout: FindLayout,
     recognize: Callable[[Layout], RecognizedPage],
+    evidence_of: Callable[[Layout, RecognizedPage], Evidence],
 ) -> int:
-    """Return that of some quarter turns in which a part of a large page reads better than upright, or 0."""
+    """Return the quarter turn in which a part of a large page is most likely upright."""
     part = middle_part(layout)
-
-    def attempt(quarters: int) -> Attempt:
-        picture = part.turned(quarters)
-        found = find_layout(picture, text_height_px=layout.text_height_px)
-        return Attempt(picture, found, recognize(found))
-
-    attempts = {quarters: attempt(quarters) for quarters in (0, *turns)}
-    best = max(attempts, key=lambda quarters: attempts[quarters].score)
-    return best if _is_better(attempts[best], attempts[0]) else 0
+    evidence = []
+    for quarters in (0, *_TURNS):
+        found = find_layout(part.turned(quarters), text_height_px=layout.text_height_px)
+        evidence.append(evidence_of(found, recognize(found)))
+    return likeliest_turn([evidence[0].support, *(one.turned_support for one in evidence[1:])])
 
 
-def _is_better(turned: Attempt, upright: Attempt) -> bool:
-    better = turned.score - upright.score
-    in_all = better * turned.recognized.character_count
-    if better < _BETTER or in_all < _BETTER_IN_ALL:
-        return False
-    is_lying = upright.recognized.writing_score < 0 and turned.stands and in_all > _MUCH_BETTER_IN_ALL
-    return turned.score >= _TEXT or is_lying
-
-
-def _sheet_or_whole(
-    picture: Picture, find_layout: FindLayout, recognize: Callable[[Layout], RecognizedPage]
+def read_turned(
+    picture: Picture,
+    quarters: int,
+    find_layout: FindLayout,
+    recognize: Callable[[Layout], RecognizedPage],
+    evidence_of: Callable[[Layout, RecognizedPage], Evidence],
 ) -> Attempt:
-    """Read the sheet, if there is one, and all of the picture; keep what has more writing."""
+    """Read a picture that is turned anticlockwise by so many quarters of a full turn.
+
+    The sheet on it, if there is one, and all of it are read; what has more writing is kept, unless it reads
+    badly and the other one is much surer: the grain of paper or table may be read as many characters.
+    """
+    picture = picture.turned(quarters) if quarters else picture
     sheet = Attempt(picture, *recognize_unless_noise(find_layout(picture), find_layout, recognize))
     if sheet.layout.sheet is None:
         return sheet
     whole_layout = find_layout(picture, whole=True)
     whole = Attempt(picture, *recognize_unless_noise(whole_layout, find_layout, recognize))
     if not sheet.recognized.character_count:
-        # What was taken for a sheet may be a part of a word that fills the picture.
-        return whole if whole.stands else sheet
+        # What was taken for a sheet may be a part of a character or a word that fills the picture.
+        return whole if whole.recognized.writing_score > 0 else sheet
     factor = _MORE_BESIDE_SHEET if sheet.layout.source.matrix is None else _MORE_BESIDE_CORNERS
     # Joined writing on the sheet may score below zero: marks beside it that hardly count are no more writing.
     enough = max(factor * sheet.recognized.writing_score + _MORE_WRITING, 0.0)
-    return whole if whole.recognized.writing_score > enough else sheet
+    is_more = whole.recognized.writing_score > enough or whole.is_cleaner_than(sheet)
+    more, less = (whole, sheet) if is_more else (sheet, whole)
+    if more.reads_like_text or not less.recognized.character_count:
+        return more
+    supports = [evidence_of(one.layout, one.recognized).support for one in (more, less)]
+    return less if supports[1] > supports[0] + _SURER else more

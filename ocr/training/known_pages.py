@@ -16,9 +16,9 @@ from ocr.language.ngram import load_language
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.letter_turns import plausible_turns
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize
+from ocr.recognition.turn_choice import evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,8 +51,7 @@ class PageReader:
     def read(self, picture: Path | GrayBytes) -> Attempt:
         """Read a picture the right way up."""
         read = partial(recognize, model=self.model, language=self.language)
-        may_lie = partial(plausible_turns, self.model)
-        return best_orientation(Picture(picture), find_layout, read, plausible=may_lie)
+        return best_orientation(Picture(picture), find_layout, read, partial(evidence_of, model=self.model))
 
 
 def pictures_with_text(

@@ -11,7 +11,7 @@ from ocr.files import shipped_folder
 from ocr.image.picture import Picture
 from ocr.page.layout import find_layout
 from ocr.reader import Reader
-from ocr.recognition import orientation
+from ocr.recognition import orientation, turn_choice
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize
 
@@ -49,6 +49,7 @@ def test_a_large_page_is_turned_only_if_a_part_of_it_reads_better_so(monkeypatch
     monkeypatch.setattr(orientation, "_LARGE_PIXELS", 1000)
     # As if it were hard to read upright.
     monkeypatch.setattr(orientation, "_UPRIGHT", 0.0)
+    monkeypatch.setattr(turn_choice, "_SURE", 0.0)
     whole = []
 
     def find(picture, *, text_height_px=None, **options):
@@ -56,7 +57,8 @@ def test_a_large_page_is_turned_only_if_a_part_of_it_reads_better_so(monkeypatch
         return find_layout(picture, text_height_px=text_height_px, **options)
 
     read_lines = partial(recognize, model=READER.model, language=READER.language)
-    found = best_orientation(Picture(np.rot90(gray, quarters)), find, read_lines)
+    evidence = partial(turn_choice.evidence_of, model=READER.model)
+    found = best_orientation(Picture(np.rot90(gray, quarters)), find, read_lines, evidence)
     assert found.layout.gray.shape == find_layout(Picture(gray)).gray.shape
     assert (found.picture.quarters, sum(whole)) == (-quarters % 4, times_read)
 
@@ -88,27 +90,36 @@ def test_the_grain_of_a_table_is_no_text():
     assert page.text == READER.read(gray).text
 
 
-def attempts_of(*scores):
-    """A reader of turned pictures: score and writing score of each character, in turns of 0, 90, 180, 270."""
-    left = list(scores)
+def turn_of(*supports, score=-2.0):
+    """Return the quarter turn that is chosen by the support of each."""
+    turns = []
 
     def recognize(_):
-        count, score, writing = left.pop(0)
-        return SimpleNamespace(character_count=count, score=score * count, writing_score=writing * count)
+        return SimpleNamespace(character_count=10, score=10 * score, writing_score=4.0)
+
+    def evidence_of(*_):
+        turns.append(len(turns))
+        support = supports[turns[-1]]
+        return SimpleNamespace(support=support, turned_support=support, is_sure=False)
 
     picture = Picture(np.full((40, 60), 255, np.uint8))
-    return best_orientation(picture, find_layout, recognize).recognized
+    return best_orientation(picture, find_layout, recognize, evidence_of).picture.quarters, len(turns)
 
 
-def test_digits_that_lie_on_their_side_are_turned_though_they_are_no_text():
-    assert (
-        attempts_of((47, -2.9, -0.1), (30, -1.7, 0.5), (45, -2.8, -0.1), (30, -2.0, 0.4)).writing_score == 15
-    )
+def test_the_turn_with_the_most_support_is_chosen():
+    assert turn_of(0.0, 1.0, 2.0, 9.0) == (3, 4)
 
 
-def test_one_word_that_is_hard_to_read_is_not_turned():
-    found = attempts_of((5, -4.1, -0.5), (5, -4.5, -0.4), (5, -2.6, 0.4), (5, -4.4, -0.5))
-    assert found.score == pytest.approx(-20.5)
+def test_weak_support_turns_no_page():
+    assert turn_of(0.0, 1.0, 2.0, 3.0) == (0, 4)
+
+
+def test_a_page_that_reads_like_text_is_not_turned():
+    assert turn_of(0.0, 1.0, 2.0, 9.0, score=-0.5) == (0, 0)
+
+
+def of_equal_support(*_):
+    return SimpleNamespace(support=0.0, is_sure=False)
 
 
 def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_it():
@@ -117,8 +128,56 @@ def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_i
 
     def recognize(_):
         count, writing = next(counts)
-        return SimpleNamespace(character_count=count, score=-4.0 * count, writing_score=writing * count)
+        return SimpleNamespace(
+            character_count=count,
+            score=-4.0 * count,
+            writing_score=writing * count,
+            recognized_lines=(SimpleNamespace(steps=range(count)),),
+        )
 
     picture = Picture(np.full((40, 60), 255, np.uint8))
-    found = best_orientation(picture, lambda _picture, whole=False: layout, recognize, turn_deg=0)
+    found = best_orientation(
+        picture, lambda _picture, whole=False: layout, recognize, of_equal_support, turn_deg=0
+    )
     assert found.recognized.character_count == 20
+
+
+@pytest.mark.parametrize(("supports", "expected"), [((1.0, 9.0), 15), ((1.0, 2.0), 80), ((9.0, 1.0), 80)])
+def test_grain_on_a_sheet_that_is_read_as_many_characters_is_no_more_writing(supports, expected):
+    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    counts, left = iter([80, 15]), iter(supports)
+
+    def recognize(_):
+        count = next(counts)
+        return SimpleNamespace(
+            character_count=count,
+            score=-4.0 * count,
+            writing_score=0.4 * count,
+            recognized_lines=(SimpleNamespace(steps=range(count)),),
+        )
+
+    def evidence_of(*_):
+        return SimpleNamespace(support=next(left), is_sure=False)
+
+    picture = Picture(np.full((40, 60), 255, np.uint8))
+    found = best_orientation(
+        picture, lambda _picture, whole=False: layout, recognize, evidence_of, turn_deg=0
+    )
+    assert found.recognized.character_count == expected
+
+
+def test_all_of_a_picture_with_more_writing_in_fewer_characters_is_cleaner():
+    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    left = iter([(43, 20.2), (42, 20.5)])
+
+    def recognize(_):
+        count, writing = next(left)
+        lines = (SimpleNamespace(steps=range(count)),)
+        return SimpleNamespace(
+            character_count=count, score=-0.4 * count, writing_score=writing, recognized_lines=lines
+        )
+
+    picture = Picture(np.full((40, 60), 255, np.uint8))
+    find = lambda _picture, whole=False: layout  # noqa: E731
+    found = best_orientation(picture, find, recognize, of_equal_support, turn_deg=0)
+    assert found.recognized.character_count == 42
