@@ -9,6 +9,8 @@ Gray: TypeAlias = NDArray[np.float32]
 """A picture (H, W), 0 black .. 1 paper."""
 GrayBytes: TypeAlias = NDArray[np.uint8]
 """A picture (H, W) of bytes, 0 black .. 255 paper."""
+ColourBytes: TypeAlias = NDArray[np.uint8]
+"""A picture (H, W, 3) of red, green and blue bytes."""
 Mask: TypeAlias = NDArray[np.bool_]
 """True where there is ink, or whatever the name says."""
 Float32: TypeAlias = NDArray[np.float32]

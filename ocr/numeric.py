@@ -94,6 +94,23 @@ def otsu(values: AnyFloat, *, bins: int = 64) -> float:
     return float(edges[1:-1][np.argmax(below * above * (means[1] - means[0]) ** 2)])
 
 
+def two_thresholds(values: AnyFloat, *, bins: int = 64) -> tuple[float, float]:
+    """Find the two thresholds between three classes of values, with the largest variance between classes.
+
+    Ours for the same reason as `otsu`, the case of two classes. Each threshold is an edge of a histogram of
+    so many bins.
+    """
+    counts, edges = np.histogram(values, bins)
+    sums = np.cumsum(np.append(0, counts * (edges[1:] + edges[:-1]) / 2))
+    sizes = np.cumsum(np.append(0, counts))
+    # Of the bins from i to j: the square of their sum, divided by how many values they have.
+    between = (sums - sums[:, None]) ** 2 / np.maximum(sizes - sizes[:, None], 1)
+    first, second = np.triu_indices(bins + 1, 1)
+    spread = between[0, first] + between[first, second] + between[second, bins]
+    best = int(np.argmax(spread))
+    return float(edges[first[best]]), float(edges[second[best]])
+
+
 def quantile(values: AnyFloat | AnyInt, share: float, *, axis: int | None = None) -> NDArray[Any]:
     """Return the value that this share of all values, or of those along an axis, is below.
 

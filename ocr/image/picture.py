@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ocr.image.colours import small_colours
 from ocr.image.decoding import is_pdf
 from ocr.image.dithering import without_dithering
 from ocr.image.limits import as_image_error, check_size, most_pixels, pillow_limits
@@ -26,7 +27,7 @@ from ocr.numeric import quantile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ocr.array_types import GrayBytes
+    from ocr.array_types import ColourBytes, GrayBytes
     from ocr.image.multipage import PagesAsked
 
 
@@ -127,6 +128,7 @@ class Picture:
         self.height, self.width = (width, height) if turned else (height, width)
         self.quarters = self.margin_px = 0
         self._kept: dict[int | None, GrayBytes] = {}
+        self._colours: list[ColourBytes] = []
 
     def turned(self, quarters: int) -> Picture:
         """Return the picture turned anticlockwise by so many quarters of a full turn."""
@@ -174,16 +176,41 @@ class Picture:
         margin_px = round(self.margin_px * max(turned.shape) / inner)
         return with_paper_around(turned, margin_px) if margin_px else turned.copy()
 
-    def _upright(self, at_least_px: int | None) -> GrayBytes:
-        """Decode and turn by the orientation tag."""
+    def colours(self, *, at_least_px: int) -> ColourBytes:
+        """Decode to a small picture in colour, without a margin, as it is turned.
+
+        Parameters
+        ----------
+        at_least_px : int
+            As for :meth:`gray`, which need not decode a picture again that was decoded to this size.
+
+        Returns
+        -------
+        (H, W, 3) uint8 array
+            Red, green and blue; the longer side is `ocr.image.colours.COLOURS_PX`.
+
+        Raises
+        ------
+        ImageError
+            If the picture is damaged.
+        """
+        if not self._colours:
+            self._kept[at_least_px] = self._upright(at_least_px, in_colour=True)
+        return np.rot90(self._colours[0], self.quarters)
+
+    def _upright(self, at_least_px: int | None, *, in_colour: bool = False) -> GrayBytes:
+        """Decode and turn by the orientation tag; keep a small picture in colour beside it if asked for."""
+        turn = _UPRIGHT.get(self._orientation)
         with as_image_error(self.name), pillow_limits(self.name):
             image = reopen(self._content, self.name, frame=self._frame)
-            gray = reduced_gray(image, at_least_px)
-        turn = _UPRIGHT.get(self._orientation)
+            gray = reduced_gray(image, at_least_px, in_colour=in_colour)
+            if in_colour:
+                colours = Image.fromarray(small_colours(image, gray))
+                self._colours.append(np.asarray(colours if turn is None else colours.transpose(turn)))
         return np.asarray(gray if turn is None else gray.transpose(turn))
 
 
-def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
+def reduced_gray(image: Image.Image, at_least_px: int | None, *, in_colour: bool = False) -> Image.Image:
     """Decode to 8-bit gray and halve it while its longer side stays at or above ``at_least_px``.
 
     Parameters
@@ -192,6 +219,8 @@ def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
         Of any mode; a JPEG that is not decoded yet is decoded reduced.
     at_least_px : int or None
         The full size for None.
+    in_colour : bool
+        Decode the colours of a JPEG, too.
 
     Returns
     -------
@@ -201,7 +230,8 @@ def reduced_gray(image: Image.Image, at_least_px: int | None) -> Image.Image:
     # Only JPEG: the draft of others is another picture, such as the preview in a HEIC.
     if at_least_px is not None and image.format in {"JPEG", "MPO"}:
         factor = at_least_px / max(image.size)
-        image.draft("L", (max(1, int(image.width * factor)), max(1, int(image.height * factor))))
+        mode = "YCbCr" if in_colour and image.mode == "RGB" else "L"
+        image.draft(mode, (max(1, int(image.width * factor)), max(1, int(image.height * factor))))
     gray = _to_gray(image)
     if image.format not in {"JPEG", "MPO"}:
         gray = without_dithering(gray)
@@ -221,7 +251,10 @@ def _to_gray(image: Image.Image) -> Image.Image:
         return _on_ground(image)
     if image.mode == "L":
         return image
-    if image.mode in {"RGB", "1", "CMYK", "YCbCr"}:
+    if image.mode == "YCbCr":
+        # What a JPEG is decoded to if it is decoded to gray.
+        return image.getchannel("Y")
+    if image.mode in {"RGB", "1", "CMYK"}:
         return image.convert("L")
     return image.convert("RGB").convert("L")
 

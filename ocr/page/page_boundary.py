@@ -1,57 +1,58 @@
 """Find the sheet of paper on a table: where it lies, and its four corners.
 
-Wood, cloth and stone have marks that look like strokes, so what is outside of the sheet is not read. A sheet
-is the smooth part of the picture: between its writing the paper is even, in light and in shadow. (A plain
-table is as smooth, and has no marks.) A sheet that is brighter than the table around it also has corners:
-where the straight lines along its border meet.
+Wood, cloth and stone have marks that look like strokes, so what is outside of the sheet is not read. A small
+picture in colour shows the sheet: of the parts that stand out, a network judges which one is it. Most sheets
+also have corners: where the straight lines along their border meet.
 
-The polygon is drawn by Pillow, which draws lines of any width, unlike scikit-image. Opening and erosion are
-those of SciPy, which scikit-image calls too.
+The polygon is drawn by Pillow, which draws lines of any width, unlike scikit-image.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from ocr import ndimage
-from ocr.numeric import median, otsu, quantile
+from ocr.image.resize import at_size
+from ocr.numeric import ink_bounds, median
+from ocr.page.filters import resized_bilinear
+from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates
+from ocr.page.sheet_judge import sheet_probabilities
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, Float64, GrayBytes, Mask
+    from collections.abc import Sequence
 
+    from ocr.array_types import ColourBytes, Float32, Float64, GrayBytes, Mask
 
-# Grain is measured in cells of so many pixels of a picture of about a thousand: smaller than a letter, so
-# that most of a cell of writing is paper.
-_CELL_PX = 10
-# How bright the brighter half of a cell is: a quantile, and what it is for Gaussian grain, in deviations.
-_BRIGHT_QUANTILE, _BRIGHT_DEVIATIONS = 0.8, 0.842
-# Grain weaker than this, in gray levels, is the camera's.
-_LEAST_GRAIN = 0.7
-# What is connected to a sheet by fewer cells than this is no part of it; its edge is left out so many cells
-# wide.
-_BRIDGE_CELLS, _EDGE_CELLS = 5, 1
-# Share of the picture that a sheet covers.
-_LEAST_FRAC, _MOST_FRAC = 0.08, 0.95
-# Share of its octagonal outline that a sheet fills.
-_FILLED_FRAC = 0.88
-# Share of the picture's border that is table.
-_BORDER_FRAC = 0.5
-# The table's grain is at least so many times as strong as the sheet's.
-_ROUGHER = 2.0
-
-# The table around a sheet that is found by its brightness is darker than this share of it. A smaller opening
-# leaves its corners sharp.
-_TABLE_FRAC, _BRIGHT_BRIDGE_CELLS = 0.8, 3
+# No sheet is looked for on a picture with fewer cells along its shorter side.
+_FEWEST_CELLS = 10
+# A part is a sheet if that is at least so likely.
+_LIKELY = 0.5
+# The border of a sheet is followed on a grid finer by this factor. What is connected to it by fewer of its
+# cells is no part of it; its edge is left out so many cells wide.
+_FINER, _BRIDGE_CELLS, _EDGE_CELLS = 2, 3, 2
+# What is outside of it is seen in a ring of so many coarse cells.
+_RING_CELLS = 3
+# A region that covers so much of the convex region around it is all of that.
+_WHOLE_FRAC = 0.8
+# A sheet keeps so much of its area when its border is followed.
+_KEPT_FRAC = 0.5
+# The edge of a sheet with corners is left out so many pixels wide, of a picture of a thousand.
+_EDGE_PX = 14
+# Each side is moved onto the strongest step in brightness within so many pixels, seen at so many places along
+# it over so many pixels on both sides, if this share of the places agree within so many pixels.
+_REACH_PX, _PLACES, _STEP_PX, _AGREEING_FRAC, _AGREEING_PX = 24, 64, 5, 0.5, 2.5
+# A step of fewer gray levels is none.
+_LEAST_STEP = 4.0
 
 # Corners are searched in so many directions from the middle.
 _DIRECTIONS = 64
 # Sides are fitted so many times to the border near them, without their ends, where corners are worn.
 _ROUNDS, _WORN_FRAC = 3, 0.08
 # The border keeps this close to the four sides, along this share of it.
-_NEAR_CELLS, _EXPLAINED_FRAC = 1.0, 0.93
+_NEAR_CELLS, _EXPLAINED_FRAC = 1.3, 0.93
 # No side is shorter.
 _SHORTEST_CELLS = 8.0
 # At most this share of a side lies on the edge of the picture: beyond it the sheet may go on.
@@ -60,60 +61,159 @@ _CUT_OFF_FRAC = 0.1
 _BLUNTEST_DEG = 155.0
 
 
-def find_sheet(gray: GrayBytes) -> Mask | None:
-    """Find the sheet in a picture by its smoothness.
+class Sheet(NamedTuple):
+    """A sheet in a picture.
+
+    Attributes
+    ----------
+    region : (h, w) bool array
+        Where it is without its edge, on a grid of cells.
+    corners : (4, 2) float64 array or None
+        ``(col, row)`` as shares of the width and height of the picture, clockwise; None where its border is
+        not four straight lines.
+    """
+
+    region: Mask
+    corners: Float64 | None
+
+    def corners_in(self, gray: GrayBytes) -> Float64 | None:
+        """Return the corners in pixels of a picture (H, W), if it has any."""
+        return None if self.corners is None else snapped(self.corners * gray.shape[::-1], gray)
+
+    def mask(self, shape: tuple[int, int], corners: Float64 | None) -> Mask:
+        """Return its mask (H, W): by its corners in pixels, if it has any, for they show its edge best."""
+        return at_size(self.region, shape) if corners is None else sheet_mask(corners, shape)
+
+
+def find_sheet(colours: ColourBytes) -> Sheet | None:
+    """Find the sheet in a picture.
 
     Parameters
     ----------
-    gray : (H, W) uint8 array
-        About a thousand pixels long, dark ink on brighter paper.
+    colours : (H, W, 3) uint8 array
+        See :meth:`ocr.image.picture.Picture.colours`.
 
     Returns
     -------
-    (h, w) bool array or None
-        The sheet without its edge, on a grid of cells; None where all may be paper.
+    Sheet or None
+        None where all may be paper.
     """
-    if min(gray.shape) < 2 * _BRIDGE_CELLS * _CELL_PX:
+    cells = cells_of(colours)
+    if min(cells.bright.shape) < _FEWEST_CELLS:
         return None
-    grain = _grain(gray)
-    region = _largest_region(grain < np.exp(otsu(np.log(grain))), bridge_cells=_BRIDGE_CELLS)
-    if not _LEAST_FRAC < region.mean() < _MOST_FRAC or not _fills_outline(region):
+    channels = channels_of(cells)
+    candidates = find_candidates(channels)
+    likely = sheet_probabilities(cells, candidates)
+    if not (likely > _LIKELY).any():
         return None
-    outside = ~ndimage.binary_dilation(region, iterations=_EDGE_CELLS)
-    if (~_border(region)).mean() < _BORDER_FRAC or not outside.any():
+    best = candidates[int(likely.argmax())]
+    # Where paper and table share a cell its mean says how much of it is paper.
+    exact = (cells.lightness, -cells.lightness, *channels[2:])[best.channel]
+    region = _finer(exact, best.region)
+    if region.mean() < _KEPT_FRAC * best.region.mean():
+        # It has no clear border.
         return None
-    if median(grain[outside]) < _ROUGHER * median(grain[region]):
+    corners = find_corners(region)
+    hull = _hull(region)
+    if corners is None and region.sum() > _WHOLE_FRAC * hull.sum():
+        # What a shadow or a finger hides is part of the sheet.
+        region, corners = hull, find_corners(hull)
+    inner = ndimage.binary_erosion(region, iterations=_EDGE_CELLS, border_value=1)
+    if not inner.any():
         return None
-    return np.asarray(ndimage.binary_erosion(region, iterations=_EDGE_CELLS, border_value=1))
+    shares = None if corners is None else corners / (region.shape[1], region.shape[0])
+    return Sheet(inner, shares)
 
 
-def find_sheet_corners(gray: GrayBytes) -> Float64 | None:
-    """Find the corners of a sheet that is brighter than the table around it, whatever that is made of.
+def _finer(channel: Float32, region: Mask) -> Mask:
+    """Return a region on a finer grid: where its channel is nearer to what it is inside than to outside."""
+    grown = ndimage.binary_dilation(region)
+    ring = ndimage.binary_dilation(grown, iterations=_RING_CELLS) & ~grown
+    threshold = (median(channel[region]) + median(channel[ring])) / 2 if ring.any() else -np.inf
+    rows, cols = (_FINER * side for side in channel.shape)
+    above = resized_bilinear(channel, (rows, cols)) > threshold
+    near = grown.repeat(_FINER, axis=0).repeat(_FINER, axis=1)
+    kept = ndimage.binary_opening(above & near, np.ones((_BRIDGE_CELLS, _BRIDGE_CELLS), bool))
+    labels, count = ndimage.label(kept)
+    if not count:
+        return np.zeros_like(near)
+    largest = int(np.argmax(np.bincount(labels.ravel())[1:])) + 1
+    return np.asarray(ndimage.binary_fill_holes(labels == largest))
+
+
+def _hull(region: Mask) -> Mask:
+    """Return the convex region around a region, by its outermost points in many directions."""
+    rows, cols = np.nonzero(region)
+    points = _outermost(np.column_stack([cols, rows]).astype(np.float64))
+    return _polygon(points, region.shape) if len(points) > 2 else region
+
+
+def snapped(corners: Float64, gray: GrayBytes) -> Float64:
+    """Move the sides of a sheet onto its edge in a picture of about a thousand pixels.
 
     Parameters
     ----------
+    corners : (4, 2) float64 array
+        ``(col, row)`` in pixels, clockwise, some pixels from where they are.
     gray : (H, W) uint8 array
-        About a thousand pixels long, dark ink on brighter paper.
 
     Returns
     -------
-    (4, 2) float64 array or None
-        ``(col, row)`` in pixels, clockwise; None where no bright part of the picture has four corners.
+    (4, 2) float64 array
+        A side along which there is no clear step stays where it is.
     """
-    if min(gray.shape) < 2 * _BRIDGE_CELLS * _CELL_PX:
-        return None
-    # The means cost little, and of most pictures they show that there is no sheet.
-    means = np.asarray(Image.fromarray(gray).reduce(_CELL_PX))
-    if np.median(_border(means)) > _TABLE_FRAC * quantile(means, 0.9):
-        return None
-    cells, (height, width) = _sorted_cells(gray)
-    bright = _quantile(cells, _BRIGHT_QUANTILE)
-    corners = find_corners(_largest_region(bright > otsu(bright), bridge_cells=_BRIGHT_BRIDGE_CELLS))
-    return None if corners is None else corners * (width, height)
+    ends = zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    found = _crossings([_line_between(*_snapped_side(gray, start, stop)) for start, stop in ends])
+    return corners if found is None or np.abs(found - corners).max() > 2 * _REACH_PX else found
+
+
+def _snapped_side(gray: GrayBytes, start: Float64, stop: Float64) -> tuple[Float64, Float64]:
+    """Return two points on the straight line along which the brightness near a side changes most."""
+    outward = np.array([stop[1] - start[1], start[0] - stop[0]]) / float(np.hypot(*(stop - start)))
+    shares = np.linspace(_WORN_FRAC, 1 - _WORN_FRAC, _PLACES)
+    away = _strongest_steps(gray, start + shares[:, None] * (stop - start), outward)
+    # Lines through each two places half a side apart: the one that most places agree with.
+    half = _PLACES // 2
+    slopes = (away[half:] - away[:half]) / (shares[half:] - shares[:half])
+    distances = np.abs(away - (away[:half] - slopes * shares[:half])[:, None] - slopes[:, None] * shares)
+    agree = distances[(distances < _AGREEING_PX).sum(axis=1).argmax()] < _AGREEING_PX
+    if agree.mean() < _AGREEING_FRAC:
+        return start, stop
+    slope, first = np.polyfit(shares[agree], away[agree], 1)
+    return start + first * outward, stop + (first + slope) * outward
+
+
+def _strongest_steps(gray: GrayBytes, places: Float64, outward: Float64) -> Float64:
+    """Return how far outward of each place (N, 2) the inner pixels differ most from the outer ones.
+
+    It is not a number where there is no clear step.
+    """
+    reach = np.arange(-_REACH_PX, _REACH_PX + 1)
+    cols, rows = np.rint(places[:, None] + reach[:, None] * outward).astype(int).transpose(2, 0, 1)
+    profile = gray[rows.clip(0, gray.shape[0] - 1), cols.clip(0, gray.shape[1] - 1)].astype(np.float64)
+    sums = np.cumsum(np.pad(profile, ((0, 0), (1, 0))), axis=1)
+    windows = sums[:, _STEP_PX:] - sums[:, :-_STEP_PX]
+    steps = windows[:, :-_STEP_PX] - windows[:, _STEP_PX:]
+    # The paper is brighter than the table, or darker, all along the side.
+    sign = np.sign(np.median(profile[:, :_STEP_PX]) - np.median(profile[:, -_STEP_PX:]))
+    steps *= sign
+    away = steps.argmax(axis=1) - _REACH_PX + _STEP_PX - 0.5
+    return np.where(steps.max(axis=1) > _STEP_PX * _LEAST_STEP, away, np.nan)
+
+
+def without_table(gray: GrayBytes, sheet: Mask) -> GrayBytes:
+    """Return the box around a sheet (H, W) in a picture, with even paper where the table is."""
+    rows, cols = ink_bounds(sheet) or (slice(None), slice(None))
+    return np.where(sheet[rows, cols], gray[rows, cols], np.uint8(median(gray[sheet])))
 
 
 def sheet_mask(corners: Float64, shape: tuple[int, ...]) -> Mask:
     """Return the mask (H, W) of a sheet with corners (4, 2) in pixels, without its edge and its shadow."""
+    return _polygon(corners, shape, edge_px=_EDGE_PX)
+
+
+def _polygon(corners: Float64, shape: tuple[int, ...], *, edge_px: int = 0) -> Mask:
+    """Draw a polygon (N, 2) as a mask (H, W), without so many pixels along its edge."""
     # Late: few pictures show a sheet on a table.
     from PIL import ImageDraw
 
@@ -121,59 +221,9 @@ def sheet_mask(corners: Float64, shape: tuple[int, ...]) -> Mask:
     points = [(float(col), float(row)) for col, row in corners]
     drawing = ImageDraw.Draw(picture)
     drawing.polygon(points, fill=1)
-    drawing.line([*points, points[0], points[1]], fill=0, width=2 * _EDGE_CELLS * _CELL_PX, joint="curve")
+    if edge_px:
+        drawing.line([*points, points[0], points[1]], fill=0, width=2 * edge_px, joint="curve")
     return np.array(picture)
-
-
-def _grain(gray: GrayBytes) -> Float32:
-    """Compute how far the brighter half of each cell (h, w) spreads, in gray levels: ink only darkens.
-
-    The median of three by three cells is taken: the edge of a shadow or of a stroke is no grain.
-    """
-    cells, _ = _sorted_cells(gray)
-    middle, bright = _quantile(cells, 0.5), _quantile(cells, _BRIGHT_QUANTILE)
-    spread = ndimage.median_filter((bright - middle) / _BRIGHT_DEVIATIONS, 3)
-    return np.asarray(np.maximum(spread, _LEAST_GRAIN), np.float32)
-
-
-def _sorted_cells(gray: GrayBytes) -> tuple[Float32, tuple[int, int]]:
-    """Return the pixels (h, w, n) of each cell in rising order, and the height and width of a cell."""
-    rows, cols = (max(1, side // _CELL_PX) for side in gray.shape)
-    height, width = gray.shape[0] // rows, gray.shape[1] // cols
-    cells = gray[: rows * height, : cols * width].reshape(rows, height, cols, width).swapaxes(1, 2)
-    # Sorting numbers of 32 bits takes a tenth of the time of finding quantiles of bytes.
-    return np.sort(cells.reshape(rows, cols, -1).astype(np.float32), axis=-1), (height, width)
-
-
-def _quantile(ranked: Float32, share: float) -> Float32:
-    """Return a quantile along the last axis of sorted values."""
-    return np.asarray(ranked[..., round(share * (ranked.shape[-1] - 1))])
-
-
-def _border(cells: GrayBytes | Mask) -> GrayBytes | Mask:
-    """Return the values of an array (h, w) along its border."""
-    return np.concatenate([cells[0], cells[-1], cells[:, 0], cells[:, -1]])
-
-
-def _largest_region(cells: Mask, *, bridge_cells: int) -> Mask:
-    """Return the largest connected part, without what a narrow bridge connects to it, its holes filled."""
-    labels, count = ndimage.label(ndimage.binary_opening(cells, np.ones((bridge_cells, bridge_cells), bool)))
-    if not count:
-        return np.zeros_like(cells)
-    largest = int(np.argmax(np.bincount(labels.ravel())[1:])) + 1
-    return np.asarray(ndimage.binary_fill_holes(labels == largest))
-
-
-def _fills_outline(region: Mask) -> bool:
-    """Return whether a region has about the area of the octagon around it."""
-    rows, cols = np.nonzero(region)
-    rows, cols = rows - rows.min(), cols - cols.min()
-    height, width = int(rows.max()), int(cols.max())
-    # Sides of the triangles that the slanting sides of the octagon cut off the corners of the box.
-    falling, rising = rows + cols, rows + width - cols
-    cut = (falling.min(), height + width - falling.max(), rising.min(), height + width - rising.max())
-    outline = (height + 1) * (width + 1) - sum(float(side) ** 2 / 2 for side in cut)
-    return bool(region.sum() > _FILLED_FRAC * outline)
 
 
 def find_corners(region: Mask) -> Float64 | None:
@@ -208,11 +258,16 @@ def find_corners(region: Mask) -> Float64 | None:
     return corners if _explains(border, on_edge, corners) else None
 
 
+def _outermost(points: Float64) -> Float64:
+    """Return those of points (N, 2) that are outermost in some direction, clockwise."""
+    angles = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
+    reach = points @ np.stack([np.cos(angles), np.sin(angles)])
+    return points[list(dict.fromkeys(reach.argmax(axis=0).tolist()))]
+
+
 def _largest_quadrilateral(border: Float64) -> Float64 | None:
     """Return the largest quadrilateral (4, 2) between points of the border, clockwise."""
-    angles = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
-    reach = border @ np.stack([np.cos(angles), np.sin(angles)])
-    points = border[list(dict.fromkeys(reach.argmax(axis=0).tolist()))]
+    points = _outermost(border)
     across = points[None] - points[:, None]
     # Twice the area of the triangle i, j, k: positive on one side of the diagonal from i to j.
     areas = across[:, :, None, 0] * across[:, None, :, 1] - across[:, :, None, 1] * across[:, None, :, 0]
@@ -246,6 +301,17 @@ def _moved_onto(border: Float64, corners: Float64) -> Float64 | None:
         middle = border[own].mean(axis=0)
         _, _, axes = np.linalg.svd(border[own] - middle, full_matrices=False)
         lines.append(np.array([*axes[1], -axes[1] @ middle]))
+    return _crossings(lines)
+
+
+def _line_between(first: Float64, second: Float64) -> Float64:
+    """Return the line a x + b y + c = 0 through two points, as (3,): a, b, c."""
+    across = np.array([second[1] - first[1], first[0] - second[0]])
+    return np.array([*across, -across @ first])
+
+
+def _crossings(lines: Sequence[Float64]) -> Float64 | None:
+    """Return where each of four lines (3,) crosses the one before, (4, 2); None where two are parallel."""
     crossings = np.cross(np.roll(lines, 1, axis=0), lines)
     if (np.abs(crossings[:, 2]) < 1e-6).any():
         return None

@@ -19,11 +19,11 @@ from ocr.page.components import find_components, pen_width_px, weighted_median_h
 from ocr.page.coordinates import SourceFrame
 from ocr.page.line_removal import remove_rules
 from ocr.page.marks import are_dots_of_paper, are_on_paper
-from ocr.page.page_boundary import find_sheet, find_sheet_corners, sheet_mask
+from ocr.page.page_boundary import find_sheet, without_table
 from ocr.page.rectification import Rectification, find_rectification
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, Float64, GrayBytes, Mask
+    from ocr.array_types import Float32, GrayBytes, Mask
     from ocr.image.picture import Picture
     from ocr.page.components import Components
 
@@ -210,23 +210,25 @@ def text_height_if_too_large(picture: Picture) -> float | None:
 def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGray:
     """Bring a picture to the working scale as it is."""
     shape = (picture.height, picture.width)
-    overview_px = _OVERVIEW_PX * max(shape) / page_side(shape)
-    overview = picture.gray(at_least_px=round(min(overview_px, _longest_px(shape, _MOST_OVERVIEW_PIXELS))))
-    is_dark = is_light_on_dark(overview)
-    bright = _bright(overview, is_dark=is_dark)
-    corners = None if whole else find_sheet_corners(bright)
-    rectification = None if corners is None else find_rectification(corners, bright.shape)
+    overview_px = round(
+        min(_OVERVIEW_PX * max(shape) / page_side(shape), _longest_px(shape, _MOST_OVERVIEW_PIXELS))
+    )
+    found = None if whole else find_sheet(picture.colours(at_least_px=overview_px))
+    overview = picture.gray(at_least_px=overview_px)
+    corners = None if found is None else found.corners_in(overview)
+    rectification = find_rectification(corners, overview.shape)
     if rectification is not None:
-        return _rectified(picture, overview, rectification, is_dark=is_dark)
-    sheet = None if whole else _sheet(bright, corners)
-    overview_sheet = None if sheet is None else at_size(sheet, bright.shape)
-    text_height_px = measure_text_height(bright, sheet=overview_sheet, may_fill=may_fill)
+        return _rectified(picture, overview, rectification)
+    sheet = None if found is None else found.mask(overview.shape, corners)
+    is_dark = is_light_on_dark(overview if sheet is None else without_table(overview, sheet))
+    bright = _bright(overview, is_dark=is_dark)
+    text_height_px = measure_text_height(bright, sheet=sheet, may_fill=may_fill)
     if text_height_px is None and is_dark and not may_fill:
         # A deep shadow on most of the page looks like a dark ground.
-        text_height_px = measure_text_height(overview, sheet=overview_sheet)
+        text_height_px = measure_text_height(overview, sheet=sheet)
         is_dark = text_height_px is None
     if text_height_px is None:
-        return WorkingGray(overview, 0.0, overview_sheet, is_inverted=is_dark)
+        return WorkingGray(overview, 0.0, sheet, is_inverted=is_dark)
     return _at_working_scale(picture, overview, text_height_px, sheet=sheet, is_dark=is_dark)
 
 
@@ -272,17 +274,12 @@ def _bright(gray: GrayBytes, *, is_dark: bool) -> GrayBytes:
     return 255 - gray if is_dark else gray
 
 
-def _sheet(bright: GrayBytes, corners: Float64 | None) -> Mask | None:
-    """Return the sheet, by its corners if it has any: they show its edge, which looks like a stroke, best."""
-    return find_sheet(bright) if corners is None else sheet_mask(corners, bright.shape)
-
-
-def _rectified(
-    picture: Picture, overview: GrayBytes, rectification: Rectification, *, is_dark: bool
-) -> WorkingGray:
+def _rectified(picture: Picture, overview: GrayBytes, rectification: Rectification) -> WorkingGray:
     """Draw a rectified sheet at the working scale."""
-    small = rectification.rectified(_bright(overview, is_dark=is_dark), 1.0)
+    small = rectification.rectified(overview, 1.0)
     sheet = rectification.sheet_mask(small.shape)
+    is_dark = is_light_on_dark(without_table(small, sheet))
+    small = _bright(small, is_dark=is_dark)
     text_height_px = measure_text_height(small, sheet=sheet)
     if text_height_px is None:
         return WorkingGray(small, 0.0, sheet, rectification)

@@ -23,7 +23,7 @@ from floor import decode, matrices, multiply, needs_of
 STAGES = {
     "decode": ("ocr.image.picture:Picture.gray",),
     "polarity": ("ocr.page.background:is_light_on_dark",),
-    "sheet": ("ocr.page.page_boundary:find_sheet_corners", "ocr.page.page_boundary:find_sheet"),
+    "sheet": ("ocr.image.picture:Picture.colours", "ocr.page.page_boundary:find_sheet"),
     "rectify": (
         "ocr.page.rectification:find_rectification",
         "ocr.page.rectification:Rectification.rectified",

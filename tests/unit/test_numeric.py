@@ -16,6 +16,7 @@ from ocr.numeric import (
     quantile,
     ranks_in_groups,
     softmax,
+    two_thresholds,
 )
 
 # exp is 1, 2 and 5: the sum is 8.
@@ -66,6 +67,12 @@ def test_the_mean_deviation_is_that_along_y():
 def test_the_threshold_lies_between_two_groups():
     values = np.concatenate([np.linspace(0, 1, 50), np.linspace(4, 6, 200)])
     assert 1 <= otsu(values) < 4.1
+
+
+def test_two_thresholds_part_three_heaps():
+    first, second = two_thresholds(np.array([1.0, 1.2, 1.1, 4, 4.1, 9, 9.3]))
+    assert 1.2 <= first <= 4
+    assert 4.1 <= second <= 9
 
 
 def test_bounds_of_ink():

@@ -29,7 +29,7 @@ DATA = {
     "ocr/models/*.md": 1,
     "ocr/models/*.npz": 1,
     "ocr/models/*.png": 1,
-    "ocr/page/data/*.npz": 2,
+    "ocr/page/data/*.npz": 3,
     "ocr/page/data/*.md": 1,
     "ocr/recognition/data/*.npz": 3,
     "ocr/view/*.css": 5,
