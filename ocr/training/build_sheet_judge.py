@@ -118,7 +118,7 @@ def examine(network: Network, scenes: Sequence[JudgedScene]) -> str:
 
 
 @click.command(cls=ToolCommand)
-@click.option("--scenes", type=click.IntRange(min=10), default=6000, show_default=True)
+@click.option("--scenes", type=click.IntRange(min=10), default=4000, show_default=True)
 @click.option("--epochs", type=click.IntRange(min=1), default=25, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
