@@ -251,10 +251,7 @@ def _to_gray(image: Image.Image) -> Image.Image:
         return _on_ground(image)
     if image.mode == "L":
         return image
-    if image.mode == "YCbCr":
-        # What a JPEG is decoded to if it is decoded to gray.
-        return image.getchannel("Y")
-    if image.mode in {"RGB", "1", "CMYK"}:
+    if image.mode in {"RGB", "1", "CMYK", "YCbCr"}:
         return image.convert("L")
     return image.convert("RGB").convert("L")
 

@@ -16,9 +16,9 @@ from PIL import Image
 
 from ocr import ndimage
 from ocr.image.resize import at_size
-from ocr.numeric import ink_bounds, median
+from ocr.numeric import fit_line, ink_bounds, median
 from ocr.page.filters import resized_bilinear
-from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates
+from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates, large_parts
 from ocr.page.sheet_judge import sheet_probabilities
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 _FEWEST_CELLS = 10
 # A part is a sheet if that is at least so likely.
 _LIKELY = 0.5
-# The border of a sheet is followed on a grid finer by this factor. What is connected to it by fewer of its
-# cells is no part of it; its edge is left out so many cells wide.
-_FINER, _BRIDGE_CELLS, _EDGE_CELLS = 2, 3, 2
+# The border of a sheet is followed on a grid finer by this factor; its edge is left out so many cells wide.
+_FINER, _EDGE_CELLS = 2, 2
 # What is outside of it is seen in a ring of so many coarse cells.
 _RING_CELLS = 3
 # A region that covers so much of the convex region around it is all of that.
@@ -114,10 +113,11 @@ def find_sheet(colours: ColourBytes) -> Sheet | None:
         # It has no clear border.
         return None
     corners = find_corners(region)
-    hull = _hull(region)
-    if corners is None and region.sum() > _WHOLE_FRAC * hull.sum():
-        # What a shadow or a finger hides is part of the sheet.
-        region, corners = hull, find_corners(hull)
+    if corners is None:
+        hull = _hull(region)
+        if region.sum() > _WHOLE_FRAC * hull.sum():
+            # What a shadow or a finger hides is part of the sheet.
+            region, corners = hull, find_corners(hull)
     inner = ndimage.binary_erosion(region, iterations=_EDGE_CELLS, border_value=1)
     if not inner.any():
         return None
@@ -133,12 +133,7 @@ def _finer(channel: Float32, region: Mask) -> Mask:
     rows, cols = (_FINER * side for side in channel.shape)
     above = resized_bilinear(channel, (rows, cols)) > threshold
     near = grown.repeat(_FINER, axis=0).repeat(_FINER, axis=1)
-    kept = ndimage.binary_opening(above & near, np.ones((_BRIDGE_CELLS, _BRIDGE_CELLS), bool))
-    labels, count = ndimage.label(kept)
-    if not count:
-        return np.zeros_like(near)
-    largest = int(np.argmax(np.bincount(labels.ravel())[1:])) + 1
-    return np.asarray(ndimage.binary_fill_holes(labels == largest))
+    return next(iter(large_parts(above & near, most=1)), np.zeros_like(near))
 
 
 def _hull(region: Mask) -> Mask:
@@ -179,8 +174,8 @@ def _snapped_side(gray: GrayBytes, start: Float64, stop: Float64) -> tuple[Float
     agree = distances[(distances < _AGREEING_PX).sum(axis=1).argmax()] < _AGREEING_PX
     if agree.mean() < _AGREEING_FRAC:
         return start, stop
-    slope, first = np.polyfit(shares[agree], away[agree], 1)
-    return start + first * outward, stop + (first + slope) * outward
+    line = fit_line(shares[agree], away[agree])
+    return start + line.offset * outward, stop + (line.offset + line.slope) * outward
 
 
 def _strongest_steps(gray: GrayBytes, places: Float64, outward: Float64) -> Float64:
@@ -195,7 +190,7 @@ def _strongest_steps(gray: GrayBytes, places: Float64, outward: Float64) -> Floa
     windows = sums[:, _STEP_PX:] - sums[:, :-_STEP_PX]
     steps = windows[:, :-_STEP_PX] - windows[:, _STEP_PX:]
     # The paper is brighter than the table, or darker, all along the side.
-    sign = np.sign(np.median(profile[:, :_STEP_PX]) - np.median(profile[:, -_STEP_PX:]))
+    sign = np.sign(median(profile[:, :_STEP_PX]) - median(profile[:, -_STEP_PX:]))
     steps *= sign
     away = steps.argmax(axis=1) - _REACH_PX + _STEP_PX - 0.5
     return np.where(steps.max(axis=1) > _STEP_PX * _LEAST_STEP, away, np.nan)

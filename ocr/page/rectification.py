@@ -79,23 +79,21 @@ class Rectification:
         return SourceFrame.of_homography(matrix, shape, height=picture.height, width=picture.width)
 
 
-def find_rectification(corners: Float64 | None, shape: tuple[int, ...]) -> Rectification | None:
+def find_rectification(corners: Float64, shape: tuple[int, ...]) -> Rectification | None:
     """Find how to rectify a sheet.
 
     Parameters
     ----------
-    corners : (4, 2) float64 array or None
-        ``(col, row)`` in pixels, clockwise; None for a sheet without corners.
+    corners : (4, 2) float64 array
+        ``(col, row)`` in pixels, clockwise.
     shape : (int, int)
         Height and width of the picture.
 
     Returns
     -------
     Rectification or None
-        None for a sheet that is about straight as it is, or without corners.
+        None for a sheet that is about straight as it is.
     """
-    if corners is None:
-        return None
     corners = _from_upper_left(corners)
     top, right, bottom, left = np.roll(corners, -1, axis=0) - corners
     converging = max(_angle(top, -bottom), _angle(right, -left))

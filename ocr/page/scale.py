@@ -216,7 +216,7 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     found = None if whole else find_sheet(picture.colours(at_least_px=overview_px))
     overview = picture.gray(at_least_px=overview_px)
     corners = None if found is None else found.corners_in(overview)
-    rectification = find_rectification(corners, overview.shape)
+    rectification = None if corners is None else find_rectification(corners, overview.shape)
     if rectification is not None:
         return _rectified(picture, overview, rectification)
     sheet = None if found is None else found.mask(overview.shape, corners)

@@ -60,8 +60,6 @@ class Candidate(NamedTuple):
     ----------
     channel : int
         Number of the property in which it stands out.
-    threshold : float
-        It is above this.
     separation : float
         Share of the variance of the property that is between both sides of the threshold, 0 .. 1.
     region : (r, c) bool array
@@ -69,7 +67,6 @@ class Candidate(NamedTuple):
     """
 
     channel: int
-    threshold: float
     separation: float
     region: Mask
 
@@ -124,7 +121,7 @@ def find_candidates(channels: Sequence[Float32]) -> list[Candidate]:
         for threshold in dict.fromkeys((*two_thresholds(channel), otsu(channel))):
             above = channel > threshold
             separation = _separation(channel, above)
-            found += [Candidate(number, threshold, separation, part) for part in _large_parts(above)]
+            found += [Candidate(number, separation, part) for part in _parts_like_sheets(above)]
     return found
 
 
@@ -137,14 +134,26 @@ def _separation(channel: Float32, above: Mask) -> float:
     return share * (1 - share) * distance**2 / (float(channel.var()) + 1e-9)
 
 
-def _large_parts(above: Mask) -> list[Mask]:
-    """Return the largest connected parts, without what a narrow bridge connects to them, holes filled."""
+def _parts_like_sheets(above: Mask) -> list[Mask]:
+    """Return the largest parts that cover as much of the picture as a sheet may."""
+    parts = large_parts(above, most=_PARTS, least_cells=_LEAST_FRAC * above.size / 2)
+    return [part for part in parts if _LEAST_FRAC < part.mean() < _MOST_FRAC]
+
+
+def large_parts(above: Mask, *, most: int, least_cells: float = 0) -> list[Mask]:
+    """Return the largest connected parts, without what a narrow bridge connects to them, holes filled.
+
+    Parameters
+    ----------
+    above : (r, c) bool array
+    most : int
+        So many at most, the largest first.
+    least_cells : float
+        Each has more cells than this before its holes are filled.
+    """
     labels, count = ndimage.label(ndimage.binary_opening(above, np.ones((_BRIDGE_CELLS,) * 2, bool)))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    largest = np.argsort(-sizes, kind="stable")[:_PARTS]
-    parts = [
-        ndimage.binary_fill_holes(labels == number + 1)
-        for number in largest
-        if sizes[number] > _LEAST_FRAC * labels.size / 2
+    largest = np.argsort(-sizes, kind="stable")[:most]
+    return [
+        ndimage.binary_fill_holes(labels == number + 1) for number in largest if sizes[number] > least_cells
     ]
-    return [part for part in parts if _LEAST_FRAC < part.mean() < _MOST_FRAC]

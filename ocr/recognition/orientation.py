@@ -50,13 +50,8 @@ class Attempt:
     @property
     def reads_like_text(self) -> bool:
         """Whether it is upright by the score of its paths, and its lines look like writing."""
-        count = self.recognized.character_count
-        return self.stands and self.recognized.score >= _UPRIGHT * count
-
-    @property
-    def stands(self) -> bool:
-        """Whether the lines look like writing: lines of a page that lies on its side hardly do."""
-        return self.recognized.writing_score > _STANDING * self.recognized.character_count
+        read, count = self.recognized, self.recognized.character_count
+        return read.writing_score > _STANDING * count and read.score >= _UPRIGHT * count
 
     def is_cleaner_than(self, other: Attempt) -> bool:
         """Whether it has more writing in fewer characters: what the other one has besides is grain."""

@@ -27,7 +27,7 @@ def measured(*regions):
     bright[10:30, 20:50] = 0.9
     nothing = np.zeros_like(bright)
     cells = Cells(bright, bright, nothing, nothing, nothing)
-    return measures_of(cells, [Candidate(0, 0.5, 0.7, one) for one in regions])
+    return measures_of(cells, [Candidate(0, 0.7, one) for one in regions])
 
 
 def test_the_shape_of_a_rectangle():
@@ -77,7 +77,7 @@ def test_parts_that_are_about_the_same_are_counted():
 def test_measures_are_finite_and_of_the_size_of_the_network():
     rng = np.random.default_rng(3)
     cells = cells_of(rng.integers(0, 255, (120, 192, 3)).astype(np.uint8))
-    rows = measures_of(cells, [Candidate(3, 0.0, 0.1, region(slice(0, 39), slice(0, 60), (40, 64)))])
+    rows = measures_of(cells, [Candidate(3, 0.1, region(slice(0, 39), slice(0, 60), (40, 64)))])
     assert rows.shape == (1, SIZES[0])
     assert np.isfinite(rows).all()
 
