@@ -17,9 +17,12 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from ocr.classifier.network import Layer
+from ocr.errors import ModelError
+from ocr.files import write_by_rename
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -41,6 +44,32 @@ _MOST_HEADER_BYTES = 256
 # Weights and biases of trained networks are below 30. Sums of a thousand products of larger ones than these
 # overflow in five layers.
 _MOST_WEIGHT = 1e4
+
+
+def save_network(network: Network, path: Path, *, dtype: np.dtype[Any], what: str) -> None:
+    """Write a network to a file; the same weights give the same bytes.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be written; what was there before is still there. The message calls it ``what``.
+    """
+    write_by_rename(path, packed(network, dtype), what=what, failure=ModelError)
+
+
+def load_network(path: Path, *, sizes: Sequence[int], dtype: np.dtype[Any], what: str) -> Network:
+    """Load a network of some sizes from a file of the program.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read or is not such a file. The message calls it ``what``.
+    """
+    try:
+        return unpacked(path.read_bytes(), sizes=sizes, dtype=dtype)
+    except (OSError, ValueError) as error:
+        message = f"{what} {path}: damaged ({error}); install the program anew"
+        raise ModelError(message) from error
 
 
 def packed(network: Network, dtype: np.dtype[Any]) -> bytes:

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.classifier import weight_file
 from ocr.classifier.network import predict_logits
-from ocr.classifier.weight_file import DTYPES, packed, unpacked
-from ocr.errors import ModelError
-from ocr.files import write_by_rename
 from ocr.numeric import quantile, softmax
 from ocr.page.components import find_components
 from ocr.page.filters import resized_bilinear
@@ -34,7 +32,7 @@ NETWORK_NAMES = ("pixels_by_darkness", "pixels_by_answers")
 SIZES = ((346, 64, 24, 3), (289, 32, 16, 3))
 """Widths of the networks from their inputs to the classes."""
 
-_DTYPE = DTYPES["float16"]
+_DTYPE, _WHAT = weight_file.DTYPES["float16"], "pixel network"
 _SHIPPED = Path(__file__).parent / "data"
 
 LETTER_PX = 16.0
@@ -189,7 +187,7 @@ def save_network(network: Network, path: Path) -> None:
     ModelError
         If it cannot be written; what was there before is still there.
     """
-    write_by_rename(path, packed(network, _DTYPE), what="pixel network", failure=ModelError)
+    weight_file.save_network(network, path, dtype=_DTYPE, what=_WHAT)
 
 
 def load_network(path: Path, sizes: Sequence[int]) -> Network:
@@ -200,11 +198,7 @@ def load_network(path: Path, sizes: Sequence[int]) -> Network:
     ModelError
         If it cannot be read or is not such a file.
     """
-    try:
-        return unpacked(path.read_bytes(), sizes=sizes, dtype=_DTYPE)
-    except (OSError, ValueError) as error:
-        message = f"pixel network {path}: damaged ({error}); install the program anew"
-        raise ModelError(message) from error
+    return weight_file.load_network(path, sizes=sizes, dtype=_DTYPE, what=_WHAT)
 
 
 @cache

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.network import predict_logits
-from ocr.classifier.weight_file import DTYPES, packed, unpacked
-from ocr.errors import ModelError
-from ocr.files import write_by_rename
+from ocr.classifier.weight_file import DTYPES, load_network, save_network
 from ocr.numeric import median
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ _WRITTEN_FACTOR, _WRITTEN = 2.0, 0.004
 _ANGLES = np.deg2rad(np.arange(0, 180, 10))
 _ALIKE, _SIMILAR = 0.85, 0.7
 _CHANNELS = 7
-_DTYPE = DTYPES["float16"]
+_DTYPE, _WHAT = DTYPES["float16"], "sheet judge"
 _SHIPPED = Path(__file__).parent / "data" / "sheet_judge.npz"
 
 
@@ -248,7 +246,7 @@ def save_judge(network: Network, path: Path) -> None:
     ModelError
         If it cannot be written; what was there before is still there.
     """
-    write_by_rename(path, packed(network, _DTYPE), what="sheet judge", failure=ModelError)
+    save_network(network, path, dtype=_DTYPE, what=_WHAT)
 
 
 def load_judge(path: Path) -> Network:
@@ -259,11 +257,7 @@ def load_judge(path: Path) -> Network:
     ModelError
         If it cannot be read or is not such a file.
     """
-    try:
-        return unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE)
-    except (OSError, ValueError) as error:
-        message = f"sheet judge {path}: damaged ({error}); install the program anew"
-        raise ModelError(message) from error
+    return load_network(path, sizes=SIZES, dtype=_DTYPE, what=_WHAT)
 
 
 @cache

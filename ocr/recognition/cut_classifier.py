@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.classifier.network import predict_logits
-from ocr.classifier.weight_file import DTYPES, packed, unpacked
-from ocr.errors import ModelError
-from ocr.files import write_by_rename
+from ocr.classifier.weight_file import DTYPES, load_network, save_network
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 SIZES = (683, 128, 48, 1)
 """Widths of the network from its inputs to the log-odds."""
-_DTYPE = DTYPES["float16"]
+_DTYPE, _WHAT = DTYPES["float16"], "cut classifier"
 _SHIPPED = Path(__file__).parent / "data" / "cut_classifier.npz"
 
 
@@ -49,11 +47,7 @@ def load_cut_classifier(path: Path) -> CutClassifier:
     ModelError
         If it cannot be read or is not such a file.
     """
-    try:
-        return CutClassifier(unpacked(path.read_bytes(), sizes=SIZES, dtype=_DTYPE))
-    except (OSError, ValueError) as error:
-        message = f"cut classifier {path}: damaged ({error}); install the program anew"
-        raise ModelError(message) from error
+    return CutClassifier(load_network(path, sizes=SIZES, dtype=_DTYPE, what=_WHAT))
 
 
 def save_cut_classifier(classifier: CutClassifier, path: Path) -> None:
@@ -64,7 +58,7 @@ def save_cut_classifier(classifier: CutClassifier, path: Path) -> None:
     ModelError
         If it cannot be written; what was there before is still there.
     """
-    write_by_rename(path, packed(classifier.network, _DTYPE), what="cut classifier", failure=ModelError)
+    save_network(classifier.network, path, dtype=_DTYPE, what=_WHAT)
 
 
 @cache
