@@ -8,6 +8,7 @@ the picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ocr.recognition.noise import may_be_turned, middle_part, recognize_unless_noise
@@ -39,13 +40,19 @@ _LARGE_PIXELS = 2_000_000
 _TURNS = (1, 2, 3)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Attempt:
-    """One way to read a picture: as it was turned, its layout, and what was read."""
+    """One way to read a picture: as it was turned, its layout, what was read, and how that is judged."""
 
     picture: Picture
     layout: Layout
     recognized: RecognizedPage
+    evidence_of: Callable[[Layout, RecognizedPage], Evidence]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What speaks for it; the line network reads some lines for that."""
+        return self.evidence_of(self.layout, self.recognized)
 
     @property
     def reads_like_text(self) -> bool:
@@ -96,8 +103,9 @@ def best_orientation(
     upright = attempt(0)
     if not upright.recognized.character_count or upright.reads_like_text:
         return upright
-    evidence = evidence_of(upright.layout, upright.recognized)
-    if evidence.is_sure or not may_be_turned(upright.layout, upright.recognized, find_layout, recognize):
+    if upright.evidence.is_sure or not may_be_turned(
+        upright.layout, upright.recognized, find_layout, recognize
+    ):
         return upright
     if upright.layout.gray.size > _LARGE_PIXELS:
         quarters = _turn_of_part(upright.layout, find_layout, recognize, evidence_of)
@@ -107,8 +115,7 @@ def best_orientation(
         del upright
         return attempt(quarters)
     attempts = [upright, *map(attempt, _TURNS)]
-    turned = [evidence_of(one.layout, one.recognized).turned_support for one in attempts[1:]]
-    return attempts[likeliest_turn([evidence.support, *turned])]
+    return attempts[likeliest_turn([one.evidence for one in attempts])]
 
 
 def _turn_of_part(
@@ -123,7 +130,7 @@ def _turn_of_part(
     for quarters in (0, *_TURNS):
         found = find_layout(part.turned(quarters), text_height_px=layout.text_height_px)
         evidence.append(evidence_of(found, recognize(found)))
-    return likeliest_turn([evidence[0].support, *(one.turned_support for one in evidence[1:])])
+    return likeliest_turn(evidence)
 
 
 def read_turned(
@@ -139,11 +146,12 @@ def read_turned(
     badly and the other one is much surer: the grain of paper or table may be read as many characters.
     """
     picture = picture.turned(quarters) if quarters else picture
-    sheet = Attempt(picture, *recognize_unless_noise(find_layout(picture), find_layout, recognize))
+    found = recognize_unless_noise(find_layout(picture), find_layout, recognize)
+    sheet = Attempt(picture, *found, evidence_of)
     if sheet.layout.sheet is None:
         return sheet
-    whole_layout = find_layout(picture, whole=True)
-    whole = Attempt(picture, *recognize_unless_noise(whole_layout, find_layout, recognize))
+    found = recognize_unless_noise(find_layout(picture, whole=True), find_layout, recognize)
+    whole = Attempt(picture, *found, evidence_of)
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a character or a word that fills the picture.
         return whole if whole.recognized.writing_score > 0 else sheet
@@ -154,5 +162,4 @@ def read_turned(
     more, less = (whole, sheet) if is_more else (sheet, whole)
     if more.reads_like_text or not less.recognized.character_count:
         return more
-    supports = [evidence_of(one.layout, one.recognized).support for one in (more, less)]
-    return less if supports[1] > supports[0] + _SURER else more
+    return less if more.evidence.support + _SURER < less.evidence.support else more

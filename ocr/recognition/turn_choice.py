@@ -121,9 +121,10 @@ def evidence_of(layout: Layout, recognized: RecognizedPage, model: GlyphClassifi
     return Evidence(sureness, score, sureness * length, score * length, writing * length, length)
 
 
-def likeliest_turn(supports: Sequence[float]) -> int:
-    """Return the likeliest number of quarter turns by the support of 0, 1, 2 and 3 of them."""
-    return int(np.argmax(np.array(supports) + UPRIGHT_LOG_ODDS * (np.arange(len(supports)) == 0)))
+def likeliest_turn(evidence: Sequence[Evidence]) -> int:
+    """Return the likeliest number of quarter turns by what speaks for 0, 1, 2 and 3 of them."""
+    upright, *turned = evidence
+    return int(np.argmax([upright.support + UPRIGHT_LOG_ODDS, *(one.turned_support for one in turned)]))
 
 
 def _length_of(frames: int) -> float:

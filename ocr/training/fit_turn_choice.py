@@ -9,7 +9,6 @@ pictures, as FOLDER/NAME on each line, that are left out.
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,8 @@ import click
 import numpy as np
 from scipy.optimize import minimize
 
-from ocr.image.picture import Picture
 from ocr.numeric import log_softmax
-from ocr.page.layout import find_layout
-from ocr.recognition.orientation import read_turned
-from ocr.recognition.recognize import recognize
-from ocr.recognition.turn_choice import COEFFICIENTS, UPRIGHT_LOG_ODDS, Evidence, evidence_of
+from ocr.recognition.turn_choice import COEFFICIENTS, UPRIGHT_LOG_ODDS, Evidence
 from ocr.training.command import ToolCommand
 from ocr.training.known_pages import PageReader, pictures_with_text
 
@@ -38,12 +33,8 @@ _PENALTY = 0.05
 def evidence_of_turns(pictures: Iterable[Path]) -> Iterator[Float64]:
     """Read pictures in four orientations; yield what speaks for each, (4, 7), the upright one first."""
     reader = PageReader.shipped()
-    read = partial(recognize, model=reader.model, language=reader.language)
-    evidence = partial(evidence_of, model=reader.model)
     for path in pictures:
-        picture = Picture(path)
-        attempts = (read_turned(picture, quarters, find_layout, read, evidence) for quarters in range(4))
-        yield np.array([evidence(one.layout, one.recognized) for one in attempts])
+        yield np.array([reader.read_turned(path, quarters).evidence for quarters in range(4)])
 
 
 def fit(evidence: Float64) -> Float64:

@@ -16,18 +16,21 @@ from ocr.language.ngram import load_language
 from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.orientation import best_orientation
+from ocr.recognition.orientation import best_orientation, read_turned
 from ocr.recognition.recognize import recognize
 from ocr.recognition.turn_choice import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ocr.array_types import Float64, GrayBytes, Mask
     from ocr.classifier.model import Model
     from ocr.language.ngram import Language
+    from ocr.page.layout import Layout
     from ocr.recognition.orientation import Attempt
+    from ocr.recognition.recognize import RecognizedPage
+    from ocr.recognition.turn_choice import Evidence
 
 _STEPS = 100
 
@@ -50,8 +53,18 @@ class PageReader:
 
     def read(self, picture: Path | GrayBytes) -> Attempt:
         """Read a picture the right way up."""
+        return best_orientation(Picture(picture), find_layout, *self._stages())
+
+    def read_turned(self, picture: Path | GrayBytes, quarters: int) -> Attempt:
+        """Read a picture that is turned anticlockwise by so many quarters of a full turn."""
+        return read_turned(Picture(picture), quarters, find_layout, *self._stages())
+
+    def _stages(
+        self,
+    ) -> tuple[Callable[[Layout], RecognizedPage], Callable[[Layout, RecognizedPage], Evidence]]:
+        """Return what reads a layout, and what judges it."""
         read = partial(recognize, model=self.model, language=self.language)
-        return best_orientation(Picture(picture), find_layout, read, partial(evidence_of, model=self.model))
+        return read, partial(evidence_of, model=self.model)
 
 
 def pictures_with_text(

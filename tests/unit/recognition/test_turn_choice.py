@@ -2,6 +2,7 @@
 
 from functools import partial
 from math import log
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,11 @@ from ocr.recognition.recognize import recognize
 from ocr.recognition.turn_choice import UPRIGHT_LOG_ODDS, Evidence, evidence_of, likeliest_turn
 
 READER = Reader()
+
+
+def judged(*supports):
+    """Evidence of turns with these supports."""
+    return [SimpleNamespace(support=one, turned_support=one) for one in supports]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,7 @@ def test_the_line_network_is_surest_of_letters_that_are_upright(evidence):
 @pytest.mark.parametrize("turn", range(4))
 def test_the_upright_turn_has_the_most_support(evidence, turn):
     supports = np.roll([one.support for one in evidence], turn)
-    assert likeliest_turn(supports) == turn
+    assert likeliest_turn(judged(*supports)) == turn
 
 
 def test_sums_grow_with_the_root_of_the_length_up_to_a_hundred_frames(evidence):
@@ -58,9 +64,9 @@ def test_a_blank_page_has_no_evidence():
 
 def test_a_page_is_turned_only_if_that_is_much_likelier():
     assert pytest.approx(log(100)) == UPRIGHT_LOG_ODDS
-    assert likeliest_turn([0.0, 4.5, 0.0, 0.0]) == 0
-    assert likeliest_turn([0.0, 4.7, 0.0, 0.0]) == 1
-    assert likeliest_turn([0.0, 4.7, 4.8, 0.0]) == 2
+    assert likeliest_turn(judged(0.0, 4.5, 0.0, 0.0)) == 0
+    assert likeliest_turn(judged(0.0, 4.7, 0.0, 0.0)) == 1
+    assert likeliest_turn(judged(0.0, 4.7, 4.8, 0.0)) == 2
 
 
 def test_a_word_and_grain_turn_no_page():
