@@ -19,14 +19,12 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
 from ocr.datasets import emnist
 from ocr.recognition.cut_classifier import SIZES, CutClassifier, save_cut_classifier
 from ocr.recognition.cuts import UNLIKELY_LOGIT
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.command import ToolCommand, npz_output
-from ocr.training.optimizers import optimizer_named
-from ocr.training.schedules import cosine
+from ocr.training.small_network import Recipe, log_odds_error, train_small_network
 from ocr.training.touching_samples import AnnotatedLine, separates_cleanly, writers_with
 from ocr.training.word_sources import read_counts
 
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float32, Mask
+    from ocr.array_types import AnyFloat, Float32, Int64, Mask
     from ocr.synthesis.touching_lines import Writers, WrittenLine
 
 
@@ -44,7 +42,7 @@ _SHARE = 0.35
 # A cut that leaves more than this share of a character on the wrong side goes through it. Cuts between this
 # and a clean one are neither right nor wrong, and are left out.
 _THROUGH = 0.17
-_BATCH, _RATE, _DECAY, _DROPOUT = 256, 2e-3, 0.01, 0.15
+_RECIPE = Recipe(batch=256, rate=2e-3, dropout=0.15)
 # Frequent words are written more often, but not as much more often as they are used.
 _TEMPER = 0.45
 
@@ -133,28 +131,13 @@ def train_cut_classifier(
 ) -> CutClassifier:
     """Train the network on labelled cuts by the cross-entropy of two outcomes."""
     rng = np.random.default_rng([seed, 1])
-    sample = cuts.inputs[:: max(1, len(cuts.inputs) // 50_000)].astype(np.float32)
-    mean, spread = sample.mean(axis=0), sample.std(axis=0) + np.float32(0.05)
-    vector = initialise(SIZES, scheme="he", rng=rng)
-    network, slope = view_as_network(vector, SIZES), np.zeros_like(vector)
-    gradients = view_as_network(slope, SIZES)
-    optimizer = optimizer_named("adamw", vector, weight_count=count_weights(SIZES), weight_decay=_DECAY)
-    steps = len(cuts.labels) // _BATCH
-    for epoch in range(epochs):
-        order = rng.permutation(len(cuts.labels))
-        for step in range(steps):
-            rows = np.sort(order[step * _BATCH : (step + 1) * _BATCH])
-            inputs = (cuts.inputs[rows].astype(np.float32) - mean) / spread
-            state = forward(network, inputs, dropout=_DROPOUT, rng=rng)
-            # The derivative of the cross-entropy by the log-odds is probability minus outcome.
-            error = (1 / (1 + np.exp(-state.logits)) - cuts.labels[rows, None]) / np.float32(_BATCH)
-            backward(network, state, error.astype(np.float32), gradients=gradients)
-            optimizer.update(slope, _RATE * cosine((epoch + step / steps) / epochs))
-        progress()
-    # The first layer takes the inputs as they are: (x - mean) / spread W + b = x (W / spread) + b'.
-    first = network[0]
-    first.weights[...] /= spread[:, None]
-    first.bias[...] -= mean @ first.weights
+
+    def error_of(logits: Float32, rows: Int64) -> AnyFloat:
+        return log_odds_error(logits, cuts.labels[rows])
+
+    network = train_small_network(
+        cuts.inputs, error_of, SIZES, _RECIPE, epochs=epochs, rng=rng, progress=progress
+    )
     return CutClassifier(network)
 
 

@@ -19,14 +19,8 @@ import click
 import numpy as np
 from scipy import ndimage
 
-from ocr.classifier.network import (
-    backward,
-    count_weights,
-    forward,
-    initialise,
-    view_as_network,
-)
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
+from ocr.numeric import softmax
 from ocr.page import pixel_classifier, pixel_surroundings
 from ocr.page.background import normalize_background
 from ocr.page.binarization import binarize, denoised
@@ -35,15 +29,14 @@ from ocr.synthesis.annotated_page import draw_annotated_page
 from ocr.synthesis.canvas_words import FontWords, PenTraces, StrokeWords, WordSource
 from ocr.synthesis.fonts import find_fonts
 from ocr.training.command import ToolCommand
-from ocr.training.optimizers import optimizer_named
-from ocr.training.schedules import cosine
+from ocr.training.small_network import Recipe, train_small_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from ocr.array_types import Float32, Int64, Mask
+    from ocr.array_types import AnyFloat, Float32, Int64, Mask
     from ocr.classifier.network import Network
     from ocr.synthesis.annotated_page import AnnotatedPage
 
@@ -51,7 +44,7 @@ if TYPE_CHECKING:
 _FOR_SCORE = frozenset({"phi", "pap", "rim", "kai"})
 # Hidden widths of the networks.
 _HIDDEN = ((64, 24), (32, 16))
-_BATCH, _RATE, _DECAY = 512, 2e-3, 0.01
+_RECIPE = Recipe(batch=512, rate=2e-3)
 # Pixels of each class that are learnt from, of each page; half as many again of writing near a line, and of
 # writing on one.
 _PIXELS = 300
@@ -252,29 +245,14 @@ def train_pixel_network(
     progress: Callable[[], None],
 ) -> Network:
     """Train a network on labelled pixels by the cross-entropy of three classes."""
-    sample = inputs[:: max(1, len(inputs) // 50_000)].astype(np.float32)
-    mean, spread = sample.mean(axis=0), sample.std(axis=0) + np.float32(0.05)
     sizes = (inputs.shape[1], *hidden, len(pixel_surroundings.CLASSES))
-    vector = initialise(sizes, scheme="he", rng=rng)
-    network, slope = view_as_network(vector, sizes), np.zeros_like(vector)
-    gradients = view_as_network(slope, sizes)
-    optimizer = optimizer_named("adamw", vector, weight_count=count_weights(sizes), weight_decay=_DECAY)
-    steps = len(classes) // _BATCH
-    for epoch in range(epochs):
-        order = rng.permutation(len(classes))
-        for step in range(steps):
-            rows = np.sort(order[step * _BATCH : (step + 1) * _BATCH])
-            state = forward(network, (inputs[rows].astype(np.float32) - mean) / spread)
-            error = np.exp(state.logits - state.logits.max(axis=1, keepdims=True))
-            error /= error.sum(axis=1, keepdims=True)
-            error[np.arange(_BATCH), classes[rows]] -= 1
-            backward(network, state, error / np.float32(_BATCH), gradients=gradients)
-            optimizer.update(slope, _RATE * cosine((epoch + step / steps) / epochs))
-        progress()
-    # The first layer takes the inputs as they are: (x - mean) / spread W + b = x (W / spread) + b'.
-    network[0].weights[...] /= spread[:, None]
-    network[0].bias[...] -= mean @ network[0].weights
-    return network
+
+    def error_of(logits: Float32, rows: Int64) -> AnyFloat:
+        error = softmax(logits)
+        error[np.arange(len(rows)), classes[rows]] -= 1
+        return error
+
+    return train_small_network(inputs, error_of, sizes, _RECIPE, epochs=epochs, rng=rng, progress=progress)
 
 
 def examine(network: Network, inputs: NDArray[np.float16], classes: NDArray[np.uint8]) -> str:

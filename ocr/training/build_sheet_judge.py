@@ -17,22 +17,21 @@ import click
 import numpy as np
 from PIL import Image
 
-from ocr.classifier.network import backward, count_weights, forward, initialise, view_as_network
+from ocr.classifier.network import predict_logits
 from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates
 from ocr.page.sheet_judge import SIZES, measures_of, save_judge
 from ocr.synthesis.sheet_scenes import draw_sheet_scene
 from ocr.training.command import ToolCommand
-from ocr.training.optimizers import optimizer_named
-from ocr.training.schedules import cosine
+from ocr.training.small_network import Recipe, log_odds_error, train_small_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ocr.array_types import Float32
+    from ocr.array_types import AnyFloat, Float32, Int64
     from ocr.classifier.network import Network
     from ocr.synthesis.sheet_scenes import SheetScene
 
-_BATCH, _RATE, _DECAY = 256, 3e-3, 0.01
+_RECIPE = Recipe(batch=256, rate=3e-3)
 # A sheet that covers more of its picture fills it.
 _FULL_FRAC = 0.985
 # A candidate that shares so much of its union with the sheet is right, and less than this wrong.
@@ -78,32 +77,18 @@ def train_judge(
     right = np.concatenate(
         [np.clip((scene.shared - _WRONG) / (_RIGHT - _WRONG), 0, 1) * (not scene.is_full) for scene in scenes]
     )
-    mean, spread = inputs.mean(axis=0), inputs.std(axis=0) + np.float32(0.05)
-    vector = initialise(SIZES, scheme="he", rng=rng)
-    network, slope = view_as_network(vector, SIZES), np.zeros_like(vector)
-    gradients = view_as_network(slope, SIZES)
-    optimizer = optimizer_named("adamw", vector, weight_count=count_weights(SIZES), weight_decay=_DECAY)
-    steps = max(1, len(right) // _BATCH)
-    for epoch in range(epochs):
-        order = rng.permutation(len(right))
-        for step in range(steps):
-            rows = order[step * _BATCH : (step + 1) * _BATCH]
-            state = forward(network, (inputs[rows] - mean) / spread)
-            error = 1 / (1 + np.exp(-state.logits)) - right[rows, None]
-            backward(network, state, (error / len(rows)).astype(np.float32), gradients=gradients)
-            optimizer.update(slope, _RATE * cosine((epoch + step / steps) / epochs))
-        progress()
-    # The first layer takes the measures as they are: (x - mean) / spread W + b = x (W / spread) + b'.
-    network[0].weights[...] /= spread[:, None]
-    network[0].bias[...] -= mean @ network[0].weights
-    return network
+
+    def error_of(logits: Float32, rows: Int64) -> AnyFloat:
+        return log_odds_error(logits, right[rows])
+
+    return train_small_network(inputs, error_of, SIZES, _RECIPE, epochs=epochs, rng=rng, progress=progress)
 
 
 def examine(network: Network, scenes: Sequence[JudgedScene]) -> str:
     """Return how many sheets are found, how many parts are wrong, and how many full pages are cut."""
     found, wrong, cut = 0, 0, 0
     for scene in scenes:
-        logits = forward(network, scene.measures).logits[:, 0] if len(scene.measures) else np.full(1, -1.0)
+        logits = predict_logits(network, scene.measures)[:, 0] if len(scene.measures) else np.full(1, -1.0)
         best = int(logits.argmax())
         if logits[best] > 0:
             cut += scene.is_full
