@@ -4,6 +4,8 @@ The writing of a sheet's other side, which shines through, is pale, and paper ha
 strokes are flat where those of the pen around it are steep. Writing that is pale because light falls on it,
 or because it is in pencil, is as sharp as the rest.
 
+Creases and the edges of shadows are pale, and the pixel networks take them for ground.
+
 Marks of a table at the ends of a line, and a bar alone on its line, are far fainter than the pen beside them.
 """
 
@@ -43,6 +45,10 @@ _SAMPLES, _SMALL_HEIGHTS = 40, 0.3
 # The edge of a component reaches so far beyond its box; its steepness is this quantile of all pixels.
 _EDGE_PX, _STEEP_QUANTILE = 2, 0.97
 
+# Shadows, creases and edges are at most so dark, as a share of the pen, and so likely ground by the pixel
+# networks; a pale pen is as likely to be ground, but not as pale beside itself.
+_GROUND_PEN_FRAC, _LIKELY_GROUND = 0.5, 0.6
+
 # A stroke that is alone on its line, so many times as long as thick and fainter than this share of what else
 # is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.
 _BAR_ASPECT, _BAR_FRAC = 4.0, 0.75
@@ -55,6 +61,24 @@ _STEP = 1.6
 # They are this far from it, which is more than most spaces; half of it if they are no larger than a full
 # stop, which stands close to its word.
 _APART_HEIGHTS, _DOT_APART_HEIGHTS = 1.1, 0.5
+
+
+def are_of_ground(components: Components, darkness: Float32, ground: Float32) -> Mask:
+    """Return whether each component (n,) is paper in shadow, a crease or the edge of a sheet.
+
+    Parameters
+    ----------
+    components : Components
+    darkness : (H, W) float32 array
+        0 on paper.
+    ground : (H, W) float32 array
+        Probability that a pixel is no ink.
+    """
+    if not len(components):
+        return np.zeros(0, dtype=np.bool_)
+    dark = means_in(components, darkness)
+    is_pale = dark < _GROUND_PEN_FRAC * pen_darkness(dark, components.areas)
+    return np.asarray(is_pale & (means_in(components, ground) > _LIKELY_GROUND))
 
 
 def are_of_other_side(components: Components, darkness: Float32, *, text_height_px: float) -> Mask:

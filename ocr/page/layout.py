@@ -223,7 +223,13 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
     found = ink_of_this_side(inked, height)
     cut = cut_into_rows(found.components, inked.lines, text_height_px=height)
     found = found._replace(components=cut)
-    kinds = mark_kinds(found.components, found.darkness, text_height_px=height, keep_rules=keep_rules)
+    kinds = mark_kinds(
+        found.components,
+        found.darkness,
+        ground=None if inked.classes is None else inked.classes.ground,
+        text_height_px=height,
+        keep_rules=keep_rules,
+    )
     boxes = find_boxes(inked.with_print, inked.is_print, text_height_px=height)
     boxes = boxes.with_combs([cells_of(comb) for comb in inked.combs])
     is_box = are_in_check_boxes(found.components, boxes.check_boxes, text_height_px=height)

@@ -20,13 +20,13 @@ from ocr import ndimage
 from ocr.numeric import median, quantile
 from ocr.page.binarization import Ink, binarize
 from ocr.page.components import find_components, means_in
-from ocr.page.pixel_classifier import PixelClasses
 from ocr.page.printed_lines import FAINT_PRINT, Frame, PrintedLine, find_frames, find_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocr.array_types import Float32, Int64, Mask
+    from ocr.page.pixel_classifier import PixelClasses
 
 
 # Where a line is thicker than this a stroke crosses it. A thicker line is alone along at least this share of
@@ -230,9 +230,9 @@ class _Track:
 
     def is_writing(self, classes: PixelClasses) -> bool:
         """Whether the line, where nothing crosses it, is strokes of letters, such as bars of T in a row."""
-        view = PixelClasses(*(one.T for one in classes)) if self.line.upright else classes
-        rows = np.clip(self.rows(0)[:, self.thin], 0, view.writing.shape[0] - 1)
-        writing, line = (float(one[rows, self.cols[self.thin]].sum()) for one in view)
+        maps = [one.T if self.line.upright else one for one in (classes.writing, classes.line)]
+        rows = np.clip(self.rows(0)[:, self.thin], 0, len(maps[0]) - 1)
+        writing, line = (float(one[rows, self.cols[self.thin]].sum()) for one in maps)
         return writing > _WRITTEN_FRAC * (writing + line)
 
     def erase_from(self, darkness: Float32, *, pen: float) -> None:

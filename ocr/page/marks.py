@@ -19,6 +19,7 @@ from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line, median, quantile
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.components import Components, pen_width_px
+from ocr.page.faint_marks import are_of_ground
 from ocr.page.stroke_marks import are_crossed_out, are_drawings
 
 if TYPE_CHECKING:
@@ -96,7 +97,12 @@ def split_components(components: Components, is_writing: Mask) -> ComponentSplit
 
 
 def mark_kinds(
-    components: Components, darkness: Float32, *, text_height_px: float, keep_rules: bool = False
+    components: Components,
+    darkness: Float32,
+    *,
+    text_height_px: float,
+    ground: Float32 | None = None,
+    keep_rules: bool = False,
 ) -> tuple[MarkKind | None, ...]:
     """Return the kind of each component that is no writing; None for those that may be writing.
 
@@ -107,6 +113,8 @@ def mark_kinds(
         0 on paper.
     text_height_px : float
         0 for a page without text: then nothing is writing.
+    ground : (H, W) float32 array, optional
+        Probability that a pixel is paper in shadow, a crease or the table.
     keep_rules : bool
         Dots of the paper may be writing.
     """
@@ -121,6 +129,8 @@ def mark_kinds(
         (MarkKind.DRAWING, are_drawings(components, text_height_px=text_height_px)),
         (MarkKind.NOT_WRITING, ~are_on_paper(components, darkness, text_height_px=text_height_px)),
     ]
+    if ground is not None:
+        masks.append((MarkKind.NOT_WRITING, are_of_ground(components, darkness, ground)))
     if not keep_rules:
         masks.append((MarkKind.DOT, are_dots_of_paper(components, text_height_px=text_height_px)))
     kinds: list[MarkKind | None] = [None] * len(components)

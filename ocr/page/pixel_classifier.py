@@ -19,7 +19,7 @@ from ocr.classifier.network import predict_logits
 from ocr.numeric import quantile, softmax
 from ocr.page.components import find_components
 from ocr.page.filters import resized_bilinear
-from ocr.page.pixel_surroundings import CLASSES, LINE, WRITING, Block, answer_blocks, darkness_blocks
+from ocr.page.pixel_surroundings import CLASSES, GROUND, LINE, WRITING, Block, answer_blocks, darkness_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +56,11 @@ _MOST_AT_SCALE = 6_000_000
 
 
 class PixelClasses(NamedTuple):
-    """Probabilities (H, W) of writing and of a printed line, 0 where nothing is dark."""
+    """Probabilities (H, W) of writing, of a printed line and of the ground, 0 where nothing is dark."""
 
     writing: Float32
     line: Float32
+    ground: Float32
 
 
 def at_network_scale(values: Float32, text_height_px: float) -> Float32:
@@ -138,18 +139,18 @@ def classify_pixels(
     """
     nothing = np.zeros(darkness.shape, np.float32)
     if darkness.size * (LETTER_PX / text_height_px) ** 2 > _MOST_AT_SCALE:
-        return PixelClasses(nothing, nothing)
+        return PixelClasses(nothing, nothing, nothing)
     candidates = strength > FAINTEST
     small = at_network_scale(darkness, text_height_px)
     dark = at_network_scale(candidates.astype(np.float32), text_height_px)
     places = np.flatnonzero(dark > COVERED_FRAC)
     if places.size > _MOST_PIXELS:
-        return PixelClasses(nothing, nothing)
+        return PixelClasses(nothing, nothing, nothing)
     odds = judge(small, places, networks or shipped_networks())
     pixels = np.flatnonzero(candidates)
-    found = _interpolated(odds.T[[WRITING, LINE]], places, small.shape, pixels, candidates.shape)
-    maps = np.zeros((2, *candidates.shape), np.float32)
-    maps.reshape(2, -1)[:, pixels] = found
+    found = _interpolated(odds.T[[WRITING, LINE, GROUND]], places, small.shape, pixels, candidates.shape)
+    maps = np.zeros((3, *candidates.shape), np.float32)
+    maps.reshape(3, -1)[:, pixels] = found
     return PixelClasses(*maps)
 
 

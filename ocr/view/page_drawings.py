@@ -232,7 +232,8 @@ def draw_classes(layout: Layout, *, longest_px: int) -> Drawing:
     height = layout.text_height_px or WORKING_HEIGHT_PX
     darkness = denoised(layout.flat(), text_height_px=height)
     strength = binarize(darkness, text_height_px=height).strength
-    writing, line = classify_pixels(darkness, strength, text_height_px=height)
+    writing, line, _ = classify_pixels(darkness, strength, text_height_px=height)
+    # What is too much to be classified is shown as ground.
     odds = np.stack([writing, line, np.clip(1 - writing - line, 0, 1)], axis=-1)
     mixed = odds @ np.array([BLUE, VERMILION, GREEN], np.float32)
     colors = np.where((strength > FAINTEST)[..., None], mixed, WHITE).astype(np.uint8)

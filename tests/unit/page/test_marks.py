@@ -47,6 +47,16 @@ def test_on_a_page_without_text_nothing_is_writing():
     assert kinds(blocks((10, 10, 30, 24)), text_height_px=0) == [OTHER]
 
 
+def test_a_pale_mark_is_paper_in_shadow_if_the_networks_take_it_for_ground():
+    found = blocks((10, 10, 30, 24), (10, 40, 30, 54), (10, 70, 30, 84))
+    faint, dark = (np.where(found.labels == label, shade, 0) for label, shade in ((1, 0.2), (2, 0.8)))
+    pencil = np.where(found.labels == 3, 0.2, 0)
+    darkness = (faint + dark + pencil).astype(np.float32)
+    ground = np.where(found.labels == 3, 0.2, 0.9).astype(np.float32)
+    assert list(mark_kinds(found, darkness, ground=ground, text_height_px=TEXT_PX)) == [OTHER, None, None]
+    assert list(mark_kinds(found, darkness, text_height_px=TEXT_PX)) == [None, None, None]
+
+
 def test_a_word_in_one_thin_stroke_is_writing_and_a_sloping_rule_is_not():
     rows, cols = np.mgrid[:60, :200]
     word = (abs(rows - 30 - 9 * np.sin(cols / 4)) < 2) & (cols >= 40) & (cols < 140)

@@ -63,7 +63,7 @@ def test_sums_by_cell_equal_the_network_on_all_inputs():
 
 def test_rules_are_lines_and_letters_are_writing():
     darkness, words, rules = ruled_words()
-    writing, line = classify_pixels(darkness, darkness, text_height_px=HEIGHT)
+    writing, line, _ = classify_pixels(darkness, darkness, text_height_px=HEIGHT)
     assert (writing[words] > line[words]).mean() > 0.9
     assert (line[rules] > writing[rules]).mean() > 0.9
 
@@ -71,7 +71,7 @@ def test_rules_are_lines_and_letters_are_writing():
 def test_probabilities_are_zero_off_the_candidates():
     darkness, _, _ = ruled_words()
     candidates = darkness > FAINTEST
-    writing, line = classify_pixels(darkness, darkness, text_height_px=HEIGHT)
+    writing, line, _ = classify_pixels(darkness, darkness, text_height_px=HEIGHT)
     assert not writing[~candidates].any()
     assert not line[~candidates].any()
     assert (writing + line).max() < 1.01
@@ -79,14 +79,14 @@ def test_probabilities_are_zero_off_the_candidates():
 
 def test_a_blank_page_has_no_answers():
     blank = np.zeros((60, 90), np.float32)
-    writing, line = classify_pixels(blank, blank, text_height_px=HEIGHT)
+    writing, line, _ = classify_pixels(blank, blank, text_height_px=HEIGHT)
     assert not writing.any()
     assert not line.any()
 
 
 def test_a_picture_smaller_than_a_letter_is_no_problem():
     dark = np.ones((3, 2), np.float32)
-    writing, line = classify_pixels(dark, dark, text_height_px=HEIGHT)
+    writing, line, _ = classify_pixels(dark, dark, text_height_px=HEIGHT)
     assert writing.shape == line.shape == (3, 2)
 
 

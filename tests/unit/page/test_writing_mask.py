@@ -71,7 +71,7 @@ def test_the_text_height_is_measured_on_the_rows_of_a_table():
         page[25:95, left : left + 4] = page[105:135, left : left + 4] = 1.0
         page[91:95, left : left + 20] = page[131:135, left : left + 20] = page[40:44, left : left + 20] = 1.0
     ink = binarize(page, text_height_px=30.0)
-    classes = PixelClasses(page, np.zeros_like(page))
+    classes = PixelClasses(page, np.zeros_like(page), np.zeros_like(page))
     lines = [
         PrintedLine(upright=False, offset=row, slope=0.0, start=0, stop=300) for row in (20, 60, 100, 140)
     ]
@@ -91,7 +91,7 @@ def judged_by(line, ink_darkness):
     """What is erased from ink if the networks see a line (H, W) in it and take the rest for writing."""
     ink = binarize(ink_darkness, text_height_px=HEIGHT)
     writing = np.where(line, 0.0, (ink.strength > 0.2).astype(np.float32))
-    classes = PixelClasses(writing.astype(np.float32), line.astype(np.float32))
+    classes = PixelClasses(writing.astype(np.float32), line.astype(np.float32), np.zeros_like(ink.strength))
     bare = PrintRemoved(ink_darkness, ink, (), (), ink_darkness)
     return erase_judged_lines(ink, bare, classes, text_height_px=HEIGHT)
 
