@@ -63,7 +63,7 @@ _STEP = 1.6
 _APART_HEIGHTS, _DOT_APART_HEIGHTS = 1.1, 0.5
 
 
-def are_of_ground(components: Components, darkness: Float32, ground: Float32) -> Mask:
+def are_pale_ground(components: Components, darkness: Float32, likely: Float64) -> Mask:
     """Return whether each component (n,) is paper in shadow, a crease or the edge of a sheet.
 
     Parameters
@@ -71,14 +71,14 @@ def are_of_ground(components: Components, darkness: Float32, ground: Float32) ->
     components : Components
     darkness : (H, W) float32 array
         0 on paper.
-    ground : (H, W) float32 array
-        Probability that a pixel is no ink.
+    likely : (n,) float64 array
+        How likely each is ground by the pixel networks.
     """
     if not len(components):
         return np.zeros(0, dtype=np.bool_)
     dark = means_in(components, darkness)
     is_pale = dark < _GROUND_PEN_FRAC * pen_darkness(dark, components.areas)
-    return np.asarray(is_pale & (means_in(components, ground) > _LIKELY_GROUND))
+    return np.asarray(is_pale & (likely > _LIKELY_GROUND))
 
 
 def are_of_other_side(components: Components, darkness: Float32, *, text_height_px: float) -> Mask:

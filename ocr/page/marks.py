@@ -18,8 +18,8 @@ from ocr import ndimage
 from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line, median, quantile
 from ocr.page.binarization import PAPER_QUANTILE, grain_floor
-from ocr.page.components import Components, pen_width_px
-from ocr.page.faint_marks import are_of_ground
+from ocr.page.components import Components, means_in, pen_width_px
+from ocr.page.faint_marks import are_pale_ground
 from ocr.page.stroke_marks import are_crossed_out, are_drawings
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ _AROUND_HEIGHTS, _BARE_HEIGHTS = 0.25, 0.12
 # Share of what is around a mark, other ink aside, that is bare paper. Between marks of wood, cloth or stone
 # there is hardly any.
 _BARE_FRAC = 0.6
+# A mark in a texture is writing on grainy paper if the networks find ground less likely than this.
+_UNLIKELY_GROUND = 0.1
 # Paper may somewhere be so many times as dark as the page's smoothest ground is at most.
 _UNEVEN = 1.6
 # Half the resolution is enough to see what is around a mark, unless text is lower than this.
@@ -127,10 +129,8 @@ def mark_kinds(
         (MarkKind.HOLE, _are_holes(components, text_height_px)),
         (MarkKind.RULE, _are_rules(components, text_height_px)),
         (MarkKind.DRAWING, are_drawings(components, text_height_px=text_height_px)),
-        (MarkKind.NOT_WRITING, ~are_on_paper(components, darkness, text_height_px=text_height_px)),
+        (MarkKind.NOT_WRITING, _are_ground(components, darkness, ground, text_height_px)),
     ]
-    if ground is not None:
-        masks.append((MarkKind.NOT_WRITING, are_of_ground(components, darkness, ground)))
     if not keep_rules:
         masks.append((MarkKind.DOT, are_dots_of_paper(components, text_height_px=text_height_px)))
     kinds: list[MarkKind | None] = [None] * len(components)
@@ -146,6 +146,19 @@ def _have_wrong_size(components: Components, text_height_px: float) -> Mask:
     is_speck = np.maximum(heights, widths) < _SPECK_HEIGHTS * text_height_px
     is_large = (heights > _TALLEST_HEIGHTS * text_height_px) | (widths > _WIDEST_HEIGHTS * text_height_px)
     return np.asarray(is_speck | is_large | (components.areas < _FEWEST_PIXELS))
+
+
+def _are_ground(
+    components: Components, darkness: Float32, ground: Float32 | None, text_height_px: float
+) -> Mask:
+    """Find marks of paper and table: in a texture, or pale and likely ground by the pixel networks."""
+    is_texture = ~are_on_paper(components, darkness, text_height_px=text_height_px)
+    if ground is None or not ground.any():
+        return np.asarray(is_texture)
+    likely = means_in(components, ground)
+    return np.asarray(
+        (is_texture & (likely > _UNLIKELY_GROUND)) | are_pale_ground(components, darkness, likely)
+    )
 
 
 def _are_rules(components: Components, text_height_px: float) -> Mask:

@@ -70,6 +70,8 @@ _ALIKE = 2.0
 _LEAST_GUESS_PX = 16.0
 # The first pass is at this size; text that is then at least this high is measured there too.
 _FIRST_PASS_PX, _CLEAR_PX = 750, 16.0
+# Letters of fewer pixels cannot be told from grain.
+_LEGIBLE_PX = 8.0
 # Rules that join all letters must be removed before letters are measured. These are usually about this large,
 # and what spans so much of the page is a net of rules.
 _USUAL_HEIGHT_FRAC = 1 / 30
@@ -293,11 +295,8 @@ def _rectified(picture: Picture, overview: GrayBytes, rectification: Rectificati
 
 def with_small_enlarged(working: WorkingGray) -> WorkingGray:
     """Enlarge small text before rules are removed: there a rule is as thick as what it crosses."""
-    return _enlarged(working) if 0 < working.text_height_px < SMALL_HEIGHT_PX else working
-
-
-def _enlarged(working: WorkingGray) -> WorkingGray:
-    """Enlarge a picture of small text."""
+    if not 0 < working.text_height_px < SMALL_HEIGHT_PX:
+        return working
     most = max(1.0, math.sqrt(_MOST_WORKING_PIXELS / working.gray.size))
     factor = min(SMALL_HEIGHT_PX / working.text_height_px, _MOST_ENLARGED, most)
     larger = resized(working.gray, factor)
@@ -347,12 +346,21 @@ def measure_text_height(
             return None
         found, is_plain, _ = _measure(small, page_side(small.shape) * _LARGE_GUESS_FRAC, small_sheet)
     if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
-        again = None if found is None else _measure(small, found, small_sheet).text_height_px
-        zoom = 1 / factor
-        return None if again is None else again * zoom
+        again = None if found is None else _measured_again(small, found, small_sheet)
+        return None if again is None else again / factor
     # Small letters, and letters on printed paper, are measured at full size.
     found, _, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
-    return None if found is None else _measure(gray, found, sheet).text_height_px
+    return None if found is None else _measured_again(gray, found, sheet)
+
+
+def _measured_again(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> float | None:
+    """Measure the text height with windows for the height measured first.
+
+    In the small windows of small letters the grain of paper may look like a texture. Then the first height
+    stays, but for letters of a few pixels, which may be grain themselves.
+    """
+    again = _measure(gray, text_height_px, sheet).text_height_px
+    return text_height_px if again is None and text_height_px >= _LEGIBLE_PX else again
 
 
 def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Measured:

@@ -24,7 +24,7 @@ EDITS = {
     "data/pages/print_photos": 11,
     "data/pages/nist_hsf": 7,
     "data/pages/cmu18752_chars": 24,
-    "data/pages/csafe_lowres": 90,
+    "data/pages/csafe_lowres": 83,
     "bench/testset/emnist": 7,
     "bench/testset/synth": 0,
 }

@@ -105,17 +105,34 @@ def test_writing_and_rejected_marks_share_the_ink():
         assert (writing.labels[box.slices] == index + 1).sum() == writing.areas[index]
 
 
-def test_marks_of_a_texture_are_not_on_paper_and_letters_are():
-    rng = np.random.default_rng(5)
+def half_textured():
+    """Darkness (300, 600) of letters, every second one on a texture, which has dark marks, too."""
     page = np.zeros((300, 600), np.float32)
-    page[:, 300:] = ndimage.gaussian_filter(rng.random((300, 300)), 2.5).astype(np.float32)
-    page[:, 300:] = (page[:, 300:] - 0.4) * 3
-    for left in range(40, 240, 40):
+    texture = ndimage.gaussian_filter(np.random.default_rng(5).random((300, 300)), 2.5)
+    page[:, 300:] = (texture.astype(np.float32) - 0.4) * 3
+    for left in (*range(40, 240, 40), 340, 440):
         page[130:170, left : left + 6] = 0.8
         page[130:136, left : left + 25] = 0.8
+    return page
+
+
+def test_marks_of_a_texture_are_not_on_paper_and_letters_are():
+    page = half_textured()
     found = find_components(page > 0.4)
     on_paper = are_on_paper(found, page, text_height_px=40)
     letters = found.boxes[:, 3] < 290
     assert letters.sum() == 5
     assert on_paper[letters].all()
     assert on_paper[~letters].mean() < 0.2
+
+
+def test_a_letter_in_a_texture_is_writing_if_the_networks_find_no_ground_in_it():
+    page = half_textured()
+    found = find_components(page > 0.6)
+    in_texture = np.flatnonzero((found.boxes[:, 1] > 300) & (found.heights >= 40))
+    assert len(in_texture) == 2
+    ground = np.where(found.labels == 1 + in_texture[0], 0.02, 0.4).astype(np.float32)
+    # Where all is zero the networks were not asked.
+    for answers, expected in ((None, OTHER), (np.zeros_like(ground), OTHER), (ground, None)):
+        kinds = mark_kinds(found, page, ground=answers, text_height_px=40)
+        assert [kinds[index] for index in in_texture] == [expected, OTHER]
