@@ -154,9 +154,10 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         normalize_background(working.gray, text_height_px=height, sheet=working.sheet), text_height_px=height
     )
     ink = binarize(darkness, text_height_px=height)
-    # The edges of small letters are wide because pixels are.
-    is_large = working.text_height_px > SMALL_HEIGHT_PX
-    sharp = deblurred(darkness, ink, text_height_px=height) if is_large else None
+    # The edges of letters that were enlarged are wide because pixels are: only those far out of focus are
+    # sharpened, and no boxes, which are found better as they are.
+    is_enlarged = working.text_height_px <= SMALL_HEIGHT_PX
+    sharp = None if is_enlarged else deblurred(darkness, ink, text_height_px=height)
     if sharp is not None:
         darkness, ink = sharp, binarize(sharp, text_height_px=height)
     thin = thinned(darkness, ink, text_height_px=height) if working.text_height_px else None
@@ -165,6 +166,10 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     if keep_rules or not working.text_height_px:
         return Inked(darkness, ink)
     combs = sides_again(ink.strength, combs) or find_combs(ink.strength, text_height_px=height)
+    if is_enlarged and not combs:
+        sharp = deblurred(darkness, ink, text_height_px=height, is_enlarged=True)
+        if sharp is not None:
+            darkness, ink = sharp, binarize(sharp, text_height_px=height)
     before = ink
     if combs:
         darkness, ink = erase_combs(darkness, ink, combs, text_height_px=height)

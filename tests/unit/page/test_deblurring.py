@@ -42,6 +42,15 @@ def test_what_is_in_focus_stays_as_it_is():
     assert deblurred(darkness, binarize(darkness, text_height_px=LETTER_PX), text_height_px=LETTER_PX) is None
 
 
+def test_letters_that_were_enlarged_must_be_further_out_of_focus():
+    for deviation, is_sharpened in ((3.5, False), (8.0, True)):
+        darkness = bars(deviation)
+        ink = binarize(darkness, text_height_px=LETTER_PX)
+        assert deblurred(darkness, ink, text_height_px=LETTER_PX) is not None
+        sharp = deblurred(darkness, ink, text_height_px=LETTER_PX, is_enlarged=True)
+        assert (sharp is not None) is is_sharpened
+
+
 def test_shadows_are_no_strokes_out_of_focus():
     shadow = np.zeros((700, 900), np.float32)
     shadow[200:500, 300:600] = 0.8
