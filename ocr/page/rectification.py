@@ -29,6 +29,8 @@ _CONVERGING_DEG, _TURNED_DEG = 12.0, 12.0
 # What lies up to this far inside of the fitted border may be table, in pixels of a picture of about a
 # thousand.
 _EDGE_PX = 8
+# A sheet of fewer pixels either way holds no letter, and has hardly anything inside of its edge.
+_SMALLEST_PX = 20
 # What would become so many times as large as the picture is no sheet.
 _MOST_AREA = 2.0
 # Where two sides are parallel but for this, the focal length cannot be computed from them.
@@ -92,7 +94,7 @@ def find_rectification(corners: Float64, shape: tuple[int, ...]) -> Rectificatio
     Returns
     -------
     Rectification or None
-        None for a sheet that is about straight as it is.
+        None for a sheet that is about straight as it is, or of a few pixels.
     """
     corners = _from_upper_left(corners)
     top, right, bottom, left = np.roll(corners, -1, axis=0) - corners
@@ -102,7 +104,7 @@ def find_rectification(corners: Float64, shape: tuple[int, ...]) -> Rectificatio
         return None
     width = max(float(np.hypot(*top)), float(np.hypot(*bottom)))
     height = width / _aspect_ratio(corners, shape)
-    if height * width > _MOST_AREA * shape[0] * shape[1]:
+    if height * width > _MOST_AREA * shape[0] * shape[1] or min(height, width) < _SMALLEST_PX:
         return None
     matrix = homography_from_points(corners_of(height, width), corners)
     return Rectification(matrix, max(1, round(height)), max(1, round(width)), max(shape))

@@ -222,6 +222,8 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     if rectification is not None:
         return _rectified(picture, overview, rectification)
     sheet = None if found is None else found.mask(overview.shape, corners)
+    # Of a sheet of a few pixels nothing is left without its edge.
+    sheet = sheet if sheet is not None and sheet.any() else None
     is_dark = is_light_on_dark(overview if sheet is None else without_table(overview, sheet))
     bright = _bright(overview, is_dark=is_dark)
     text_height_px = measure_text_height(bright, sheet=sheet, may_fill=may_fill)

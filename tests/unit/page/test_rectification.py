@@ -96,3 +96,9 @@ def test_boxes_go_back_to_the_source_picture():
     rows, cols = np.nonzero(gray < 128)
     wanted = 2 * np.array([rows.min(), cols.min(), rows.max() + 1, cols.max() + 1])
     np.testing.assert_allclose([box.top, box.left, box.bottom, box.right], wanted, atol=5)
+
+
+def test_a_sheet_of_a_few_pixels_is_not_rectified():
+    corners = np.array([(10.0, 10.0), (28.0, 14.0), (26.0, 30.0), (12.0, 24.0)])
+    assert find_rectification(corners, (58, 61)) is None
+    assert find_rectification(corners * 20, (1160, 1220)) is not None

@@ -5,6 +5,7 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.page import scale
+from ocr.page.page_boundary import Sheet
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, with_small_enlarged, working_gray
 from ocr.reader import Reader
 from ocr.synthesis.tables import lay_on_table, photograph_from_side
@@ -169,3 +170,11 @@ def test_blank_paper_with_grain_has_no_letters_at_any_size(monkeypatch):
     grain = np.random.default_rng(2).normal(230, 3, (1200, 900)).clip(0, 255).astype(np.uint8)
     monkeypatch.setattr(scale, "_OVERVIEW_PX", 150)
     assert working_gray(Picture(grain)).text_height_px == 0
+
+
+def test_a_sheet_of_which_nothing_is_left_without_its_edge_is_none(page, monkeypatch):
+    nothing = Sheet(np.zeros((10, 10), bool), None)
+    monkeypatch.setattr(scale, "find_sheet", lambda _: nothing)
+    working = working_gray(Picture(as_bytes(page)))
+    assert working.sheet is None
+    assert working.text_height_px > 0
