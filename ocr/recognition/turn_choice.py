@@ -34,8 +34,9 @@ UPRIGHT_LOG_ODDS = log(100)
 _MOST_LINES, _MOST_FRAMES = 8, 100
 # The scores of a character lie between these: lower ones are no worse.
 _LEAST_SCORE, _LEAST_WRITING, _MOST_WRITING = -6.0, -1.0, 0.5
-# A page is upright if the network is so sure of so many frames: of 440 turned views of pages no one was.
-_SURE, _FEWEST_FRAMES = -0.25, 20
+# A page is upright if the network is so sure of so many frames. Of 440 turned views of pages no one was surer
+# than -0.25, but a page of short words upside down reached -0.2.
+_SURE, _FEWEST_FRAMES = -0.15, 20
 # Fewer such frames, of a word, turn no page, nor do lines that do not look like writing.
 _FEWEST_TURNED = 10
 
