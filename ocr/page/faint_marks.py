@@ -46,8 +46,8 @@ _SAMPLES, _SMALL_HEIGHTS = 40, 0.3
 _EDGE_PX, _STEEP_QUANTILE = 2, 0.97
 
 # Shadows, creases and edges are at most so dark, as a share of the pen, and so likely ground by the pixel
-# networks; a pale pen is as likely to be ground, but not as pale beside itself.
-_GROUND_PEN_FRAC, _LIKELY_GROUND = 0.5, 0.6
+# networks. Ink that fades in a glare is as pale, and taken for ground more often the lower the second one is.
+_GROUND_PEN_FRAC, _LIKELY_GROUND = 0.5, 0.95
 
 # A stroke that is alone on its line, so many times as long as thick and fainter than this share of what else
 # is written, is the edge of a sheet or the rest of a rule, not 1, I, l or a dash.
