@@ -52,7 +52,7 @@ def test_a_pale_mark_is_paper_in_shadow_if_the_networks_take_it_for_ground():
     faint, dark = (np.where(found.labels == label, shade, 0) for label, shade in ((1, 0.2), (2, 0.8)))
     pencil = np.where(found.labels == 3, 0.2, 0)
     darkness = (faint + dark + pencil).astype(np.float32)
-    ground = np.where(found.labels == 3, 0.2, 0.99).astype(np.float32)
+    ground = np.where(found.labels == 3, 0.2, 0.9).astype(np.float32)
     assert list(mark_kinds(found, darkness, ground=ground, text_height_px=TEXT_PX)) == [OTHER, None, None]
     assert list(mark_kinds(found, darkness, text_height_px=TEXT_PX)) == [None, None, None]
 
