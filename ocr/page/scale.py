@@ -362,7 +362,7 @@ def _measured_again(gray: GrayBytes, text_height_px: float, sheet: Mask | None) 
     stays, but for letters of a few pixels, which may be grain themselves.
     """
     again = _measure(gray, text_height_px, sheet).text_height_px
-    return text_height_px if again is None and text_height_px >= _LEGIBLE_PX else again
+    return text_height_px if again is None and _LEGIBLE_PX <= text_height_px < _CLEAR_PX else again
 
 
 def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Measured:
