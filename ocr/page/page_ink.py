@@ -158,18 +158,15 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     # sharpened, and no boxes, which are found better as they are.
     is_enlarged = working.text_height_px <= SMALL_HEIGHT_PX
     sharp = None if is_enlarged else deblurred(darkness, ink, text_height_px=height)
-    if sharp is not None:
-        darkness, ink = sharp, binarize(sharp, text_height_px=height)
+    darkness, ink = _found_again(darkness, ink, sharp, text_height_px=height)
     thin = thinned(darkness, ink, text_height_px=height) if working.text_height_px else None
-    if thin is not None:
-        darkness, ink = thin, binarize(thin, text_height_px=height)
+    darkness, ink = _found_again(darkness, ink, thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return Inked(darkness, ink)
     combs = sides_again(ink.strength, combs) or find_combs(ink.strength, text_height_px=height)
     if is_enlarged and not combs:
         sharp = deblurred(darkness, ink, text_height_px=height, is_enlarged=True)
-        if sharp is not None:
-            darkness, ink = sharp, binarize(sharp, text_height_px=height)
+        darkness, ink = _found_again(darkness, ink, sharp, text_height_px=height)
     before = ink
     if combs:
         darkness, ink = erase_combs(darkness, ink, combs, text_height_px=height)
@@ -202,6 +199,13 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         before,
         lines,
     )
+
+
+def _found_again(
+    darkness: Float32, ink: Ink, better: Float32 | None, *, text_height_px: float
+) -> tuple[Float32, Ink]:
+    """Return a better darkness with the ink in it; what was found before if there is none."""
+    return (darkness, ink) if better is None else (better, binarize(better, text_height_px=text_height_px))
 
 
 def ink_of_this_side(inked: Inked, text_height_px: float) -> SideInk:
