@@ -3,8 +3,8 @@
     python tests/benchmarks/blurred_letters.py --fonts FONTS [--pages 60] [--seed 0]
 
 FONTS is a folder of handwriting fonts; a quarter of the pages is printed in DejaVu Sans. Each page has one to
-five lines of 9 to 18 pixels, blurred, with grain, as a JPEG. Errors are character
-errors in percent, case ignored, by the height of the letters, the blur as a share of it, and the font.
+five lines of 9 to 18 pixels, blurred, with grain, as a JPEG. Errors are character errors in percent, case
+ignored, by the size of the letters, the blur as a share of it, and the kind of font.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from traits import TraitScore, draw_traits, print_by_trait
 
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
@@ -42,7 +43,7 @@ _ZOOM, _PITCH, _MARGIN_PX = 4, 1.7, 12
 
 def draw_page(fonts: Sequence[Path], rng: np.random.Generator) -> tuple[Image.Image, str, dict[str, Any]]:
     """Draw a page, and return it with its text and traits."""
-    traits = {name: values[int(rng.integers(len(values)))] for name, values in TRAITS.items()}
+    traits = draw_traits(TRAITS, rng)
     size = traits["size, px"]
     path = PRINT if traits["font"] == "print" else fonts[int(rng.integers(len(fonts)))]
     face = ImageFont.truetype(str(path), size * _ZOOM)
@@ -75,15 +76,8 @@ def main() -> None:
     for number in range(asked.pages):
         page, text, traits = draw_page(fonts, np.random.default_rng((asked.seed, number)))
         score = score_page(text, reader.read_picture(Picture(page)).page.text)
-        found.append((traits, score.edits_caseless, score.characters))
-    print(f"{'all':14}{_errors(found):5.1f} % of {sum(one[2] for one in found)}")
-    for name, values in TRAITS.items():
-        parts = ((value, [one for one in found if one[0][name] == value]) for value in dict.fromkeys(values))
-        print(f"{name:14}" + "  ".join(f"{value}: {_errors(part):.1f}" for value, part in parts if part))
-
-
-def _errors(found: Sequence[tuple[dict[str, Any], int, int]]) -> float:
-    return 100 * sum(edits for _, edits, _ in found) / max(1, sum(count for _, _, count in found))
+        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
+    print_by_trait(found, {name: dict.fromkeys(values) for name, values in TRAITS.items()})
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from scipy import ndimage
 from skimage.transform import ProjectiveTransform, warp
+from traits import TraitScore, print_by_trait
 
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
 from ocr.evaluation.page_scores import score_page
@@ -266,21 +267,14 @@ def main() -> None:
         content, clean, text, traits = draw_scene(hands, np.random.default_rng((asked.seed, number)))
         texts = [reader.read_picture(Picture(one)).page.text for one in (content, clean)]
         scores = [score_page(text, one) for one in texts]
-        found.append((traits, *(score.edits_caseless for score in scores), scores[0].characters))
+        edits = tuple(score.edits_caseless for score in scores)
+        found.append(TraitScore(traits, edits, scores[0].characters))
         if asked.keep:
             asked.keep.mkdir(parents=True, exist_ok=True)
             (asked.keep / f"{number:03}.jpg").write_bytes(content)
             (asked.keep / f"{number:03}.gt.txt").write_text(text + "\n", encoding="utf-8")
-    print(f"{'all':10}{_errors(found)} of {sum(one[3] for one in found)}")
-    for name in found[0][0]:
-        values = sorted({one[0][name] for one in found}, key=str)
-        parts = ((value, [one for one in found if one[0][name] == value]) for value in values)
-        print(f"{name:10}" + "  ".join(f"{value}: {_errors(part)}" for value, part in parts))
-
-
-def _errors(found: Sequence[tuple[dict[str, Any], int, int, int]]) -> str:
-    total = max(1, sum(one[3] for one in found))
-    return " / ".join(f"{100 * sum(one[place] for one in found) / total:.1f}" for place in (1, 2))
+    seen = {name: sorted({one.traits[name] for one in found}, key=str) for name in found[0].traits}
+    print_by_trait(found, seen)
 
 
 if __name__ == "__main__":

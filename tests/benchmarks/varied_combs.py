@@ -24,6 +24,7 @@ from small_boxes import (
     words_and_numbers,
     write_letter,
 )
+from traits import TraitScore, draw_traits, print_by_trait
 
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
@@ -56,7 +57,7 @@ def draw_comb(
     sides: str, fonts: Sequence[FontFile], rng: np.random.Generator
 ) -> tuple[Image.Image, str, dict[str, Any]]:
     """Draw a form, and return it with its text and traits."""
-    traits = {name: values[int(rng.integers(len(values)))] for name, values in TRAITS.items()}
+    traits = draw_traits(TRAITS, rng)
     box, label = traits["box, px"], traits["label"]
     count, high, gap = (
         int(rng.integers(8, 28)),
@@ -119,15 +120,8 @@ def main() -> None:
         rng = np.random.default_rng((asked.seed, number))
         form, text, traits = draw_comb(asked.sides, fonts, rng)
         score = score_page(text, reader.read_picture(Picture(form)).page.text)
-        found.append((traits, score.edits_caseless, score.characters))
-    print(f"{'all':20}{_errors(found):5.1f} % of {sum(one[2] for one in found)}")
-    for name, values in TRAITS.items():
-        parts = ((value, [one for one in found if one[0][name] == value]) for value in dict.fromkeys(values))
-        print(f"{name:20}" + "  ".join(f"{value}: {_errors(part):.1f}" for value, part in parts if part))
-
-
-def _errors(found: Sequence[tuple[dict[str, Any], int, int]]) -> float:
-    return 100 * sum(edits for _, edits, _ in found) / max(1, sum(count for _, _, count in found))
+        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
+    print_by_trait(found, {name: dict.fromkeys(values) for name, values in TRAITS.items()})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,38 @@
+"""Traits of drawn pictures: draw them, and print the errors for each value of each trait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+
+
+class TraitScore(NamedTuple):
+    """The traits of a picture, the edits of each way to read it, and the characters that it has."""
+
+    traits: Mapping[str, Any]
+    edits: tuple[int, ...]
+    characters: int
+
+
+def draw_traits(choices: Mapping[str, Sequence[Any]], rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a value of each trait."""
+    return {name: values[int(rng.integers(len(values)))] for name, values in choices.items()}
+
+
+def print_by_trait(scores: Sequence[TraitScore], choices: Mapping[str, Iterable[Any]]) -> None:
+    """Print the errors in percent on all pictures, then on those with each value of each trait."""
+    width = max(map(len, choices)) + 2
+    print(f"{'all':{width}}{_errors(scores)} % of {sum(one.characters for one in scores)}")
+    for name, values in choices.items():
+        parts = ((value, [one for one in scores if one.traits[name] == value]) for value in values)
+        print(f"{name:{width}}" + "  ".join(f"{value}: {_errors(part)}" for value, part in parts if part))
+
+
+def _errors(scores: Sequence[TraitScore]) -> str:
+    total = max(1, sum(one.characters for one in scores))
+    edits = map(sum, zip(*(one.edits for one in scores), strict=True))
+    return " / ".join(f"{100 * count / total:.1f}" for count in edits)
