@@ -23,7 +23,7 @@ from ocr.recognition.labels import LabelGroups
 from ocr.recognition.spacing import log_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.classifier.model import GlyphClassifier
@@ -66,46 +66,43 @@ class AlignedGlyphs(NamedTuple):
         return np.isfinite(self.extents[:, 0])
 
     @classmethod
-    def joined(cls, parts: Sequence[AlignedGlyphs]) -> AlignedGlyphs:
-        """Return the glyphs of several lines or pages; at least one."""
-        return cls(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    def joined(cls, parts: Iterable[AlignedGlyphs]) -> AlignedGlyphs:
+        """Return the glyphs of several lines or pages."""
+        each = [_nothing(), *parts]
+        return cls(*(np.concatenate(arrays) for arrays in zip(*each, strict=True)))
 
 
 def aligned_glyphs(
-    page: CorrectedPage, model: GlyphClassifier, lines: Collection[int], *, rng: np.random.Generator
-) -> AlignedGlyphs:
-    """Align some lines of a page with their right text, and return their glyphs and wrong cuts.
+    page: CorrectedPage, model: GlyphClassifier, *, rng: np.random.Generator
+) -> dict[int, AlignedGlyphs]:
+    """Align the corrected lines of a page with their right text, and return their glyphs and wrong cuts.
 
     Parameters
     ----------
     page : CorrectedPage
     model : GlyphClassifier
         Aligns the lines; with the class "<none>" it also gets wrong cuts.
-    lines : collection of int
-        Which lines of the layout; those without a right text are left out.
     rng : numpy.random.Generator
+        Chooses among the wrong cuts.
 
     Returns
     -------
-    AlignedGlyphs
+    dict of int to AlignedGlyphs
+        Number of each line of the layout that has a right text -> its glyphs.
     """
     labels = LabelGroups(model.classes)
-    found = [_nothing()]
-    for number, lattice in enumerate(page.placed(model, labels)):
-        text = page.texts.get(number)
-        if number not in lines or text is None:
-            continue
-        found.append(
-            _of_line(
-                lattice,
-                page.crops[number],
-                text,
-                labels=labels,
-                text_height_px=page.layout.text_height_px,
-                rng=rng,
-            )
+    lattices = page.placed(model, labels)
+    return {
+        number: _of_line(
+            lattices[number],
+            page.crops[number],
+            text,
+            labels=labels,
+            text_height_px=page.layout.text_height_px,
+            rng=rng,
         )
-    return AlignedGlyphs.joined(found)
+        for number, text in sorted(page.texts.items())
+    }
 
 
 def _nothing() -> AlignedGlyphs:

@@ -19,7 +19,7 @@ from ocr.recognition.segments import crops_of
 from ocr.recognition.turn_choice import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ocr.array_types import Float32
     from ocr.classifier.model import GlyphClassifier
@@ -83,15 +83,15 @@ class CorrectedPage:
         """Return the lattices with what a model sees, and with the metrics of their lines."""
         return place_lines(self.layout, self.classified(model), labels)
 
-    def lines_with_text(self, model: GlyphClassifier, lines: Collection[int]) -> list[LineWithText]:
-        """Return those of some lines that have a right text, as the line network sees them."""
-        found = []
-        for number, lattice in enumerate(self.placed(model, LabelGroups(model.classes))):
-            text = self.texts.get(number)
-            if number in lines and text:
+    def lines_with_text(self, model: GlyphClassifier) -> dict[int, LineWithText]:
+        """Return the lines that have a right text as the line network sees them, by their numbers."""
+        lattices, found = self.placed(model, LabelGroups(model.classes)), {}
+        for number, text in sorted(self.texts.items()):
+            if text:
+                lattice = lattices[number]
                 metrics = lattice.line_metrics
                 image = line_image(line_strip(self.layout, lattice.segments, metrics), metrics)
-                found.append(LineWithText(image.pixels, text))
+                found[number] = LineWithText(image.pixels, text)
         return found
 
 

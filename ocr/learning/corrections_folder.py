@@ -97,8 +97,9 @@ def export_corrections(
     sources = list(sources_of_store(store, on_missing))
     pages = prepare(sources, model, language, on_progress or (lambda _what, _share: None))
     rng = np.random.default_rng(1)
-    found = [aligned_glyphs(page, model, page.texts.keys(), rng=rng) for page in pages]
-    glyphs = AlignedGlyphs.joined(found)
+    glyphs = AlignedGlyphs.joined(
+        line for page in pages for line in aligned_glyphs(page, model, rng=rng).values()
+    )
     _write(folder / CHARACTERS, character_file(glyphs, model.classes))
     return Exported(pictures, lines, int(glyphs.is_character.sum()))
 

@@ -1,9 +1,10 @@
 """Learn the hand of a writer from corrected pages: the table of contents of learning.
 
 Each corrected line is tested once by a model that has not learnt it: one learns the first half of the lines
-and is tested on the second, another one the other way round [1]_. Where both together read worse than the
-model before, they go half of the way back; if they still read worse, nothing is to be used. Otherwise the
-model to be used learns all lines, in the same way.
+and is tested on the second, another one the other way round [1]_. Both are trained at the same time: NumPy
+lets other threads run while it computes. Where both together read worse than the model before, they go half
+of the way back; if they still read worse, nothing is to be used. Otherwise the model to be used learns all
+lines, in the same way.
 
 References
 ----------
@@ -13,31 +14,30 @@ References
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocr.classifier.writer_profile import WriterProfile
 from ocr.errors import DataError, counted
-from ocr.evaluation.edit_distance import edit_distance
-from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
-from ocr.learning.corrected_pages import texts_by_line
+from ocr.learning.aligned_glyphs import AlignedGlyphs
 from ocr.learning.fine_tuning import fine_tuned, mixed
+from ocr.learning.line_errors import LineErrors, errors_of, errors_on
+from ocr.learning.line_lessons import PageLine, line_lessons
 from ocr.learning.line_tuning import tuned_line_network
 from ocr.learning.rehearsal import rehearsal_crops
+from ocr.learning.writer_measures import writer_profile
 from ocr.line_network.line_model import line_network_of
-from ocr.recognition.recognize import recognize
-from ocr.recognition.spacing import shipped_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from ocr.array_types import Float64
     from ocr.classifier.model import Model
     from ocr.language.ngram import Language
     from ocr.learning.corrected_pages import CorrectedPage
+    from ocr.learning.line_lessons import LineLesson
 
     OnProgress = Callable[[str, float], None]
 
@@ -47,47 +47,14 @@ FEWEST_LINES = 3
 READING_SHARE = 0.2
 """Share of the time of learning that reading the pages takes, about."""
 
-# When the three trainings begin, and the last one ends, as shares of all; tests come before the last one.
-_BEGINNINGS = (READING_SHARE, 0.4, 0.65, 1.0)
+# When the tests begin, and then the last training, as shares of all.
+_TESTS_BEGIN, _LAST_BEGINS = 0.55, 0.62
 # A 95 % interval of a sum of many lines: so many standard errors to each side.
 _STANDARD_ERRORS = 1.96
-# How much the gaps of a writer count against the spacing of all: neighbours in a line are alike.
-_GAP_WEIGHT = 0.3
-# Marks around a word that are no part of it.
-_MARKS = ".,;:!?()[]\"'-/"
 
 
 class Stopped(Exception):  # noqa: N818  not an error
     """Learning was stopped by its user."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineErrors:
-    """Character errors on held-out lines.
-
-    Attributes
-    ----------
-    edits, characters : int
-        Edits of the text, and characters of the right text, of all lines.
-    by_line : tuple of int
-        Edits of each line.
-    """
-
-    edits: int
-    characters: int
-    by_line: tuple[int, ...] = ()
-
-    @classmethod
-    def joined(cls, parts: Iterable[LineErrors]) -> LineErrors:
-        """Return the errors on several groups of lines."""
-        each = list(parts)
-        by_line = tuple(edits for one in each for edits in one.by_line)
-        return cls(sum(one.edits for one in each), sum(one.characters for one in each), by_line)
-
-    @property
-    def share(self) -> float:
-        """Errors for each character."""
-        return self.edits / max(1, self.characters)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,13 +108,6 @@ class Learnt:
         )
 
 
-class _Fold(NamedTuple):
-    """Numbers of the corrected lines of each page: to learn from, and held out."""
-
-    learnt: list[set[int]]
-    held_out: list[set[int]]
-
-
 def learn_hand(
     pages: Sequence[CorrectedPage],
     model: Model,
@@ -172,7 +132,8 @@ def learn_hand(
     seed : int
         Of the choice of lines and the distortions.
     on_progress : callable, optional
-        Called with what is being done and the share of all that is done; it raises :class:`Stopped` to stop.
+        Called with what is being done and the share of all that is done, from one thread at a time; it raises
+        :class:`Stopped` to stop.
 
     Returns
     -------
@@ -183,21 +144,20 @@ def learn_hand(
     DataError
         If fewer than `FEWEST_LINES` lines are corrected, or none of them can be aligned with its ink.
     """
-    report = on_progress or (lambda _what, _share: None)
-    folds, every = _folds(pages), [set(page.texts) for page in pages]
-    course = _Course(pages, model, language, name, np.random.default_rng(seed), report)
-    before = LineErrors.joined(_errors(page, page.texts, page.read) for page in pages)
-    found = [course.tuned_on(fold.learnt, number) for number, fold in enumerate(folds)]
-    checked, (_, characters) = [one for one, _ in found], found[-1]
-    after = course.errors_of(checked, folds)
+    halves = _halves(pages)
+    lessons = line_lessons(pages, model, rng=np.random.default_rng(seed))
+    course = _Course(pages, lessons, model, language, name, seed, on_progress or (lambda _what, _share: None))
+    before = LineErrors.joined(errors_of(page, page.texts, page.read) for page in pages)
+    checked, characters = course.tuned_on_each(halves)
+    after = course.errors_of(checked, halves)
     goes_half_way = after.edits > before.edits
     if goes_half_way:
         # Half of the way may be better than the whole.
         checked = [_half_way(model, one) for one in checked]
-        after = course.errors_of(checked, folds)
+        after = course.errors_of(checked, halves)
     learnt = Learnt(
         checked[-1],
-        lines=sum(map(len, every)),
+        lines=len(lessons),
         pages=sum(bool(page.texts) for page in pages),
         characters=characters,
         before=before,
@@ -205,7 +165,7 @@ def learn_hand(
     )
     if not learnt.is_better:
         return learnt
-    whole, characters = course.tuned_on(every, len(folds))
+    whole, characters = course.tuned_on_all()
     return replace(learnt, model=_half_way(model, whole) if goes_half_way else whole, characters=characters)
 
 
@@ -214,29 +174,73 @@ class _Course:
     """What the trainings and tests of one hand share."""
 
     pages: Sequence[CorrectedPage]
+    lessons: Mapping[PageLine, LineLesson]
     model: Model
     language: Language
     name: str
-    rng: np.random.Generator
+    seed: int
     report: OnProgress
 
-    def tuned_on(self, lines: Sequence[set[int]], number: int) -> tuple[Model, int]:
-        """Return a model that has learnt some lines of each page, and the number of its characters."""
-        start, stop = _BEGINNINGS[number : number + 2]
+    def tuned_on_each(self, halves: Sequence[Collection[PageLine]]) -> tuple[list[Model], int]:
+        """Return a model that has learnt each part of the lines, and the characters of the last part."""
+        start, stop = READING_SHARE, _TESTS_BEGIN
+        progress = _JointProgress(
+            len(halves), lambda share: self.report("learning to test", start + share * (stop - start))
+        )
+
+        def tuned(number: int) -> tuple[Model, int]:
+            lessons = [self.lessons[line] for line in sorted(halves[number])]
+            return self._tuned(lessons, number, lambda share: progress.step(number, share))
+
+        with ThreadPoolExecutor(len(halves)) as threads:
+            found = list(threads.map(tuned, range(len(halves))))
+        return [model for model, _ in found], found[-1][1]
+
+    def tuned_on_all(self) -> tuple[Model, int]:
+        """Return a model that has learnt all lines, and the number of its characters."""
 
         def step(share: float) -> None:
-            self.report(f"learning, {number + 1} of 3", start + share * (stop - start))
+            self.report("learning all lines", _LAST_BEGINS + share * (1 - _LAST_BEGINS))
 
-        tuned, characters = _tuned(self.pages, lines, self.model, rng=self.rng, report=step)
+        return self._tuned(list(self.lessons.values()), -1, step)
+
+    def _tuned(
+        self, lessons: Sequence[LineLesson], number: int, step: Callable[[float], None]
+    ) -> tuple[Model, int]:
+        rng = np.random.default_rng([self.seed, number + 1])
+        tuned, characters = _tuned(lessons, self.model, rng=rng, report=step)
         return replace(tuned, name=self.name), characters
 
-    def errors_of(self, models: Iterable[Model], folds: Iterable[_Fold]) -> LineErrors:
-        """Count the errors of each model on the lines that it has not learnt."""
-        self.report("testing", _BEGINNINGS[-2])
+    def errors_of(self, models: Iterable[Model], learnt: Sequence[Collection[PageLine]]) -> LineErrors:
+        """Count the errors of each model on the lines that it has not learnt, in the order of the pages."""
+        self.report("testing", _TESTS_BEGIN)
+        tests = [self.lessons.keys() - set(lines) for lines in learnt]
+        each = zip(models, tests, strict=True)
         return LineErrors.joined(
-            errors_on(self.pages, fold.held_out, one, _language_of(one, self.language))
-            for one, fold in zip(models, folds, strict=True)
+            errors_on(self.pages, lines, one, _language_of(one, self.language)) for one, lines in each
         )
+
+
+class _JointProgress:
+    """Progress of trainings that run at the same time; what stops one of them stops all."""
+
+    def __init__(self, count: int, report: Callable[[float], None]) -> None:
+        self._shares = [0.0] * count
+        self._report = report
+        self._lock = threading.Lock()
+        self._is_stopped = False
+
+    def step(self, number: int, share: float) -> None:
+        """Report the mean share; raise :class:`Stopped` if another training was stopped."""
+        with self._lock:
+            if self._is_stopped:
+                raise Stopped
+            self._shares[number] = share
+            try:
+                self._report(sum(self._shares) / len(self._shares))
+            except BaseException:
+                self._is_stopped = True
+                raise
 
 
 def _language_of(model: Model, language: Language) -> Language:
@@ -245,14 +249,9 @@ def _language_of(model: Model, language: Language) -> Language:
 
 
 def _tuned(
-    pages: Sequence[CorrectedPage],
-    chosen: Sequence[set[int]],
-    model: Model,
-    *,
-    rng: np.random.Generator,
-    report: Callable[[float], None],
+    lessons: Sequence[LineLesson], model: Model, *, rng: np.random.Generator, report: Callable[[float], None]
 ) -> tuple[Model, int]:
-    """Return a model that has learnt some lines of each page, and the number of characters that it learnt.
+    """Return a model that has learnt some lines, and the number of characters that it learnt.
 
     Both of its networks have learnt: that of glyphs, and the line network. In a hand that is hard to read,
     no glyph may be aligned; then the line network learns alone.
@@ -262,21 +261,19 @@ def _tuned(
     DataError
         If no line can be aligned with its ink, and none is possible for the line network.
     """
-    each = list(zip(pages, chosen, strict=True))
-    glyphs = AlignedGlyphs.joined([aligned_glyphs(page, model, lines, rng=rng) for page, lines in each])
+    glyphs = AlignedGlyphs.joined(lesson.glyphs for lesson in lessons)
     characters = int(glyphs.is_character.sum())
     tuned = model
     if characters:
         rehearsal = rehearsal_crops(model.classes)
         tuned = fine_tuned(model, glyphs, rehearsal, rng=rng, on_step=lambda share: report(share / 2))
-    lines = [line for page, numbers in each for line in page.lines_with_text(model, numbers)]
+    lines = [lesson.image for lesson in lessons if lesson.image is not None]
     known = line_network_of(model)
     line_network = tuned_line_network(known, lines, rng=rng, on_step=lambda share: report((1 + share) / 2))
     if not characters and line_network is known:
         message = "corrections: found no line whose text fits its ink, expected some; check the texts"
         raise DataError(message)
-    texts = [page.texts[line] for page, numbers in each for line in sorted(numbers)]
-    profile = writer_profile(glyphs, texts, model)
+    profile = writer_profile(glyphs, [lesson.text for lesson in lessons], model)
     tuned = replace(tuned, line_network=line_network, writer=profile, priors={}, checksum="")
     return tuned, characters or sum(len(line.text) for line in lines)
 
@@ -291,89 +288,22 @@ def _half_way(model: Model, tuned: Model) -> Model:
     )
 
 
-def _folds(pages: Sequence[CorrectedPage]) -> list[_Fold]:
-    """Part the corrected lines into those before the middle and those behind it; hold out each part once.
+def _halves(pages: Sequence[CorrectedPage]) -> tuple[set[PageLine], set[PageLine]]:
+    """Part the corrected lines into those behind the middle, and those before it.
 
-    Lines of one page are alike, so that they stay together as far as possible.
+    In this order, what has not learnt the first part is tested on the lines in their order. Lines of one page
+    are alike, so that they stay together as far as possible.
 
     Raises
     ------
     DataError
         If there are too few.
     """
-    lines = [(page, line) for page, one in enumerate(pages) for line in sorted(one.texts)]
+    lines = [PageLine(number, line) for number, page in enumerate(pages) for line in sorted(page.texts)]
     if len(lines) < FEWEST_LINES:
         message = (
             f"corrections: found {len(lines)} corrected lines, expected at least {FEWEST_LINES}; correct more"
         )
         raise DataError(message)
-    halves: list[list[set[int]]] = [[set() for _ in pages] for _ in range(2)]
-    for place, (page, line) in enumerate(lines):
-        halves[2 * place >= len(lines)][page].add(line)
-    first, second = halves
-    return [_Fold(first, second), _Fold(second, first)]
-
-
-def errors_on(
-    pages: Sequence[CorrectedPage], chosen: Sequence[set[int]], model: Model, language: Language
-) -> LineErrors:
-    """Count the character errors of a model on some lines."""
-    return LineErrors.joined(
-        _errors(page, lines, read_again(page, model, language))
-        for page, lines in zip(pages, chosen, strict=True)
-        if lines
-    )
-
-
-def _errors(page: CorrectedPage, lines: Collection[int], read: Sequence[str]) -> LineErrors:
-    """Compare what was read on some lines of a page with their right text."""
-    edits = tuple(edit_distance(page.texts[line], read[line]) for line in sorted(lines))
-    return LineErrors(sum(edits), sum(len(page.texts[line]) for line in lines), edits)
-
-
-def read_again(page: CorrectedPage, model: Model, language: Language) -> list[str]:
-    """Return what a model reads on each line of the layout of a page."""
-    recognized = recognize(page.layout, model, language, lattices=page.classified(model))
-    return texts_by_line(page.layout, recognized, model, language)
-
-
-def writer_profile(glyphs: AlignedGlyphs, texts: Iterable[str], model: Model) -> WriterProfile:
-    """Measure the words, sizes and spacing of a writer; what the model knew of him before is kept."""
-    known = model.writer or WriterProfile()
-    words = {word.strip(_MARKS) for text in texts for word in text.split()}
-    words = {word for word in words if len(word) > 1 and any(map(str.isalpha, word))}
-    return WriterProfile(
-        words=tuple(sorted(words | set(known.words))),
-        extents={**known.extents, **_mean_extents(glyphs, model.classes)},
-        spacing=tuple(_spacing_prior(glyphs).tolist()),
-    )
-
-
-def _mean_extents(
-    glyphs: AlignedGlyphs, classes: tuple[str, ...]
-) -> dict[str, tuple[float, float, float, float]]:
-    """Return count, mean top, bottom and width of each character that was aligned."""
-    found: dict[str, list[Float64]] = defaultdict(list)
-    for label, extents in zip(glyphs.labels, glyphs.extents, strict=True):
-        if np.isfinite(extents[0]):
-            found[classes[label]].append(extents)
-    return {
-        # The median: an alignment may be wrong in places.
-        name: (float(len(rows)), *_three(np.median(rows, axis=0)))
-        for name, rows in sorted(found.items())
-    }
-
-
-def _three(values: Float64) -> tuple[float, float, float]:
-    first, second, third = (float(value) for value in values)
-    return first, second, third
-
-
-def _spacing_prior(glyphs: AlignedGlyphs) -> Float64:
-    """Return the log-prior (T,) of the styles of spacing for one writer."""
-    styles = shipped_styles()
-    if not glyphs.gap_widths.size:
-        return styles.log_prior
-    letters, spaces = styles.log_joint(glyphs.gap_widths)
-    fit = np.where(glyphs.is_space, spaces, letters).sum(axis=1)
-    return styles.smoothed(styles.log_prior + _GAP_WEIGHT * fit)
+    middle = (len(lines) + 1) // 2
+    return set(lines[middle:]), set(lines[:middle])

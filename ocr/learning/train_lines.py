@@ -53,7 +53,7 @@ def lines_of_folder(
         If a picture cannot be read.
     """
     pages = prepare(list(sources_of_folder(folder)), model, language, on_progress)
-    found = [line for page in pages for line in page.lines_with_text(model, page.texts)]
+    found = [line for page in pages for line in page.lines_with_text(model).values()]
     return [
         LineSample(np.rint(np.clip(line.pixels, 0, 1) * 255).astype(np.uint8), " ".join(line.text.split()))
         for line in found

@@ -37,7 +37,8 @@ from ocr.files import model_path
 from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
 from ocr.learning.corrected_pages import CorrectedLine, prepare_page
-from ocr.learning.learn_hand import learn_hand, read_again
+from ocr.learning.learn_hand import learn_hand
+from ocr.learning.line_errors import read_again
 from ocr.learning.own_model import lines_of, pages_of_folder
 
 MOST, TESTED, SEED, SAMPLE = 4, 4, 20261128, 6000
@@ -93,14 +94,15 @@ def measured(name, learnt_from, tests, counts, *, model, language):
     row = {"writer": name, "before": errors(tests, model, language)}
     learnt = None
     for count in counts:
-        began = time.process_time()
+        began, processor = time.monotonic(), time.process_time()
         try:
             learnt = learn_hand([page for page, _ in learnt_from[:count]], model, language, name="mine")
         except DataError as error:  # too few lines
             print(name, count, error)
             row[str(count)] = row["before"]
             continue
-        row[f"seconds_{count}"] = round(time.process_time() - began)
+        row[f"seconds_{count}"] = round(time.monotonic() - began)
+        row[f"processor_{count}"] = round(time.process_time() - processor)
         row[f"used_{count}"] = learnt.is_better
         known = language.with_words(learnt.model.writer.words)
         row[str(count)] = errors(tests, learnt.model, known) if learnt.is_better else row["before"]

@@ -5,6 +5,7 @@ import pytest
 from ocr.files import own_models_folder, shipped_folder
 from ocr.learning import fine_tuning, line_tuning
 from ocr.learning.correction_store import CorrectionStore
+from ocr.learning.line_errors import LineErrors
 from ocr.reader import Reader
 
 IMAGES = shipped_folder("images")
@@ -72,7 +73,7 @@ def test_without_corrections_there_is_one_line(ocr, quick, tmp_path):
 def test_a_worse_model_is_not_installed(ocr, store, monkeypatch):
     from ocr.learning import learn_hand
 
-    worse = learn_hand.LineErrors(edits=2, characters=10, by_line=(2, 0, 0))
+    worse = LineErrors(edits=2, characters=10, by_line=(2, 0, 0))
     monkeypatch.setattr(learn_hand, "errors_on", lambda *_: worse)
     code, out, err = ocr("learn")
     assert (code, out) == (1, "")

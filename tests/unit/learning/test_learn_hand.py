@@ -15,6 +15,7 @@ from ocr.image.picture import Picture
 from ocr.language.ngram import load_language
 from ocr.learning import corrected_pages, fine_tuning, line_tuning
 from ocr.learning import learn_hand as learn_hand_module
+from ocr.learning import line_lessons as line_lessons_module
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
 from ocr.learning.corrected_pages import (
     CorrectedLine,
@@ -23,15 +24,9 @@ from ocr.learning.corrected_pages import (
     prepare_page,
     texts_by_line,
 )
-from ocr.learning.learn_hand import (
-    Learnt,
-    LineErrors,
-    Stopped,
-    errors_on,
-    learn_hand,
-    read_again,
-    writer_profile,
-)
+from ocr.learning.learn_hand import Learnt, Stopped, learn_hand
+from ocr.learning.line_errors import LineErrors, errors_on, read_again
+from ocr.learning.line_lessons import PageLine
 from ocr.learning.other_hands import accuracy_on_others
 from ocr.learning.own_model import (
     check_name,
@@ -41,6 +36,7 @@ from ocr.learning.own_model import (
     lines_of,
     sources_of_folder,
 )
+from ocr.learning.writer_measures import writer_profile
 from ocr.line_network.line_model import line_network_of, shipped_line_network
 from ocr.reader import Reader
 from ocr.recognition.recognize import recognize
@@ -102,7 +98,7 @@ def test_lines_are_matched_by_box(page):
 
 
 def test_aligned_glyphs_are_the_letters_of_the_text(page, model):
-    glyphs = aligned_glyphs(page, model, {1}, rng=np.random.default_rng(1))
+    glyphs = aligned_glyphs(page, model, rng=np.random.default_rng(1))[1]
     names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
     assert names == TEXT.splitlines()[1].replace(" ", "")
     assert {model.classes[label] for label in glyphs.labels[~glyphs.is_character]} == {"<none>"}
@@ -113,40 +109,40 @@ def test_aligned_glyphs_are_the_letters_of_the_text(page, model):
 
 def test_a_character_that_no_class_has_is_left_out(page, model):
     other = dataclasses.replace(page, texts={1: page.texts[1].replace("W", "Ŵ")})
-    glyphs = aligned_glyphs(other, model, {1}, rng=np.random.default_rng(1))
+    glyphs = aligned_glyphs(other, model, rng=np.random.default_rng(1))[1]
     names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
     assert names == TEXT.splitlines()[1].replace(" ", "").replace("W", "")
 
 
 def test_a_line_that_is_no_writing_gives_wrong_cuts_only(page, model):
-    glyphs = aligned_glyphs(
-        dataclasses.replace(page, texts={1: ""}), model, {1}, rng=np.random.default_rng(1)
-    )
+    other = dataclasses.replace(page, texts={1: ""})
+    glyphs = aligned_glyphs(other, model, rng=np.random.default_rng(1))[1]
     assert len(glyphs.labels) > 0
     assert not glyphs.is_character.any()
 
 
 def test_a_text_that_is_not_on_the_line_gives_nothing(page, model):
     other = dataclasses.replace(page, texts={1: "%%%% ???? @@@@ #### && $$$$"})
-    assert len(aligned_glyphs(other, model, {1}, rng=np.random.default_rng(1)).labels) == 0
+    assert len(aligned_glyphs(other, model, rng=np.random.default_rng(1))[1].labels) == 0
 
 
 def test_lines_are_seen_by_the_line_network_as_they_are_read(page, model):
-    lines = page.lines_with_text(model, {0, 1, 9})
-    assert [line.text for line in lines] == TEXT.splitlines()[:2]
+    lines = page.lines_with_text(model)
+    assert [line.text for line in lines.values()] == TEXT.splitlines()
     assert greedy_texts(shipped_line_network(), [lines[0].pixels]) == [lines[0].text]
-    assert dataclasses.replace(page, texts={0: ""}).lines_with_text(model, {0}) == []
+    assert dataclasses.replace(page, texts={0: ""}).lines_with_text(model) == {}
 
 
 def test_errors_are_counted_on_chosen_lines(page, model):
     wrong = dataclasses.replace(page, texts={0: "SATURDAY JABS", 1: "x"})
     language = load_language("english")
     assert read_again(page, model, language) == TEXT.splitlines()
-    assert errors_on([wrong], [{0}], model, language) == LineErrors(1, 13, (1,))
+    assert errors_on([wrong], {PageLine(0, 0)}, model, language) == LineErrors(1, 13, (1,))
+    assert errors_on([page, wrong], {(1, 1), (1, 0)}, model, language).by_line[0] == 1
 
 
 def test_a_profile_knows_words_sizes_and_spacing(page, model):
-    glyphs = aligned_glyphs(page, model, range(6), rng=np.random.default_rng(1))
+    glyphs = AlignedGlyphs.joined(aligned_glyphs(page, model, rng=np.random.default_rng(1)).values())
     known = dataclasses.replace(model, writer=WriterProfile(words=("Zwolle",), extents={"Q": (1, 1, 0, 1)}))
     profile = writer_profile(glyphs, page.texts.values(), known)
     assert {"Zwolle", "GRANDMA", "WASH"} < set(profile.words)
@@ -188,7 +184,7 @@ def counting(counts, seen):
     def count(_pages, lines, one, _language):
         seen.append((one, lines))
         edits = next(counts)
-        return LineErrors(edits, 10, (edits, *[0] * (sum(map(len, lines)) - 1)))
+        return LineErrors(edits, 10, (edits, *[0] * (len(lines) - 1)))
 
     return count
 
@@ -199,17 +195,19 @@ def wrongly_read(page):
 
 
 def test_each_line_is_tested_by_a_model_that_has_not_learnt_it(page, model, quick, monkeypatch):
-    seen, learnt_lines = [], []
+    seen, learnt_texts = [], []
     tuned = learn_hand_module._tuned
 
-    def keeping(pages, chosen, *arguments, **settings):
-        learnt_lines.append([set(lines) for lines in chosen])
-        return tuned(pages, chosen, *arguments, **settings)
+    def keeping(lessons, *arguments, **settings):
+        learnt_texts.append([lesson.text for lesson in lessons])
+        return tuned(lessons, *arguments, **settings)
 
     monkeypatch.setattr(learn_hand_module, "_tuned", keeping)
     monkeypatch.setattr(learn_hand_module, "errors_on", counting(iter([0, 0]), seen))
     # The last line of the first page lies behind the middle of all lines.
     short = dataclasses.replace(page, texts={line: page.texts[line] for line in range(3)})
+    first = {(0, line) for line in range(5)}
+    second = {(0, 5), (1, 0), (1, 1), (1, 2)}
     steps = []
     learnt = learn_hand(
         [page, short],
@@ -220,20 +218,16 @@ def test_each_line_is_tested_by_a_model_that_has_not_learnt_it(page, model, quic
     )
     # Progress is that of all that is to be done.
     assert [share for _, share in steps] == sorted(share for _, share in steps)
-    assert (steps[0][0], steps[-1]) == ("learning, 1 of 3", ("learning, 3 of 3", 1.0))
-    assert [lines for _, lines in seen] == [
-        [{5}, {0, 1, 2}],
-        [{0, 1, 2, 3, 4}, set()],
-    ]
-    assert learnt_lines == [
-        [{0, 1, 2, 3, 4}, set()],
-        [{5}, {0, 1, 2}],
-        [set(range(6)), {0, 1, 2}],
-    ]
+    assert (steps[0][0], steps[-1]) == ("learning to test", ("learning all lines", 1.0))
+    # The tests are in the order of the lines, so that errors before and after are of the same lines.
+    assert [lines for _, lines in seen] == [first, second]
+    texts = TEXT.splitlines()
+    assert sorted(learnt_texts[:2], key=len) == [[texts[5], *texts[:3]], texts[:5]]
+    assert learnt_texts[2] == texts + texts[:3]
     assert (learnt.before.edits, learnt.after.edits, learnt.lines, learnt.pages) == (0, 0, 9, 2)
     # Words of held-out lines are not known when they are read.
-    assert "REST" not in seen[0][0].writer.words
-    assert "GRANDMA" not in seen[1][0].writer.words
+    assert "REST" not in seen[1][0].writer.words
+    assert "GRANDMA" not in seen[0][0].writer.words
 
 
 def test_a_model_that_reads_worse_goes_half_of_the_way_back(page, model, quick, monkeypatch):
@@ -294,11 +288,8 @@ def test_texts_of_other_pages_are_refused(page, model, quick):
 
 
 def test_where_no_glyph_is_aligned_the_line_network_learns_alone(page, model, quick, monkeypatch):
-    def nothing(*arguments, rng):
-        none = aligned_glyphs(*arguments, rng=rng)
-        return AlignedGlyphs(*(rows[:0] for rows in none))
-
-    monkeypatch.setattr(learn_hand_module, "aligned_glyphs", nothing)
+    nothing = dict.fromkeys(page.texts, AlignedGlyphs.joined([]))
+    monkeypatch.setattr(line_lessons_module, "aligned_glyphs", lambda *_, rng: nothing)
     learnt = learn_hand([page], model, load_language("english"), name="mine")
     assert learnt.characters == sum(map(len, page.texts.values()))
     assert "JOBS" in learnt.model.writer.words
@@ -308,11 +299,16 @@ def test_where_no_glyph_is_aligned_the_line_network_learns_alone(page, model, qu
 
 
 def test_learning_can_be_stopped(page, model, quick):
-    def stop(_what, _share):
+    asked = []
+
+    def stop(_what, share):
+        asked.append(share)
         raise Stopped
 
     with pytest.raises(Stopped):
         learn_hand([page], model, load_language("english"), name="mine", on_progress=stop)
+    # The other training, at the same time, stops without being asked.
+    assert len(asked) == 1
 
 
 def test_a_folder_of_pages_becomes_a_model_that_is_found_by_name(model, quick, tmp_path, monkeypatch):

@@ -78,7 +78,7 @@ def test_a_step_has_so_many_frames(monkeypatch, most, count):
     assert len({one.text for one in chosen}) == count
 
 
-@pytest.mark.parametrize(("lines", "steps"), [(1, 60), (50, 80), (1000, 120)])
+@pytest.mark.parametrize(("lines", "steps"), [(1, 36), (50, 48), (1000, 72)])
 def test_more_lines_take_more_steps_within_bounds(lines, steps):
     one = LineWithText(np.zeros((36, 40 * FRAME_PX), np.float32), "text")
     assert line_tuning._steps_for([one] * lines) == steps
