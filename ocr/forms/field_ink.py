@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.page.check_boxes import line_cover
+from ocr.page.printed.check_boxes import line_cover
 
 if TYPE_CHECKING:
     from ocr.array_types import Float64, GrayBytes, Mask

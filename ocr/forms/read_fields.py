@@ -13,8 +13,8 @@ from ocr.forms.field_file import FieldKind
 from ocr.forms.field_ink import cut_out, dark_on_light, is_empty, page_contrast
 from ocr.forms.matching import best_match
 from ocr.image.picture import Picture
-from ocr.page.check_boxes import read_tick
 from ocr.page.layout import find_layout
+from ocr.page.printed.check_boxes import read_tick
 from ocr.recognition.recognize import recognize
 
 if TYPE_CHECKING:

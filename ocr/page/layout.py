@@ -11,17 +11,13 @@ import numpy as np
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.geometry import Box
-from ocr.page.background import normalize_background
-from ocr.page.binarization import Ink
-from ocr.page.check_boxes import are_in_check_boxes, find_boxes
-from ocr.page.comb_removal import cells_of
-from ocr.page.components import find_components, weighted_median_height
-from ocr.page.faint_marks import reject_faint_bars, reject_faint_ends
-from ocr.page.glyphs import join_glyphs
-from ocr.page.marks import mark_kinds, split_components
+from ocr.page.ink.background import normalize_background
+from ocr.page.ink.binarization import Ink
+from ocr.page.ink.components import find_components, weighted_median_height
 from ocr.page.page_ink import ink_of_this_side, working_ink
-from ocr.page.reading_order import lines_in_order
-from ocr.page.row_cuts import cut_into_rows
+from ocr.page.printed.check_boxes import are_in_check_boxes, find_boxes
+from ocr.page.printed.comb_removal import cells_of
+from ocr.page.printed.row_cuts import cut_into_rows
 from ocr.page.scale import (
     WORKING_HEIGHT_PX,
     WorkingGray,
@@ -29,19 +25,23 @@ from ocr.page.scale import (
     with_small_enlarged,
     working_gray,
 )
+from ocr.page.writing.faint_marks import reject_faint_bars, reject_faint_ends
+from ocr.page.writing.glyphs import join_glyphs
+from ocr.page.writing.marks import mark_kinds, split_components
+from ocr.page.writing.reading_order import lines_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ocr.array_types import Float32, GrayBytes, Int32, Mask
     from ocr.image.picture import Picture
-    from ocr.page.cells import CellGroup
-    from ocr.page.chains import TextLine
-    from ocr.page.check_boxes import CheckBox, PageBoxes
-    from ocr.page.components import Components
-    from ocr.page.coordinates import SourceFrame
-    from ocr.page.glyphs import Glyph
+    from ocr.page.ink.components import Components
     from ocr.page.page_ink import Inked, SideInk
+    from ocr.page.printed.cells import CellGroup
+    from ocr.page.printed.check_boxes import CheckBox, PageBoxes
+    from ocr.page.sheet.coordinates import SourceFrame
+    from ocr.page.writing.chains import TextLine
+    from ocr.page.writing.glyphs import Glyph
 
 # A picture of more pixels at the working scale is looked at before all of it is searched: a page of notes has
 # two million, and the stages take half a second for each million.

@@ -9,16 +9,16 @@ import numpy as np
 
 from ocr.document.mark_kind import MarkKind
 from ocr.image.resize import page_side
-from ocr.page.background import normalize_background
-from ocr.page.binarization import Ink, binarize, denoised, thinned
-from ocr.page.comb_lines import find_combs, scaled_combs, sides_again
-from ocr.page.comb_removal import erase_combs, sides_of
-from ocr.page.combs import find_box_sides
-from ocr.page.components import find_components
-from ocr.page.deblurring import deblurred
-from ocr.page.faint_marks import are_of_other_side, this_side
-from ocr.page.line_removal import remove_print
-from ocr.page.pixel_classifier import classify_pixels
+from ocr.page.ink.background import normalize_background
+from ocr.page.ink.binarization import Ink, binarize, denoised, thinned
+from ocr.page.ink.components import find_components
+from ocr.page.ink.deblurring import deblurred
+from ocr.page.ink.pixel_classifier import classify_pixels
+from ocr.page.printed.box_sides import find_box_sides
+from ocr.page.printed.comb_lines import find_combs, scaled_combs, sides_again
+from ocr.page.printed.comb_removal import erase_combs, sides_of
+from ocr.page.printed.line_removal import remove_print
+from ocr.page.printed.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
 from ocr.page.scale import (
     SMALL_HEIGHT_PX,
     WORKING_HEIGHT_PX,
@@ -26,7 +26,7 @@ from ocr.page.scale import (
     measured_again,
     with_small_enlarged,
 )
-from ocr.page.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
+from ocr.page.writing.faint_marks import are_of_other_side, this_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from ocr.array_types import Float32, Mask
     from ocr.geometry import Box
     from ocr.image.picture import Picture
-    from ocr.page.components import Components
-    from ocr.page.pixel_classifier import PixelClasses
-    from ocr.page.printed_lines import Frame, PrintedLine
+    from ocr.page.ink.components import Components
+    from ocr.page.ink.pixel_classifier import PixelClasses
+    from ocr.page.printed.printed_lines import Frame, PrintedLine
 
 # Breaks in a stroke up to this long are bridged.
 _BRIDGE_HEIGHTS = 0.045

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.image.resize import at_size, page_side, resized
-from ocr.page.background import is_light_on_dark, normalize_background
-from ocr.page.binarization import binarize, denoised
-from ocr.page.components import find_components, pen_width_px, weighted_median_height
-from ocr.page.coordinates import SourceFrame
-from ocr.page.line_removal import remove_rules
-from ocr.page.marks import are_dots_of_paper, are_on_paper
-from ocr.page.page_boundary import find_sheet, without_table
-from ocr.page.rectification import Rectification, find_rectification
+from ocr.page.ink.background import is_light_on_dark, normalize_background
+from ocr.page.ink.binarization import binarize, denoised
+from ocr.page.ink.components import find_components, pen_width_px, weighted_median_height
+from ocr.page.printed.line_removal import remove_rules
+from ocr.page.sheet.coordinates import SourceFrame
+from ocr.page.sheet.page_boundary import find_sheet, without_table
+from ocr.page.sheet.rectification import Rectification, find_rectification
+from ocr.page.writing.marks import are_dots_of_paper, are_on_paper
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Mask
     from ocr.image.picture import Picture
-    from ocr.page.components import Components
+    from ocr.page.ink.components import Components
 
 
 # The longer side of the overview, about.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.page.glyphs import Cut
+from ocr.page.writing.glyphs import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

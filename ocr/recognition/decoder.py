@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Int64, Mask
     from ocr.language.word_model import WordModel
-    from ocr.page.glyphs import Glyph
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import LineLattice
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ocr.document.mark_kind import MarkKind
 from ocr.document.printed_parts import FieldShape, FormField, Table, TableCell, filled
 from ocr.document.tree import Page, Rejected
-from ocr.page.cells import GroupKind
-from ocr.page.check_boxes import are_alike
+from ocr.page.printed.cells import GroupKind
+from ocr.page.printed.check_boxes import are_alike
 from ocr.recognition.recognize import is_joined
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ocr.geometry import Box
 from ocr.line_network.ctc import align_text
 from ocr.line_network.frames import EARLY_PX, FRAME_PX
 from ocr.numeric import ink_bounds
-from ocr.page.glyphs import Cut, Glyph, own_ink
+from ocr.page.writing.glyphs import Cut, Glyph, own_ink
 from ocr.recognition.decoder import Step
 from ocr.recognition.line_choice import (
     evidence_of,

@@ -19,7 +19,7 @@ from ocr.line_network.line_model import (
     line_network_of,
     shipped_line_network,
 )
-from ocr.page.glyphs import grown
+from ocr.page.writing.glyphs import grown
 from ocr.recognition.line_choice import line_words
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from ocr.classifier.model import GlyphClassifier
     from ocr.language.word_model import WordModel
     from ocr.line_network.sliding_network import SlidingNetwork
-    from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.decoder import RecognizedLine
     from ocr.recognition.glyph_metrics import LineMetrics
     from ocr.recognition.labels import LabelGroups

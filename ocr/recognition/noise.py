@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ocr.array_types import Float64, GrayBytes
-    from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.recognize import RecognizedPage
 
 

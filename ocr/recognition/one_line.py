@@ -15,14 +15,14 @@ from ocr import ndimage
 from ocr.image.resize import resized
 from ocr.line_network.line_image import ink_centres, ink_spread
 from ocr.numeric import distinct
-from ocr.page.background import is_light_on_dark, normalize_background
-from ocr.page.binarization import Ink, binarize, denoised
-from ocr.page.chains import TextLine
-from ocr.page.components import EIGHT_NEIGHBOURS, Components, find_components
-from ocr.page.coordinates import SourceFrame
-from ocr.page.glyphs import join_glyphs
+from ocr.page.ink.background import is_light_on_dark, normalize_background
+from ocr.page.ink.binarization import Ink, binarize, denoised
+from ocr.page.ink.components import EIGHT_NEIGHBOURS, Components, find_components
 from ocr.page.layout import Layout
 from ocr.page.scale import WORKING_HEIGHT_PX
+from ocr.page.sheet.coordinates import SourceFrame
+from ocr.page.writing.chains import TextLine
+from ocr.page.writing.glyphs import join_glyphs
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Mask

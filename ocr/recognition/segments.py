@@ -21,9 +21,9 @@ from ocr.classifier.crop import make_crops
 from ocr.geometry import Box
 from ocr.ndimage.runs import row_runs
 from ocr.numeric import ink_bounds, median
-from ocr.page.cells import GroupKind
-from ocr.page.combs import comb_gaps_px, table_gaps_px
-from ocr.page.glyphs import Cut, Glyph, glyph_ink, own_ink
+from ocr.page.printed.cells import GroupKind
+from ocr.page.writing.box_gaps import comb_gaps_px, table_gaps_px
+from ocr.page.writing.glyphs import Cut, Glyph, glyph_ink, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import keep_cuts, offer_cuts
 from ocr.recognition.glyph_metrics import UNKNOWN_LINE_METRICS, LineMetrics
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.classifier.model import GlyphClassifier
-    from ocr.page.chains import TextLine
-    from ocr.page.components import Components
+    from ocr.page.ink.components import Components
     from ocr.page.layout import Layout
+    from ocr.page.writing.chains import TextLine
     from ocr.recognition.cuts import ScoredCut
 
 
@@ -195,7 +195,7 @@ def segment_line(
     ----------
     components : Components
     glyphs : sequence of Glyph
-        Left to right, from :func:`ocr.page.glyphs.join_glyphs`.
+        Left to right, from :func:`ocr.page.writing.glyphs.join_glyphs`.
     cuts : sequence of sequences of ScoredCut
         Of each glyph, left to right, in rows and columns of its box.
     text_height_px : float

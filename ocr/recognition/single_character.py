@@ -8,9 +8,9 @@ import numpy as np
 
 from ocr.classifier.crop import CROP_PX, make_crops
 from ocr.numeric import median, softmax
-from ocr.page.background import normalize_background
-from ocr.page.binarization import find_ink
-from ocr.page.components import find_components
+from ocr.page.ink.background import normalize_background
+from ocr.page.ink.binarization import find_ink
+from ocr.page.ink.components import find_components
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float64, Int64
     from ocr.language.word_model import WordModel
-    from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.confidence import Calibration
     from ocr.recognition.decoder import RecognizedLine, Step
     from ocr.recognition.labels import LabelGroups

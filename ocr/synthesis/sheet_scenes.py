@@ -1,8 +1,8 @@
 """Draw small photos of a sheet on a table, and where the sheet lies; some sheets fill their picture.
 
 Papers of all colours, ruled or not, written on with pens of all widths, lie on wood, cloth, tiles and
-clutter, in light and in shadow. No detail is finer than a cell of :mod:`ocr.page.sheet_candidates`, so scenes
-are drawn little larger than it sees them.
+clutter, in light and in shadow. No detail is finer than a cell of :mod:`ocr.page.sheet.sheet_candidates`, so
+scenes are drawn little larger than it sees them.
 """
 
 from __future__ import annotations

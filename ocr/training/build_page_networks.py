@@ -6,7 +6,7 @@ WORDS is an npz file of words as pens moved, with the arrays ``dx``, ``dy`` (ste
 ``sample_stroke_start``, ``labels``, ``provider`` and ``writer``. Pages are drawn and photographed by
 :mod:`ocr.synthesis.annotated_page`, so the class of each pixel is known. The first network learns from
 darkness, the second one from the answers of the first one on other pages. Every fourth font and some
-providers of strokes write only the pages of the score. The shipped files lie in ``ocr/page/data``.
+providers of strokes write only the pages of the score. The shipped files lie in ``ocr/page/ink/data``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from scipy import ndimage
 
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
 from ocr.numeric import softmax
-from ocr.page import pixel_classifier, pixel_surroundings
-from ocr.page.background import normalize_background
-from ocr.page.binarization import binarize, denoised
-from ocr.page.components import find_components, weighted_median_height
+from ocr.page.ink import pixel_classifier, pixel_surroundings
+from ocr.page.ink.background import normalize_background
+from ocr.page.ink.binarization import binarize, denoised
+from ocr.page.ink.components import find_components, weighted_median_height
 from ocr.synthesis.annotated_page import draw_annotated_page
 from ocr.synthesis.canvas_words import FontWords, PenTraces, StrokeWords, WordSource
 from ocr.synthesis.fonts import find_fonts

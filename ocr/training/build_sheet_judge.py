@@ -1,6 +1,6 @@
 """Train the network that judges which part of a picture is the sheet of paper.
 
-Usage: ``python -m ocr.training.build_sheet_judge -o ocr/page/data/sheet_judge.npz``
+Usage: ``python -m ocr.training.build_sheet_judge -o ocr/page/sheet/data/sheet_judge.npz``
 
 Scenes are drawn by :mod:`ocr.synthesis.sheet_scenes`, so where the sheet lies is known. A candidate is right
 as far as it and the sheet cover each other; on a picture that is all paper none is. Other scenes give the
@@ -18,8 +18,8 @@ import numpy as np
 from PIL import Image
 
 from ocr.classifier.network import predict_logits
-from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates
-from ocr.page.sheet_judge import SIZES, measures_of, save_judge
+from ocr.page.sheet.sheet_candidates import cells_of, channels_of, find_candidates
+from ocr.page.sheet.sheet_judge import SIZES, measures_of, save_judge
 from ocr.synthesis.sheet_scenes import draw_sheet_scene
 from ocr.training.command import ToolCommand
 from ocr.training.small_network import Recipe, log_odds_error, train_small_network

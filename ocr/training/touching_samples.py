@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.classifier.crop import make_crops
-from ocr.page.chains import TextLine
-from ocr.page.components import find_components, weighted_median_height
-from ocr.page.glyphs import glyph_ink, join_glyphs, own_ink
+from ocr.page.ink.components import find_components, weighted_median_height
+from ocr.page.writing.chains import TextLine
+from ocr.page.writing.glyphs import glyph_ink, join_glyphs, own_ink
 from ocr.recognition.cuts import keep_cuts, offer_cuts
 from ocr.recognition.segments import segment_line, stroke_width
 from ocr.synthesis.fonts import is_block
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32, Float64, Int64, Mask
     from ocr.datasets.emnist import LabelledImages
-    from ocr.page.components import Components
-    from ocr.page.glyphs import Glyph
+    from ocr.page.ink.components import Components
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.cuts import OfferedCuts, ScoredCut
     from ocr.synthesis.fonts import FontFile
     from ocr.synthesis.touching_lines import WrittenLine

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
-from ocr.page.glyphs import Cut, own_ink
+from ocr.page.writing.glyphs import Cut, own_ink
 from ocr.recognition.cut_classifier import shipped_cut_classifier
 from ocr.recognition.cuts import AROUND_COLS, AROUND_ROWS, offer_cuts
 from ocr.recognition.segments import stroke_width
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from ocr.array_types import Float32
     from ocr.document.tree import Line
-    from ocr.page.glyphs import Glyph
     from ocr.page.layout import Layout
+    from ocr.page.writing.glyphs import Glyph
     from ocr.recognition.decoder import RecognizedLine
 
 FINE = 2

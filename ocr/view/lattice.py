@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocr.page.glyphs import glyph_ink
+from ocr.page.writing.glyphs import glyph_ink
 from ocr.view.cut_drawings import FINE, line_strip
 from ocr.view.drawing import BLUE, GREEN, VERMILION, WHITE, Drawing, ink_bytes, label_font, titled
 

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
-from ocr.page.binarization import binarize, denoised
-from ocr.page.pixel_classifier import FAINTEST, classify_pixels
+from ocr.page.ink.binarization import binarize, denoised
+from ocr.page.ink.pixel_classifier import FAINTEST, classify_pixels
 from ocr.page.scale import WORKING_HEIGHT_PX
 from ocr.view.drawing import (
     AMBER,

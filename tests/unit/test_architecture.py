@@ -118,6 +118,14 @@ ALLOWED = {
     "__main__": {"cli"},
 }
 
+# The parts of ``page``, each with those that it may import; its modules at the top put all of them together.
+PARTS_OF_PAGE = {
+    "ink": set(),
+    "sheet": {"ink"},
+    "printed": {"ink"},
+    "writing": {"ink", "printed"},
+}
+
 # Late imports that run back: the methods of Document find what writes it when they are called, and
 # Document.show what draws it.
 WRITERS = ("document.saving", "document.json_format", "document.notebook", "document.word_table")
@@ -181,6 +189,21 @@ def test_imports_of_packages_run_one_way(path):
     late = {other.split(".")[1] for name, other in LATE if name == module_name(path)}
     back = {other for other in imported_packages(path) if other != package} - ALLOWED[package] - late
     assert not back, f"{path.relative_to(ROOT)} imports {', '.join(sorted(back))}"
+
+
+@pytest.mark.parametrize("part", PARTS_OF_PAGE)
+def test_imports_within_page_run_one_way(part):
+    folder = ROOT / "page" / part
+    used = {
+        name.split(".")[2]
+        for path in folder.rglob("*.py")
+        for name in imported_modules(path)
+        if name.startswith("ocr.page.")
+    }
+    assert used - {part} <= PARTS_OF_PAGE[part]
+    assert {path.name for path in (ROOT / "page").iterdir() if (path / "__init__.py").exists()} == {
+        *PARTS_OF_PAGE
+    }
 
 
 def circle_in(imports):

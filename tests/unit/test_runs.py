@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from scipy import ndimage
 
 from ocr.ndimage.runs import boxes_and_areas, connected_runs, long_runs, row_runs
-from ocr.page.components import find_components, measured
+from ocr.page.ink.components import find_components, measured
 from unit.page.drawings import mask
 
 MASKS = arrays.arrays(bool, st.tuples(st.integers(1, 9), st.integers(1, 9)))

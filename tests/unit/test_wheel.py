@@ -29,8 +29,9 @@ DATA = {
     "ocr/models/*.md": 1,
     "ocr/models/*.npz": 1,
     "ocr/models/*.png": 1,
-    "ocr/page/data/*.npz": 3,
-    "ocr/page/data/*.md": 1,
+    "ocr/page/ink/data/*.npz": 2,
+    "ocr/page/sheet/data/*.npz": 1,
+    "ocr/page/ink/data/*.md": 1,
     "ocr/recognition/data/*.npz": 3,
     "ocr/view/*.css": 5,
     "ocr/view/*.js": 2,
@@ -82,7 +83,7 @@ def test_licences_and_the_command_come_with_the_wheel(wheel):
         "entry_points.txt",
         "licenses/LICENSE",
         "licenses/ocr/language/data/LICENSES.md",
-        "licenses/ocr/page/data/LICENSES.md",
+        "licenses/ocr/page/ink/data/LICENSES.md",
     }
 
 

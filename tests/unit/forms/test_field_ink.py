@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from ocr.forms.field_ink import cut_out, is_empty, page_contrast
 from ocr.geometry import Box
-from ocr.page.check_boxes import read_tick
+from ocr.page.printed.check_boxes import read_tick
 
 PAPER, PRINT, PEN = 240, 100, 30
 MARKS = {

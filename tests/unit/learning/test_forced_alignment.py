@@ -5,7 +5,7 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.learning.forced_alignment import AlignedGlyph, align
-from ocr.page.glyphs import Glyph
+from ocr.page.writing.glyphs import Glyph
 from ocr.recognition.segments import Candidate, LineLattice
 
 # Three segments: the first two may be one letter.

@@ -5,7 +5,7 @@ import textwrap
 
 import numpy as np
 
-from ocr.page.components import find_components
+from ocr.page.ink.components import find_components
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from ocr.geometry import Box
-from ocr.page.cells import GroupKind, PrintedCell, _is_paper, find_cells
+from ocr.page.printed.cells import GroupKind, PrintedCell, _is_paper, find_cells
 
 HEIGHT = 24.0
 

@@ -7,10 +7,10 @@ import pytest
 
 from ocr.geometry import Box
 from ocr.image.picture import Picture
-from ocr.page.cells import CellGroup, GroupKind, PrintedCell
-from ocr.page.check_boxes import are_in_check_boxes, check_boxes_among, find_check_boxes, read_tick
-from ocr.page.components import find_components
+from ocr.page.ink.components import find_components
 from ocr.page.layout import find_layout
+from ocr.page.printed.cells import CellGroup, GroupKind, PrintedCell
+from ocr.page.printed.check_boxes import are_in_check_boxes, check_boxes_among, find_check_boxes, read_tick
 from ocr.synthesis.form_drawing import CHECK_MARKS, FormDrawing
 from ocr.synthesis.stroke_writer import StrokeWriter
 from unit.page.drawings import as_bytes

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.page.reading_order import LevelBoxes, find_gutter, find_whitespace
+from ocr.page.writing.reading_order import LevelBoxes, find_gutter, find_whitespace
 
 
 def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):

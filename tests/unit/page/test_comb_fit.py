@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.page.comb_fit import equally_distant
+from ocr.page.printed.comb_fit import equally_distant
 
 
 def columns(*places, width=3, length=500):

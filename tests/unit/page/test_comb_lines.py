@@ -7,11 +7,11 @@ from scipy import ndimage
 
 from ocr import Reader
 from ocr.geometry import Box
-from ocr.page.binarization import binarize
-from ocr.page.cells import CellGroup, GroupKind, PrintedCell
-from ocr.page.check_boxes import PageBoxes
-from ocr.page.comb_lines import find_combs, scaled_combs, sides_again
-from ocr.page.comb_removal import cells_of, erase_combs, sides_of
+from ocr.page.ink.binarization import binarize
+from ocr.page.printed.cells import CellGroup, GroupKind, PrintedCell
+from ocr.page.printed.check_boxes import PageBoxes
+from ocr.page.printed.comb_lines import find_combs, scaled_combs, sides_again
+from ocr.page.printed.comb_removal import cells_of, erase_combs, sides_of
 from unit.page.drawings import as_bytes, written
 
 LETTER_PX = 30

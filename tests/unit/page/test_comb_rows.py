@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.comb_rows import rows_like
-from ocr.page.printed_lines import Frame, PrintedLine
+from ocr.page.printed.comb_rows import rows_like
+from ocr.page.printed.printed_lines import Frame, PrintedLine
 
 STEP, HIGH, COUNT, LEFT = 30, 36, 10, 40
 

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from ocr import Reader
-from ocr.page import comb_ticks
-from ocr.page.comb_ticks import comb_on_line
-from ocr.page.printed_lines import PrintedLine
+from ocr.page.printed import comb_ticks
+from ocr.page.printed.comb_ticks import comb_on_line
+from ocr.page.printed.printed_lines import PrintedLine
 from unit.page.drawings import as_bytes, written
 
 TEXT_PX, STEP, COUNT, LEFT, ROW = 30, 44, 10, 40, 100

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.chains import TextLine
-from ocr.page.combs import comb_gaps_px, find_box_sides, table_gaps_px
+from ocr.page.printed.box_sides import find_box_sides
+from ocr.page.writing.box_gaps import comb_gaps_px, table_gaps_px
+from ocr.page.writing.chains import TextLine
 
 HEIGHT = 40.0
 LINE = TextLine((), 0.0, 50.0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.components import find_components
+from ocr.page.ink.components import find_components
 from unit.page.drawings import components, mask
 
 

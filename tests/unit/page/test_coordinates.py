@@ -3,7 +3,7 @@
 import numpy as np
 
 from ocr.geometry import Box
-from ocr.page.coordinates import SourceFrame
+from ocr.page.sheet.coordinates import SourceFrame
 
 
 def test_of_a_picture_in_another_size():

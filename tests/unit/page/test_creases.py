@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.page.line_removal import remove_crease_shadows
-from ocr.page.printed_lines import PrintedLine
+from ocr.page.printed.line_removal import remove_crease_shadows
+from ocr.page.printed.printed_lines import PrintedLine
 
 LETTER_PX = 40.0
 LINE = PrintedLine(upright=False, offset=100.0, slope=0.02, start=0, stop=600)

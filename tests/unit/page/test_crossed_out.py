@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.components import find_components
-from ocr.page.stroke_marks import are_crossed_out
+from ocr.page.ink.components import find_components
+from ocr.page.writing.stroke_marks import are_crossed_out
 from ocr.synthesis.strikes import STYLES, boxes_of, cross_out
 from unit.page.drawings import written
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.binarization import binarize
-from ocr.page.deblurring import deblurred, edge_width
+from ocr.page.ink.binarization import binarize
+from ocr.page.ink.deblurring import deblurred, edge_width
 
 LETTER_PX = 48
 

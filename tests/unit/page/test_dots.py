@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.page.components import find_components
-from ocr.page.marks import are_dots_of_paper
+from ocr.page.ink.components import find_components
+from ocr.page.writing.marks import are_dots_of_paper
 
 LETTER_PX = 40.0
 

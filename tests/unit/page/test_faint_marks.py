@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ocr.page.components import find_components
-from ocr.page.faint_marks import reject_faint_bars, reject_faint_ends
-from ocr.page.lines import TextLine, TextLines
+from ocr.page.ink.components import find_components
+from ocr.page.writing.faint_marks import reject_faint_bars, reject_faint_ends
+from ocr.page.writing.lines import TextLine, TextLines
 from unit.page.drawings import blocks
 
 # The bars stand 20 px apart: farther than letters of this height do in a word.

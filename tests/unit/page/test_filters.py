@@ -6,7 +6,7 @@ from PIL import Image
 from scipy import ndimage
 
 from ocr.ndimage import maximum_filter, minimum_filter
-from ocr.page.filters import block_max, discrete_radon_transform, resized_bilinear
+from ocr.page.ink.filters import block_max, discrete_radon_transform, resized_bilinear
 
 
 def test_each_cell_takes_its_largest_value():

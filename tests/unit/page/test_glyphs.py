@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ocr.page.components import find_components
-from ocr.page.glyphs import glyph_ink, join_glyphs
-from ocr.page.lines import TextLine, find_lines
+from ocr.page.ink.components import find_components
+from ocr.page.writing.glyphs import glyph_ink, join_glyphs
+from ocr.page.writing.lines import TextLine, find_lines
 from unit.page.drawings import blocks, components
 
 # One character of a drawing is two pixels; letters are ten characters high.

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.background import is_light_on_dark, normalize_background
-from ocr.page.binarization import binarize, find_ink, grain_floor, thinned
-from ocr.page.components import pen_width_px
+from ocr.page.ink.background import is_light_on_dark, normalize_background
+from ocr.page.ink.binarization import binarize, find_ink, grain_floor, thinned
+from ocr.page.ink.components import pen_width_px
 from ocr.synthesis.lighting import shadow_edge
 from unit.page.drawings import as_bytes, gray, mask, written
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.binarization import binarize
-from ocr.page.line_removal import remove_lines
-from ocr.page.printed_lines import PrintedLine
+from ocr.page.ink.binarization import binarize
+from ocr.page.printed.line_removal import remove_lines
+from ocr.page.printed.printed_lines import PrintedLine
 
 LETTER_PX = 40.0
 PEN = 0.8

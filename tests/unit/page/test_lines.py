@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.page.chains import slope_of, typical_slope
-from ocr.page.lines import find_lines, join_rows
+from ocr.page.writing.chains import slope_of, typical_slope
+from ocr.page.writing.lines import find_lines, join_rows
 from unit.page.drawings import blocks
 
 LETTER_PX = 20
@@ -127,7 +127,7 @@ def test_any_components_are_split_into_lines_and_rejected_ones(seed):
         top, left = rng.integers(0, 280, 2)
         height, width = rng.integers(1, 20, 2)
         mask[top : top + height, left : left + width] = True
-    from ocr.page.components import find_components
+    from ocr.page.ink.components import find_components
 
     found = find_components(mask)
     lines, rejected = find_lines(found, text_height_px=LETTER_PX)

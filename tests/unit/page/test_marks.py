@@ -5,8 +5,8 @@ import pytest
 from scipy import ndimage
 
 from ocr.document.mark_kind import MarkKind
-from ocr.page.components import find_components
-from ocr.page.marks import are_on_paper, mark_kinds, split_components
+from ocr.page.ink.components import find_components
+from ocr.page.writing.marks import are_on_paper, mark_kinds, split_components
 from unit.page.drawings import blocks
 
 TEXT_PX = 20

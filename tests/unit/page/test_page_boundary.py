@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from ocr.image.picture import Picture
 from ocr.image.resize import at_size
-from ocr.page.page_boundary import find_sheet, sheet_mask, snapped, without_table
+from ocr.page.sheet.page_boundary import find_sheet, sheet_mask, snapped, without_table
 
 CORNERS = ((300, 120), (750, 150), (880, 600), (150, 560))
 

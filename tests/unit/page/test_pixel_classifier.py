@@ -5,8 +5,8 @@ import pytest
 
 from ocr.classifier.network import initialise, predict_logits, view_as_network
 from ocr.errors import ModelError
-from ocr.page import pixel_classifier, pixel_surroundings
-from ocr.page.pixel_classifier import (
+from ocr.page.ink import pixel_classifier, pixel_surroundings
+from ocr.page.ink.pixel_classifier import (
     CLASSES,
     FAINTEST,
     LINE,

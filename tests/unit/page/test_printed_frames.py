@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.binarization import binarize
-from ocr.page.line_removal import remove_print
-from ocr.page.printed_lines import find_frames
+from ocr.page.ink.binarization import binarize
+from ocr.page.printed.line_removal import remove_print
+from ocr.page.printed.printed_lines import find_frames
 
 LETTER_PX = 48.0
 PEN, PRINT = 0.8, 0.85

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ocr.page import printed_lines
-from ocr.page.binarization import binarize
-from ocr.page.line_removal import remove_rules
-from ocr.page.printed_lines import find_rules
+from ocr.page.ink.binarization import binarize
+from ocr.page.printed import printed_lines
+from ocr.page.printed.line_removal import remove_rules
+from ocr.page.printed.printed_lines import find_rules
 
 LETTER_PX = 40.0
 SHAPE = (300, 500)

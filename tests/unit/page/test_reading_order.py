@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ocr.ndimage.runs import row_runs
-from ocr.page.components import Components
-from ocr.page.lines import find_lines
-from ocr.page.reading_order import find_blocks, lines_in_order
+from ocr.page.ink.components import Components
+from ocr.page.writing.lines import find_lines
+from ocr.page.writing.reading_order import find_blocks, lines_in_order
 
 LETTER_PX = 20
 WORDS = ((2, 3, 4), (6, 5), (3, 2, 5), (4, 4, 3), (5, 2, 3))

@@ -6,7 +6,7 @@ import pytest
 from ocr.geometry import Box
 from ocr.image.homography import apply_homography, corners_of
 from ocr.image.picture import Picture
-from ocr.page.rectification import find_rectification
+from ocr.page.sheet.rectification import find_rectification
 
 PICTURE = (900, 1200)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ocr.page.components import find_components
-from ocr.page.printed_lines import PrintedLine
-from ocr.page.row_cuts import cut_into_rows
+from ocr.page.ink.components import find_components
+from ocr.page.printed.printed_lines import PrintedLine
+from ocr.page.printed.row_cuts import cut_into_rows
 
 HEIGHT = 30.0
 

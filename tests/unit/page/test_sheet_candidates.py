@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.image.colours import COLOUR_CELL_PX as CELL_PX
-from ocr.page.sheet_candidates import cells_of, channels_of, find_candidates
+from ocr.page.sheet.sheet_candidates import cells_of, channels_of, find_candidates
 
 NAMES = ("bright", "dark", "unlike the border", "like the middle", "smooth", "blue", "red")
 PART = np.s_[10:30, 12:40]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ocr.errors import ModelError
-from ocr.page.sheet_candidates import Candidate, Cells, cells_of, channels_of, find_candidates
-from ocr.page.sheet_judge import (
+from ocr.page.sheet.sheet_candidates import Candidate, Cells, cells_of, channels_of, find_candidates
+from ocr.page.sheet.sheet_judge import (
     SIZES,
     load_judge,
     measures_of,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from ocr.page.components import find_components
-from ocr.page.faint_marks import are_of_other_side, this_side
+from ocr.page.ink.components import find_components
+from ocr.page.writing.faint_marks import are_of_other_side, this_side
 
 LETTER_PX = 30.0
 

@@ -5,8 +5,8 @@ import pytest
 
 from ocr.image.picture import Picture
 from ocr.page import scale
-from ocr.page.page_boundary import Sheet
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, with_small_enlarged, working_gray
+from ocr.page.sheet.page_boundary import Sheet
 from ocr.reader import Reader
 from ocr.synthesis.tables import lay_on_table, photograph_from_side
 from unit.page.drawings import as_bytes, written

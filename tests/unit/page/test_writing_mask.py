@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from ocr.page.binarization import binarize
-from ocr.page.components import find_components
-from ocr.page.line_removal import PrintRemoved, remove_print
-from ocr.page.pixel_classifier import PixelClasses, classify_pixels
-from ocr.page.printed_lines import PrintedLine
-from ocr.page.writing_mask import erase_judged_lines, sides_between, text_height_without_lines
+from ocr.page.ink.binarization import binarize
+from ocr.page.ink.components import find_components
+from ocr.page.ink.pixel_classifier import PixelClasses, classify_pixels
+from ocr.page.printed.line_removal import PrintRemoved, remove_print
+from ocr.page.printed.printed_lines import PrintedLine
+from ocr.page.printed.writing_mask import erase_judged_lines, sides_between, text_height_without_lines
 from unit.page.drawings import written
 
 HEIGHT = 40.0

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.components import find_components
-from ocr.page.glyphs import Cut, Glyph, join_glyphs, own_ink
-from ocr.page.lines import find_lines
+from ocr.page.ink.components import find_components
+from ocr.page.writing.glyphs import Cut, Glyph, join_glyphs, own_ink
+from ocr.page.writing.lines import find_lines
 from ocr.recognition import segments
 from ocr.recognition.cuts import ScoredCut
 from ocr.recognition.segments import segment_line, stroke_width

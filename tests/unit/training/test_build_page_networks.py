@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from ocr.page.pixel_classifier import NETWORK_NAMES, SIZES, load_network
+from ocr.page.ink.pixel_classifier import NETWORK_NAMES, SIZES, load_network
 from ocr.training.build_page_networks import (
     Writers,
     gather_examples,

@@ -3,7 +3,7 @@
 import numpy as np
 from click.testing import CliRunner
 
-from ocr.page.sheet_judge import SIZES, load_judge
+from ocr.page.sheet.sheet_judge import SIZES, load_judge
 from ocr.synthesis.sheet_scenes import SheetScene
 from ocr.training.build_sheet_judge import JudgedScene, examine, judged, main, train_judge
 

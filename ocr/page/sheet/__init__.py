@@ -1,0 +1,1 @@
+"""The sheet: its boundary on a photo, and the picture without perspective."""
