@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr.numeric import weighted_median
+from ocr.numeric import median, overlap, weighted_median
 from ocr.page.writing.chains import (
     Extent,
     TextLine,
@@ -40,6 +40,15 @@ _BEYOND_END_HEIGHTS = 2.0
 # Lines of a row differ in height by at most this; further apart by the error of the page's slope more, up to
 # the second value.
 _ROW_HEIGHTS, _SLOPE_ERROR, _MOST_ROW_HEIGHTS = 0.35, 0.02, 0.6
+# Lines closer than this stand in a row if they differ in height by at most this share of the distance from
+# line to line: words go up and down in a hurry, the more, the further apart lines are.
+_CLOSE_HEIGHTS, _ROW_PITCH_FRAC = 2.0, 0.35
+# Lines wider than this tell how far it is from line to line, if they share so much of their width. Further
+# than the third is a gap between blocks.
+_WIDE_HEIGHTS, _ABOVE_FRAC, _MOST_PITCH_HEIGHTS = 3.0, 0.5, 3.0
+# A piece of so many letters belongs to a line that it lies in, if it is no further from its middle than this
+# share of the distance from line to line, and shares so much of its height.
+_MOST_LETTERS_OF_PIECE, _PIECE_PITCH_FRAC, _PIECE_FRAC = 2, 0.4, 0.2
 # Letters smaller than those of the page are at least so high and so many; their lines are so many times as
 # wide as high.
 _SMALL_LETTER_HEIGHTS, _FEWEST_SMALL, _WIDE = 0.33, 6, 1.5
@@ -128,36 +137,108 @@ def join_rows(components: Components, found: TextLines, *, text_height_px: float
     Returns
     -------
     TextLines
-        Top to bottom. Two lines are joined if each is the nearest in height to the other.
+        Top to bottom. Two lines are joined if each is the nearest in height to the other, and pieces of a
+        letter or two are joined with the line that they lie in.
     """
     lines = list(found.lines)
+    if len(lines) < 2:
+        return found
     slope = typical_slope(components, [list(line.members) for line in lines])
+    pitch_px = _line_pitch_px(components, lines, slope, text_height_px)
     # All pairs at once: noise leaves hundreds of lines.
-    while pairs := _nearest_in_height(components, lines, slope, text_height_px):
-        for first, second in pairs:
-            both = left_to_right(components, (*lines[first].members, *lines[second].members))
-            letters = [one for one in both if components.heights[one] >= _LETTER_HEIGHTS * text_height_px]
-            lines[first] = replace(fitted_line(components, letters or both, slope), members=both)
-        joined = {second for _, second in pairs}
-        lines = [line for number, line in enumerate(lines) if number not in joined]
+    while pairs := _nearest_in_height(components, lines, slope, text_height_px, pitch_px):
+        lines = _joined_pairs(components, lines, pairs, slope, text_height_px)
+    if pieces := _pieces_of_lines(components, lines, pitch_px):
+        lines = _joined_pairs(components, lines, pieces, slope, text_height_px)
     return TextLines(_top_to_bottom(components, lines), found.rejected)
 
 
-def _nearest_in_height(
+def _joined_pairs(
+    components: Components,
+    lines: Sequence[TextLine],
+    pairs: Sequence[tuple[int, int]],
+    slope: float,
+    text_height_px: float,
+) -> list[TextLine]:
+    """Join the second line of each pair with the first one."""
+    joined = list(lines)
+    for first, second in pairs:
+        both = left_to_right(components, (*joined[first].members, *joined[second].members))
+        letters = [one for one in both if components.heights[one] >= _LETTER_HEIGHTS * text_height_px]
+        joined[first] = replace(fitted_line(components, letters or both, slope), members=both)
+    gone = {second for _, second in pairs}
+    return [line for number, line in enumerate(joined) if number not in gone]
+
+
+def _line_pitch_px(
     components: Components, lines: Sequence[TextLine], slope: float, text_height_px: float
+) -> float:
+    """Return the usual distance from a wide line to the next one below it; 0 if there is none."""
+    extents = Extent(*np.array([extent_of(components, line) for line in lines]).reshape(len(lines), -1).T)
+    is_wide = extents.rights - extents.lefts >= _WIDE_HEIGHTS * text_height_px
+    extents = Extent(*(values[is_wide] for values in extents))
+    lefts, rights = extents.lefts, extents.rights
+    level = extents.offsets + (extents.slopes - slope) * (lefts + rights) / 2
+    below = level - level[:, None]
+    shared = overlap(lefts, rights, lefts[:, None], rights[:, None])
+    narrower = np.minimum(rights - lefts, (rights - lefts)[:, None])
+    is_below = (below > 0) & (shared >= _ABOVE_FRAC * narrower)
+    below = np.where(is_below, below, np.inf).min(axis=1, initial=np.inf)
+    below = below[np.isfinite(below)]
+    return min(median(below), _MOST_PITCH_HEIGHTS * text_height_px) if below.size else 0.0
+
+
+def _pieces_of_lines(
+    components: Components, lines: Sequence[TextLine], pitch_px: float
+) -> list[tuple[int, int]]:
+    """Return the numbers of lines, each with that of a piece of a letter or two that lies in it."""
+    counts = np.array([len(line.members) for line in lines])
+    whole = np.flatnonzero(counts > _MOST_LETTERS_OF_PIECE)
+    if not whole.size:
+        return []
+    tops, bottoms, lefts, rights = np.array([_bounds(components, line) for line in lines]).T
+    slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T
+    found = []
+    for piece in np.flatnonzero(counts <= _MOST_LETTERS_OF_PIECE).tolist():
+        row, col = (tops[piece] + bottoms[piece]) / 2, (lefts[piece] + rights[piece]) / 2
+        apart = np.abs(offsets[whole] + slopes[whole] * col - row)
+        shared = overlap(tops[whole], bottoms[whole], tops[piece], bottoms[piece])
+        is_in = (lefts[whole] < col) & (col < rights[whole]) & (apart <= _PIECE_PITCH_FRAC * pitch_px)
+        is_in &= shared >= _PIECE_FRAC * (bottoms[piece] - tops[piece])
+        if is_in.any():
+            found.append((int(whole[np.where(is_in, apart, np.inf).argmin()]), piece))
+    return found
+
+
+def _bounds(components: Components, line: TextLine) -> tuple[float, float, float, float]:
+    """Return top, bottom, left and right of a line; top and bottom of its usual letters."""
+    boxes = components.boxes[list(line.members)]
+    top, bottom = np.median(boxes[:, [0, 2]], axis=0)
+    return float(top), float(bottom), float(boxes[:, 1].min()), float(boxes[:, 3].max())
+
+
+def _nearest_in_height(
+    components: Components,
+    lines: Sequence[TextLine],
+    slope: float,
+    text_height_px: float,
+    pitch_px: float,
 ) -> list[tuple[int, int]]:
     """Return the numbers of lines side by side at one height, two and two, each nearest to the other."""
-    if len(lines) < 2:
-        return []
     extents = Extent(*np.array([extent_of(components, line) for line in lines]).T)
     lefts, rights = extents.lefts, extents.rights
     middles = (lefts + rights) / 2
     level = extents.offsets + (extents.slopes - slope) * middles
     apart = np.abs(level[:, None] - level)
+    between = (np.maximum(lefts[:, None], lefts) + np.minimum(rights[:, None], rights)) / 2
+    rows = extents.offsets[:, None] + extents.slopes[:, None] * between
     gaps = np.maximum(lefts[:, None] - rights, lefts - rights[:, None])
     least = np.minimum(
         _ROW_HEIGHTS * text_height_px + _SLOPE_ERROR * gaps, _MOST_ROW_HEIGHTS * text_height_px
     )
+    is_close = gaps < _CLOSE_HEIGHTS * text_height_px
+    apart = np.where(is_close, np.minimum(apart, np.abs(rows - rows.T)), apart)
+    least = np.where(is_close, np.maximum(least, _ROW_PITCH_FRAC * pitch_px), least)
     # Two single marks are no row.
     is_alone = extents.counts == 1
     may_join = (gaps > 0) & (apart <= least) & ~(is_alone[:, None] & is_alone)

@@ -222,6 +222,29 @@ def test_two_marks_alone_are_no_row():
     assert rows_of([(60, 40, 80, 54)], [(69, 700, 89, 714)]) == [[0], [1]]
 
 
+def test_the_next_word_of_a_line_may_stand_higher_where_lines_are_far_apart():
+    words = [row_of_letters(60, 40, 8), row_of_letters(45, 250, 6)]
+    below = row_of_letters(112, 40, 14)
+    assert rows_of(*words, below) == [[0, 1], [2]]
+    # Where lines are close, it may be one of another line.
+    assert rows_of(*words, row_of_letters(88, 40, 14)) == [[1], [0], [2]]
+    # So it may be where it is far away, and where nothing tells how far apart lines are.
+    far = row_of_letters(45, 320, 6)
+    assert rows_of(words[0], far, below) == [[1], [0], [2]]
+    assert rows_of(*words) == [[1], [0]]
+
+
+def test_a_letter_that_hangs_below_its_line_belongs_to_it():
+    line = [box for place, box in enumerate(row_of_letters(60, 40, 14)) if not 5 <= place <= 7]
+    # It hangs below low letters.
+    line += [(60, 160, 73, 174), (60, 208, 73, 222)]
+    below = row_of_letters(112, 40, 14)
+    hanging = [(75, 156, 97, 212)]
+    assert rows_of(line, below, hanging) == [[0, 2], [1]]
+    # Halfway to the next line it may belong to that one.
+    assert rows_of(line, below, [(83, 156, 103, 212)]) == [[0], [2], [1]]
+
+
 def test_long_chains_say_how_the_page_slopes():
     rows = [row_of_letters(top, 20, 20, slope=0.02) for top in (60, 120)]
     steep = [row_of_letters(200 + 50 * number, 20, 4, slope=-0.2) for number in range(3)]
