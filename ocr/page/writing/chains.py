@@ -200,7 +200,7 @@ def _joined_in_turns(
             (
                 other
                 for other in np.flatnonzero(near).tolist()
-                if _take_turns(components, lines[place].members, lines[other].members)
+                if take_turns(components, lines[place].members, lines[other].members)
             ),
             None,
         )
@@ -217,7 +217,7 @@ def _joined_in_turns(
     return [list(line.members) for line in lines]
 
 
-def _take_turns(components: Components, some: Sequence[int], others: Sequence[int]) -> bool:
+def take_turns(components: Components, some: Sequence[int], others: Sequence[int]) -> bool:
     """Whether hardly any letter of one chain is above or below one of the other."""
     first, second = (components.boxes[list(members)][:, [1, 3]] for members in (some, others))
     shared = overlap(first[:, :1], first[:, 1:], second[:, 0], second[:, 1]).clip(0).sum()

@@ -20,6 +20,7 @@ from ocr.page.writing.chains import (
     find_chains,
     fitted_line,
     left_to_right,
+    take_turns,
     typical_slope,
 )
 
@@ -43,6 +44,8 @@ _ROW_HEIGHTS, _SLOPE_ERROR, _MOST_ROW_HEIGHTS = 0.35, 0.02, 0.6
 # Lines closer than this stand in a row if they differ in height by at most this share of the distance from
 # line to line: words go up and down in a hurry, the more, the further apart lines are.
 _CLOSE_HEIGHTS, _ROW_PITCH_FRAC = 2.0, 0.35
+# The last letters of one and the first ones of the other may lie so far above each other, if they take turns.
+_INTO_HEIGHTS = 1.2
 # Lines wider than this tell how far it is from line to line, if they share so much of their width. Further
 # than the third is a gap between blocks.
 _WIDE_HEIGHTS, _ABOVE_FRAC, _MOST_PITCH_HEIGHTS = 3.0, 0.5, 3.0
@@ -241,7 +244,11 @@ def _nearest_in_height(
     least = np.where(is_close, np.maximum(least, _ROW_PITCH_FRAC * pitch_px), least)
     # Two single marks are no row.
     is_alone = extents.counts == 1
-    may_join = (gaps > 0) & (apart <= least) & ~(is_alone[:, None] & is_alone)
+    may_join = (gaps > -_INTO_HEIGHTS * text_height_px) & (apart <= least) & ~(is_alone[:, None] & is_alone)
+    for first, second in np.argwhere(np.triu(may_join & (gaps <= 0), 1)).tolist():
+        turns = take_turns(components, lines[first].members, lines[second].members)
+        may_join[first, second] = may_join[second, first] = turns
+    np.fill_diagonal(may_join, val=False)
     apart = np.where(may_join, apart, np.inf)
     nearest = apart.argmin(axis=1)
     is_pair = np.isfinite(apart.min(axis=1)) & (nearest[nearest] == np.arange(len(lines)))
