@@ -27,6 +27,7 @@ from ocr.page.scale import (
 )
 from ocr.page.writing.faint_marks import reject_faint_bars, reject_faint_ends
 from ocr.page.writing.glyphs import join_glyphs
+from ocr.page.writing.line_cuts import cut_touching_lines
 from ocr.page.writing.marks import mark_kinds, split_components
 from ocr.page.writing.reading_order import lines_in_order
 
@@ -222,6 +223,7 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
     height = working.text_height_px
     found = ink_of_this_side(inked, height)
     cut = cut_into_rows(found.components, inked.lines, text_height_px=height)
+    cut = cut_touching_lines(cut, text_height_px=height)
     found = found._replace(components=cut)
     kinds = mark_kinds(
         found.components,

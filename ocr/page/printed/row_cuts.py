@@ -9,7 +9,7 @@ ends.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ocr.numeric import distinct, median
 from ocr.page.ink.components import EIGHT_NEIGHBOURS, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ocr.array_types import Int32, Int64, Mask
     from ocr.page.ink.components import Components
@@ -46,6 +46,13 @@ _RING_HEIGHTS = 0.4
 _SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08)
 
 
+class Separator(NamedTuple):
+    """The line ``row = offset + slope * col`` that a component is cut along."""
+
+    offset: float
+    slope: float
+
+
 def cut_into_rows(
     components: Components, lines: Sequence[PrintedLine], *, text_height_px: float
 ) -> Components:
@@ -69,16 +76,35 @@ def cut_into_rows(
     # On ruled paper without columns a long descender is no letter of the next row.
     is_table = len(lines) - len(rules) >= _FEWEST_UPRIGHT
     tall = np.flatnonzero(components.heights >= 2 * _REACH_HEIGHTS * text_height_px)
-    labels = None
-    for index in tall.tolist():
-        box = components.box(index)
-        ink = components.ink(index)
+
+    def separators(index: int) -> list[Separator]:
         crossed = _separators(rules, components.boxes[index], text_height_px) if is_table else []
-        if not crossed and box.height <= _HIGHEST_HEIGHTS * text_height_px:
-            crossed = _between_words(ink, box.top, box.left, text_height_px)
-        if not crossed:
+        if not crossed and components.heights[index] <= _HIGHEST_HEIGHTS * text_height_px:
+            crossed = _between_words(components, index, text_height_px)
+        return crossed
+
+    cuts = {index: separators(index) for index in tall.tolist()}
+    return cut_along(components, cuts, text_height_px=text_height_px)
+
+
+def cut_along(
+    components: Components, cuts: Mapping[int, Sequence[Separator]], *, text_height_px: float
+) -> Components:
+    """Cut components along lines; the same components if nothing is cut.
+
+    Parameters
+    ----------
+    components : Components
+    cuts : mapping of int to sequence of Separator
+        Number of a component -> lines across it, from top to bottom.
+    text_height_px : float
+    """
+    labels = None
+    for index, separators in cuts.items():
+        if not separators:
             continue
-        pieces = _pieces(ink, crossed, box.top, box.left, text_height_px)
+        box = components.box(index)
+        pieces = _pieces(components.ink(index), separators, box.top, box.left, text_height_px)
         if pieces.max() > 1:
             labels = components.labels.copy() if labels is None else labels
             view = labels[box.slices]
@@ -86,16 +112,18 @@ def cut_into_rows(
     return components if labels is None else measured(_in_scan_order(labels))
 
 
-def _between_words(ink: Mask, top: int, left: int, text_height_px: float) -> list[tuple[float, float]]:
-    """Return the offset and slope of the line between two words one below the other, if ink is that."""
+def _between_words(components: Components, index: int, text_height_px: float) -> list[Separator]:
+    """Return the line between two words one below the other, if a component is that."""
+    ink = components.ink(index)
+    top, left = components.boxes[index, :2].tolist()
     if ink.shape[1] < _NARROWEST_WORD_HEIGHTS * text_height_px:
         return []
     least = max(1, round(_LOWEST_WORD_HEIGHTS * text_height_px))
     for slope in _SLOPES:
-        level, first = _sheared(ink, slope)
+        level, first = sheared(ink, slope)
         row = _lightest_row(level, least, round(_NARROWEST_WORD_HEIGHTS * text_height_px))
         if row is not None and not _is_ring(level[row], _RING_HEIGHTS * text_height_px):
-            return [(top + first + row - slope * left, slope)]
+            return [Separator(top + first + row - slope * left, slope)]
     return []
 
 
@@ -112,7 +140,7 @@ def _is_ring(row: Mask, most_px: float) -> bool:
     return bool(cols.size and cols[0] < most_px and cols[-1] >= len(row) - most_px)
 
 
-def _sheared(ink: Mask, slope: float) -> tuple[Mask, int]:
+def sheared(ink: Mask, slope: float) -> tuple[Mask, int]:
     """Return ink (h, w) with lines of a slope made level, and the row where it begins."""
     height, width = ink.shape
     moved = np.rint(slope * np.arange(width)).astype(np.int64)
@@ -145,8 +173,8 @@ def _lightest_row(ink: Mask, least_height: int, least_width: int) -> int | None:
     return row
 
 
-def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float) -> list[tuple[float, float]]:
-    """Return the offsets and slopes of the lines between the rows that a box lies in, from top to bottom."""
+def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float) -> list[Separator]:
+    """Return the lines between the rows that a box lies in, from top to bottom."""
     top, left, bottom, right = box.tolist()
     middle = (left + right) / 2
     near = sorted(
@@ -162,12 +190,10 @@ def _separators(rules: Sequence[PrintedLine], box: Int64, text_height_px: float)
     if not steps or median(steps) < _LOWEST_ROW_HEIGHTS * text_height_px:
         return []
     reach = _REACH_HEIGHTS * text_height_px
-    return [(offset, slope) for row, offset, slope in rows if top + reach <= row <= bottom - reach]
+    return [Separator(offset, slope) for row, offset, slope in rows if top + reach <= row <= bottom - reach]
 
 
-def _pieces(
-    ink: Mask, separators: Sequence[tuple[float, float]], top: int, left: int, text_height_px: float
-) -> Int64:
+def _pieces(ink: Mask, separators: Sequence[Separator], top: int, left: int, text_height_px: float) -> Int64:
     """Return the numbers (h, w), from 1 on, of the pieces of ink between separators; 0 for paper.
 
     Ends of strokes stay with their stroke.
