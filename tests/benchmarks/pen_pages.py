@@ -80,6 +80,16 @@ def uneven_style(rng: np.random.Generator) -> LineStyle:
     )
 
 
+def close_style(rng: np.random.Generator) -> LineStyle:
+    """Draw how a writer in a hurry writes with lines close together, so that words of two lines touch."""
+    return uneven_style(rng)._replace(
+        pitch=rng.uniform(2.3, 3.1),
+        jitter=rng.uniform(0.03, 0.15),
+        bend=0.0016,
+        own_slope=rng.uniform(0, 0.025),
+    )
+
+
 EVEN = LineStyle()
 
 

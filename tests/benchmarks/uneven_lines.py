@@ -1,11 +1,12 @@
 """How many lines are found on pages whose lines are uneven, and the character errors on them.
 
-    python tests/benchmarks/uneven_lines.py WORDS [--pages 30] [--seed 7000] [--held-out] [--save FOLDER]
+    python tests/benchmarks/uneven_lines.py WORDS [--pages 30] [--seed 7000] [--close] [--held-out]
+        [--save FOLDER]
 
 WORDS is ``unipen_words.npz``, see :mod:`ocr.datasets.pen_strokes`. A page has up to twelve lines of words of
 one writer. They go up and down, slope and bend, and are close or far apart: a line that falls apart, or two
 that become one, cost whole words. Writers that nothing was learnt from write them with --held-out, others
-without. --save keeps the pictures.
+without. --close draws lines so close that words of two lines touch. --save keeps the pictures.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from pen_pages import compose_page, uneven_style, words_of_writers
+from pen_pages import close_style, compose_page, uneven_style, words_of_writers
 from PIL import Image
 
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("words", type=Path)
     parser.add_argument("--pages", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7000)
+    parser.add_argument("--close", action="store_true")
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
@@ -48,7 +50,8 @@ def main() -> None:
         rng = np.random.default_rng([options.seed, number])
         name = names[int(rng.integers(len(names)))]
         words = rng.permutation(writers[name])[:WORDS]
-        page = compose_page(strokes, words, rng, style=uneven_style(rng), most_lines=LINES)
+        style = close_style(rng) if options.close else uneven_style(rng)
+        page = compose_page(strokes, words, rng, style=style, most_lines=LINES)
         if options.save:
             options.save.mkdir(parents=True, exist_ok=True)
             Image.fromarray(page.gray).save(options.save / f"{number}.png")
