@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 # Shares of the kinds of lines.
 _SHARES = {"words": 0.46, "segments": 0.22, "fonts": 0.14, "characters": 0.18}
 # Providers most of whose labels disagree with the ink, and those whose lines are boxes of several lines.
-_UNRELIABLE, _SEVERAL_LINES = frozenset(("abm", "apd")), frozenset(("apb", "apc", "ape"))
+UNRELIABLE, _SEVERAL_LINES = frozenset(("abm", "apd")), frozenset(("apb", "apc", "ape"))
 # Words of a line: one or two in a field, up to nine on a page of notes.
 _MOST_WORDS = 9
 # A segment that is higher than this, in widths of a character, has several lines.
@@ -108,7 +108,7 @@ def _usable(strokes: PenStrokes) -> list[int]:
     return [
         index
         for index in range(len(strokes))
-        if strokes.providers[index] not in HELD_OUT_PROVIDERS | _UNRELIABLE
+        if strokes.providers[index] not in HELD_OUT_PROVIDERS | UNRELIABLE
         and str(strokes.labels[index]).strip()
         and str(strokes.labels[index]).isascii()
         and str(strokes.labels[index]).isprintable()

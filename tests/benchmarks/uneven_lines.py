@@ -21,10 +21,9 @@ from PIL import Image
 from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
 from ocr.evaluation.page_scores import score_page
 from ocr.reader import Reader
+from ocr.training.line_samples import UNRELIABLE
 
 LINES, WORDS, FEWEST_WORDS = 12, 80, 60
-# Most labels of these disagree with the ink.
-UNRELIABLE = {"abm", "apd"}
 
 
 def main() -> None:

@@ -316,6 +316,12 @@ def extent_of(components: Components, line: TextLine) -> tuple[float, ...]:
     return left, right, line.slope, line.offset, len(line.members), *ends[0], *ends[1]
 
 
+def extents_of(components: Components, lines: Sequence[TextLine]) -> Extent:
+    """Return where lines run."""
+    rows = np.array([extent_of(components, line) for line in lines]).reshape(-1, len(Extent._fields))
+    return Extent(*rows.T)
+
+
 def left_to_right(components: Components, members: Sequence[int]) -> tuple[int, ...]:
     """Return components in the order of their left edges."""
     return tuple(sorted(members, key=lambda index: int(components.boxes[index, 1])))

@@ -16,7 +16,7 @@ from ocr.page.writing.chains import (
     Extent,
     TextLine,
     centers_of,
-    extent_of,
+    extents_of,
     find_chains,
     fitted_line,
     left_to_right,
@@ -177,7 +177,7 @@ def _line_pitch_px(
     components: Components, lines: Sequence[TextLine], slope: float, text_height_px: float
 ) -> float:
     """Return the usual distance from a wide line to the next one below it; 0 if there is none."""
-    extents = Extent(*np.array([extent_of(components, line) for line in lines]).reshape(len(lines), -1).T)
+    extents = extents_of(components, lines)
     is_wide = extents.rights - extents.lefts >= _WIDE_HEIGHTS * text_height_px
     extents = Extent(*(values[is_wide] for values in extents))
     lefts, rights = extents.lefts, extents.rights
@@ -195,14 +195,16 @@ def _pieces_of_lines(
     components: Components, lines: Sequence[TextLine], pitch_px: float
 ) -> list[tuple[int, int]]:
     """Return the numbers of lines, each with that of a piece of a letter or two that lies in it."""
-    counts = np.array([len(line.members) for line in lines])
-    whole = np.flatnonzero(counts > _MOST_LETTERS_OF_PIECE)
+    lefts, rights, slopes, offsets, counts = extents_of(components, lines)[:5]
+    is_piece = counts <= _MOST_LETTERS_OF_PIECE
+    whole = np.flatnonzero(~is_piece)
     if not whole.size:
         return []
-    tops, bottoms, lefts, rights = np.array([_bounds(components, line) for line in lines]).T
-    slopes, offsets = np.array([(line.slope, line.offset) for line in lines]).T
+    # Of the usual letters of each line.
+    boxes = [components.boxes[list(line.members)] for line in lines]
+    tops, bottoms = np.array([np.median(own[:, [0, 2]], axis=0) for own in boxes]).T
     found = []
-    for piece in np.flatnonzero(counts <= _MOST_LETTERS_OF_PIECE).tolist():
+    for piece in np.flatnonzero(is_piece).tolist():
         row, col = (tops[piece] + bottoms[piece]) / 2, (lefts[piece] + rights[piece]) / 2
         apart = np.abs(offsets[whole] + slopes[whole] * col - row)
         shared = overlap(tops[whole], bottoms[whole], tops[piece], bottoms[piece])
@@ -213,13 +215,6 @@ def _pieces_of_lines(
     return found
 
 
-def _bounds(components: Components, line: TextLine) -> tuple[float, float, float, float]:
-    """Return top, bottom, left and right of a line; top and bottom of its usual letters."""
-    boxes = components.boxes[list(line.members)]
-    top, bottom = np.median(boxes[:, [0, 2]], axis=0)
-    return float(top), float(bottom), float(boxes[:, 1].min()), float(boxes[:, 3].max())
-
-
 def _nearest_in_height(
     components: Components,
     lines: Sequence[TextLine],
@@ -228,7 +223,7 @@ def _nearest_in_height(
     pitch_px: float,
 ) -> list[tuple[int, int]]:
     """Return the numbers of lines side by side at one height, two and two, each nearest to the other."""
-    extents = Extent(*np.array([extent_of(components, line) for line in lines]).T)
+    extents = extents_of(components, lines)
     lefts, rights = extents.lefts, extents.rights
     middles = (lefts + rights) / 2
     level = extents.offsets + (extents.slopes - slope) * middles
