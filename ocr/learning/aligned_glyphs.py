@@ -19,15 +19,14 @@ import numpy as np
 from ocr.classifier.alphabet import NOT_A_CHARACTER
 from ocr.classifier.crop import CROP_PX
 from ocr.learning.forced_alignment import Alignment, align
-from ocr.recognition.labels import LabelGroups
 from ocr.recognition.spacing import log_widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ocr.array_types import Float32, Float64, Int64, Mask
-    from ocr.classifier.model import GlyphClassifier
     from ocr.learning.corrected_pages import CorrectedPage
+    from ocr.recognition.labels import LabelGroups
     from ocr.recognition.segments import LineLattice
 
 # Lines with a lower mean log-probability are not what the text says; glyphs below the second are left out.
@@ -73,15 +72,17 @@ class AlignedGlyphs(NamedTuple):
 
 
 def aligned_glyphs(
-    page: CorrectedPage, model: GlyphClassifier, *, rng: np.random.Generator
+    page: CorrectedPage, lattices: Sequence[LineLattice], labels: LabelGroups, *, rng: np.random.Generator
 ) -> dict[int, AlignedGlyphs]:
     """Align the corrected lines of a page with their right text, and return their glyphs and wrong cuts.
 
     Parameters
     ----------
     page : CorrectedPage
-    model : GlyphClassifier
-        Aligns the lines; with the class "<none>" it also gets wrong cuts.
+    lattices : sequence of LineLattice
+        Of all lines of the page, from :meth:`CorrectedPage.placed`.
+    labels : LabelGroups
+        With the class "<none>" there are wrong cuts as well.
     rng : numpy.random.Generator
         Chooses among the wrong cuts.
 
@@ -90,8 +91,6 @@ def aligned_glyphs(
     dict of int to AlignedGlyphs
         Number of each line of the layout that has a right text -> its glyphs.
     """
-    labels = LabelGroups(model.classes)
-    lattices = page.placed(model, labels)
     return {
         number: _of_line(
             lattices[number],

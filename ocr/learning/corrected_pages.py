@@ -11,7 +11,6 @@ import numpy as np
 
 from ocr.geometry import Box
 from ocr.page.layout import find_layout
-from ocr.recognition.labels import LabelGroups
 from ocr.recognition.network_reading import line_image, line_strip
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import place_lines, recognize, reread
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from ocr.language.ngram import Language
     from ocr.learning.correction_store import Correction
     from ocr.page.layout import Layout
+    from ocr.recognition.labels import LabelGroups
     from ocr.recognition.recognize import RecognizedPage
     from ocr.recognition.segments import LineLattice
 
@@ -83,9 +83,12 @@ class CorrectedPage:
         """Return the lattices with what a model sees, and with the metrics of their lines."""
         return place_lines(self.layout, self.classified(model), labels)
 
-    def lines_with_text(self, model: GlyphClassifier) -> dict[int, LineWithText]:
-        """Return the lines that have a right text as the line network sees them, by their numbers."""
-        lattices, found = self.placed(model, LabelGroups(model.classes)), {}
+    def lines_with_text(self, lattices: Sequence[LineLattice]) -> dict[int, LineWithText]:
+        """Return the lines that have a right text as the line network sees them, by their numbers.
+
+        ``lattices`` come from :meth:`placed`.
+        """
+        found = {}
         for number, text in sorted(self.texts.items()):
             if text:
                 lattice = lattices[number]

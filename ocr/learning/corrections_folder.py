@@ -19,6 +19,7 @@ from ocr.files import write_by_rename
 from ocr.image.picture import Album
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
 from ocr.learning.own_model import TEXT_SUFFIX, prepare, sources_of_store
+from ocr.recognition.labels import LabelGroups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,8 +98,11 @@ def export_corrections(
     sources = list(sources_of_store(store, on_missing))
     pages = prepare(sources, model, language, on_progress or (lambda _what, _share: None))
     rng = np.random.default_rng(1)
+    labels = LabelGroups(model.classes)
     glyphs = AlignedGlyphs.joined(
-        line for page in pages for line in aligned_glyphs(page, model, rng=rng).values()
+        line
+        for page in pages
+        for line in aligned_glyphs(page, page.placed(model, labels), labels, rng=rng).values()
     )
     _write(folder / CHARACTERS, character_file(glyphs, model.classes))
     return Exported(pictures, lines, int(glyphs.is_character.sum()))

@@ -149,12 +149,12 @@ def learn_hand(
     course = _Course(pages, lessons, model, language, name, seed, on_progress or (lambda _what, _share: None))
     before = LineErrors.joined(errors_of(page, page.texts, page.read) for page in pages)
     checked, characters = course.tuned_on_each(halves)
-    after = course.errors_of(checked, halves)
+    after = course.errors_after(checked, halves)
     goes_half_way = after.edits > before.edits
     if goes_half_way:
         # Half of the way may be better than the whole.
         checked = [_half_way(model, one) for one in checked]
-        after = course.errors_of(checked, halves)
+        after = course.errors_after(checked, halves)
     learnt = Learnt(
         checked[-1],
         lines=len(lessons),
@@ -190,7 +190,7 @@ class _Course:
 
         def tuned(number: int) -> tuple[Model, int]:
             lessons = [self.lessons[line] for line in sorted(halves[number])]
-            return self._tuned(lessons, number, lambda share: progress.step(number, share))
+            return self._tuned(lessons, number + 1, lambda share: progress.step(number, share))
 
         with ThreadPoolExecutor(len(halves)) as threads:
             found = list(threads.map(tuned, range(len(halves))))
@@ -202,16 +202,17 @@ class _Course:
         def step(share: float) -> None:
             self.report("learning all lines", _LAST_BEGINS + share * (1 - _LAST_BEGINS))
 
-        return self._tuned(list(self.lessons.values()), -1, step)
+        return self._tuned(list(self.lessons.values()), 0, step)
 
     def _tuned(
-        self, lessons: Sequence[LineLesson], number: int, step: Callable[[float], None]
+        self, lessons: Sequence[LineLesson], stream: int, step: Callable[[float], None]
     ) -> tuple[Model, int]:
-        rng = np.random.default_rng([self.seed, number + 1])
+        """Return a named model that has learnt some lines, with random numbers of its own."""
+        rng = np.random.default_rng([self.seed, stream])
         tuned, characters = _tuned(lessons, self.model, rng=rng, report=step)
         return replace(tuned, name=self.name), characters
 
-    def errors_of(self, models: Iterable[Model], learnt: Sequence[Collection[PageLine]]) -> LineErrors:
+    def errors_after(self, models: Iterable[Model], learnt: Sequence[Collection[PageLine]]) -> LineErrors:
         """Count the errors of each model on the lines that it has not learnt, in the order of the pages."""
         self.report("testing", _TESTS_BEGIN)
         tests = [self.lessons.keys() - set(lines) for lines in learnt]

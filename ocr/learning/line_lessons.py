@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocr.learning.aligned_glyphs import AlignedGlyphs, aligned_glyphs
+from ocr.recognition.labels import LabelGroups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +45,11 @@ def line_lessons(
     pages: Sequence[CorrectedPage], model: GlyphClassifier, *, rng: np.random.Generator
 ) -> dict[PageLine, LineLesson]:
     """Align all corrected lines of some pages with their texts, and return what they teach in their order."""
-    found = {}
+    labels, found = LabelGroups(model.classes), {}
     for number, page in enumerate(pages):
-        glyphs, images = aligned_glyphs(page, model, rng=rng), page.lines_with_text(model)
+        lattices = page.placed(model, labels)
+        glyphs = aligned_glyphs(page, lattices, labels, rng=rng)
+        images = page.lines_with_text(lattices)
         for line, text in sorted(page.texts.items()):
             found[PageLine(number, line)] = LineLesson(text, glyphs[line], images.get(line))
     return found

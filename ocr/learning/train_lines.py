@@ -18,6 +18,7 @@ from ocr.learning.own_model import prepare, sources_of_folder
 from ocr.line_network.frames import FRAME_SIZE
 from ocr.line_network.line_model import STAGES, line_network_of
 from ocr.line_network.sliding_network import count_sliding_parameters
+from ocr.recognition.labels import LabelGroups
 from ocr.training.line_epochs import LineSettings, TrainedLines, train_on_lines
 from ocr.training.line_samples import LineSample
 
@@ -53,7 +54,8 @@ def lines_of_folder(
         If a picture cannot be read.
     """
     pages = prepare(list(sources_of_folder(folder)), model, language, on_progress)
-    found = [line for page in pages for line in page.lines_with_text(model).values()]
+    labels = LabelGroups(model.classes)
+    found = [line for page in pages for line in page.lines_with_text(page.placed(model, labels)).values()]
     return [
         LineSample(np.rint(np.clip(line.pixels, 0, 1) * 255).astype(np.uint8), " ".join(line.text.split()))
         for line in found

@@ -39,6 +39,7 @@ from ocr.learning.own_model import (
 from ocr.learning.writer_measures import writer_profile
 from ocr.line_network.line_model import line_network_of, shipped_line_network
 from ocr.reader import Reader
+from ocr.recognition.labels import LabelGroups
 from ocr.recognition.recognize import recognize
 from ocr.training.line_trainer import greedy_texts
 
@@ -62,6 +63,17 @@ def quick(monkeypatch):
     monkeypatch.setattr(fine_tuning, "_EPOCHS", 1)
     monkeypatch.setattr(line_tuning, "_MOST_STEPS", 2)
     monkeypatch.setattr("ocr.learning.rehearsal._PENS", 1)
+
+
+def glyphs_of(page, model):
+    """Align the lines of a page."""
+    labels = LabelGroups(model.classes)
+    return aligned_glyphs(page, page.placed(model, labels), labels, rng=np.random.default_rng(1))
+
+
+def lines_with_text(page, model):
+    """The lines of a page as the line network sees them."""
+    return page.lines_with_text(page.placed(model, LabelGroups(model.classes)))
 
 
 def test_lines_of_the_text_find_their_lines_on_the_picture(page):
@@ -98,7 +110,7 @@ def test_lines_are_matched_by_box(page):
 
 
 def test_aligned_glyphs_are_the_letters_of_the_text(page, model):
-    glyphs = aligned_glyphs(page, model, rng=np.random.default_rng(1))[1]
+    glyphs = glyphs_of(page, model)[1]
     names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
     assert names == TEXT.splitlines()[1].replace(" ", "")
     assert {model.classes[label] for label in glyphs.labels[~glyphs.is_character]} == {"<none>"}
@@ -109,28 +121,28 @@ def test_aligned_glyphs_are_the_letters_of_the_text(page, model):
 
 def test_a_character_that_no_class_has_is_left_out(page, model):
     other = dataclasses.replace(page, texts={1: page.texts[1].replace("W", "Ŵ")})
-    glyphs = aligned_glyphs(other, model, rng=np.random.default_rng(1))[1]
+    glyphs = glyphs_of(other, model)[1]
     names = "".join(model.classes[label] for label in glyphs.labels[glyphs.is_character])
     assert names == TEXT.splitlines()[1].replace(" ", "").replace("W", "")
 
 
 def test_a_line_that_is_no_writing_gives_wrong_cuts_only(page, model):
     other = dataclasses.replace(page, texts={1: ""})
-    glyphs = aligned_glyphs(other, model, rng=np.random.default_rng(1))[1]
+    glyphs = glyphs_of(other, model)[1]
     assert len(glyphs.labels) > 0
     assert not glyphs.is_character.any()
 
 
 def test_a_text_that_is_not_on_the_line_gives_nothing(page, model):
     other = dataclasses.replace(page, texts={1: "%%%% ???? @@@@ #### && $$$$"})
-    assert len(aligned_glyphs(other, model, rng=np.random.default_rng(1))[1].labels) == 0
+    assert len(glyphs_of(other, model)[1].labels) == 0
 
 
 def test_lines_are_seen_by_the_line_network_as_they_are_read(page, model):
-    lines = page.lines_with_text(model)
+    lines = lines_with_text(page, model)
     assert [line.text for line in lines.values()] == TEXT.splitlines()
     assert greedy_texts(shipped_line_network(), [lines[0].pixels]) == [lines[0].text]
-    assert dataclasses.replace(page, texts={0: ""}).lines_with_text(model) == {}
+    assert lines_with_text(dataclasses.replace(page, texts={0: ""}), model) == {}
 
 
 def test_errors_are_counted_on_chosen_lines(page, model):
@@ -142,7 +154,7 @@ def test_errors_are_counted_on_chosen_lines(page, model):
 
 
 def test_a_profile_knows_words_sizes_and_spacing(page, model):
-    glyphs = AlignedGlyphs.joined(aligned_glyphs(page, model, rng=np.random.default_rng(1)).values())
+    glyphs = AlignedGlyphs.joined(glyphs_of(page, model).values())
     known = dataclasses.replace(model, writer=WriterProfile(words=("Zwolle",), extents={"Q": (1, 1, 0, 1)}))
     profile = writer_profile(glyphs, page.texts.values(), known)
     assert {"Zwolle", "GRANDMA", "WASH"} < set(profile.words)
