@@ -29,7 +29,7 @@ from ocr.training.schedules import half_cosine
 from ocr.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ocr.array_types import Float32, Int64
     from ocr.classifier.model import Model
@@ -151,4 +151,13 @@ def mixed(before: Network, after: Network, share_after: float) -> Network:
             (1 - share) * one.bias + share * other.bias,
         )
         for one, other in zip(before, after, strict=True)
+    )
+
+
+def mean_network(networks: Sequence[Network]) -> Network:
+    """Return the mean of some networks."""
+    count = np.float32(len(networks))
+    return tuple(
+        Layer(sum(one.weights for one in layers) / count, sum(one.bias for one in layers) / count)
+        for layers in zip(*networks, strict=True)
     )

@@ -1,15 +1,16 @@
 """Learn the hand of a writer from corrected pages: the table of contents of learning.
 
-Each corrected line is tested once by a model that has not learnt it: one learns the first half of the lines
-and is tested on the second, another one the other way round [1]_. Both are trained at the same time: NumPy
-lets other threads run while it computes. Where both together read worse than the model before, they go half
-of the way back; if they still read worse, nothing is to be used. Otherwise the model to be used learns all
-lines, in the same way.
+Each corrected line is tested once by a model that has not learnt it: the lines are parted into a few folds,
+and for each fold one model learns all other lines [1]_. Two are trained at the same time: NumPy lets other
+threads run while it computes. Where all together read worse than the model before, they go half of the way
+back; if they still read worse, nothing is to be used. Otherwise the model to be used begins as the mean of
+their weights [2]_, and its line network learns all lines.
 
 References
 ----------
 .. [1] Stone, "Cross-validatory choice and assessment of statistical predictions", J. Royal Statistical
        Society B 36(2), 1974.
+.. [2] Wortsman et al., "Model soups", ICML 2022.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ocr.errors import DataError, counted
 from ocr.learning.aligned_glyphs import AlignedGlyphs
-from ocr.learning.fine_tuning import fine_tuned, mixed
+from ocr.learning.fine_tuning import fine_tuned, mean_network, mixed
 from ocr.learning.line_errors import LineErrors, errors_of, errors_on
 from ocr.learning.line_lessons import PageLine, line_lessons
-from ocr.learning.line_tuning import tuned_line_network
+from ocr.learning.line_tuning import mixed_line_network, tuned_line_network
 from ocr.learning.rehearsal import rehearsal_crops
 from ocr.learning.writer_measures import writer_profile
 from ocr.line_network.line_model import line_network_of
@@ -38,8 +41,11 @@ if TYPE_CHECKING:
     from ocr.language.ngram import Language
     from ocr.learning.corrected_pages import CorrectedPage
     from ocr.learning.line_lessons import LineLesson
+    from ocr.line_network.sliding_network import SlidingNetwork
 
     OnProgress = Callable[[str, float], None]
+
+Result = TypeVar("Result")
 
 FEWEST_LINES = 3
 """Fewer corrected lines say too little: one half of them is to be learnt from, and one to test on."""
@@ -47,6 +53,11 @@ FEWEST_LINES = 3
 READING_SHARE = 0.2
 """Share of the time of learning that reading the pages takes, about."""
 
+# Each line is tested once: so many models learn all lines but a part of them. Where lines are few, half of
+# them say little of what all of them teach, and learning is short.
+_FOLDS, _FOLDS_OF_FEW, _FEW_LINES = 2, 4, 24
+# Models that learn at the same time.
+_AT_ONCE = 2
 # When the tests begin, and then the last training, as shares of all.
 _TESTS_BEGIN, _LAST_BEGINS = 0.55, 0.62
 # A 95 % interval of a sum of many lines: so many standard errors to each side.
@@ -144,29 +155,43 @@ def learn_hand(
     DataError
         If fewer than `FEWEST_LINES` lines are corrected, or none of them can be aligned with its ink.
     """
-    halves = _halves(pages)
+    folds = _folds(
+        [PageLine(number, line) for number, page in enumerate(pages) for line in sorted(page.texts)]
+    )
     lessons = line_lessons(pages, model, rng=np.random.default_rng(seed))
-    course = _Course(pages, lessons, model, language, name, seed, on_progress or (lambda _what, _share: None))
+    course = _Course(
+        pages, lessons, folds, model, language, name, seed, on_progress or (lambda _what, _share: None)
+    )
     before = LineErrors.joined(errors_of(page, page.texts, page.read) for page in pages)
-    checked, characters = course.tuned_on_each(halves)
-    after = course.errors_after(checked, halves)
+    parts = course.tuned_for_each_fold()
+    checked = [part.model for part in parts]
+    after = course.errors_after(checked)
     goes_half_way = after.edits > before.edits
     if goes_half_way:
         # Half of the way may be better than the whole.
         checked = [_half_way(model, one) for one in checked]
-        after = course.errors_after(checked, halves)
+        after = course.errors_after(checked)
     learnt = Learnt(
         checked[-1],
         lines=len(lessons),
         pages=sum(bool(page.texts) for page in pages),
-        characters=characters,
+        characters=parts[-1].characters,
         before=before,
         after=after,
     )
     if not learnt.is_better:
         return learnt
-    whole, characters = course.tuned_on_all()
-    return replace(learnt, model=_half_way(model, whole) if goes_half_way else whole, characters=characters)
+    whole = course.tuned_on_all(parts)
+    chosen = _half_way(model, whole.model) if goes_half_way else whole.model
+    return replace(learnt, model=chosen, characters=whole.characters)
+
+
+class _Tuned(NamedTuple):
+    """A model that has learnt some lines, the characters of them, and what its line network has learnt."""
+
+    model: Model
+    characters: int
+    learnt_lines: SlidingNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,51 +200,62 @@ class _Course:
 
     pages: Sequence[CorrectedPage]
     lessons: Mapping[PageLine, LineLesson]
+    folds: Sequence[Collection[PageLine]]
     model: Model
     language: Language
     name: str
     seed: int
     report: OnProgress
 
-    def tuned_on_each(self, halves: Sequence[Collection[PageLine]]) -> tuple[list[Model], int]:
-        """Return a model that has learnt each part of the lines, and the characters of the last part."""
+    def tuned_for_each_fold(self) -> list[_Tuned]:
+        """Return for each fold a model that has learnt all lines but those of the fold."""
         start, stop = READING_SHARE, _TESTS_BEGIN
         progress = _JointProgress(
-            len(halves), lambda share: self.report("learning to test", start + share * (stop - start))
+            len(self.folds), lambda share: self.report("learning to test", start + share * (stop - start))
         )
 
-        def tuned(number: int) -> tuple[Model, int]:
-            lessons = [self.lessons[line] for line in sorted(halves[number])]
+        def tuned(number: int) -> _Tuned:
+            lessons = [lesson for line, lesson in self.lessons.items() if line not in self.folds[number]]
             return self._tuned(lessons, number + 1, lambda share: progress.step(number, share))
 
-        with ThreadPoolExecutor(len(halves)) as threads:
-            found = list(threads.map(tuned, range(len(halves))))
-        return [model for model, _ in found], found[-1][1]
+        # Each training needs them, so they are drawn before.
+        rehearsal_crops(self.model.classes)
+        return _each_at_once(tuned, range(len(self.folds)))
 
-    def tuned_on_all(self) -> tuple[Model, int]:
-        """Return a model that has learnt all lines, and the number of its characters."""
+    def tuned_on_all(self, parts: Sequence[_Tuned]) -> _Tuned:
+        """Return a model that has learnt all lines, and begins with what was learnt from parts of them."""
 
         def step(share: float) -> None:
             self.report("learning all lines", _LAST_BEGINS + share * (1 - _LAST_BEGINS))
 
-        return self._tuned(list(self.lessons.values()), 0, step)
+        return self._tuned(list(self.lessons.values()), 0, step, parts)
 
     def _tuned(
-        self, lessons: Sequence[LineLesson], stream: int, step: Callable[[float], None]
-    ) -> tuple[Model, int]:
+        self,
+        lessons: Sequence[LineLesson],
+        stream: int,
+        step: Callable[[float], None],
+        parts: Sequence[_Tuned] = (),
+    ) -> _Tuned:
         """Return a named model that has learnt some lines, with random numbers of its own."""
         rng = np.random.default_rng([self.seed, stream])
-        tuned, characters = _tuned(lessons, self.model, rng=rng, report=step)
-        return replace(tuned, name=self.name), characters
+        tuned = _tuned(lessons, self.model, parts, rng=rng, report=step)
+        return tuned._replace(model=replace(tuned.model, name=self.name))
 
-    def errors_after(self, models: Iterable[Model], learnt: Sequence[Collection[PageLine]]) -> LineErrors:
-        """Count the errors of each model on the lines that it has not learnt, in the order of the pages."""
+    def errors_after(self, models: Iterable[Model]) -> LineErrors:
+        """Count the errors of the model of each fold on its lines, in the order of the pages."""
         self.report("testing", _TESTS_BEGIN)
-        tests = [self.lessons.keys() - set(lines) for lines in learnt]
-        each = zip(models, tests, strict=True)
-        return LineErrors.joined(
-            errors_on(self.pages, lines, one, _language_of(one, self.language)) for one, lines in each
-        )
+
+        def errors(model: Model, lines: Collection[PageLine]) -> LineErrors:
+            return errors_on(self.pages, lines, model, _language_of(model, self.language))
+
+        return LineErrors.joined(_each_at_once(errors, models, self.folds))
+
+
+def _each_at_once(function: Callable[..., Result], *arguments: Iterable[object]) -> list[Result]:
+    """Call a function for each of some arguments, two at a time, each with one thread for its products."""
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_AT_ONCE) as threads:
+        return list(threads.map(function, *arguments))
 
 
 class _JointProgress:
@@ -250,12 +286,18 @@ def _language_of(model: Model, language: Language) -> Language:
 
 
 def _tuned(
-    lessons: Sequence[LineLesson], model: Model, *, rng: np.random.Generator, report: Callable[[float], None]
-) -> tuple[Model, int]:
-    """Return a model that has learnt some lines, and the number of characters that it learnt.
+    lessons: Sequence[LineLesson],
+    model: Model,
+    parts: Sequence[_Tuned],
+    *,
+    rng: np.random.Generator,
+    report: Callable[[float], None],
+) -> _Tuned:
+    """Return a model that has learnt some lines.
 
     Both of its networks have learnt: that of glyphs, and the line network. In a hand that is hard to read,
-    no glyph may be aligned; then the line network learns alone.
+    no glyph may be aligned; then the line network learns alone. With ``parts``, which have learnt parts of
+    these lines, the network of glyphs is their mean.
 
     Raises
     ------
@@ -264,47 +306,52 @@ def _tuned(
     """
     glyphs = AlignedGlyphs.joined(lesson.glyphs for lesson in lessons)
     characters = int(glyphs.is_character.sum())
-    tuned = model
-    if characters:
-        rehearsal = rehearsal_crops(model.classes)
+    tuned, begun = model, 0.0
+    if parts:
+        tuned = replace(model, network=mean_network([part.model.network for part in parts]))
+    elif characters:
+        rehearsal, begun = rehearsal_crops(model.classes), 0.5
         tuned = fine_tuned(model, glyphs, rehearsal, rng=rng, on_step=lambda share: report(share / 2))
-    lines = [lesson.image for lesson in lessons if lesson.image is not None]
     known = line_network_of(model)
-    line_network = tuned_line_network(known, lines, rng=rng, on_step=lambda share: report((1 + share) / 2))
-    if not characters and line_network is known:
+    lines = tuned_line_network(
+        known,
+        [lesson.image for lesson in lessons if lesson.image is not None],
+        rng=rng,
+        learnt_from_parts=[part.learnt_lines for part in parts],
+        on_step=lambda share: report(begun + share * (1 - begun)),
+    )
+    if not characters and lines.network is known:
         message = "corrections: found no line whose text fits its ink, expected some; check the texts"
         raise DataError(message)
     profile = writer_profile(glyphs, [lesson.text for lesson in lessons], model)
-    tuned = replace(tuned, line_network=line_network, writer=profile, priors={}, checksum="")
-    return tuned, characters or sum(len(line.text) for line in lines)
+    tuned = replace(tuned, line_network=lines.network, writer=profile, priors={}, checksum="")
+    return _Tuned(tuned, characters or sum(len(lesson.text) for lesson in lessons), lines.learnt)
 
 
 def _half_way(model: Model, tuned: Model) -> Model:
     """Return the second model with networks that are half way between those of both."""
-    stages = zip(line_network_of(model), line_network_of(tuned), strict=True)
     return replace(
         tuned,
         network=mixed(model.network, tuned.network, 0.5),
-        line_network=tuple(mixed(before, after, 0.5) for before, after in stages),
+        line_network=mixed_line_network(line_network_of(model), line_network_of(tuned), 0.5),
     )
 
 
-def _halves(pages: Sequence[CorrectedPage]) -> tuple[set[PageLine], set[PageLine]]:
-    """Part the corrected lines into those behind the middle, and those before it.
+def _folds(lines: Sequence[PageLine]) -> list[Sequence[PageLine]]:
+    """Part the corrected lines, in their order, into folds.
 
-    In this order, what has not learnt the first part is tested on the lines in their order. Lines of one page
-    are alike, so that they stay together as far as possible.
+    Lines of one page are alike, so that they stay together as far as possible.
 
     Raises
     ------
     DataError
-        If there are too few.
+        If there are too few lines.
     """
-    lines = [PageLine(number, line) for number, page in enumerate(pages) for line in sorted(page.texts)]
     if len(lines) < FEWEST_LINES:
         message = (
             f"corrections: found {len(lines)} corrected lines, expected at least {FEWEST_LINES}; correct more"
         )
         raise DataError(message)
-    middle = (len(lines) + 1) // 2
-    return set(lines[middle:]), set(lines[:middle])
+    count = min(_FOLDS_OF_FEW, len(lines)) if len(lines) <= _FEW_LINES else _FOLDS
+    edges = [len(lines) * number // count for number in range(count + 1)]
+    return [lines[start:stop] for start, stop in pairwise(edges)]

@@ -3,7 +3,8 @@
 All stages learn with CTC, in a few small steps, each from some of the lines and from new lines that are
 composed of their words. Lines are distorted anew each time. In the end the weights before and after are
 mixed, as those of the network of glyphs, the more of those after, the more there was to learn from: less is
-forgotten of letters that were not among it [1]_.
+forgotten of letters that were not among it [1]_. What networks have learnt from parts of the lines is a good
+start for learning all of them: the mean of their weights.
 
 References
 ----------
@@ -12,12 +13,12 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ocr.learning.composed_lines import WordBank, written_words
-from ocr.learning.fine_tuning import mixed
+from ocr.learning.fine_tuning import mean_network, mixed
 from ocr.line_network.ctc import text_log_probability
 from ocr.line_network.frames import FRAME_PX
 from ocr.line_network.line_model import CLASSES, line_log_probabilities
@@ -42,7 +43,7 @@ _RATE, _WARM_STEPS = 5e-4, 10
 # Each line is seen so many times, in at least and at most so many steps. Of one writer of held-out providers
 # who is not in the benchmark, 21.8 % of the characters are wrong before, 11.2 % after 60 larger steps on 84
 # lines, and 6.5 % after 150, with 0.7 of the change. More steps take longer than learning may take.
-_PASSES, _FEWEST_STEPS, _MOST_STEPS = 12, 36, 72
+_PASSES, _FEWEST_STEPS, _MOST_STEPS = 18, 36, 108
 # Share of the weights after learning in those that are used: the first after so few characters of corrected
 # lines, the second after so many. Measured on eight writers of the held-out providers who are not in the
 # benchmark. Four of them with 250 to 350 characters have 16.6 % errors before, 11.2 % after with 0.7, and
@@ -52,13 +53,29 @@ _MIXED, _CHARACTERS = (0.7, 1.0), (300, 900)
 _STEP_FRAMES, _COMPOSED = 500, 4
 
 
+class TunedLineNetwork(NamedTuple):
+    """A line network that has learnt a hand.
+
+    Attributes
+    ----------
+    network : SlidingNetwork
+        To be used: its weights are mixed with those before.
+    learnt : SlidingNetwork
+        As learning left it.
+    """
+
+    network: SlidingNetwork
+    learnt: SlidingNetwork
+
+
 def tuned_line_network(
     network: SlidingNetwork,
     lines: Sequence[LineWithText],
     *,
     rng: np.random.Generator,
+    learnt_from_parts: Sequence[SlidingNetwork] = (),
     on_step: Callable[[float], None] | None = None,
-) -> SlidingNetwork:
+) -> TunedLineNetwork:
     """Return a line network that has learnt the lines of one hand; the same one if no text fits its line.
 
     Parameters
@@ -66,19 +83,22 @@ def tuned_line_network(
     network : SlidingNetwork
     lines : sequence of LineWithText
     rng : numpy.random.Generator
+    learnt_from_parts : sequence of SlidingNetwork
+        What was learnt from parts of the lines, to begin with: half of the steps are enough then.
     on_step : callable, optional
         Called with the share of the steps that is done.
 
     Returns
     -------
-    SlidingNetwork
+    TunedLineNetwork
     """
     known = fitting_lines(network, lines)
     if not known:
-        return network
-    trainer = LineTrainer(as_vector(network))
-    bank = WordBank(written_words(network, known))
-    steps = _steps_for(known)
+        return TunedLineNetwork(network, network)
+    start = mean_line_network(learnt_from_parts) if learnt_from_parts else network
+    trainer = LineTrainer(as_vector(start))
+    bank = WordBank(written_words(start, known))
+    steps = _steps_for(known) // (2 if learnt_from_parts else 1)
     for step in range(steps):
         chosen = _chosen(known, rng)
         chosen += [bank.compose(rng) for _ in range(_COMPOSED if bank.words else 0)]
@@ -88,9 +108,17 @@ def tuned_line_network(
         if on_step is not None:
             on_step((step + 1) / steps)
     share = np.interp(sum(len(line.text) for line in known), _CHARACTERS, _MIXED)
-    return tuple(
-        mixed(before, after, float(share)) for before, after in zip(network, trainer.network, strict=True)
-    )
+    return TunedLineNetwork(mixed_line_network(network, trainer.network, float(share)), trainer.network)
+
+
+def mixed_line_network(before: SlidingNetwork, after: SlidingNetwork, share_after: float) -> SlidingNetwork:
+    """Return the weighted mean of two line networks."""
+    return tuple(mixed(one, other, share_after) for one, other in zip(before, after, strict=True))
+
+
+def mean_line_network(networks: Sequence[SlidingNetwork]) -> SlidingNetwork:
+    """Return the mean of some line networks."""
+    return tuple(mean_network(stages) for stages in zip(*networks, strict=True))
 
 
 def _steps_for(lines: Sequence[LineWithText]) -> int:

@@ -73,8 +73,10 @@ def test_without_corrections_there_is_one_line(ocr, quick, tmp_path):
 def test_a_worse_model_is_not_installed(ocr, store, monkeypatch):
     from ocr.learning import learn_hand
 
-    worse = LineErrors(edits=2, characters=10, by_line=(2, 0, 0))
-    monkeypatch.setattr(learn_hand, "errors_on", lambda *_: worse)
+    def worse(_pages, lines, *_):
+        return LineErrors(edits=2, characters=10, by_line=(2, *[0] * (len(lines) - 1)))
+
+    monkeypatch.setattr(learn_hand, "errors_on", worse)
     code, out, err = ocr("learn")
     assert (code, out) == (1, "")
     assert "model mine: not installed" in err

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ocr.classifier.network import Layer
 from ocr.learning import line_tuning
 from ocr.learning.corrected_pages import LineWithText
 from ocr.learning.line_tuning import fitting_lines, tuned_line_network
@@ -33,7 +34,7 @@ def test_it_learns_another_name_for_a_shape(monkeypatch):
     # This writer's H is an M.
     images = [line(text) for text in ("HOME", "LAHE", "HAIL")]
     right = [LineWithText(image, text) for image, text in zip(images, ("MOME", "LAME", "MAIL"), strict=True)]
-    after = tuned_line_network(before, right, rng=np.random.default_rng(2), on_step=seen.append)
+    after = tuned_line_network(before, right, rng=np.random.default_rng(2), on_step=seen.append).network
     for pixels, text in right:
         assert loss(after, pixels, text) < 0.5 * loss(before, pixels, text)
     assert seen == sorted(seen)
@@ -52,9 +53,30 @@ def test_texts_of_other_lines_are_left_out():
         LineWithText(image[:, :20], "GARDEN"),
     ]
     assert fitting_lines(shipped_line_network(), lines) == lines[:1]
-    assert tuned_line_network(shipped_line_network(), lines[1:], rng=np.random.default_rng(1)) is (
-        shipped_line_network()
+    tuned = tuned_line_network(shipped_line_network(), lines[1:], rng=np.random.default_rng(1))
+    assert tuned.network is tuned.learnt is shipped_line_network()
+
+
+def test_learning_goes_on_from_the_mean_of_what_was_learnt_from_parts(monkeypatch):
+    monkeypatch.setattr(line_tuning, "_RATE", 0.0)
+    monkeypatch.setattr(line_tuning, "_MIXED", (0.5, 0.5))
+    before, steps = shipped_line_network(), []
+    parts = [
+        tuple(tuple(Layer(one.weights, one.bias + more) for one in layers) for layers in before)
+        for more in (np.float32(0.2), np.float32(0.6))
+    ]
+    tuned = tuned_line_network(
+        before,
+        [LineWithText(line("HOME"), "HOME")],
+        rng=np.random.default_rng(1),
+        learnt_from_parts=parts,
+        on_step=steps.append,
     )
+    for layers, learnt, used in zip(before, tuned.learnt, tuned.network, strict=True):
+        for one, after, mixed in zip(layers, learnt, used, strict=True):
+            assert after.bias == pytest.approx(one.bias + 0.4, abs=1e-5)
+            assert mixed.bias == pytest.approx(one.bias + 0.2, abs=1e-5)
+    assert len(steps) == line_tuning._FEWEST_STEPS // 2
 
 
 @pytest.mark.parametrize(
@@ -78,7 +100,7 @@ def test_a_step_has_so_many_frames(monkeypatch, most, count):
     assert len({one.text for one in chosen}) == count
 
 
-@pytest.mark.parametrize(("lines", "steps"), [(1, 36), (50, 48), (1000, 72)])
+@pytest.mark.parametrize(("lines", "steps"), [(1, 36), (50, 72), (1000, 108)])
 def test_more_lines_take_more_steps_within_bounds(lines, steps):
     one = LineWithText(np.zeros((36, 40 * FRAME_PX), np.float32), "text")
     assert line_tuning._steps_for([one] * lines) == steps
