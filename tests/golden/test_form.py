@@ -45,6 +45,11 @@ def test_check_boxes_are_ticked_or_not(found):
     assert min(found[name].confidence for name in ("member", "newsletter")) > 0.95
 
 
+def test_check_boxes_are_no_text():
+    lines = Reader().read(FORM).text.splitlines()
+    assert {"I AM A MEMBER", "SEND ME THE NEWSLETTER"} < set(lines)
+
+
 # At 2.5 times its size the H of HARTMANN is read as T: a known fault.
 LARGE = pytest.param(2.5, marks=pytest.mark.xfail(reason="one letter is read wrongly", strict=False))
 

@@ -261,7 +261,8 @@ def are_alike(box: Box, other: Box) -> bool:
 def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, text_height_px: float) -> Mask:
     """Return whether each component (n,) is a side of a check box, or the mark in it.
 
-    What is in a box that is clearly higher than the text may be a letter or a short word in a frame.
+    What is in a box that is clearly higher than the text may be a letter or a short word in a frame. Nothing
+    is written in an empty one, however large.
 
     Parameters
     ----------
@@ -270,8 +271,9 @@ def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, tex
     text_height_px : float
     """
     inside = np.zeros(len(components) + 1, np.int64)
-    for box, _ in boxes:
-        if max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px:
+    for box, tick in boxes:
+        is_large = max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px
+        if is_large and tick.is_ticked:
             continue
         inside += np.bincount(components.labels[box.slices].ravel(), minlength=len(inside))
     return np.asarray(inside[1:] >= _OWN_FRAC * components.areas)

@@ -99,6 +99,13 @@ def test_a_letter_in_a_frame_larger_than_the_text_is_no_tick():
     assert not are_in_check_boxes(components, boxes(mask), text_height_px=HEIGHT / 2).any()
 
 
+def test_an_empty_box_is_no_letter_however_large():
+    mask = ink(None)
+    components = find_components(mask)
+    for height in (HEIGHT, HEIGHT / 2):
+        assert are_in_check_boxes(components, boxes(mask), text_height_px=height).tolist() == [True]
+
+
 def test_a_page_keeps_the_letters_beside_a_box():
     form = FormDrawing(160, 500, letter_px=30, rng=np.random.default_rng(3))
     form.check_box(Box(60, 40, 94, 74), "cross")
