@@ -16,7 +16,7 @@ from ocr.page.ink.deblurring import deblurred
 from ocr.page.ink.pixel_classifier import classify_pixels
 from ocr.page.printed.box_sides import find_box_sides
 from ocr.page.printed.comb_lines import find_combs, scaled_combs, sides_again
-from ocr.page.printed.comb_removal import erase_combs, sides_of
+from ocr.page.printed.comb_removal import erase_combs, is_written, sides_of
 from ocr.page.printed.line_removal import remove_print
 from ocr.page.printed.writing_mask import erase_judged_lines, likely_ink, text_height_without_lines
 from ocr.page.scale import (
@@ -163,7 +163,7 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
     darkness, ink = _found_again(darkness, ink, thin, text_height_px=height)
     if keep_rules or not working.text_height_px:
         return Inked(darkness, ink)
-    combs = sides_again(ink.strength, combs) or find_combs(ink.strength, text_height_px=height)
+    combs = sides_again(ink.strength, combs) or _printed_combs(darkness, ink, text_height_px=height)
     if is_enlarged and not combs:
         sharp = deblurred(darkness, ink, text_height_px=height, is_enlarged=True)
         darkness, ink = _found_again(darkness, ink, sharp, text_height_px=height)
@@ -199,6 +199,15 @@ def _inked(working: WorkingGray, *, keep_rules: bool, combs: tuple[Frame, ...] =
         before,
         lines,
     )
+
+
+def _printed_combs(darkness: Float32, ink: Ink, *, text_height_px: float) -> tuple[Frame, ...]:
+    """Find the combs that are no words in capitals, whose bars and stems look like rows of boxes."""
+    combs = find_combs(ink.strength, text_height_px=text_height_px)
+    if not combs:
+        return ()
+    classes = classify_pixels(darkness, ink.strength, text_height_px=text_height_px)
+    return tuple(comb for comb in combs if not is_written(comb, ink.mask, classes))
 
 
 def _found_again(

@@ -22,7 +22,7 @@ from ocr.page.printed.printed_lines import FAINT_PRINT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ocr.array_types import Float64, Mask
+    from ocr.array_types import Float64, Int64, Mask
     from ocr.page.ink.binarization import Ink
     from ocr.page.ink.components import Components
     from ocr.page.printed.cells import CellGroup
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Sides are searched on a grid of so many cells per text height.
 _CELLS_PER_HEIGHT = 16
 # A check box is at least and at most so large, and so many times as long one way as the other.
-_SMALLEST_HEIGHTS, _LARGEST_HEIGHTS, _LONGEST = 0.58, 1.8, 1.3
+_SMALLEST_HEIGHTS, _LARGEST_HEIGHTS, _LONGEST = 0.58, 2.3, 1.3
 _REACHING = 1.35
 # A smaller one is not told from an o.
 _SMALLEST_PX = 16
@@ -55,6 +55,11 @@ _ADJOINING_FRAC = 0.1
 _LARGEST_MARK_BOX_HEIGHTS = 1.3
 # A component with this share of its ink in the box is its side, or the mark in it.
 _OWN_FRAC = 0.5
+# The mark in such a box is a tick if it has so much of its width: a letter is narrower. Sides reach over so
+# much of the box, and specks have less than this share of the mark's ink.
+_TICK_WIDTH_FRAC, _SIDE_TO_SIDE_FRAC, _SPECK_FRAC = 0.45, 0.9, 0.1
+# A label has a letter of about the height of the text, up to so many boxes away.
+_LETTER_HEIGHT, _LABEL_WIDTHS = 0.7, 2.0
 # A tick covers 6 to 25 % of a box, specks and noise less than 0.5 %. Between them the decision is doubtful:
 # the log-odds are 0 at this share, and rise by this much for each factor of e.
 _TICKED_SHARE, _STEEPNESS = 0.018, 2.5
@@ -261,8 +266,8 @@ def are_alike(box: Box, other: Box) -> bool:
 def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, text_height_px: float) -> Mask:
     """Return whether each component (n,) is a side of a check box, or the mark in it.
 
-    What is in a box that is clearly higher than the text may be a letter or a short word in a frame. Nothing
-    is written in an empty one, however large.
+    In a box that is clearly higher than the text, a letter or a short word may be framed, unless a label is
+    beside the box. Then its sides are meant, with what touches them, and a mark that looks like a tick.
 
     Parameters
     ----------
@@ -270,10 +275,55 @@ def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, tex
     boxes : sequence of CheckBox
     text_height_px : float
     """
-    inside = np.zeros(len(components) + 1, np.int64)
-    for box, tick in boxes:
+    if not boxes:
+        return np.zeros(len(components), bool)
+    insides = [_inked_inside(components, one.box) for one in boxes]
+    label = _may_be_label(components, text_height_px=text_height_px) & ~np.any(insides, axis=0)
+    found = np.zeros(len(components), bool)
+    for (box, tick), own in zip(boxes, insides, strict=True):
         is_large = max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px
-        if is_large and tick.is_ticked:
-            continue
-        inside += np.bincount(components.labels[box.slices].ravel(), minlength=len(inside))
-    return np.asarray(inside[1:] >= _OWN_FRAC * components.areas)
+        if not is_large or not tick.is_ticked:
+            found |= own
+        elif _stands_beside(components.boxes[label], box):
+            found |= own if _is_ticked(components, own, box) else own & _covers(components, box)
+    return found
+
+
+def _inked_inside(components: Components, box: Box) -> Mask:
+    """Return whether most of the ink of each component (n,) is in a box."""
+    inside = np.bincount(components.labels[box.slices].ravel(), minlength=len(components) + 1)[1:]
+    return np.asarray(inside >= np.maximum(1, _OWN_FRAC * components.areas))
+
+
+def _covers(components: Components, box: Box) -> Mask:
+    """Return whether each component (n,) reaches from side to side of a box, as its sides do."""
+    share = _SIDE_TO_SIDE_FRAC
+    return (components.heights >= share * box.height) & (components.widths >= share * box.width)
+
+
+def _is_ticked(components: Components, own: Mask, box: Box) -> bool:
+    """Whether what is in a box (n,) besides its sides is a single mark that looks like a tick.
+
+    It is as wide as a tick or a cross, and encloses nothing, as many letters do.
+    """
+    least = _SPECK_FRAC * components.areas[own].max(initial=0)
+    marks = np.flatnonzero(own & ~_covers(components, box) & (components.areas >= least))
+    if len(marks) != 1:
+        return False
+    area = components.box(int(marks[0]))
+    ink = np.pad(components.labels[area.slices] == marks[0] + 1, 1)
+    paper = connected_runs(row_runs(~ink), corners=False)
+    return bool(paper.max() == 0 and area.width >= _TICK_WIDTH_FRAC * box.width)
+
+
+def _may_be_label(components: Components, *, text_height_px: float) -> Mask:
+    """Return whether each component (n,) is about as high as a letter."""
+    return np.asarray(np.abs(np.log(np.maximum(components.heights, 1) / text_height_px)) < _LETTER_HEIGHT)
+
+
+def _stands_beside(label: Int64, box: Box) -> bool:
+    """Whether one of the boxes (n, 4) of what may be a label is at the left or right of a check box."""
+    top, left, bottom, right = label.T
+    is_level = np.abs((top + bottom) / 2 - box.center[0]) < box.height / 2
+    gap = np.maximum(left - box.right, box.left - right)
+    return bool((is_level & (gap > 0) & (gap < _LABEL_WIDTHS * box.width)).any())

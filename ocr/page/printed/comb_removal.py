@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ocr.array_types import Float32, Int64, Mask
+    from ocr.page.ink.pixel_classifier import PixelClasses
     from ocr.page.printed.printed_lines import Frame, PrintedLine
 
 # Lines are at most so thick on both sides of their middle.
@@ -30,8 +31,40 @@ _SPREAD = 1.4
 _DRAWN_FRAC = 0.5
 # A component with so much of it near the lines is what is left of them.
 _REMNANT_FRAC = 0.8
+# A comb is written if its level lines are ink, at least so much of them, and the networks find printed lines
+# on less of that: on 0.05 in words in capitals of 27 pages (on 0.25 at most, of a print with long serifs), and
+# on 0.38 or more of drawn combs whose lines are ink.
+_WRITTEN_INK_FRAC, _PRINTED_FRAC = 0.35, 0.3
 # Sides closer than this share of the widest box are those of a gap between boxes.
 _GAP_FRAC = 0.6
+
+
+def is_written(comb: Frame, ink: Mask, classes: PixelClasses) -> bool:
+    """Return whether the level lines of a comb are strokes of letters, such as the bars of E and B in a row.
+
+    Parameters
+    ----------
+    comb : Frame
+        From :func:`ocr.page.printed.comb_lines.find_combs`.
+    ink : (H, W) bool array
+    classes : PixelClasses
+        What the pixels belong to.
+    """
+    places = [_places(side, ink.shape) for side in comb.sides if not side.upright]
+    rows, cols = np.concatenate(places, axis=1)
+    inked = ink[rows, cols]
+    # A line that is no ink is too faint for strokes of the pen.
+    if not inked.size or inked.mean() < _WRITTEN_INK_FRAC:
+        return False
+    rows, cols = rows[inked], cols[inked]
+    return bool(np.mean(classes.line[rows, cols] > classes.writing[rows, cols]) < _PRINTED_FRAC)
+
+
+def _places(line: PrintedLine, shape: tuple[int, ...]) -> Int64:
+    """Return the rows and columns (2, L) of the pixels of a level line on a page."""
+    cols = np.arange(max(0, line.start), min(line.stop, shape[1]))
+    rows = np.rint(line.offset + line.slope * cols).astype(np.int64)
+    return np.stack([rows.clip(0, shape[0] - 1), cols])
 
 
 def erase_combs(

@@ -106,6 +106,28 @@ def test_an_empty_box_is_no_letter_however_large():
         assert are_in_check_boxes(components, boxes(mask), text_height_px=height).tolist() == [True]
 
 
+@pytest.mark.parametrize(("drawn", "count"), [("cross", 2), ("bar", 2), ("letter", 1), ("no label", 0)])
+def test_a_tick_beside_a_label_is_no_letter_in_a_box_larger_than_text(drawn, count):
+    # The mark touches no side: the box is one component, the mark another one.
+    mark = np.zeros((48, 48), bool)
+    if drawn == "letter":
+        mark[10:38, 20:32] = True
+        mark[14:34, 24:28] = False
+    else:
+        rows = np.arange(10, 38)
+        for away in range(4):
+            mark[rows, rows + away] = True
+            mark[rows, 47 - rows + away - 2] |= drawn in {"cross", "no label"}
+    mask = np.zeros((120, 300), bool)
+    mask[30:78, 40:88] = True
+    mask[33:75, 43:85] = mark[3:45, 3:45]
+    if drawn != "no label":
+        mask[40:68, 110:114] = mask[40:68, 130:134] = True
+    components = find_components(mask)
+    found = are_in_check_boxes(components, boxes(mask), text_height_px=HEIGHT)
+    assert np.count_nonzero(found) == count
+
+
 def test_a_page_keeps_the_letters_beside_a_box():
     form = FormDrawing(160, 500, letter_px=30, rng=np.random.default_rng(3))
     form.check_box(Box(60, 40, 94, 74), "cross")

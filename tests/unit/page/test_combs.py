@@ -1,9 +1,15 @@
 """Sides of boxes are found, and the characters of neighbouring boxes count as one word."""
 
+from pathlib import Path
+
+import matplotlib as mpl
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr.geometry import Box
+from ocr.image.picture import Picture
+from ocr.page.layout import find_layout
 from ocr.page.printed.box_sides import find_box_sides
 from ocr.page.writing.box_gaps import comb_gaps_px, table_gaps_px
 from ocr.page.writing.chains import TextLine
@@ -108,3 +114,20 @@ def test_writing_across_squares_and_narrow_squares_are_no_tables():
     assert np.isnan(gaps_in_table([across, second])).all()
     assert np.isnan(gaps_in_table(letters(0, 1), width=44)).all()
     assert gaps_in_table([]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("font", "text", "size"),
+    [
+        ("DejaVuSansMono", "MEMBER RENEWAL", 40),
+        ("STIXGeneral", "HAMMER MINIMUM MEMBER", 56),
+        ("STIXGeneral", "KITCHEN", 40),
+        ("cmr10", "BREAD BREAD", 40),
+    ],
+)
+def test_words_in_capitals_are_no_combs(font, text, size):
+    """Their bars lie in two rows, and their stems stand at equal steps."""
+    face = ImageFont.truetype(str(Path(mpl.get_data_path()) / f"fonts/ttf/{font}.ttf"), size)
+    picture = Image.new("L", (int(face.getlength(text)) + 80, 2 * size + 40), 235)
+    ImageDraw.Draw(picture).text((40, 40), text, fill=30, font=face)
+    assert find_layout(Picture(picture)).cells == ()
