@@ -125,9 +125,14 @@ def test_writing_across_squares_and_narrow_squares_are_no_tables():
         ("cmr10", "BREAD BREAD", 40),
     ],
 )
-def test_words_in_capitals_are_no_combs(font, text, size):
-    """Their bars lie in two rows, and their stems stand at equal steps."""
+@pytest.mark.parametrize("is_ruled", [False, True])
+def test_words_in_capitals_are_no_combs(font, text, size, is_ruled):
+    """Their bars lie in two rows, and their stems stand at equal steps; a rule may be one of the rows."""
     face = ImageFont.truetype(str(Path(mpl.get_data_path()) / f"fonts/ttf/{font}.ttf"), size)
     picture = Image.new("L", (int(face.getlength(text)) + 80, 2 * size + 40), 235)
-    ImageDraw.Draw(picture).text((40, 40), text, fill=30, font=face)
+    draw = ImageDraw.Draw(picture)
+    draw.text((40, 40), text, fill=30, font=face)
+    if is_ruled:
+        foot = draw.textbbox((40, 40), text, font=face)[3]
+        draw.line((0, foot, picture.width, foot), fill=120, width=2)
     assert find_layout(Picture(picture)).cells == ()
