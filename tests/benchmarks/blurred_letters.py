@@ -17,11 +17,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from traits import TraitScore, draw_traits, print_by_trait
+from traits import draw_traits, read_drawn
 
-from ocr.evaluation.page_scores import score_page
-from ocr.image.picture import Picture
-from ocr.reader import Reader
 from ocr.synthesis.fonts import find_fonts
 
 if TYPE_CHECKING:
@@ -72,12 +69,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     fonts = [font.path for font in find_fonts(asked.fonts)]
-    reader, found = Reader(), []
-    for number in range(asked.pages):
-        page, text, traits = draw_page(fonts, np.random.default_rng((asked.seed, number)))
-        score = score_page(text, reader.read_picture(Picture(page)).page.text)
-        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
-    print_by_trait(found, {name: dict.fromkeys(values) for name, values in TRAITS.items()})
+    read_drawn(lambda rng: draw_page(fonts, rng), TRAITS, count=asked.pages, seed=asked.seed)
 
 
 if __name__ == "__main__":

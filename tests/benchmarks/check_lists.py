@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from small_boxes import ZOOM, fonts_of_separate_letters, form_parser, scanned
-from traits import TraitScore, draw_traits, print_by_trait
+from traits import draw_traits, read_drawn
 
-from ocr.evaluation.page_scores import score_page
-from ocr.image.picture import Picture
-from ocr.reader import Reader
 from ocr.synthesis.form_drawing import CHECK_MARKS
 
 if TYPE_CHECKING:
@@ -117,12 +114,7 @@ def main() -> None:
     parser = form_parser(__doc__.splitlines()[0])
     asked = parser.parse_args()
     fonts = fonts_of_separate_letters(parser, asked.fonts)
-    reader, found = Reader(), []
-    for number in range(asked.forms):
-        form, text, traits = draw_list(fonts, np.random.default_rng((asked.seed, number)))
-        score = score_page(text, reader.read_picture(Picture(form)).page.text)
-        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
-    print_by_trait(found, {name: dict.fromkeys(values) for name, values in TRAITS.items()})
+    read_drawn(lambda rng: draw_list(fonts, rng), TRAITS, count=asked.forms, seed=asked.seed)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+import numpy as np
 
-    import numpy as np
+from ocr.evaluation.page_scores import score_page
+from ocr.image.picture import Picture
+from ocr.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from PIL import Image
+
+    Drawn = tuple[Image.Image, str, Mapping[str, Any]]
 
 
 class TraitScore(NamedTuple):
@@ -21,6 +29,25 @@ class TraitScore(NamedTuple):
 def draw_traits(choices: Mapping[str, Sequence[Any]], rng: np.random.Generator) -> dict[str, Any]:
     """Draw a value of each trait."""
     return {name: values[int(rng.integers(len(values)))] for name, values in choices.items()}
+
+
+def read_drawn(
+    draw: Callable[[np.random.Generator], Drawn],
+    choices: Mapping[str, Iterable[Any]],
+    *,
+    count: int,
+    seed: int,
+) -> None:
+    """Read so many drawn pictures, and print the errors for each value of each trait.
+
+    ``draw`` returns a picture with its text and its traits.
+    """
+    reader, found = Reader(), []
+    for number in range(count):
+        picture, text, traits = draw(np.random.default_rng((seed, number)))
+        score = score_page(text, reader.read_picture(Picture(picture)).page.text)
+        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
+    print_by_trait(found, {name: dict.fromkeys(values) for name, values in choices.items()})
 
 
 def print_by_trait(scores: Sequence[TraitScore], choices: Mapping[str, Iterable[Any]]) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from small_boxes import (
     LABEL_FONT,
@@ -24,14 +23,12 @@ from small_boxes import (
     words_and_numbers,
     write_letter,
 )
-from traits import TraitScore, draw_traits, print_by_trait
-
-from ocr.evaluation.page_scores import score_page
-from ocr.image.picture import Picture
-from ocr.reader import Reader
+from traits import draw_traits, read_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from ocr.synthesis.fonts import FontFile
 
@@ -115,13 +112,7 @@ def main() -> None:
     parser.add_argument("--sides", choices=("full", "ticks"), default="full")
     asked = parser.parse_args()
     fonts = fonts_of_separate_letters(parser, asked.fonts)
-    reader, found = Reader(), []
-    for number in range(asked.forms):
-        rng = np.random.default_rng((asked.seed, number))
-        form, text, traits = draw_comb(asked.sides, fonts, rng)
-        score = score_page(text, reader.read_picture(Picture(form)).page.text)
-        found.append(TraitScore(traits, (score.edits_caseless,), score.characters))
-    print_by_trait(found, {name: dict.fromkeys(values) for name, values in TRAITS.items()})
+    read_drawn(lambda rng: draw_comb(asked.sides, fonts, rng), TRAITS, count=asked.forms, seed=asked.seed)
 
 
 if __name__ == "__main__":

@@ -275,23 +275,31 @@ def are_in_check_boxes(components: Components, boxes: Sequence[CheckBox], *, tex
     boxes : sequence of CheckBox
     text_height_px : float
     """
-    if not boxes:
-        return np.zeros(len(components), bool)
-    insides = [_inked_inside(components, one.box) for one in boxes]
-    label = _may_be_label(components, text_height_px=text_height_px) & ~np.any(insides, axis=0)
-    found = np.zeros(len(components), bool)
-    for (box, tick), own in zip(boxes, insides, strict=True):
-        is_large = max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px
-        if not is_large or not tick.is_ticked:
-            found |= own
-        elif _stands_beside(components.boxes[label], box):
-            found |= own if _is_ticked(components, own, box) else own & _covers(components, box)
+    inked = [_ink_inside(components, one.box) for one in boxes]
+    total = np.zeros(len(components), np.int64)
+    large = []
+    for (box, tick), inside in zip(boxes, inked, strict=True):
+        if tick.is_ticked and max(box.height, box.width) > _LARGEST_MARK_BOX_HEIGHTS * text_height_px:
+            large.append((box, _is_own(inside, components)))
+        else:
+            total += inside
+    found = _is_own(total, components)
+    if large:
+        boxed = np.any([_is_own(inside, components) for inside in inked], axis=0)
+        labels = components.boxes[~boxed & _may_be_label(components, text_height_px=text_height_px)]
+        for box, own in large:
+            if _stands_beside(labels, box):
+                found |= own if _holds_tick(components, own, box) else own & _covers(components, box)
     return found
 
 
-def _inked_inside(components: Components, box: Box) -> Mask:
-    """Return whether most of the ink of each component (n,) is in a box."""
-    inside = np.bincount(components.labels[box.slices].ravel(), minlength=len(components) + 1)[1:]
+def _ink_inside(components: Components, box: Box) -> Int64:
+    """Return how many pixels of each component (n,) are in a box."""
+    return np.bincount(components.labels[box.slices].ravel(), minlength=len(components) + 1)[1:]
+
+
+def _is_own(inside: Int64, components: Components) -> Mask:
+    """Return whether so many pixels of each component (n,) are most of its ink."""
     return np.asarray(inside >= np.maximum(1, _OWN_FRAC * components.areas))
 
 
@@ -301,7 +309,7 @@ def _covers(components: Components, box: Box) -> Mask:
     return (components.heights >= share * box.height) & (components.widths >= share * box.width)
 
 
-def _is_ticked(components: Components, own: Mask, box: Box) -> bool:
+def _holds_tick(components: Components, own: Mask, box: Box) -> bool:
     """Whether what is in a box (n,) besides its sides is a single mark that looks like a tick.
 
     It is as wide as a tick or a cross, and encloses nothing, as many letters do.
