@@ -342,6 +342,9 @@ def measure_text_height(
     small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
     guess_px = page_side(small.shape) * _FIRST_GUESS_FRAC
     found, is_plain, pen_px = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
+    if found is not None and found < _CLEAR_PX and pen_px > _THICKEST_PEN_HEIGHTS * found:
+        # In windows of the first guess the strokes of letters of a few pixels are thicker than they are.
+        found, is_plain, pen_px = _measure(small, _LEAST_GUESS_PX, small_sheet)
     if found is None or pen_px > _THICKEST_PEN_HEIGHTS * found:
         # Strokes wider than the window are paper in shadow, and parts of them look like letters.
         if not may_fill:

@@ -27,8 +27,14 @@ EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 """What touches a pixel, corners too: ink that is connected so is one component."""
 # A component that may be a letter: not a speck, not a rule, not a filled block.
 _SMALLEST_PX = 6
-_MOST_SLENDER = 8.0
+_MOST_SLENDER, _MOST_SLENDER_UPRIGHT = 8.0, 30.0
 _FULLEST_FRAC = 0.85
+# Fewer marks of about one height, as a difference of logarithms, than this are no text beside so many others,
+# which have this share of all heights together.
+_FEWEST_ALIKE, _ALIKE_HEIGHT, _MANY, _MANY_FRAC = 3, 0.5, 8, 0.3
+# An outline around letters fills less than this share of its box and holds so many of them; so many of the
+# largest are looked at.
+_SPARSE_FRAC, _FEWEST_WITHIN, _MOST_OUTLINES = 0.25, 2, 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,15 +138,39 @@ def weighted_median_height(components: Components, shape: tuple[int, ...]) -> fl
         (heights >= _SMALLEST_PX)
         & (heights < 0.9 * shape[0])
         & (areas < _FULLEST_FRAC * heights * widths)
-        # A one or an l is slender and upright; what is slender and level is a rule.
-        & ((slender < _MOST_SLENDER) | (heights > widths))
+        # A one or an l is slender and upright; what is slender and level is a rule, and so is an upright one
+        # that is much more slender than a stroke of a fine pen.
+        & (slender < np.where(heights > widths, _MOST_SLENDER_UPRIGHT, _MOST_SLENDER))
     )
+    likely &= ~_around_others(components.boxes, areas, likely)
     # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
     narrow = likely & (widths < 0.5 * max(shape))
     if not likely.any():
         return None
     letters = heights[narrow if narrow.any() else likely]
-    return weighted_median(letters, letters)
+    height = weighted_median(letters, letters)
+    # One or two large marks among many letters, such as a stamp, are drawings.
+    others = letters[np.abs(np.log(letters / height)) >= _ALIKE_HEIGHT]
+    is_alone = len(letters) - len(others) < _FEWEST_ALIKE
+    if is_alone and len(others) >= _MANY and others.sum() >= _MANY_FRAC * letters.sum():
+        return weighted_median(others, others)
+    return height
+
+
+def _around_others(boxes: Int64, areas: Int64, likely: Mask) -> Mask:
+    """Return which components (n,) are outlines around several that may be letters: grids, boxes, bubbles."""
+    found = np.zeros(len(boxes), dtype=bool)
+    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    sparse = np.flatnonzero(likely & (areas < _SPARSE_FRAC * heights * widths))
+    largest = sparse[np.argsort(heights[sparse] * widths[sparse])[-_MOST_OUTLINES:]]
+    within = boxes[likely]
+    for index in largest.tolist():
+        top, left, bottom, right = boxes[index].tolist()
+        is_within = (
+            (within[:, 0] > top) & (within[:, 1] > left) & (within[:, 2] < bottom) & (within[:, 3] < right)
+        )
+        found[index] = np.count_nonzero(is_within) >= _FEWEST_WITHIN
+    return found
 
 
 def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:

@@ -40,6 +40,8 @@ _REACH_HEIGHTS = 0.12
 _FAINTER, _SPREAD = 0.7, 1.5
 # A line has ink along at least this share of its length, and touches nothing along this share of it.
 _INKED_FRAC, _THIN_FRAC = 0.5, 0.15
+# No stem of a letter is so long.
+_SHORTEST_HEIGHTS = 8.0
 # One as dark as the pen has no gaps: stems of letters in a column, one below the other, have.
 _WHOLE_FRAC = 0.8
 # Lines of one print are about equally dark: none is so many times as dark as the usual one.
@@ -177,7 +179,7 @@ def remove_lines(
     LinesRemoved
     """
     faint = ink.strength > FAINT_PRINT
-    tracks = [_track(darkness, faint, line, text_height_px) for line in lines]
+    tracks = [_track(darkness, faint, line, text_height_px, crop=classes is None) for line in lines]
     tracks = _of_one_print([track for track in tracks if classes is None or not track.is_writing(classes)])
     if not tracks:
         return LinesRemoved(darkness, ink, ())
@@ -250,7 +252,7 @@ class _Track:
         darkness[rows[own], cols[own]] = 0
 
 
-def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: float) -> _Track:
+def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: float, *, crop: bool) -> _Track:
     """Follow one line through the ink."""
     darkness, ink = (darkness.T, ink.T) if line.upright else (darkness, ink)
     height = ink.shape[0]
@@ -263,6 +265,9 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
         ink[around, cols].astype(np.float32), size=max(3, round(2 * text_height_px)), axis=1
     )
     center = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
+    inked = _long_enough(along.max(axis=0) > _INKED_FRAC, text_height_px, crop=crop)
+    line = line._replace(start=line.start + inked.start, stop=line.start + inked.stop)
+    cols, center = cols[inked], center[inked]
     most_px = max(3, round(_THICKEST_HEIGHTS * text_height_px))
     top, bottom = _run_through(ink, center, cols, most_px + 2)
     thick = bottom - top
@@ -272,6 +277,14 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
     usual = median(darkness[middle[thin], cols[thin]]) if thin.any() else 0.0
     thickness = int(median(thick[thin])) if thin.any() else 1
     return _Track(line, top, bottom, thin, thickness, usual)
+
+
+def _long_enough(inked: Mask, text_height_px: float, *, crop: bool) -> slice:
+    """Return where a line has ink, from end to end (L,); all of it where that may be a stem."""
+    found = np.flatnonzero(inked)
+    if crop and found.size and found[-1] - found[0] > _SHORTEST_HEIGHTS * text_height_px:
+        return slice(int(found[0]), int(found[-1]) + 1)
+    return slice(0, len(inked))
 
 
 def _thickest_px(thick: Int64, text_height_px: float, most_px: int) -> int:

@@ -114,3 +114,14 @@ def test_stems_one_below_the_other_are_no_line():
     bare = remove_lines(darkness, ink, [line], text_height_px=30)
     assert not bare.lines
     assert (bare.ink.mask == ink.mask).all()
+
+
+@pytest.mark.parametrize(("length", "is_removed"), [(9, True), (6, False)])
+def test_a_rule_may_end_before_the_edge_of_the_page_if_it_is_longer_than_a_stem(length, is_removed):
+    whole, rule = (PrintedLine(LEVEL, 80.0, 0.0, 0, stop) for stop in (600, round(length * LETTER_PX)))
+    page = np.zeros((200, 600), np.float32)
+    page[80:82, rule.start : rule.stop] = PEN
+    page[20:60, 20:500:40] = page[20:60, 22:500:40] = PEN
+    _, ink, found = removed(page, whole)
+    assert (found == (rule,)) == is_removed
+    assert ink.mask[80, :200].any() != is_removed

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFilter
 
 from ocr.page.scale import measure_text_height
 from ocr.synthesis.ruling import dotted_grid, squared_grid
@@ -73,3 +74,48 @@ def test_letters_on_a_long_strip_are_measured_as_on_a_page():
     strip = np.vstack([page] * 25)
     assert strip.shape[0] > 8 * strip.shape[1]
     assert measure_text_height(strip) == pytest.approx(measure_text_height(page), rel=0.1)
+
+
+def drawn_over(gray, draw_on):
+    """Bytes of a page of 1000 x 800 pixels with the writing of another one and what a function draws."""
+    page = Image.new("L", (1000, 800), 255)
+    page.paste(Image.fromarray(as_bytes(gray)), (30, 30))
+    draw_on(ImageDraw.Draw(page))
+    return np.asarray(page)
+
+
+def table(draw):
+    """A table in which hardly any cell is filled; its lines end before the edges of the page."""
+    for row in range(20, 600, 110):
+        draw.line((10, row, 920, row), fill=60, width=3)
+    for col in range(10, 930, 130):
+        draw.line((col, 20, col, 570), fill=60, width=3)
+
+
+def stamp(draw):
+    """Two rings one in the other."""
+    for inset in (0, 40):
+        draw.ellipse((500 + inset, 300 + inset, 900 - inset, 700 - inset), outline=60, width=6)
+
+
+def bubbles(draw):
+    """Two rings around all that is written."""
+    for inset in (0, 14):
+        box = (4 + inset, 4 + inset, 440 - inset, 600 - inset)
+        draw.rounded_rectangle(box, radius=60, outline=60, width=5)
+
+
+@pytest.mark.parametrize("drawn", [table, stamp, bubbles])
+def test_large_drawings_do_not_count(drawn):
+    gray = written("A FEW MORE", "LETTERS", letter_height_px=24).gray
+    page = drawn_over(gray, drawn)
+    assert measure_text_height(page) == pytest.approx(measure_text_height(as_bytes(gray)), rel=0.15)
+
+
+@pytest.mark.parametrize("text_height_px", [7, 9])
+def test_blurred_letters_of_a_few_pixels_are_measured(text_height_px):
+    page = as_bytes(written(*CAPITALS * 2, letter_height_px=4 * text_height_px).gray)
+    small = Image.fromarray(page).resize((page.shape[1] // 4, page.shape[0] // 4), Image.Resampling.BOX)
+    wide = Image.new("L", (800, 700), 255)
+    wide.paste(small.filter(ImageFilter.GaussianBlur(1.2)), (20, 20))
+    assert measure_text_height(np.asarray(wide)) == pytest.approx(text_height_px, rel=0.35)
