@@ -20,10 +20,13 @@ from ocr.numeric import fit_line, median, quantile
 from ocr.page.ink.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.ink.components import Components, means_in, pen_width_px
 from ocr.page.writing.faint_marks import are_pale_ground
-from ocr.page.writing.stroke_marks import are_crossed_out, are_drawings
+from ocr.page.writing.stroke_marks import are_crossed_out, are_drawings, are_struck_through
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, Float64, Int32, Mask
+    from collections.abc import Sequence
+
+    from ocr.array_types import Float32, Float64, Int32, Int64, Mask
+    from ocr.geometry import Box
 
 
 # Marks smaller than this both ways, or of fewer pixels, are dirt: a full stop of a fine pen is about 0.08
@@ -78,6 +81,13 @@ _OFF_LATTICE = 0.2
 _DOT_LIKENESS = 3.0
 # A dot has at least this many others one step away, or one or two steps away from it those that have.
 _NEIGHBOURS = 2
+# Dots of a dotted line may be so large; they are about as wide as high, and filled. It has at least so many
+# dots, and climbs by at most this much.
+_LEADER_HEIGHTS, _DOT_ASPECT, _DOT_FRAC, _FEWEST_OF_LINE, _LEVEL_FRAC = 0.35, 2.0, 0.55, 6, 0.3
+# A dot takes at most this share of a step, and is as large as those around it, within this share or a pixel.
+_MOST_OF_STEP, _UNLIKE_FRAC, _UNLIKE_PX = 0.7, 0.25, 1
+# Distances between more pairs are left to a tree.
+_MOST_PAIRS = 600_000
 # The step is the usual one among so many dots around: full stops among them do not matter then.
 _NEAREST = 25
 
@@ -104,6 +114,8 @@ def mark_kinds(
     *,
     text_height_px: float,
     ground: Float32 | None = None,
+    erased: Components | None = None,
+    lines: Sequence[Box] = (),
     keep_rules: bool = False,
 ) -> tuple[MarkKind | None, ...]:
     """Return the kind of each component that is no writing; None for those that may be writing.
@@ -117,6 +129,10 @@ def mark_kinds(
         0 for a page without text: then nothing is writing.
     ground : (H, W) float32 array, optional
         Probability that a pixel is paper in shadow, a crease or the table.
+    erased : Components, optional
+        What was erased as printed lines.
+    lines : sequence of Box
+        Around each of these lines.
     keep_rules : bool
         Dots of the paper may be writing.
     """
@@ -131,8 +147,12 @@ def mark_kinds(
         (MarkKind.DRAWING, are_drawings(components, text_height_px=text_height_px)),
         (MarkKind.NOT_WRITING, _are_ground(components, darkness, ground, text_height_px)),
     ]
+    if erased is not None:
+        struck = are_struck_through(components, erased.labels > 0, lines, text_height_px=text_height_px)
+        masks.append((MarkKind.CROSSED_OUT, struck))
     if not keep_rules:
-        masks.append((MarkKind.DOT, are_dots_of_paper(components, text_height_px=text_height_px)))
+        dots = are_dots_of_paper(components, text_height_px=text_height_px, erased=erased)
+        masks.append((MarkKind.DOT, dots))
     kinds: list[MarkKind | None] = [None] * len(components)
     for kind, mask in masks:
         for index in np.flatnonzero(mask):
@@ -240,31 +260,74 @@ def _odd(length: float) -> int:
     return 2 * max(1, round(length / 2)) + 1
 
 
-def are_dots_of_paper(components: Components, *, text_height_px: float) -> Mask:
-    """Return whether each component (n,) is a dot of dotted paper: small, and on a lattice."""
-    longer = np.maximum(components.heights, components.widths)
-    small = np.flatnonzero(longer < _DOT_HEIGHTS * text_height_px)
-    dots = np.zeros(len(components), dtype=bool)
-    if len(small) < _FEWEST_DOTS:
-        return dots
-    places = (components.boxes[small, :2] + components.boxes[small, 2:]) / 2
-    regular = _are_on_lattice(places)
-    if regular.any():
-        relative = components.areas[small] / median(components.areas[small[regular]])
-        dots[small] = regular & (relative <= _DOT_LIKENESS) & (relative >= 1 / _DOT_LIKENESS)
-    return dots
+def are_dots_of_paper(
+    components: Components, *, text_height_px: float, erased: Components | None = None
+) -> Mask:
+    """Return whether each component (n,) is a dot of the paper: on a lattice, or in a dotted line.
+
+    Parameters
+    ----------
+    components : Components
+    text_height_px : float
+    erased : Components, optional
+        What was erased from the page as printed lines: most dots of a dotted line, perhaps.
+    """
+    all_marks = (components,) if erased is None else (components, erased)
+    boxes = np.concatenate([one.boxes for one in all_marks])
+    areas = np.concatenate([one.areas for one in all_marks])
+    shorter, longer = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1).T
+    is_round = (longer <= _DOT_ASPECT * shorter) & (areas >= _DOT_FRAC * shorter * longer)
+    dots = np.zeros(len(boxes), dtype=bool)
+    for find, is_small, fewest in (
+        (_are_on_lattice, longer < _DOT_HEIGHTS * text_height_px, _FEWEST_DOTS),
+        (_are_in_dotted_lines, is_round & (longer < _LEADER_HEIGHTS * text_height_px), _FEWEST_OF_LINE),
+    ):
+        small = np.flatnonzero(is_small)
+        if len(small) < fewest:
+            continue
+        regular = find((boxes[small, :2] + boxes[small, 2:]) / 2, longer[small])
+        if regular.any():
+            relative = areas[small] / median(areas[small[regular]])
+            dots[small] |= regular & (relative <= _DOT_LIKENESS) & (relative >= 1 / _DOT_LIKENESS)
+    return dots[: len(components)]
 
 
-def _are_on_lattice(places: Float64) -> Mask:
-    """Return which of the places (m, 2) are on a lattice; none if there is no lattice.
+def _are_in_dotted_lines(places: Float64, sizes: Int64) -> Mask:
+    """Return which of the places (m, 2) are in a level row with equal steps, and alike in size (m,).
+
+    Letters of small print are further apart than dots only in comparison with their size.
+    """
+    nearest = _nearest(places, places, _FEWEST_OF_LINE)[1]
+    steps = places[nearest[:, 1]] - places
+    steps *= np.where(steps[:, 1:] < 0, -1, 1)
+    # The usual step around a place: where a dot is hidden its neighbours know better.
+    steps = np.sort(steps[nearest], axis=1)[:, _FEWEST_OF_LINE // 2]
+    numbers = np.arange(1 - _FEWEST_OF_LINE, _FEWEST_OF_LINE)
+    expected = places[:, None] + numbers[numbers != 0, None] * steps[:, None]
+    away = _nearest(expected.reshape(-1, 2), places)[0].reshape(len(places), -1)
+    lengths = np.hypot(*steps.T)
+    usual = np.sort(sizes[nearest], axis=1)[:, _FEWEST_OF_LINE // 2]
+    is_alike = np.abs(sizes - usual) <= np.maximum(_UNLIKE_PX, _UNLIKE_FRAC * usual)
+    is_level = is_alike & (sizes <= _MOST_OF_STEP * lengths) & (np.abs(steps[:, 0]) < _LEVEL_FRAC * lengths)
+    others = np.count_nonzero(away < _OFF_LATTICE * lengths[:, None], axis=1)
+    certain = is_level & (others + 1 >= _FEWEST_OF_LINE)
+    if not certain.any():
+        return np.asarray(certain, bool)
+    # At the ends of a line, where some dots touch letters, others are left alone.
+    owners = _nearest(places, places[certain])[1][:, 0]
+    rows, cols = (places - places[certain][owners]).T
+    lengths, slopes = lengths[certain][owners], (steps[certain, 0] / np.maximum(steps[certain, 1], 1))[owners]
+    is_near = np.abs(cols) < _FEWEST_OF_LINE * lengths
+    return np.asarray(certain | (is_near & (np.abs(rows - slopes * cols) < _OFF_LATTICE * lengths)), bool)
+
+
+def _are_on_lattice(places: Float64, _: Int64) -> Mask:
+    """Return which of the places (m, 2) are on a lattice, whatever their size; none if there is no lattice.
 
     The distance from a dot to the next is the step of the lattice, and its direction, but for quarter turns,
     that of the lattice.
     """
-    # Late: few pages have that many small marks.
-    from scipy.spatial import KDTree
-
-    distances, nearest = KDTree(places).query(places, k=min(_NEAREST, len(places)))
+    distances, nearest = _nearest(places, places, min(_NEAREST, len(places)))
     steps = np.median(distances[nearest, 1], axis=1)
     rows, cols = (places[nearest[:, 1]] - places).T
     turn = np.angle(np.exp(4j * np.arctan2(rows, cols)).mean()) / 4
@@ -287,10 +350,23 @@ def _lattice_offsets(turn: float, steps: list[tuple[int, int]]) -> Float64:
 
 def _are_occupied(places: Float64, others: Float64, offsets: Float64, steps: Float64) -> Mask:
     """Return whether (m, k) one of the others is at each offset, counted in steps, from each place."""
-    from scipy.spatial import KDTree
-
     if not len(others):
         return np.zeros((len(places), len(offsets)), dtype=bool)
     expected = places[:, None] + steps[:, None, None] * offsets
-    distances, _ = KDTree(others).query(expected.reshape(-1, 2))
+    distances, _ = _nearest(expected.reshape(-1, 2), others)
     return np.asarray(distances.reshape(expected.shape[:2]) < _OFF_LATTICE * steps[:, None])
+
+
+def _nearest(places: Float64, others: Float64, count: int = 1) -> tuple[Float64, Int64]:
+    """Return the distances (m, count) to the nearest of the others (n, 2), and their numbers."""
+    if len(places) * len(others) > _MOST_PAIRS:
+        # Late: few pages have that many small marks.
+        from scipy.spatial import KDTree
+
+        distances, numbers = KDTree(others).query(places, k=range(1, count + 1))
+        return distances, numbers
+    apart = np.hypot(*(places[:, None] - others).transpose(2, 0, 1))
+    numbers = (
+        np.argsort(apart, axis=1, kind="stable")[:, :count] if count > 1 else apart.argmin(axis=1)[:, None]
+    )
+    return np.take_along_axis(apart, numbers, axis=1), numbers

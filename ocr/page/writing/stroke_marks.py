@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
+from ocr.geometry import Box
 from ocr.numeric import fit_line, overlap, quantile
 from ocr.page.ink.filters import block_max
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ocr.array_types import Int64, Mask
     from ocr.page.ink.components import Components
 
@@ -35,7 +38,7 @@ _COVERAGE_FRAC = 0.995
 # So many strokes leave the line, both sides together, and it is bare in so many places.
 _FEWEST_STROKES, _FEWEST_BARE = 7, 6
 # Lines are searched on a grid of so many cells per text height, up to this slope, in so many steps to both
-# sides.
+# sides or more.
 _LINE_CELLS_PER_HEIGHT = 24
 _STEEPEST_STRIKE, _SLOPE_STEPS = 0.2, 8
 # Strokes that leave the line are counted this far from it: once and, for two lines, once more.
@@ -50,11 +53,22 @@ _FEWEST_HOLES, _ZIGZAG_HOLES, _TWO_LINES_HOLES, _SCRIBBLE_HOLES = 6, 1.4, 1.75, 
 # A zigzag has so many strokes for each text height along most rows.
 _ZIGZAG_STROKES = 2.7
 # On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
-# descenders below it. Two lines have holes between them, and fewer strokes leave them.
-_ONE_SIDED_FRAC, _TWO_LINES_FRAC = 0.35, 0.15
+# descenders below it. Above a line through low letters there are only ascenders. Two lines have holes between
+# them, and fewer strokes leave them.
+_ONE_SIDED_FRAC, _LOW_FRAC, _TWO_LINES_FRAC = 0.35, 0.2, 0.15
 # What is in the box of a crossed out word with this share of its own box is part of it, and so are dots and
 # bars smaller than this that are this far above or below it.
 _WITHIN_FRAC, _SMALL_HEIGHTS, _ASIDE_HEIGHTS = 0.7, 0.45, 0.5
+
+# A line through words ends so near to their ends. Letters are at least so high; it crosses this share of
+# them in this part of their height, around the middle.
+_STRIKE_END_HEIGHTS, _LOWEST_STRUCK_HEIGHTS, _STRUCK_FRAC, _MIDDLE_FRAC = 1.0, 0.4, 0.75, 0.6
+# Over one letter it reaches over so many rows at most.
+_STRIKE_ROWS_HEIGHTS = 0.5
+# So many lines that begin and end alike are the rules of the paper.
+_FEWEST_RULES = 3
+# Pieces of it follow one another within so much, at most so far aside.
+_PIECE_GAP_HEIGHTS, _PIECE_ASIDE_HEIGHTS = 3.0, 0.25
 
 # Ink takes no more than this share of the box of a drawing.
 _THIN_FRAC = 0.35
@@ -67,6 +81,9 @@ _RING_CELLS_PER_HEIGHT = 12
 # What is in a ring is read if marks like letters take this share of its height. They are at least so high,
 # and at most so many times as wide as high.
 _FILLED_FRAC, _LETTER_HEIGHTS, _LETTER_ASPECT = 0.3, 0.45, 1.5
+# ... or if so many high ones, or such wide ones, stand side by side, no further apart, and share so much of
+# their height.
+_FEWEST_LETTERS, _WORD_HEIGHTS, _LETTER_GAP_HEIGHTS, _BESIDE_FRAC = 3, 1.5, 0.6, 0.5
 # A level arrow is at least this long, an upright one this long, since some letters are like small ones. Any
 # is so many times as long as its head is wide.
 _ARROW_HEIGHTS, _UPRIGHT_ARROW_HEIGHTS, _ARROW_ASPECT = 1.5, 2.2, 1.3
@@ -119,6 +136,85 @@ def are_crossed_out(components: Components, *, text_height_px: float) -> Mask:
     return np.asarray(found)
 
 
+def are_struck_through(
+    components: Components, erased: Mask, lines: Sequence[Box], *, text_height_px: float
+) -> Mask:
+    """Return whether each component (n,) is part of words that an erased line was drawn through.
+
+    The line runs through the middle of most letters where it is and ends where they end. An underline is
+    below them, and a rule of the paper is longer.
+
+    Parameters
+    ----------
+    components : Components
+    erased : (H, W) bool array
+        Ink that was erased as printed lines.
+    lines : sequence of Box
+        Around each of these lines.
+    text_height_px : float
+    """
+    found = np.zeros(len(components), dtype=bool)
+    tops, lefts, bottoms, rights = components.boxes.T
+    is_letter = components.heights >= _LOWEST_STRUCK_HEIGHTS * text_height_px
+    level = _joined([line for line in lines if line.width > line.height], text_height_px)
+    most = _STRIKE_END_HEIGHTS * text_height_px
+    for line in level:
+        if sum(_end_alike(line, other.left, other.right, most) for other in level) >= _FEWEST_RULES:
+            continue
+        beside = is_letter & (lefts < line.right) & (rights > line.left)
+        at = np.flatnonzero(beside & (tops < line.bottom) & (bottoms > line.top))
+        if _run_through(components, at, erased, line, text_height_px):
+            around = Box.around(components.box(int(one)) for one in at)
+            inside = (tops >= around.top) & (lefts >= around.left)
+            found |= inside & (bottoms <= around.bottom) & (rights <= around.right)
+    return found
+
+
+def _end_alike(line: Box, left: float, right: float, most_px: float) -> bool:
+    """Whether a line begins and ends near two columns."""
+    return abs(line.left - left) < most_px and abs(line.right - right) < most_px
+
+
+def _run_through(components: Components, at: Int64, erased: Mask, line: Box, text_height_px: float) -> bool:
+    """Whether an erased line runs through some letters, from the first to the last one."""
+    if not at.size:
+        return False
+    tops, lefts, _, rights = components.boxes[at].T
+    start, stop = float(lefts.min()), float(rights.max())
+    is_wide = stop - start >= _NARROWEST_HEIGHTS * text_height_px
+    if not (is_wide and _end_alike(line, start, stop, _STRIKE_END_HEIGHTS * text_height_px)):
+        return False
+    most = _STRIKE_ROWS_HEIGHTS * text_height_px
+    columns = zip(lefts.tolist(), rights.tolist(), strict=True)
+    rows = np.array([_row_of(erased, line, left, right, most) for left, right in columns])
+    through = np.abs((rows - tops) / components.heights[at] - 0.5) < _MIDDLE_FRAC / 2
+    return bool(through.mean() >= _STRUCK_FRAC)
+
+
+def _joined(lines: Sequence[Box], text_height_px: float) -> list[Box]:
+    """Join the pieces of lines that follow one another on one level: letters of the line are between them."""
+    most, aside = _PIECE_GAP_HEIGHTS * text_height_px, _PIECE_ASIDE_HEIGHTS * text_height_px
+    found: list[Box] = []
+    for line in sorted(lines, key=lambda one: one.left):
+        for number, other in enumerate(found):
+            away = abs(line.top + line.bottom - other.top - other.bottom) / 2
+            if line.left - other.right < most and away < aside:
+                found[number] = Box.around([other, line])
+                break
+        else:
+            found.append(line)
+    return found
+
+
+def _row_of(erased: Mask, line: Box, left: int, right: int, most_px: float) -> float:
+    """Return the mean row of what was erased of a line between two columns.
+
+    NaN if nothing was, or if that reaches over more rows than a line: a box has a side above and one below.
+    """
+    rows = np.nonzero(erased[line.top : line.bottom, left:right])[0]
+    return float(line.top + rows.mean()) if rows.size and np.ptp(rows) <= most_px else np.nan
+
+
 def _is_crossed_out(ink: Mask, text_height_px: float) -> bool:
     """Return whether ink is a word that was crossed out."""
     width = ink.shape[1] / text_height_px
@@ -156,7 +252,9 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)
     best = _Line(cells, 0, 0.0, cell)
-    for slope in np.linspace(-_STEEPEST_STRIKE, _STEEPEST_STRIKE, 2 * _SLOPE_STEPS + 1):
+    # At the ends of a long line the next slope is two cells away.
+    steps = max(_SLOPE_STEPS, round(_STEEPEST_STRIKE * width / 4))
+    for slope in np.linspace(-_STEEPEST_STRIKE, _STEEPEST_STRIKE, 2 * steps + 1):
         shift = np.rint(slope * (cols - width / 2)).astype(np.int64)
         sheared = tall[np.clip(np.arange(len(tall))[:, None] + shift, 0, len(tall) - 1), cols]
         # Nobody draws along a ruler: the line may be one cell off.
@@ -170,14 +268,16 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
 def _is_strike(line: _Line, text_height_px: float, *, has_holes: bool) -> bool:
     """Return whether a line crosses a word out; the bar of a t and an underline do not."""
     height = text_height_px / line.cell_px
-    fewer, more = sorted(
+    above, below = (
         max(_strokes_at(line, round(side * away * height)) for away in _LEAVING_HEIGHTS) for side in (-1, 1)
     )
+    fewer, more = sorted((above, below))
     if has_holes and fewer >= _TWO_LINES_FRAC * more > 0:
         return True
     aside = round(_BARE_HEIGHTS * height)
     bare = _run_counts((~line.row(-aside) & ~line.row(aside))[None])[0]
-    return bool(fewer + more >= _FEWEST_STROKES and fewer >= _ONE_SIDED_FRAC * more and bare >= _FEWEST_BARE)
+    least = _ONE_SIDED_FRAC if above > below else _LOW_FRAC
+    return bool(fewer + more >= _FEWEST_STROKES and fewer >= least * more and bare >= _FEWEST_BARE)
 
 
 def _strokes_at(line: _Line, below: int) -> int:
@@ -245,10 +345,26 @@ def _has_letters(components: Components, ring: int, within: Mask, text_height_px
     boxes = components.boxes[within]
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     high = heights >= _LETTER_HEIGHTS * text_height_px
+    if _stand_together(boxes[high], text_height_px):
+        return True
     letters = boxes[high & (widths <= _LETTER_ASPECT * heights)]
-    if not len(letters):
+    return bool(len(letters) and np.ptp(letters[:, [0, 2]]) >= _FILLED_FRAC * components.heights[ring])
+
+
+def _stand_together(boxes: Int64, text_height_px: float) -> bool:
+    """Return whether some of these marks (n, 4) are next to one another like the letters of a word.
+
+    Joined letters are few marks, but wide ones.
+    """
+    if len(boxes) < 2:
         return False
-    return bool(np.ptp(letters[:, [0, 2]]) >= _FILLED_FRAC * components.heights[ring])
+    tops, lefts, bottoms, rights = boxes[boxes[:, 1].argsort()].T
+    shared = overlap(tops[:-1], bottoms[:-1], tops[1:], bottoms[1:])
+    near = lefts[1:] - rights[:-1] < _LETTER_GAP_HEIGHTS * text_height_px
+    near &= shared > _BESIDE_FRAC * np.minimum(bottoms[:-1] - tops[:-1], bottoms[1:] - tops[1:])
+    is_beside = np.r_[near, False] | np.r_[False, near]
+    is_wide = (rights - lefts)[is_beside].sum() >= _WORD_HEIGHTS * text_height_px
+    return bool(is_wide or near.sum() + 1 >= _FEWEST_LETTERS)
 
 
 def _is_arrow(ink: Mask, text_height_px: float) -> bool:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from ocr.geometry import Box
 from ocr.page.ink.components import find_components
-from ocr.page.writing.stroke_marks import are_crossed_out
+from ocr.page.writing.stroke_marks import are_crossed_out, are_struck_through
 from ocr.synthesis.strikes import STYLES, boxes_of, cross_out
 from unit.page.drawings import written
 
@@ -74,6 +75,52 @@ def test_words_crossed_out_in_every_style(style, seed):
     inside = (middle > box.left) & (middle < box.right)
     assert np.array_equal(crossed(found), inside)
     assert not crossed(find_components(page.gray < 0.5)).any()
+
+
+@pytest.mark.parametrize("slope", [0.012, -0.03])
+def test_a_long_line_is_followed_to_its_ends(slope):
+    # Ascenders and capitals reach above it, all letters below it.
+    stems_of_words = [*stems(14, top=0.45), *stems(7, step=1.0)]
+    strike = [(0, 0.6 - 3.6 * slope), (7.2, 0.6 + 3.6 * slope)]
+    assert crossed(strokes(*stems_of_words, strike)).all()
+
+
+def struck(*lines, erased_row=0.55, start=0.0, stop=3.1):
+    """Which of six letters a line was drawn through, which was erased but for its box."""
+    found = strokes(*stems(6))
+    mask = np.zeros(found.labels.shape, bool)
+    row, left, right = (round((place + 1) * LETTER_PX) for place in (erased_row, start, stop))
+    mask[row : row + 4, left:right] = True
+    boxes = lines or (Box(row, left, row + 4, right),)
+    return are_struck_through(found, mask, boxes, text_height_px=LETTER_PX).tolist()
+
+
+def test_letters_that_an_erased_line_runs_through_are_crossed_out():
+    assert struck() == [True] * 6
+
+
+def test_rules_of_the_paper_cross_nothing_out():
+    row = round(1.55 * LETTER_PX)
+    assert struck(*(Box(row + shift, 40, row + shift + 4, 164) for shift in (-60, 0, 60))) == [False] * 6
+
+
+def test_a_frame_crosses_out_nothing():
+    found = strokes(*stems(6))
+    mask = np.zeros(found.labels.shape, bool)
+    mask[[30, 31, 90, 91], 30:175] = True
+    frame = Box(30, 30, 92, 175)
+    assert not are_struck_through(found, mask, [frame], text_height_px=LETTER_PX).any()
+
+
+def test_pieces_of_an_erased_line_are_one():
+    row = round(1.55 * LETTER_PX)
+    pieces = [Box(row, left, row + 4, left + 30) for left in (40, 90, 134)]
+    assert struck(*pieces) == [True] * 6
+
+
+@pytest.mark.parametrize("line", [{"erased_row": 0.95}, {"stop": 7.0}, {"stop": 1.4}, {"erased_row": 1.3}])
+def test_an_underline_a_rule_and_a_bar_cross_nothing_out(line):
+    assert struck(**line) == [False] * 6
 
 
 def test_dots_of_a_word_crossed_out_go_with_it():

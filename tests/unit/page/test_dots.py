@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.page.ink.components import find_components
+from ocr.page.writing import marks
 from ocr.page.writing.marks import are_dots_of_paper
 
 LETTER_PX = 40.0
@@ -61,10 +62,36 @@ def test_specks_in_no_order_are_no_pattern(count):
     assert not are_dots_of_paper(find_components(mask), text_height_px=LETTER_PX).any()
 
 
-def test_a_row_of_dots_is_no_lattice():
-    mask = np.zeros((60, 500), bool)
-    mask[30:33, 10:490:8] = mask[30:33, 11:490:8] = True
-    assert not are_dots_of_paper(find_components(mask), text_height_px=LETTER_PX).any()
+def row_of_dots(count, *, step=12, side=4, climb=0.0, more=()):
+    """Components of a row of dots, with more of them at (row, col)."""
+    mask = np.zeros((120, 500), bool)
+    places = [(40 + round(climb * step * number), 20 + step * number) for number in range(count)]
+    for top, left in (*places, *more):
+        mask[top : top + side, left : left + side] = True
+    return find_components(mask)
+
+
+@pytest.mark.parametrize(("step", "side"), [(8, 3), (12, 4), (30, 12)])
+@pytest.mark.parametrize("climb", [0.0, 0.1, -0.1])
+def test_a_dotted_line_is_part_of_the_paper(step, side, climb):
+    assert sides_left(row_of_dots(14, step=step, side=side, climb=climb)) == []
+
+
+def test_dots_beside_a_gap_belong_to_their_line():
+    assert sides_left(row_of_dots(10, more=[(40, 182)])) == []
+
+
+def test_a_full_stop_is_no_part_of_a_dotted_line_above_it():
+    assert sides_left(row_of_dots(10, more=[(80, 60)])) == [4]
+
+
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_a_few_full_stops_in_a_row_are_writing(count):
+    assert len(sides_left(row_of_dots(count))) == count
+
+
+def test_letters_in_a_row_are_no_dots():
+    assert len(sides_left(row_of_dots(10, step=24, side=15))) == 10
 
 
 @pytest.mark.parametrize(("side", "are_dots"), [(7, True), (8, False)])
@@ -78,3 +105,15 @@ def test_few_dots_are_no_pattern(rows, are_dots):
     found = dotted(shape=(20 * rows, 110))
     assert len(found) == 5 * rows
     assert (len(sides_left(found)) == 0) == are_dots
+
+
+def test_many_dots_are_found_by_a_tree(monkeypatch):
+    expected = sides_left(row_of_dots(30, more=[(90, 60)]))
+    monkeypatch.setattr(marks, "_MOST_PAIRS", 0)
+    assert sides_left(row_of_dots(30, more=[(90, 60)])) == expected == [4]
+
+
+def test_dots_of_an_erased_rule_show_that_the_others_are_a_line():
+    few, rule = row_of_dots(3), row_of_dots(30)
+    assert not are_dots_of_paper(few, text_height_px=LETTER_PX).any()
+    assert are_dots_of_paper(few, text_height_px=LETTER_PX, erased=rule).all()

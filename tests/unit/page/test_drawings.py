@@ -52,6 +52,14 @@ def test_an_open_ring_is_a_ring():
     assert drawn(strokes(ring(2, 2, 3, 2, turn=0.96), *letters(1.2, 1.5))).sum() == 1
 
 
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_low_word_in_a_high_ring_stays(joined):
+    word = letters(1.0, 3.0, 4)
+    bars = [[(1.0, 3.9), (1.7, 3.9)], [(2.0, 3.9), (2.7, 3.9)]] if joined else []
+    found = strokes(ring(2, 3.5, 4, 5), *word, *bars)
+    assert drawn(found).sum() == 1
+
+
 def test_a_face_is_a_drawing_with_all_that_is_in_it():
     eyes = [ring(col, 2.4, 0.2, 0.25) for col in (2.3, 3.5)]
     mouth = [(2 + 0.1 * place, 3.6 + 0.3 * np.sin(np.pi * place / 18)) for place in range(19)]
