@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Sides are searched on a grid of so many cells per text height.
 _CELLS_PER_HEIGHT = 16
 # A check box is at least and at most so large, and so many times as long one way as the other.
-_SMALLEST_HEIGHTS, _LARGEST_HEIGHTS, _LONGEST = 0.58, 2.3, 1.3
+_SMALLEST_HEIGHTS, _LARGEST_HEIGHTS, _LONGEST = 0.7, 2.3, 1.3
 _REACHING = 1.35
 # A smaller one is not told from an o.
 _SMALLEST_PX = 16

@@ -41,8 +41,8 @@ _FEWEST_STROKES, _MOST_CONNECTING, _CONNECTING_FRAC = 4, 2, 0.4
 # They are wider and higher than this, and both together lower than this; there is ink in this share of the
 # columns of each, as the loops of descenders have not. They lie along lines of these slopes.
 _NARROWEST_WORD_HEIGHTS, _LOWEST_WORD_HEIGHTS, _HIGHEST_HEIGHTS, _INKED_FRAC = 1.3, 0.5, 4.5, 0.5
-# What connects both ends of them, within this distance, is a ring around the words.
-_RING_HEIGHTS = 0.4
+# What connects them at places so far apart, as a share of their width, is a ring around words.
+_RING_FRAC = 0.7
 _SLOPES = (0.0, -0.04, 0.04, -0.08, 0.08)
 
 
@@ -122,7 +122,7 @@ def _between_words(components: Components, index: int, text_height_px: float) ->
     for slope in _SLOPES:
         level, first = sheared(ink, slope)
         row = _lightest_row(level, least, round(_NARROWEST_WORD_HEIGHTS * text_height_px))
-        if row is not None and not _is_ring(level[row], _RING_HEIGHTS * text_height_px):
+        if row is not None and not _is_ring(level[row]):
             return [Separator(top + first + row - slope * left, slope)]
     return []
 
@@ -134,10 +134,10 @@ def _is_wide(inked: Mask, least_width: int) -> bool:
     return bool(width >= least_width and cols.size >= _INKED_FRAC * width)
 
 
-def _is_ring(row: Mask, most_px: float) -> bool:
-    """Whether ink along a row (w,) reaches from one end to the other."""
+def _is_ring(row: Mask) -> bool:
+    """Whether ink along a row (w,) reaches nearly from one end to the other."""
     cols = np.flatnonzero(row)
-    return bool(cols.size and cols[0] < most_px and cols[-1] >= len(row) - most_px)
+    return bool(cols.size and np.ptp(cols) >= _RING_FRAC * len(row))
 
 
 def sheared(ink: Mask, slope: float) -> tuple[Mask, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
-from ocr.numeric import distinct
+from ocr.numeric import distinct, fit_line
 from ocr.page.ink.binarization import Ink, binarize
 from ocr.page.ink.components import find_components, means_in, weighted_median_height
 from ocr.page.ink.pixel_classifier import FAINTEST
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # A pixel belongs to a line if that is more likely than writing, and at least so likely.
 _LIKELY_LINE, _LIKELY_WRITING, _UNLIKELY_WRITING = 0.5, 0.5, 0.4
 _SURELY_WRITING = 0.7
+# A letter that touches no line is so wide and no larger. If so much of it were erased all would be lost.
+_NARROWEST_LETTER_HEIGHTS, _LARGEST_LETTER_HEIGHTS, _LOST_FRAC = 0.25, 1.4, 0.3
 # A line is followed over strokes of this width that cross it; if it is then shorter than this it may be the
 # bar of a T.
 _BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
@@ -46,6 +48,13 @@ _BREAK_HEIGHTS, _ALONE_HEIGHTS = 0.15, 3.0
 # A line that is no box is at most so thick, on average; but the lines of a grid meet, and it is at least so
 # high and wide.
 _THICKEST_HEIGHTS, _GRID_HEIGHTS = 0.5, 2.5
+# An arc is so high, as a share of its length, and its columns are on average so far off a straight line.
+_FLATTEST_ARC, _STEEPEST_ARC, _BENT_FRAC = 0.07, 0.35, 0.012
+# An outline around words is at least so high and wide, fills at most this share of its box and encloses at
+# least this one. It is no thicker than this. Some of it was erased, and not nearly all: then strokes of
+# letters are left.
+_LOWEST_OUTLINE_HEIGHTS, _THIN_FRAC, _HOLLOW_FRAC = 1.35, 0.35, 0.45
+_DEPTH_HEIGHTS, _PARTLY_FRAC, _MOSTLY_FRAC, _ONE_HOLE_FRAC = 0.2, 0.15, 0.75, 0.75
 # The edges of a line are too faint to be judged, and become ink once the line is gone: they reach so far.
 _EDGE_HEIGHTS = 0.1
 # A side of a box begins and ends within so much of erased pixels above and below it.
@@ -107,7 +116,9 @@ def erase_judged_lines(
     seen = parts.mask(is_long)
     # Lines too faint to be ink do no harm, except where they are ink.
     is_long &= means_in(parts, ink.mask) > _INKED_FRAC
-    erased = parts.mask(is_long) | _components_within(seen, bare.ink.mask)
+    marks = find_components(bare.ink.mask)
+    erased = parts.mask(is_long) | marks.mask(means_in(marks, seen) > _REMNANT_FRAC)
+    erased &= ~_single_letters(marks, erased, classes, text_height_px)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
     # Between the rules of squared paper stand the stems of letters.
@@ -123,10 +134,12 @@ def erase_judged_lines(
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
 
 
-def _components_within(area: Mask, mask: Mask) -> Mask:
-    """Return the components (H, W) of a mask that lie in an area nearly everywhere."""
-    components = find_components(mask)
-    return components.mask(means_in(components, area) > _REMNANT_FRAC)
+def _single_letters(parts: Components, erased: Mask, classes: PixelClasses, text_height_px: float) -> Mask:
+    """Find components (H, W) of which much was erased, though they are letters by size and rather writing."""
+    shorter, longer = np.sort([parts.heights, parts.widths], axis=0) / text_height_px
+    is_letter = (shorter > _NARROWEST_LETTER_HEIGHTS) & (longer < _LARGEST_LETTER_HEIGHTS)
+    is_letter &= means_in(parts, classes.writing) > means_in(parts, classes.line)
+    return parts.mask(is_letter & (means_in(parts, erased) > _LOST_FRAC))
 
 
 def likely_ink(
@@ -164,7 +177,22 @@ def _are_printed(parts: Components, text_height_px: float) -> Mask:
     is_thin = np.minimum(parts.heights, parts.widths) > _GRID_HEIGHTS * text_height_px
     is_thin |= parts.areas <= _THICKEST_HEIGHTS * lengths * text_height_px**2
     is_long = lengths >= (_SHORTEST_HEIGHTS if has_print else np.inf)
-    return np.asarray(is_box | (is_thin & is_long) | _continue_one_another(parts, text_height_px))
+    is_line = is_thin & is_long
+    for index in np.flatnonzero(is_line & ~is_box):
+        is_line[index] = not _is_arc(parts.ink(int(index)))
+    return np.asarray(is_box | is_line | _continue_one_another(parts, text_height_px))
+
+
+def _is_arc(ink: Mask) -> bool:
+    """Whether a long piece of ink is bent, such as the top of a bubble around a word."""
+    along = ink if ink.shape[1] > ink.shape[0] else ink.T
+    high, long = along.shape
+    if not _FLATTEST_ARC < high / long < _STEEPEST_ARC:
+        return False
+    counts = along.sum(axis=0)
+    cols = np.flatnonzero(counts)
+    rows = np.arange(high) @ along[:, cols] / counts[cols]
+    return bool(fit_line(cols, rows).mean_deviation > _BENT_FRAC * long)
 
 
 def _continue_one_another(parts: Components, text_height_px: float) -> Mask:
@@ -203,15 +231,27 @@ def _numbered_lines(pieces: Float64) -> Int64:
     return np.searchsorted(distinct(line_of), line_of)
 
 
+def _has_one_hole(holes: Mask) -> bool:
+    """Whether nearly all of what is enclosed is one piece: a comb has cells, and letters small holes."""
+    sizes = np.bincount(ndimage.label(holes)[0].ravel())[1:]
+    return bool(sizes.size and sizes.max() >= _ONE_HOLE_FRAC * sizes.sum())
+
+
 def _enclose(parts: Components, text_height_px: float) -> Mask:
     """Whether lines (N,) are the sides of boxes: most of what lies between them is enclosed."""
-    reach = max(1, round(_BREAK_HEIGHTS / 2 * text_height_px))
     found = np.minimum(parts.heights, parts.widths) >= _SMALLEST_BOX_HEIGHTS * text_height_px
     for index in np.flatnonzero(found):
-        closed = ndimage.maximum_filter(np.pad(parts.ink(int(index)), reach), 2 * reach + 1)
-        filled = ndimage.binary_erosion(ndimage.binary_fill_holes(closed), np.ones((3, 3), dtype=bool), reach)
-        found[index] = np.count_nonzero(filled) >= _ENCLOSED_FRAC * parts.heights[index] * parts.widths[index]
+        ink = parts.ink(int(index))
+        found[index] = np.count_nonzero(_filled(ink, text_height_px)) >= _ENCLOSED_FRAC * ink.size
     return np.asarray(found)
+
+
+def _filled(ink: Mask, text_height_px: float) -> Mask:
+    """Return ink (h, w) with all that it encloses, also where it has small gaps."""
+    reach = max(1, round(_BREAK_HEIGHTS / 2 * text_height_px))
+    closed = ndimage.maximum_filter(np.pad(ink, reach), 2 * reach + 1)
+    filled = ndimage.binary_erosion(ndimage.binary_fill_holes(closed), np.ones((3, 3), dtype=bool), reach)
+    return np.asarray(filled[reach : len(filled) - reach, reach : filled.shape[1] - reach])
 
 
 def text_height_without_lines(
@@ -230,11 +270,14 @@ def text_height_without_lines(
         What was taken for the text height while the lines were erased.
     """
     components = cut_into_rows(find_components(ink.mask), lines, text_height_px=text_height_px)
-    is_written = means_in(components, classes.writing) > _SURELY_WRITING
-    is_written &= components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
-    if np.count_nonzero(is_written) < _FEWEST_LETTERS:
-        return None
-    return weighted_median_height(components.only(is_written), ink.mask.shape)
+    likely = means_in(components, classes.writing)
+    is_high = components.heights > _LOWEST_LETTER_HEIGHTS * text_height_px
+    # At a scale that is wrong the networks are less sure.
+    for least in (_SURELY_WRITING, _UNLIKELY_WRITING):
+        is_written = is_high & (likely > least)
+        if np.count_nonzero(is_written) >= _FEWEST_LETTERS:
+            return weighted_median_height(components.only(is_written), ink.mask.shape)
+    return None
 
 
 def sides_between(erased: Mask, inked: Mask, *, text_height_px: float) -> Mask:
@@ -282,4 +325,24 @@ def _remnants(mask: Mask, erased: Mask, before: Mask, writing: Float32, text_hei
     with_lines = whole.mask(means_in(whole, erased) > 0)
     was_with_lines = means_in(components, with_lines) > _REMNANT_FRAC
     is_remnant |= was_with_lines & (likely < _UNLIKELY_WRITING)
-    return components.mask(is_remnant)
+    return components.mask(is_remnant) | (mask & _outlines(whole, erased, text_height_px))
+
+
+def _outlines(whole: Components, erased: Mask, text_height_px: float) -> Mask:
+    """Find the outlines around words (H, W), such as bubbles, of which a part was erased as lines.
+
+    Letters that touch them from within stay.
+    """
+    found = np.zeros_like(erased)
+    is_outline = np.minimum(whole.heights, whole.widths) >= _LOWEST_OUTLINE_HEIGHTS * text_height_px
+    is_outline &= whole.areas <= _THIN_FRAC * whole.heights * whole.widths
+    share = means_in(whole, erased)
+    is_outline &= (share >= _PARTLY_FRAC) & (share <= _MOSTLY_FRAC)
+    for index in np.flatnonzero(is_outline):
+        ink = whole.ink(int(index))
+        filled = _filled(ink, text_height_px)
+        if np.count_nonzero(filled) >= _HOLLOW_FRAC * ink.size and _has_one_hole(filled & ~ink):
+            depth = max(1, round(_DEPTH_HEIGHTS * text_height_px))
+            inner = ndimage.binary_erosion(np.pad(filled, 1), np.ones((3, 3), dtype=bool), depth)[1:-1, 1:-1]
+            found[whole.box(int(index)).slices] |= ink & ~inner
+    return found

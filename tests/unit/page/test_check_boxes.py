@@ -145,3 +145,9 @@ def test_cells_of_one_column_are_no_check_boxes():
     nothing = np.zeros((160, 200), bool)
     found = check_boxes_among([*column, alone], (), nothing, text_height_px=HEIGHT)
     assert [one.box for one in found] == [alone.box]
+
+
+def test_a_square_as_low_as_an_o_is_no_check_box():
+    # Some hands draw an o with four straight sides.
+    assert len(boxes(ink(None, side=21))) == 1
+    assert boxes(ink(None, side=18)) == ()

@@ -151,6 +151,14 @@ def test_words_within_a_ring_are_not_cut():
     assert cut_into_rows(components, [], text_height_px=HEIGHT) is components
 
 
+def test_words_within_a_ring_with_an_arrow_are_not_cut():
+    mask = ring_around(words_below_each_other(connected=False))
+    mask[146:149, 215:290] = True
+    found = find_components(mask)
+    assert len(found) == 1
+    assert cut_into_rows(found, [], text_height_px=HEIGHT) is found
+
+
 def test_words_that_do_not_touch_stay_as_they_are():
     components = find_components(words_below_each_other(connected=False))
     assert cut_into_rows(components, [], text_height_px=HEIGHT) is components

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from ocr.page.ink.binarization import binarize
 from ocr.page.ink.components import find_components
@@ -142,3 +143,40 @@ def test_stems_between_the_rules_of_squared_paper_stay():
     assert erased.ink.mask[30:130, 101:104].mean() > 0.95
     assert erased.ink.mask[90:130, 301:304].mean() > 0.95
     assert not erased.ink.mask[:, 400:].any()
+
+
+def bubble(words, *, tail=True):
+    """Darkness of a word in a bubble with round ends, and the bubble alone."""
+    page = written(words, letter_height_px=int(HEIGHT), ink_grain=0)
+    letters = np.pad(np.clip(1 - page.gray, 0, 1).astype(np.float32), 60)
+    rows, cols = np.nonzero(letters > 0.5)
+    around = (cols.min() - 40, rows.min() - 30, cols.max() + 40, rows.max() + 30)
+    canvas = Image.new("L", letters.shape[::-1])
+    draw = ImageDraw.Draw(canvas)
+    draw.rounded_rectangle(around, radius=45, outline=200, width=4)
+    if tail:
+        left, bottom = around[0] + 60, around[3]
+        draw.line((left, bottom, left - 10, bottom + 40, left + 30, bottom), fill=200, width=4)
+    drawn = np.asarray(canvas, np.float32) / 255
+    return np.maximum(letters, drawn), letters > 0.5, drawn > 0.3
+
+
+@pytest.mark.parametrize("tail", [False, True])
+def test_of_a_bubble_around_a_word_nothing_is_left_or_all(tail):
+    darkness, letters, outline = bubble("HELLO AGAIN", tail=tail)
+    _, judged = erased(darkness)
+    assert judged.ink.mask[letters].mean() > 0.95
+    # What is left whole is a ring, and a drawing; ends alone would be brackets.
+    left = judged.ink.mask[outline].mean()
+    assert left < 0.1 or left > 0.95
+
+
+def test_an_arc_is_no_printed_line():
+    cols = np.arange(200)
+    rows = np.rint(30 - 24 * np.sin(np.pi * cols / 199)).astype(int)
+    arc, rule = np.zeros((2, 60, 220), bool)
+    for thick in range(3):
+        arc[rows + thick, cols + 10] = True
+        rule[30 + thick, 10:210] = True
+    assert judged_by(rule.astype(np.float32), rule * 0.8).lines
+    assert not judged_by(arc.astype(np.float32), arc * 0.8).lines
