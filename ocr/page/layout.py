@@ -11,10 +11,12 @@ import numpy as np
 from ocr.document.mark_kind import MarkKind
 from ocr.document.tree import Rejected
 from ocr.geometry import Box
+from ocr.numeric import median
 from ocr.page.ink.background import normalize_background
 from ocr.page.ink.binarization import Ink
 from ocr.page.ink.components import find_components, weighted_median_height
 from ocr.page.page_ink import ink_of_this_side, working_ink
+from ocr.page.printed.cells import GroupKind
 from ocr.page.printed.check_boxes import are_in_check_boxes, find_boxes
 from ocr.page.printed.comb_removal import cells_of
 from ocr.page.printed.row_cuts import cut_into_rows
@@ -57,9 +59,13 @@ _ALIKE_HEIGHT = 0.45
 # Where drawings have this share of the ink, and hardly any component is as high as the text, a grid may still
 # join most letters: the page is tried at heights smaller by these factors.
 _DRAWN_FRAC, _FEW, _SMALLER = 0.25, 20, (0.5, 0.28)
+# The cells of a table are at least so wide.
+_NARROWEST_CELL_HEIGHTS = 2.5
 # Such a height is used if at least so many components have it, more than so many times as many as before, and
 # drawings have less than this share: large joined words stay drawings beside the texture of the paper.
 _FEWEST, _MANY_MORE, _LEFT_FRAC = 8, 2.0, 0.1
+# ... and if the ink is at least this share as dark as before: grain of the paper is far fainter.
+_GRAIN_FRAC = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -212,6 +218,11 @@ class _Marked(NamedTuple):
         is_drawn = np.array([kind is MarkKind.DRAWING for kind in self.kinds], dtype=bool)
         return float(areas[is_drawn].sum() / max(1, areas.sum()))
 
+    @property
+    def usual_darkness(self) -> float:
+        """Median darkness of its ink; 0 without any."""
+        return median(self.found.darkness[self.found.ink.mask]) if self.found.ink.mask.any() else 0.0
+
     def count_of_height(self, mismeasured: float = 0.0) -> int:
         """Count the components of writing that are about as high as text that was mismeasured by so much."""
         away = np.log(np.maximum(self.writing.heights, 1) / self.working.text_height_px)
@@ -229,6 +240,8 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
         found.components,
         found.darkness,
         ground=None if inked.classes is None else inked.classes.ground,
+        erased=None if inked.with_print is None else find_components(inked.with_print.mask & ~inked.ink.mask),
+        lines=[box for kind, box in inked.printed if kind is MarkKind.RULE],
         text_height_px=height,
         keep_rules=keep_rules,
     )
@@ -266,7 +279,8 @@ def _without_grid(picture: Picture, marked: _Marked, *, keep_rules: bool) -> _Ma
     least = max(_FEWEST, _MANY_MORE * marked.count_of_height())
     for factor in _SMALLER:
         smaller = _at_height(picture, marked, factor, keep_rules=keep_rules)
-        if smaller.drawn_frac < _LEFT_FRAC and smaller.count_of_height() > least:
+        is_grain = smaller.usual_darkness < _GRAIN_FRAC * marked.usual_darkness
+        if smaller.drawn_frac < _LEFT_FRAC and smaller.count_of_height() > least and not is_grain:
             return smaller
     return marked
 
@@ -283,7 +297,9 @@ def _in_lines(picture: Picture, marked: _Marked) -> Layout:
     """Put the writing of a page into lines and glyphs."""
     working, inked, found, kinds, writing, rejected_labels, boxes = marked
     height = working.text_height_px
-    text = lines_in_order(writing, text_height_px=height, combs=inked.combs)
+    text = lines_in_order(
+        writing, text_height_px=height, combs=inked.combs, tables=_tables(boxes.cells, height)
+    )
     text = reject_faint_bars(writing, text, found.darkness)
     text = reject_faint_ends(writing, text, found.darkness, text_height_px=height)
     glyphs = tuple(join_glyphs(writing, line, text_height_px=height) for line in text.lines)
@@ -308,6 +324,16 @@ def _in_lines(picture: Picture, marked: _Marked) -> Layout:
         cells=boxes.cells,
         check_boxes=boxes.check_boxes,
     )
+
+
+def _tables(groups: Iterable[CellGroup], text_height_px: float) -> list[Box]:
+    """Return the boxes of tables whose cells are wide enough for words: those of squared paper are not."""
+    least = _NARROWEST_CELL_HEIGHTS * text_height_px
+    return [
+        group.box
+        for group in groups
+        if group.kind is GroupKind.TABLE and median([cell.box.width for cell in group.cells]) >= least
+    ]
 
 
 def _unread(working: WorkingGray, picture: Picture) -> Layout:

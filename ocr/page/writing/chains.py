@@ -45,6 +45,9 @@ _MOST_CENTERS = 100
 _END_LETTERS, _LEVEL_FRAC = 3, 0.6
 # What climbs more than this is no line but two letters of different lines.
 _STEEPEST = 0.35
+# That pages lie about level weighs as much as a chain with this product of letters and squared width, in
+# heights of letters: two words of five letters.
+_LEVEL_WEIGHT = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +289,16 @@ def typical_slope(components: Components, chains: list[list[int]]) -> float:
     """Return the median slope of the long chains, for those too short to have one of their own.
 
     A slope is known the better, the wider its chain is: its variance is that of a letter's height over the
-    number of letters and the square of the width.
+    number of letters and the square of the width. Pages lie about level, as sure as a chain or two of short
+    words would show: cells of a table hold nothing longer.
     """
-    slopes, weights = [], []
+    height = median(components.heights[[index for chain in chains for index in chain]]) if chains else 0.0
+    slopes, weights = [0.0], [_LEVEL_WEIGHT * height**2]
     for chain in chains:
         if len(chain) >= 4 and (slope := slope_of(components, chain)) is not None:
             slopes.append(slope)
             weights.append(len(chain) * float(np.ptp(components.boxes[chain][:, [1, 3]])) ** 2)
-    return weighted_median(np.array(slopes), np.array(weights)) if slopes else 0.0
+    return weighted_median(np.array(slopes), np.array(weights))
 
 
 def fitted_line(components: Components, chain: Sequence[int], usual_slope: float) -> TextLine:

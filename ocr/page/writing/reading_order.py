@@ -25,14 +25,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ocr import ndimage
 from ocr.numeric import distinct, median, quantile
 from ocr.page.writing.lines import TextLines, find_lines, join_rows
+from ocr.page.writing.whitespace import Gutter, LevelBoxes, find_whitespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ocr.array_types import Float64, Int64, Mask
+    from ocr.geometry import Box
     from ocr.page.ink.components import Components
     from ocr.page.printed.printed_lines import Frame
     from ocr.page.writing.chains import TextLine
@@ -45,17 +46,6 @@ _LOWEST_HEIGHTS = 0.3
 # Of the heights of letters these quantiles are their size, about a capital: of a line, and of a column.
 _LINE_SIZE_QUANTILE, _COLUMN_SIZE_QUANTILE = 0.75, 0.85
 
-# Whitespace is found on a grid of so many cells per text height.
-_CELLS_PER_HEIGHT = 4
-# Ink of both sides within this distance counts as beside one another.
-_BESIDE_HEIGHTS = 1.0
-# Whitespace beside less ink than this, in rows, has no two lines on both sides.
-_SHORTEST_HEIGHTS = 3.0
-# So many are returned: a table may have dozens.
-_MOST_GUTTERS = 4
-
-# A gutter is at least this wide, in heights of the letters beside it where these are larger than usual.
-_GUTTER_HEIGHTS = 1.2
 # One side of a gutter has at least so many lines, the other at least so many.
 _FEWEST_LINES, _FEWEST_LINES_OF_LONGER = 2, 3
 # A gutter is so many times as wide as a typical space between words; two letters of a line further apart than
@@ -67,6 +57,8 @@ _FEWEST_LETTERS, _CLOSE_HEIGHTS = 3, 0.6
 # Lines stand at the same height if their baselines differ by no more than this. Both sides are written across
 # if more than this share of the lines of one have one of the other at their height.
 _LEVEL_HEIGHTS, _LEVEL_FRAC = 0.5, 0.5
+# Two sides are cells of a table if more than this share of both is in a table.
+_TABLED_FRAC = 0.5
 # A note may be at the height of lines: its letters are smaller by this factor.
 _OTHER_SIZE = 1.35
 # Another gutter is at least this far away and shares this much of the height: nearer are the ends of lines.
@@ -80,46 +72,12 @@ _NARROWEST_HEIGHTS, _FILLED_FRAC, _FEWEST_WORDS = 6.0, 0.7, 2.5
 _AT_EDGE_FRAC, _EDGE_HEIGHTS = 0.65, 0.8
 
 
-class LevelBoxes(NamedTuple):
-    """Boxes of components on a page that is turned so that lines are level, in text heights.
-
-    Attributes
-    ----------
-    tops, lefts, bottoms, rights : (n,) float arrays
-    lines : (n,) int array
-        Number of the line that each belongs to, as found across the page.
-    is_letter : (n,) bool array
-        False for dots, bars and commas.
-    sizes : (n,) float array
-        Size of the letters of its line, 1 for those of the page.
-    is_boxed : (n,) bool array
-        True in the boxes of a comb.
-    """
-
-    tops: Float64
-    lefts: Float64
-    bottoms: Float64
-    rights: Float64
-    lines: Int64
-    is_letter: Mask
-    sizes: Float64
-    is_boxed: Mask
-
-    def only(self, chosen: Mask | Int64) -> LevelBoxes:
-        """Return some of them."""
-        return LevelBoxes._make(values[chosen] for values in self)
-
-
-class Gutter(NamedTuple):
-    """Whitespace between columns: its first and last row, and its middle column, in text heights."""
-
-    top: float
-    bottom: float
-    col: float
-
-
 def lines_in_order(
-    components: Components, *, text_height_px: float, combs: Sequence[Frame] = ()
+    components: Components,
+    *,
+    text_height_px: float,
+    combs: Sequence[Frame] = (),
+    tables: Sequence[Box] = (),
 ) -> TextLines:
     """Group components into lines, column by column.
 
@@ -130,6 +88,8 @@ def lines_in_order(
     text_height_px : float
     combs : sequence of Frame
         Rows of boxes for a character each: what stands beside them is their label, and no column.
+    tables : sequence of Box
+        Printed tables: they are read row by row.
 
     Returns
     -------
@@ -137,7 +97,7 @@ def lines_in_order(
         In reading order; members left to right. Small marks that are in no line are rejected.
     """
     across = find_lines(components, text_height_px=text_height_px, combs=combs)
-    blocks = find_blocks(components, across.lines, text_height_px=text_height_px, combs=combs)
+    blocks = find_blocks(components, across.lines, text_height_px=text_height_px, combs=combs, tables=tables)
     columns = [across]
     if len(blocks) > 1:
         columns = [
@@ -154,6 +114,7 @@ def find_blocks(
     *,
     text_height_px: float,
     combs: Sequence[Frame] = (),
+    tables: Sequence[Box] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """Split the components of lines into columns, notes in the margin, and what is above and below them.
 
@@ -164,6 +125,7 @@ def find_blocks(
         As found across the page, over the whitespace between columns.
     text_height_px : float
     combs : sequence of Frame
+    tables : sequence of Box
 
     Returns
     -------
@@ -175,11 +137,17 @@ def find_blocks(
     if not indices.size:
         return ()
     boxes = _level_boxes(components, lines, indices, text_height_px)
+    own = [components.box(index) for index in indices.tolist()] if combs or tables else []
     if combs:
-        own = [components.box(index) for index in indices.tolist()]
-        is_boxed = [any(comb.box.holds_center(box) for comb in combs) for box in own]
-        boxes = boxes._replace(is_boxed=np.array(is_boxed))
+        boxes = boxes._replace(is_boxed=_are_in([comb.box for comb in combs], own))
+    if tables:
+        boxes = boxes._replace(is_tabled=_are_in(tables, own))
     return tuple(tuple(sorted(indices[part].tolist())) for part in _split(boxes, np.arange(len(indices))))
+
+
+def _are_in(areas: Sequence[Box], boxes: Sequence[Box]) -> Mask:
+    """Return whether the middle of each box (n,) is in one of some areas."""
+    return np.array([any(area.holds_center(box) for area in areas) for box in boxes])
 
 
 def _level_boxes(
@@ -203,6 +171,7 @@ def _level_boxes(
         is_letter=heights >= _LOWEST_HEIGHTS,
         sizes=np.array(sizes)[number],
         is_boxed=np.zeros(len(indices), bool),
+        is_tabled=np.zeros(len(indices), bool),
     )
 
 
@@ -259,62 +228,6 @@ def find_gutter(boxes: LevelBoxes) -> Gutter | None:
     return None
 
 
-def find_whitespace(boxes: LevelBoxes) -> Iterator[Gutter]:
-    """Find whitespace that runs between ink from row to row.
-
-    Parameters
-    ----------
-    boxes : LevelBoxes
-        Of a part of a page; at least one.
-
-    Yields
-    ------
-    Gutter
-        At most four, the one between most rows of ink first.
-    """
-    aside = _GUTTER_HEIGHTS / 2 * np.maximum(boxes.sizes, 1)
-    top, left = boxes.tops.min(), (boxes.lefts - aside).min()
-    edges = np.stack([boxes.tops - top, boxes.lefts - left, boxes.bottoms - top, boxes.rights - left])
-    # The middle of a gutter is at least half its width away from ink.
-    closed = _cells(edges + np.stack([0 * aside, -aside, 0 * aside, aside]))
-    run = _rows_between(_cells(edges, closed.shape), closed)
-    for _ in range(_MOST_GUTTERS):
-        stop, col = np.unravel_index(run.argmax(), run.shape)
-        if run[stop, col] < _SHORTEST_HEIGHTS * _CELLS_PER_HEIGHT:
-            return
-        first, last = _open_around(closed[:, col], int(stop))
-        begin, end = _open_around(np.asarray(closed[first:last].any(axis=0)), int(col))
-        rows = top + np.array([first, last]) / _CELLS_PER_HEIGHT
-        yield Gutter(float(rows[0]), float(rows[1]), float(left + (begin + end) / 2 / _CELLS_PER_HEIGHT))
-        run[first:last, begin:end] = 0
-
-
-def _rows_between(inked: Mask, closed: Mask) -> Int64:
-    """Count for each cell (H, W) the rows between ink above it, since its column was last closed."""
-    reach = 2 * round(_BESIDE_HEIGHTS * _CELLS_PER_HEIGHT) + 1
-    before = np.logical_or.accumulate(inked, axis=1)
-    after = np.logical_or.accumulate(inked[:, ::-1], axis=1)[:, ::-1]
-    between = ndimage.maximum_filter1d(before, reach, axis=0) & ndimage.maximum_filter1d(after, reach, axis=0)
-    sums = np.cumsum(between & ~closed, axis=0)
-    return np.where(closed, 0, sums - np.maximum.accumulate(np.where(closed, sums, 0), axis=0))
-
-
-def _open_around(closed: Mask, at: int) -> tuple[int, int]:
-    """Return the first and one-past-last index of the cells around one that are not closed."""
-    places = np.flatnonzero(closed)
-    first = int(max(places[places < at], default=-1)) + 1
-    return first, int(min(places[places > at], default=len(closed)))
-
-
-def _cells(edges: Float64, shape: tuple[int, ...] | None = None) -> Mask:
-    """Return the cells (H, W) of the grid within some box; edges (4, n) in text heights, from 0 on."""
-    tops, lefts, bottoms, rights = (edges * _CELLS_PER_HEIGHT).round().astype(np.int64)
-    cells = np.zeros(shape or (int(bottoms.max()) + 1, int(rights.max()) + 1), dtype=bool)
-    for box_top, box_left, box_bottom, box_right in zip(tops, lefts, bottoms, rights, strict=True):
-        cells[box_top : max(box_bottom, box_top + 1), box_left : max(box_right, box_left + 1)] = True
-    return cells
-
-
 def _columns_beside(
     boxes: LevelBoxes, gutter: Gutter, gutters: tuple[Gutter, ...]
 ) -> tuple[LevelBoxes, LevelBoxes]:
@@ -330,12 +243,25 @@ def _columns_beside(
 
 
 class _Side(NamedTuple):
-    """The lines of one side of a gutter, in text heights; (m,) arrays, and the (k,) gaps between letters."""
+    """The lines of one side of a gutter, in text heights.
+
+    Attributes
+    ----------
+    baselines, lefts, rights, words : (m,) float arrays
+        Of lines with several letters.
+    rows : (r,) float array
+        Baselines of all lines.
+    gaps : (k,) float array
+        Between letters.
+    size : float
+        Of letters.
+    """
 
     baselines: Float64
     lefts: Float64
     rights: Float64
     words: Float64
+    rows: Float64
     gaps: Float64
     size: float
 
@@ -356,27 +282,30 @@ def _are_columns(left: LevelBoxes, right: LevelBoxes) -> bool:
     width = right.lefts.min() - left.rights.max()
     if spaces.size and width < _GUTTER_SPACES * median(spaces):
         return False
-    return not _are_level(*sides) or _are_running_text(*sides)
+    is_table = left.is_tabled.mean() > _TABLED_FRAC and right.is_tabled.mean() > _TABLED_FRAC
+    return not (is_table or _are_level(*sides)) or _are_running_text(*sides)
 
 
 def _side(boxes: LevelBoxes) -> _Side:
     """Measure the lines of one side of a gutter."""
     letters = boxes.only(boxes.is_letter)
     lines: list[tuple[float, float, float, float]] = []
+    rows: list[float] = []
     gaps: list[float] = []
     for line in distinct(letters.lines):
         own = letters.only(letters.lines == line)
+        rows.append(median(own.bottoms))
         if len(own.lines) < _FEWEST_LETTERS:
             continue
         own = own.only(np.argsort(own.lefts))
         between = own.lefts[1:] - np.maximum.accumulate(own.rights)[:-1]
         words = 1.0 + float(np.sum(between > _SPACE_HEIGHTS))
-        lines.append((median(own.bottoms), float(own.lefts[0]), float(own.rights.max()), words))
+        lines.append((rows[-1], float(own.lefts[0]), float(own.rights.max()), words))
         gaps += between.tolist()
     heights = letters.bottoms - letters.tops
     size = float(quantile(heights, _COLUMN_SIZE_QUANTILE)) if heights.size else 0.0
     baselines, lefts, rights, word_counts = np.array(lines, np.float64).reshape(-1, 4).T
-    return _Side(baselines, lefts, rights, word_counts, np.array(gaps, np.float64), size)
+    return _Side(baselines, lefts, rights, word_counts, np.array(rows), np.array(gaps, np.float64), size)
 
 
 def _are_level(left: _Side, right: _Side) -> bool:
@@ -384,12 +313,11 @@ def _are_level(left: _Side, right: _Side) -> bool:
     note, text = sorted((left, right), key=lambda side: len(side.baselines))
     if note.size * _OTHER_SIZE < text.size:
         return False
-    apart = left.baselines[:, None] - right.baselines
-    # Of the side with fewer lines: some rows of a table may lack a cell.
-    fewer = 0 if len(left.baselines) >= len(right.baselines) else 1
     run = (median(right.lefts + right.rights) - median(left.lefts + left.rights)) / 2
+    # Of the side with fewer lines: some rows of a table may lack a cell. Others have only a number.
+    apart = note.baselines[:, None] - text.rows
     shares = [
-        np.mean(np.abs(apart + slope * run).min(axis=fewer) <= _LEVEL_HEIGHTS)
+        np.mean(np.abs(apart + slope * run).min(axis=1) <= _LEVEL_HEIGHTS)
         for slope in (-_SLOPE_ERROR, 0, _SLOPE_ERROR)
     ]
     return bool(max(shares) > _LEVEL_FRAC)

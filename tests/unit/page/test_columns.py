@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ocr.page.writing.reading_order import LevelBoxes, find_gutter, find_whitespace
+from ocr.page.writing.reading_order import find_gutter
+from ocr.page.writing.whitespace import LevelBoxes, find_whitespace
 
 
 def words(*lengths, row, col=0.0, size=1.0, space=0.8, line=0):
@@ -31,6 +32,7 @@ def level_boxes(*lines):
         numbers.astype(np.int64),
         bottoms - tops > 0.4,
         sizes[numbers.astype(np.int64)],
+        np.zeros(len(tops), bool),
         np.zeros(len(tops), bool),
     )
 
@@ -81,6 +83,10 @@ ACROSS = {
     "text closer than a gutter": column(0, lines=EVEN) + column(EDGE + 0.9, first=3.1, lines=EVEN),
     "lists at nearly the same heights": column(0, lines=PRICES) + column(6, first=2.3, lines=PRICES),
     "two words to a line": side_by_side(column(0, lines=((4, 5),) * 5), column(10.5, lines=((5, 4),) * 5)),
+    "a table with cells of one or two characters": side_by_side(
+        column(0, lines=((4, 5), (1, 1), (5, 3), (2,), (4,))),
+        column(12, lines=((4,), (3,), (1,), (2,), (3,))),
+    ),
     "lines that end early": side_by_side(
         column(0, lines=((2, 3, 4), (2, 1, 1), (2, 1, 1), (1, 1, 2), (2, 3, 3))), column(10.5)
     ),
@@ -107,6 +113,16 @@ def test_what_stands_beside_combs_is_no_column(name):
     found = level_boxes(*COLUMNS[name])
     middle = find_gutter(found).col
     assert find_gutter(found._replace(is_boxed=found.lefts > middle)) is None
+
+
+def test_a_table_is_read_across():
+    found = level_boxes(*COLUMNS["lists at other heights"])
+    assert find_gutter(found._replace(is_tabled=np.ones(len(found.lines), bool))) is None
+
+
+def test_text_in_two_columns_of_a_table_is_read_column_by_column():
+    found = level_boxes(*COLUMNS["text at the same heights"])
+    assert find_gutter(found._replace(is_tabled=np.ones(len(found.lines), bool))) is not None
 
 
 def test_the_gutter_ends_below_a_title():

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
 from ocr.image.picture import Picture
@@ -224,3 +225,22 @@ def test_smaller_heights_are_tried_where_drawings_have_most_ink(monkeypatch):
     again = layout_of(page())
     assert again.source_text_height_px == pytest.approx(found.source_text_height_px, rel=0.15)
     assert [len(line.members) for line in again.lines] == [len(line.members) for line in found.lines]
+
+
+def diagram():
+    """Two words in rings that an arrow joins, and grain."""
+    gray = np.pad(written("ARE  ALL", letter_height_px=20).gray, ((170, 300), (60, 500)), constant_values=1)
+    page = Image.fromarray(as_bytes(gray))
+    draw = ImageDraw.Draw(page)
+    for left in (40, 300, 560):
+        draw.ellipse((left, 140, left + 190, 270), outline=60, width=4)
+    draw.line((230, 205, 300, 205), fill=60, width=4)
+    draw.line((490, 205, 560, 205), fill=60, width=4)
+    grain = np.random.default_rng(1).normal(0, 4, (page.height, page.width))
+    return np.clip(np.asarray(page) * 0.97 + grain, 0, 255).astype(np.uint8)
+
+
+def test_the_grain_of_the_paper_beside_a_drawing_is_no_writing():
+    layout = find_layout(Picture(diagram()))
+    assert 1 <= len(layout.lines) <= 2
+    assert sum(map(len, layout.glyphs)) <= 12

@@ -1,5 +1,7 @@
 """Lines of text from boxes with known answers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,20 @@ def test_two_lines_top_to_bottom():
 def test_letters_right_above_one_another_have_no_slope():
     stack = blocks(*((top, 50, top + 20, 64) for top in (50, 90, 130)), shape=(400, 700))
     assert slope_of(stack, [0, 1, 2]) is None
+
+
+def slope_of_chains(*rows):
+    found = blocks(*[box for row in rows for box in row], shape=(400, 700))
+    order = [found.boxes.tolist().index(list(box)) for row in rows for box in row]
+    stops = np.cumsum([0, *map(len, rows)])
+    return typical_slope(found, [order[start:stop] for start, stop in pairwise(stops)])
+
+
+def test_a_few_short_words_do_not_tell_the_slope_of_a_page():
+    # Of unlike height, as in the cells of a table.
+    short = [row_of_letters(top, left, 4, slope=0.12) for top, left in ((100, 20), (200, 300))]
+    assert slope_of_chains(*short) == 0
+    assert slope_of_chains(row_of_letters(100, 20, 20, slope=0.1)) == pytest.approx(0.1, abs=0.01)
 
 
 @pytest.mark.parametrize("slope", [-0.12, -0.05, 0.05, 0.12])
