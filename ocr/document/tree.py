@@ -63,7 +63,7 @@ class Page:
     tables : tuple of Table
         Their cells hold words of the lines.
     fields : tuple of FormField
-        Boxes of a form, top to bottom, with words of the lines.
+        Boxes of a form, row by row, with words of the lines.
     """
 
     lines: tuple[Line, ...]

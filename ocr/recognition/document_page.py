@@ -94,7 +94,18 @@ def _fields(layout: Layout, lines: Sequence[Line]) -> tuple[FormField, ...]:
         for group in layout.cells
         if group.kind in shapes and not any(are_alike(group.box, one.box) for one in layout.check_boxes)
     ]
-    return filled(sorted(found, key=lambda one: (one.box.top, one.box.left)), lines)
+    return filled(_row_by_row(found), lines)
+
+
+def _row_by_row(fields: Sequence[FormField]) -> list[FormField]:
+    """Sort fields top to bottom, and those side by side from left to right."""
+    rows: list[list[FormField]] = []
+    for field in sorted(fields, key=lambda one: one.box.top):
+        if rows and field.box.center[0] < rows[-1][0].box.bottom:
+            rows[-1].append(field)
+        else:
+            rows.append([field])
+    return [field for row in rows for field in sorted(row, key=lambda one: one.box.left)]
 
 
 def _notes_on(layout: Layout, recognized: RecognizedPage) -> tuple[str, ...]:
