@@ -1,0 +1,80 @@
+"""Read drawn pages of many kinds: lists, forms, tables, labels, diagrams; what goes wrong is a rule's fault.
+
+    python tests/benchmarks/page_kinds.py --fonts FONTS [--pages 5] [--seed 0] [--kinds a,b] [--keep DIR]
+
+FONTS is a folder of handwriting fonts. The fonts are easy to read, paper and light are plain. So a page that
+reads badly shows a fault of the rules for its kind: the wrong text height, lines of a drawing that are read,
+words that are dropped. Errors are character errors in percent, case ignored. ``--keep`` saves the pages with
+more errors than 5 %, and prints what was read.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from drawn_kinds import KINDS
+
+from ocr.evaluation.page_scores import score_page
+from ocr.image.picture import Picture
+from ocr.reader import Reader
+from ocr.synthesis.fonts import find_fonts
+
+# Hands that nobody reads at a glance: their letters, not the page, would be judged.
+_HARD = (
+    "kristi over-the-rainbow nothing-you reenie rock-salt amatic waiting-for loved-by sue-ellen crafty "
+    "annie-use just-another cursive script"
+)
+_BAD = 0.05
+
+
+def read_kind(
+    reader: Reader, name: str, fonts: list[Path], *, pages: int, seed: int, keep: Path | None
+) -> np.ndarray:
+    """Read pages of one kind; return their edits, their characters, and how many are bad."""
+    counts = np.zeros(3, int)
+    for place in range(pages):
+        rng = np.random.default_rng((seed, list(KINDS).index(name), place))
+        page = KINDS[name](rng, fonts[int(rng.integers(len(fonts)))])
+        picture, truth = page.picture(), "\n".join(page.lines)
+        text = reader.read_picture(Picture(picture)).page.text
+        score = score_page(truth, text)
+        is_bad = score.edits_caseless > max(1, _BAD * score.characters)
+        counts += (score.edits_caseless, score.characters, is_bad)
+        if is_bad and keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            picture.save(keep / f"{name.replace(' ', '_')}_{seed}_{place}.png")
+            print(f"  {name} {place}\n    right {truth!r}\n    read  {text!r}")
+    return counts
+
+
+def print_row(name: str, counts: np.ndarray, pages: int) -> None:
+    edits, characters, bad = counts.tolist()
+    print(
+        f"{name:20} {100 * edits / characters:6.1f} % of {characters:5}  {bad} of {pages} pages bad",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print the errors on pages of each kind."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=5, help="So many of each kind.")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", default="", help="Names, separated by commas; all if left out.")
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
+    found = [one.path for one in find_fonts(asked.fonts)]
+    fonts = [path for path in found if not any(name in str(path) for name in _HARD.split())]
+    reader, wanted = Reader(), asked.kinds.split(",") if asked.kinds else list(KINDS)
+    rows = []
+    for name in wanted:
+        rows.append(read_kind(reader, name, fonts, pages=asked.pages, seed=asked.seed, keep=asked.keep))
+        print_row(name, rows[-1], asked.pages)
+    print_row("all", sum(rows), asked.pages * len(rows))
+
+
+if __name__ == "__main__":
+    main()
