@@ -180,3 +180,25 @@ def test_an_arc_is_no_printed_line():
         rule[30 + thick, 10:210] = True
     assert judged_by(rule.astype(np.float32), rule * 0.8).lines
     assert not judged_by(arc.astype(np.float32), arc * 0.8).lines
+
+
+@pytest.mark.parametrize("width", [16, 6])
+def test_a_letter_beside_a_line_is_no_piece_of_it(width):
+    # The networks take the stem, two fifths of it, for a part of the rule below.
+    ink, line = np.zeros((2, 80, 220), bool)
+    ink[50:53, 10:210] = line[50:53, 10:210] = True
+    ink[20:46, 30 : 30 + width] = line[20:46, 30 : 30 + round(0.4 * width)] = True
+    judged = judged_by(line, ink * np.float32(0.8))
+    assert not judged.ink.mask[50:53].any()
+    # What is as narrow as a stroke is one.
+    assert (judged.ink.mask[20:46, 30 : 30 + width].mean() > 0.9) == (width == 16)
+
+
+def test_the_text_height_is_measured_where_no_writing_is_sure():
+    page = written("A FEW LETTERS", letter_height_px=30, ink_grain=0)
+    darkness = np.clip(1 - page.gray, 0, 1).astype(np.float32)
+    ink = binarize(darkness, text_height_px=HEIGHT)
+    doubtful, nothing = np.full_like(darkness, 0.5), np.zeros_like(darkness)
+    classes = PixelClasses(doubtful, nothing, nothing)
+    found = text_height_without_lines(ink, classes, (), text_height_px=HEIGHT)
+    assert found == pytest.approx(30 * 1.085, rel=0.1)
