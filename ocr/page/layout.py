@@ -59,13 +59,13 @@ _ALIKE_HEIGHT = 0.45
 # Where drawings have this share of the ink, and hardly any component is as high as the text, a grid may still
 # join most letters: the page is tried at heights smaller by these factors.
 _DRAWN_FRAC, _FEW, _SMALLER = 0.25, 20, (0.5, 0.28)
-# The cells of a table are at least so wide.
-_NARROWEST_CELL_HEIGHTS = 2.5
 # Such a height is used if at least so many components have it, more than so many times as many as before, and
 # drawings have less than this share: large joined words stay drawings beside the texture of the paper.
 _FEWEST, _MANY_MORE, _LEFT_FRAC = 8, 2.0, 0.1
 # ... and if the ink is at least this share as dark as before: grain of the paper is far fainter.
 _GRAIN_FRAC = 0.5
+# The cells of a table are at least so wide.
+_NARROWEST_CELL_HEIGHTS = 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -240,7 +240,7 @@ def _marked(working: WorkingGray, inked: Inked, *, keep_rules: bool) -> _Marked:
         found.components,
         found.darkness,
         ground=None if inked.classes is None else inked.classes.ground,
-        erased=None if inked.with_print is None else find_components(inked.with_print.mask & ~inked.ink.mask),
+        erased=None if inked.with_print is None else inked.with_print.mask & ~inked.ink.mask,
         lines=[box for kind, box in inked.printed if kind is MarkKind.RULE],
         text_height_px=height,
         keep_rules=keep_rules,

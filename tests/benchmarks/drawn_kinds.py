@@ -40,11 +40,10 @@ class InkPage:
         font: Path,
         *,
         size: tuple[int, int] = (900, 700),
-        paper: Colour = PAPER,
     ) -> None:
         self.rng, self.font, self.size = rng, font, size
         self.lines: list[str] = []
-        self.canvas = Image.new("RGB", (size[0] * _ZOOM, size[1] * _ZOOM), paper)
+        self.canvas = Image.new("RGB", (size[0] * _ZOOM, size[1] * _ZOOM), PAPER)
         self.draw = ImageDraw.Draw(self.canvas)
 
     def face(self, px: float, *, printed: bool = False) -> Any:

@@ -163,14 +163,14 @@ def _around_others(boxes: Int64, areas: Int64, likely: Mask) -> Mask:
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     sparse = np.flatnonzero(likely & (areas < _SPARSE_FRAC * heights * widths))
     largest = sparse[np.argsort(heights[sparse] * widths[sparse])[-_MOST_OUTLINES:]]
-    within = boxes[likely]
     for index in largest.tolist():
-        top, left, bottom, right = boxes[index].tolist()
-        is_within = (
-            (within[:, 0] > top) & (within[:, 1] > left) & (within[:, 2] < bottom) & (within[:, 3] < right)
-        )
-        found[index] = np.count_nonzero(is_within) >= _FEWEST_WITHIN
+        found[index] = np.count_nonzero(are_within(boxes[likely], boxes[index])) >= _FEWEST_WITHIN
     return found
+
+
+def are_within(boxes: Int64, around: Int64) -> Mask:
+    """Return which boxes (n, 4) lie within another one (4,) and touch none of its sides."""
+    return np.asarray((boxes[:, :2] > around[:2]).all(axis=1) & (boxes[:, 2:] < around[2:]).all(axis=1))
 
 
 def find_components(mask: Mask, *, bridge_px: int = 0) -> Components:

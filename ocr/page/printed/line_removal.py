@@ -265,9 +265,10 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
         ink[around, cols].astype(np.float32), size=max(3, round(2 * text_height_px)), axis=1
     )
     center = np.clip(rows + along.argmax(axis=0) - reach, 0, height - 1)
-    inked = _long_enough(along.max(axis=0) > _INKED_FRAC, text_height_px, crop=crop)
-    line = line._replace(start=line.start + inked.start, stop=line.start + inked.stop)
-    cols, center = cols[inked], center[inked]
+    if crop:
+        inked = _long_enough(along.max(axis=0) > _INKED_FRAC, text_height_px)
+        line = line._replace(start=line.start + inked.start, stop=line.start + inked.stop)
+        cols, center = cols[inked], center[inked]
     most_px = max(3, round(_THICKEST_HEIGHTS * text_height_px))
     top, bottom = _run_through(ink, center, cols, most_px + 2)
     thick = bottom - top
@@ -279,10 +280,10 @@ def _track(darkness: Float32, ink: Mask, line: PrintedLine, text_height_px: floa
     return _Track(line, top, bottom, thin, thickness, usual)
 
 
-def _long_enough(inked: Mask, text_height_px: float, *, crop: bool) -> slice:
+def _long_enough(inked: Mask, text_height_px: float) -> slice:
     """Return where a line has ink, from end to end (L,); all of it where that may be a stem."""
     found = np.flatnonzero(inked)
-    if crop and found.size and found[-1] - found[0] > _SHORTEST_HEIGHTS * text_height_px:
+    if found.size and found[-1] - found[0] > _SHORTEST_HEIGHTS * text_height_px:
         return slice(int(found[0]), int(found[-1]) + 1)
     return slice(0, len(inked))
 

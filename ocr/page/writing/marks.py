@@ -18,7 +18,7 @@ from ocr import ndimage
 from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line, median, quantile
 from ocr.page.ink.binarization import PAPER_QUANTILE, grain_floor
-from ocr.page.ink.components import Components, means_in, pen_width_px
+from ocr.page.ink.components import Components, find_components, means_in, pen_width_px
 from ocr.page.writing.faint_marks import are_pale_ground
 from ocr.page.writing.stroke_marks import are_crossed_out, are_drawings, are_struck_through
 
@@ -114,7 +114,7 @@ def mark_kinds(
     *,
     text_height_px: float,
     ground: Float32 | None = None,
-    erased: Components | None = None,
+    erased: Mask | None = None,
     lines: Sequence[Box] = (),
     keep_rules: bool = False,
 ) -> tuple[MarkKind | None, ...]:
@@ -129,8 +129,8 @@ def mark_kinds(
         0 for a page without text: then nothing is writing.
     ground : (H, W) float32 array, optional
         Probability that a pixel is paper in shadow, a crease or the table.
-    erased : Components, optional
-        What was erased as printed lines.
+    erased : (H, W) bool array, optional
+        Ink that was erased as printed lines.
     lines : sequence of Box
         Around each of these lines.
     keep_rules : bool
@@ -148,10 +148,11 @@ def mark_kinds(
         (MarkKind.NOT_WRITING, _are_ground(components, darkness, ground, text_height_px)),
     ]
     if erased is not None:
-        struck = are_struck_through(components, erased.labels > 0, lines, text_height_px=text_height_px)
+        struck = are_struck_through(components, erased, lines, text_height_px=text_height_px)
         masks.append((MarkKind.CROSSED_OUT, struck))
     if not keep_rules:
-        dots = are_dots_of_paper(components, text_height_px=text_height_px, erased=erased)
+        gone = None if erased is None else find_components(erased)
+        dots = are_dots_of_paper(components, text_height_px=text_height_px, erased=gone)
         masks.append((MarkKind.DOT, dots))
     kinds: list[MarkKind | None] = [None] * len(components)
     for kind, mask in masks:

@@ -21,6 +21,7 @@ import numpy as np
 from ocr import ndimage
 from ocr.geometry import Box
 from ocr.numeric import fit_line, overlap, quantile
+from ocr.page.ink.components import are_within
 from ocr.page.ink.filters import block_max
 
 if TYPE_CHECKING:
@@ -308,7 +309,7 @@ def are_drawings(components: Components, *, text_height_px: float) -> Mask:
     thin = components.areas <= _THIN_FRAC * components.heights * components.widths
     drawn = thin & (heights > _LARGE_HEIGHTS)
     for index in np.flatnonzero(thin & (np.minimum(heights, widths) >= _RING_HEIGHTS)):
-        within = _are_within(components, int(index))
+        within = are_within(components.boxes, components.boxes[index])
         if within.any() and _is_ring(components.ink(int(index)), text_height_px):
             drawn[index] = True
             if not _has_letters(components, int(index), within, text_height_px):
@@ -319,13 +320,6 @@ def are_drawings(components: Components, *, text_height_px: float) -> Mask:
         ink = components.ink(int(index))
         drawn[index] = _is_arrow(ink if widths[index] > heights[index] else ink.T, text_height_px)
     return np.asarray(drawn)
-
-
-def _are_within(components: Components, index: int) -> Mask:
-    """Find the components whose boxes are within that of one."""
-    top, left, bottom, right = components.boxes[index]
-    tops, lefts, bottoms, rights = components.boxes.T
-    return np.asarray((tops > top) & (lefts > left) & (bottoms < bottom) & (rights < right))
 
 
 def _is_ring(ink: Mask, text_height_px: float) -> bool:
