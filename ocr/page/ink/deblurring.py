@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr.image.resize import at_size
 from ocr.numeric import median, quantile
+from ocr.page.ink.filters import block_max
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32
@@ -83,17 +85,20 @@ def deblurred(
     least = _WIDE_SMALL_HEIGHTS if is_enlarged else _WIDE_HEIGHTS
     if not least <= width / text_height_px <= _WIDEST_HEIGHTS:
         return None
-    return _wiener(darkness, width, _noise(darkness, ink))
+    return _wiener(darkness, width, _noise(darkness, ink, text_height_px))
 
 
-def _noise(darkness: Float32, ink: Ink) -> float:
+def _noise(darkness: Float32, ink: Ink, text_height_px: float) -> float:
     """Return the power of the paper's grain relative to that of the ink, clipped to the filter's range."""
-    dark, strength = darkness[::_ROW_STEP], ink.strength[::_ROW_STEP]
-    bare = strength[:, _APART_PX:] < _BARE
-    pen = dark[strength > 0.5]
-    if not bare.any() or not pen.size:
+    pen = darkness[::_ROW_STEP][ink.strength[::_ROW_STEP] > 0.5]
+    # In a shadow grain is stronger, and beside the sheet there is none: that among the writing counts.
+    near = block_max(ink.mask.astype(np.uint8), max(1, round(text_height_px)), partly=True) > 0
+    near = at_size(near, darkness.shape)
+    bare = near & (ink.strength < _BARE)
+    changes = np.abs(darkness[:, _APART_PX:] - darkness[:, :-_APART_PX])
+    changes = changes[::_ROW_STEP][(bare[:, _APART_PX:] & bare[:, :-_APART_PX])[::_ROW_STEP]]
+    if not changes.size or not pen.size:
         return _MOST_NOISE
-    changes = np.abs(dark[:, _APART_PX:] - dark[:, :-_APART_PX])[bare]
     grain = median(changes) / _HALF_DEVIATIONS / max(median(pen), 1e-3)
     return float(np.clip((_LOST * grain) ** 2, _LEAST_NOISE, _MOST_NOISE))
 
@@ -112,4 +117,4 @@ def _wiener(darkness: Float32, deviation_px: float, noise: float) -> Float32:
     blur = np.outer(profile, profile / profile.sum() ** 2).astype(np.float32)
     found = restoration.wiener(padded, blur, noise, reg=np.ones((1, 1), np.float32), clip=False)
     sharp = found[margin : margin + height, margin : margin + width]
-    return np.asarray(np.maximum(sharp, np.float32(0)), np.float32)
+    return np.asarray(sharp, np.float32)
