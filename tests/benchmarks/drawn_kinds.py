@@ -43,6 +43,7 @@ class InkPage:
     ) -> None:
         self.rng, self.font, self.size = rng, font, size
         self.lines: list[str] = []
+        self.smallest_px = float(min(size))
         self.canvas = Image.new("RGB", (size[0] * _ZOOM, size[1] * _ZOOM), PAPER)
         self.draw = ImageDraw.Draw(self.canvas)
 
@@ -54,6 +55,7 @@ class InkPage:
 
     def put(self, at: Point, text: str, px: float, *, ink: Colour = INK, printed: bool = False) -> float:
         """Write a text from a point of its baseline on, and return its width."""
+        self.smallest_px = min(self.smallest_px, px)
         face = self.face(px, printed=printed)
         self.draw.text((at[0] * _ZOOM, at[1] * _ZOOM), text, font=face, fill=ink, anchor="ls")
         return float(face.getlength(text)) / _ZOOM

@@ -238,20 +238,31 @@ def draw_scene(hands: dict[str, list[Hand]], rng: np.random.Generator):
     some = hands[traits["hand"]]
     hand, height = some[int(rng.integers(len(some)))], float(rng.uniform(28, 56))
     page, text, leading = written_page(hand, height, rng)
-    picture = lit(placed(on_paper(page, height, leading, traits, rng), height, traits, rng), traits, rng)
-    image = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
+    paper = on_paper(page, height, leading, traits, rng)
     seen_height = float(np.exp(rng.uniform(np.log(16), np.log(90))))
+    content = photographed(paper, height, traits, rng, seen_height=seen_height)
+    return content, (255 * (1 - 0.9 * page)).astype(np.uint8), text, traits
+
+
+def photographed(
+    paper: np.ndarray, height: float, traits: dict[str, Any], rng: np.random.Generator, *, seen_height: float
+) -> bytes:
+    """Photograph a paper (H, W, 3) with letters of a height, so that they are as high as they are to be seen.
+
+    Returns the content of a JPEG file of at most 2,500 pixels a side.
+    """
+    picture = lit(placed(paper, height, traits, rng), traits, rng)
+    image = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
     factor = min(seen_height / height, 2500 / max(image.size))
     image = image.resize(tuple(max(8, int(side * factor)) for side in image.size), Image.Resampling.LANCZOS)
     if traits["blurred"]:
         image = image.filter(ImageFilter.GaussianBlur(float(0.05 * height * factor)))
-    pixels = np.asarray(image, np.float32) + rng.normal(
-        0, rng.choice([0, 3, 8]), (image.height, image.width, 3)
-    )
+    grain = rng.normal(0, rng.choice([0, 3, 8]), (image.height, image.width, 3))
+    pixels = np.asarray(image, np.float32) + grain
     image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).rotate(traits["turned"], expand=True)
     content = io.BytesIO()
     image.save(content, "JPEG", quality=int(rng.choice([50, 75, 90])))
-    return content.getvalue(), (255 * (1 - 0.9 * page)).astype(np.uint8), text, traits
+    return content.getvalue()
 
 
 def main() -> None:

@@ -1,20 +1,24 @@
 """Read drawn pages of many kinds: lists, forms, tables, labels, diagrams; what goes wrong is a rule's fault.
 
-    python tests/benchmarks/page_kinds.py --fonts FONTS [--pages 5] [--seed 0] [--kinds a,b] [--keep DIR]
+    python tests/benchmarks/page_kinds.py --fonts FONTS [--pages 5] [--seed 0] [--kinds a,b] [--photos]
+        [--keep DIR]
 
 FONTS is a folder of handwriting fonts. The fonts are easy to read, paper and light are plain. So a page that
 reads badly shows a fault of the rules for its kind: the wrong text height, lines of a drawing that are read,
-words that are dropped. Errors are character errors in percent, case ignored. ``--keep`` saves the pages with
+words that are dropped. With ``--photos`` each page lies on a table or fills the picture, in some light,
+perhaps out of focus. Errors are character errors in percent, case ignored. ``--keep`` saves the pages with
 more errors than 5 %, and prints what was read.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 from pathlib import Path
 
 import numpy as np
-from drawn_kinds import KINDS
+from drawn_kinds import KINDS, InkPage
+from drawn_scenes import PLACES, photographed
 from small_boxes import fonts_of_separate_letters
 
 from ocr.evaluation.page_scores import score_page
@@ -27,26 +31,54 @@ _HARD = (
     "annie-use just-another"
 )
 _BAD = 0.05
+# Capitals are about this share of the size of a font high, and so many pixels high on photos.
+_CAPITALS, _SEEN_PX = 0.7, (18.0, 70.0)
 
 
 def read_kind(
-    reader: Reader, name: str, fonts: list[Path], *, pages: int, seed: int, keep: Path | None
+    reader: Reader,
+    name: str,
+    fonts: list[Path],
+    *,
+    pages: int,
+    seed: int,
+    photos: bool = False,
+    keep: Path | None = None,
 ) -> np.ndarray:
     """Read pages of one kind; return their edits, their characters, and how many are bad."""
     counts = np.zeros(3, int)
     for place in range(pages):
         rng = np.random.default_rng((seed, list(KINDS).index(name), place))
         page = KINDS[name](rng, fonts[int(rng.integers(len(fonts)))])
-        picture, truth = page.picture(), "\n".join(page.lines)
-        text = reader.read_picture(Picture(picture)).page.text
+        content, truth = _content(page, rng, photos=photos), "\n".join(page.lines)
+        text = reader.read_picture(Picture(content)).page.text
         score = score_page(truth, text)
         is_bad = score.edits_caseless > max(1, _BAD * score.characters)
         counts += (score.edits_caseless, score.characters, is_bad)
         if is_bad and keep:
             keep.mkdir(parents=True, exist_ok=True)
-            picture.save(keep / f"{name.replace(' ', '_')}_{seed}_{place}.png")
+            (keep / f"{name.replace(' ', '_')}_{seed}_{place}.{'jpg' if photos else 'png'}").write_bytes(
+                content
+            )
             print(f"  {name} {place}\n    right {truth!r}\n    read  {text!r}")
     return counts
+
+
+def _content(page: InkPage, rng: np.random.Generator, *, photos: bool) -> bytes:
+    """Return the content of a picture file of a page, perhaps of a photo of it."""
+    picture = page.picture()
+    if photos:
+        place, light = (
+            str(rng.choice([*PLACES, "fills"])),
+            str(rng.choice(["even", "gradient", "shadow", "dim"])),
+        )
+        traits = {"place": place, "light": light, "turned": 0, "blurred": bool(rng.random() < 0.4)}
+        seen_height = float(np.exp(rng.uniform(*np.log(_SEEN_PX))))
+        height = _CAPITALS * page.smallest_px
+        return photographed(np.asarray(picture, np.float32), height, traits, rng, seen_height=seen_height)
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
 
 
 def print_row(name: str, counts: np.ndarray, pages: int) -> None:
@@ -64,6 +96,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=5, help="So many of each kind.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="", help="Names, separated by commas; all if left out.")
+    parser.add_argument("--photos", action="store_true", help="Photos of the pages, not scans.")
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     wanted = asked.kinds.split(",") if asked.kinds else list(KINDS)
@@ -75,7 +108,17 @@ def main() -> None:
         parser.error(f"--fonts {asked.fonts}: found no font that is easy to read")
     reader, rows = Reader(), []
     for name in wanted:
-        rows.append(read_kind(reader, name, fonts, pages=asked.pages, seed=asked.seed, keep=asked.keep))
+        rows.append(
+            read_kind(
+                reader,
+                name,
+                fonts,
+                pages=asked.pages,
+                seed=asked.seed,
+                photos=asked.photos,
+                keep=asked.keep,
+            )
+        )
         print_row(name, rows[-1], asked.pages)
     print_row("all", sum(rows), asked.pages * len(rows))
 

@@ -28,7 +28,7 @@ STAGES = {
         "ocr.page.sheet.rectification:find_rectification",
         "ocr.page.sheet.rectification:Rectification.rectified",
     ),
-    "text height": ("ocr.page.scale:measure_text_height",),
+    "text height": ("ocr.page.text_height:measure_text_height",),
     "resize": ("ocr.image.resize:resized", "ocr.image.resize:at_size"),
     "flatten": (
         "ocr.page.ink.background:normalize_background",
