@@ -1,7 +1,6 @@
-"""Measure the text height, the one length that all others are multiples of, and bring a picture to its scale.
+"""Bring a picture to the working scale: decoded and resized so that all letters have about one height.
 
-The text height is measured on an overview of the picture; then the picture is decoded as large as needed and
-resized, so that all letters have about one height: the working scale.
+The text height is measured on an overview, see :mod:`ocr.page.text_height`.
 """
 
 from __future__ import annotations
@@ -13,19 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr.image.resize import at_size, page_side, resized
-from ocr.page.ink.background import is_light_on_dark, normalize_background
-from ocr.page.ink.binarization import binarize, denoised
-from ocr.page.ink.components import find_components, pen_width_px, weighted_median_height
-from ocr.page.printed.line_removal import remove_rules
+from ocr.numeric import ink_bounds, quantile
+from ocr.page.ink.background import is_light_on_dark
 from ocr.page.sheet.coordinates import SourceFrame
 from ocr.page.sheet.page_boundary import find_sheet, without_table
 from ocr.page.sheet.rectification import Rectification, find_rectification
-from ocr.page.writing.marks import are_dots_of_paper, are_on_paper
+from ocr.page.text_height import CLEAR_PX, measure_text_height
 
 if TYPE_CHECKING:
-    from ocr.array_types import Float32, GrayBytes, Mask
+    from ocr.array_types import GrayBytes, Mask
     from ocr.image.picture import Picture
-    from ocr.page.ink.components import Components
 
 
 # The longer side of the overview, about.
@@ -44,9 +40,11 @@ SMALL_HEIGHT_PX = 30.0
 """Smaller text is enlarged to this height: strokes and gaps a pixel wide would be lost."""
 # ... though not by more than this factor.
 _MOST_ENLARGED = 3.0
-# Letters that are too small for the overview are looked for where neighbouring pixels differ by so much on
-# average: grain of paper has 3, writing of any size 10 and more.
-_LEAST_EDGES = 6.0
+# A sheet with a smaller share of the picture's side is measured on a larger overview.
+_SMALL_SHEET = 0.75
+# Letters that are too small for the overview are looked for where the strongest differences of neighbouring
+# pixels, of 200 the strongest, are so many times the mean: those of grain are 3.5 times, of writing 7 to 100.
+_EDGE_RANK, _LEAST_EDGES = 0.995, 5.0
 
 # Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
 # of it is added then.
@@ -56,26 +54,6 @@ _SMALL_FRAC = 0.1
 # What is longer than so many times its width is no line that fills its picture: lines cut from pages are up
 # to 25 times as long. A margin would make most of the work.
 _LONGEST_LINE = 60
-
-# Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
-# window that separates paper from ink.
-_FIRST_GUESS_FRAC = 1 / 14
-# ... and if nothing is found so, a word or a character may fill the picture.
-_LARGE_GUESS_FRAC = 1 / 4
-# ... as it may if the pen seems to be thicker than this share of the text height.
-_THICKEST_PEN_HEIGHTS = 0.42
-# The pen is that of components between the text height divided by this and multiplied by it.
-_ALIKE = 2.0
-# The windows of the first pass are at least this high.
-_LEAST_GUESS_PX = 16.0
-# The first pass is at this size; text that is then at least this high is measured there too.
-_FIRST_PASS_PX, _CLEAR_PX = 750, 16.0
-# Letters of fewer pixels cannot be told from grain.
-_LEGIBLE_PX = 8.0
-# Rules that join all letters must be removed before letters are measured. These are usually about this large,
-# and what spans so much of the page is a net of rules.
-_USUAL_HEIGHT_FRAC = 1 / 30
-_NET_FRAC = 0.6
 
 
 class WorkingGray(NamedTuple):
@@ -132,7 +110,7 @@ def working_gray(picture: Picture, *, whole: bool = False) -> WorkingGray:
     """
     found = _working_gray(picture, whole=whole, may_fill=False)
     if found.sheet is not None:
-        return found
+        return found if found.text_height_px else _of_small_text(picture, found)
     px_per_source = found.source_frame(picture).px_per_source
     shorter_px = min(picture.height, picture.width) * px_per_source
     if found.text_height_px and found.text_height_px < _FILLING_FRAC * shorter_px:
@@ -161,21 +139,29 @@ def _of_small_text(picture: Picture, found: WorkingGray) -> WorkingGray:
 
     They are measured on the busiest part of the picture, as large as it needs to be.
     """
+    if found.rectification is not None:
+        return found
     longest = max(found.gray.shape)
     zoom, on_overview = 2, None
-    while zoom * longest <= max(picture.height, picture.width):
+    # The sides of the overview are rounded up.
+    while zoom * (longest - 1) < max(picture.height, picture.width):
         decoded = picture.gray(at_least_px=zoom * longest)
-        part = _busiest_part(decoded, zoom)
+        part = _busiest_part(_on_sheet(decoded, found.sheet), zoom)
         height = None if part is None else measure_text_height(_bright(part, is_dark=found.is_inverted))
         if height is not None:
             on_overview = height * longest / max(decoded.shape)
             # Words look like letters where these are not clear.
-            if height >= _CLEAR_PX:
+            if height >= CLEAR_PX:
                 break
         zoom *= 2
     if on_overview is None:
         return found
-    return _at_working_scale(picture, found.gray, on_overview, sheet=None, is_dark=found.is_inverted)
+    return _at_working_scale(picture, found.gray, on_overview, sheet=found.sheet, is_dark=found.is_inverted)
+
+
+def _on_sheet(gray: GrayBytes, sheet: Mask | None) -> GrayBytes:
+    """Return a picture without what is beside its sheet, whose mask has any size."""
+    return gray if sheet is None else without_table(gray, at_size(sheet, gray.shape))
 
 
 def _busiest_part(gray: GrayBytes, parts: int) -> GrayBytes | None:
@@ -184,9 +170,10 @@ def _busiest_part(gray: GrayBytes, parts: int) -> GrayBytes | None:
     corners = product(range(0, gray.shape[0] - rows + 1, rows), range(0, gray.shape[1] - cols + 1, cols))
     windows = [gray[top : top + rows, left : left + cols] for top, left in corners]
     # Every eighth row shows enough.
-    edges = [float(np.abs(np.diff(window[::8].astype(np.int16), axis=1)).mean()) for window in windows]
-    best = int(np.argmax(edges))
-    return windows[best] if edges[best] > _LEAST_EDGES else None
+    edges = [np.abs(np.diff(window[::8].astype(np.int16), axis=1)) for window in windows]
+    strongest = [float(quantile(one, _EDGE_RANK)) for one in edges]
+    best = int(np.argmax(strongest))
+    return windows[best] if strongest[best] > _LEAST_EDGES * float(edges[best].mean()) else None
 
 
 def text_height_if_too_large(picture: Picture) -> float | None:
@@ -225,8 +212,10 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     # Of a sheet of a few pixels nothing is left without its edge.
     sheet = sheet if sheet is not None and sheet.any() else None
     is_dark = is_light_on_dark(overview if sheet is None else without_table(overview, sheet))
-    bright = _bright(overview, is_dark=is_dark)
-    text_height_px = measure_text_height(bright, sheet=sheet, may_fill=may_fill)
+    if sheet is None:
+        text_height_px = measure_text_height(_bright(overview, is_dark=is_dark), may_fill=may_fill)
+    else:
+        text_height_px = _height_on_sheet(picture, overview, sheet, is_dark=is_dark)
     if text_height_px is None and is_dark and not may_fill:
         # A deep shadow on most of the page looks like a dark ground.
         text_height_px = measure_text_height(overview, sheet=sheet)
@@ -234,6 +223,19 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     if text_height_px is None:
         return WorkingGray(overview, 0.0, sheet, is_inverted=is_dark)
     return _at_working_scale(picture, overview, text_height_px, sheet=sheet, is_dark=is_dark)
+
+
+def _height_on_sheet(picture: Picture, overview: GrayBytes, sheet: Mask, *, is_dark: bool) -> float | None:
+    """Measure the text height on a sheet in an overview, seen as large as a sheet that fills its picture."""
+    rows, cols = ink_bounds(sheet) or (slice(None), slice(None))
+    share = page_side(sheet[rows, cols].shape) / page_side(sheet.shape)
+    longest = max(overview.shape)
+    larger = picture.gray(at_least_px=round(longest / share)) if share < _SMALL_SHEET else overview
+    factor = max(larger.shape) / longest
+    rows, cols = (slice(int(part.start * factor), int(part.stop * factor)) for part in (rows, cols))
+    seen, part = _bright(larger[rows, cols], is_dark=is_dark), at_size(sheet, larger.shape)[rows, cols]
+    text_height_px = measure_text_height(seen, sheet=part)
+    return None if text_height_px is None else text_height_px / factor
 
 
 def _at_working_scale(
@@ -304,104 +306,3 @@ def with_small_enlarged(working: WorkingGray) -> WorkingGray:
     larger = resized(working.gray, factor)
     sheet = None if working.sheet is None else at_size(working.sheet, larger.shape)
     return working._replace(gray=larger, text_height_px=working.text_height_px * factor, sheet=sheet)
-
-
-class _Measured(NamedTuple):
-    """Text height and pen in pixels, no height without letters; whether the paper has no rules and dots."""
-
-    text_height_px: float | None
-    is_plain: bool
-    pen_px: float
-
-
-def measure_text_height(
-    gray: GrayBytes, *, sheet: Mask | None = None, may_fill: bool = False
-) -> float | None:
-    """Measure the text height: the median height of letter-like components, each weighted by its height.
-
-    Specks of a noisy page, though many, then count little. Components are found with a window from a first
-    guess, then once more with a window from the first result. Both passes are on a smaller picture if letters
-    are large enough there and the paper is plain: rules and dots merge with letters.
-
-    Parameters
-    ----------
-    gray : (H, W) uint8 array
-        Dark ink on brighter paper.
-    sheet : (H, W) bool array, optional
-        The part to measure; everything if left out.
-    may_fill : bool
-        A word or a character may fill the picture.
-
-    Returns
-    -------
-    float or None
-        In pixels; None if nothing on the page looks like a letter.
-    """
-    factor = min(1.0, _FIRST_PASS_PX / page_side(gray.shape))
-    small = gray if factor == 1 else resized(gray, factor)
-    small_sheet = sheet if sheet is None else at_size(sheet, small.shape)
-    guess_px = page_side(small.shape) * _FIRST_GUESS_FRAC
-    found, is_plain, pen_px = _measure(small, max(_LEAST_GUESS_PX, guess_px), small_sheet)
-    if found is not None and found < _CLEAR_PX and pen_px > _THICKEST_PEN_HEIGHTS * found:
-        # In windows of the first guess the strokes of letters of a few pixels are thicker than they are.
-        found, is_plain, pen_px = _measure(small, _LEAST_GUESS_PX, small_sheet)
-    if found is None or pen_px > _THICKEST_PEN_HEIGHTS * found:
-        # Strokes wider than the window are paper in shadow, and parts of them look like letters.
-        if not may_fill:
-            return None
-        found, is_plain, _ = _measure(small, page_side(small.shape) * _LARGE_GUESS_FRAC, small_sheet)
-    if factor == 1 or (is_plain and found is not None and found >= _CLEAR_PX):
-        again = None if found is None else _measured_again(small, found, small_sheet)
-        return None if again is None else again / factor
-    # Small letters, and letters on printed paper, are measured at full size.
-    found, _, _ = _measure(gray, max(_LEAST_GUESS_PX, (found or guess_px) / factor), sheet)
-    return None if found is None else _measured_again(gray, found, sheet)
-
-
-def _measured_again(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> float | None:
-    """Measure the text height with windows for the height measured first.
-
-    In the small windows of small letters the grain of paper may look like a texture. Then the first height
-    stays, but for letters of a few pixels, which may be grain themselves.
-    """
-    again = _measure(gray, text_height_px, sheet).text_height_px
-    return text_height_px if again is None and _LEGIBLE_PX <= text_height_px < _CLEAR_PX else again
-
-
-def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Measured:
-    """Measure the text height with windows for text of a given height."""
-    flat = normalize_background(gray, text_height_px=text_height_px, sheet=sheet)
-    darkness = denoised(flat, text_height_px=text_height_px)
-    # Followed further, strokes reach the dots of the paper beside them.
-    ink = binarize(darkness, text_height_px=text_height_px, follow_faint=False)
-    components = find_components(ink.mask)
-    found = _measure_letters(components, darkness, text_height_px)
-    if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):
-        return found
-    usual_px = page_side(gray.shape) * _USUAL_HEIGHT_FRAC
-    components = find_components(remove_rules(darkness, ink, text_height_px=usual_px).ink.mask)
-    return _measure_letters(components, darkness, text_height_px)._replace(is_plain=False)
-
-
-def _measure_letters(components: Components, darkness: Float32, text_height_px: float) -> _Measured:
-    """Measure the height of what may be letters, without the dots of the paper."""
-    dots = are_dots_of_paper(components, text_height_px=text_height_px)
-    on_paper = are_on_paper(components, darkness, text_height_px=text_height_px)
-    letters = components.only(on_paper & ~dots)
-    height_px = weighted_median_height(letters, darkness.shape)
-    if height_px is None:
-        return _Measured(None, not dots.any(), 0.0)
-    # A dark table or margin is no stroke.
-    alike = (letters.heights > height_px / _ALIKE) & (letters.heights < height_px * _ALIKE)
-    return _Measured(height_px, not dots.any(), pen_width_px(letters.mask(alike)))
-
-
-def _has_net(components: Components) -> bool:
-    """Return whether a component spans most of the page both ways."""
-    height, width = components.runs.shape
-    return bool(np.any((components.heights > _NET_FRAC * height) & (components.widths > _NET_FRAC * width)))
-
-
-def _has_rule(components: Components) -> bool:
-    """Return whether a component spans most of the page's width."""
-    return bool(np.any(components.widths > _NET_FRAC * components.runs.shape[1]))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from ocr.page.scale import measure_text_height
+from ocr.page.text_height import measure_text_height
 from ocr.synthesis.ruling import dotted_grid, squared_grid
 from unit.page.drawings import as_bytes, written
 
@@ -119,3 +119,12 @@ def test_blurred_letters_of_a_few_pixels_are_measured(text_height_px):
     wide = Image.new("L", (800, 700), 255)
     wide.paste(small.filter(ImageFilter.GaussianBlur(1.2)), (20, 20))
     assert measure_text_height(np.asarray(wide)) == pytest.approx(text_height_px, rel=0.35)
+
+
+def test_what_reaches_the_edge_of_the_sheet_does_not_count():
+    page = drawn_over(
+        written("FOX", letter_height_px=24).gray, lambda draw: draw.rectangle((960, 300, 999, 620), fill=90)
+    )
+    sheet = np.ones(page.shape, bool)
+    sheet[:, 980:] = False
+    assert measure_text_height(page, sheet=sheet) == pytest.approx(26, rel=0.2)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.image.picture import Picture
+from ocr.image.resize import resized
 from ocr.page import scale
 from ocr.page.scale import SMALL_HEIGHT_PX, WORKING_HEIGHT_PX, with_small_enlarged, working_gray
 from ocr.page.sheet.page_boundary import Sheet
@@ -88,6 +89,20 @@ def test_the_corners_of_a_sheet_on_a_rough_table_show_its_edge(page):
     bottom, right = (120 + side for side in sheet.shape)
     np.testing.assert_allclose(found, [120, bottom, 120, right], atol=25)
     assert (found[[0, 2]] > 122).all()
+
+
+def test_small_letters_on_a_sheet_are_measured_as_large_as_they_are(page, monkeypatch):
+    sheet = np.full((2400, 2000), 235, np.uint8)
+    letters = resized(as_bytes(page), 0.5)
+    sheet[300 : 300 + letters.shape[0], 200 : 200 + letters.shape[1]] = letters
+    photo = np.full((3200, 4000), 70, np.uint8)
+    photo[400:2800, 1000:3000] = sheet
+    region = np.zeros((80, 100), bool)
+    region[11:69, 26:74] = True
+    monkeypatch.setattr(scale, "find_sheet", lambda colours: Sheet(region, None))
+    working = working_gray(Picture(photo))
+    height_px = working.text_height_px / working.gray.shape[0] * photo.shape[0]
+    assert height_px == pytest.approx(LETTER_PX / 2, rel=0.25)
 
 
 def test_small_letters_are_enlarged_but_not_without_end(page):
