@@ -143,6 +143,7 @@ def find_layout(
     whole: bool = False,
     keep_rules: bool = False,
     text_height_px: float | None = None,
+    height_factor: float = 1.0,
     is_noise: Callable[[GrayBytes, float], bool] | None = None,
 ) -> Layout:
     """Find the lines of a picture and the glyphs in them.
@@ -156,6 +157,8 @@ def find_layout(
         Keep rules, frames and dots of the paper in the ink.
     text_height_px : float, optional
         Of a part of a picture that is at the working scale: all of it is used, and it is not measured again.
+    height_factor : float
+        The text is so many times as high as it is measured; 1 usually.
     is_noise : callable, optional
         Judges a large picture (H, W) at the working scale, with its text height in pixels, before it is
         searched. If it is noise, all of it is one rejected mark.
@@ -176,6 +179,8 @@ def find_layout(
     marked = _marked(working, inked, keep_rules=keep_rules)
     if not is_known:
         marked = _at_height_of_writing(picture, marked, keep_rules=keep_rules)
+        if height_factor != 1 and marked.working.text_height_px:
+            marked = _at_height(picture, marked, height_factor, keep_rules=keep_rules)
     return _in_lines(picture, marked)
 
 

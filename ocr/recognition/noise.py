@@ -49,7 +49,12 @@ class FindLayout(Protocol):
     """Finds the layout of the sheet on a picture, or of all of it, or of a part with a known text height."""
 
     def __call__(
-        self, picture: Picture, *, whole: bool = False, text_height_px: float | None = None
+        self,
+        picture: Picture,
+        *,
+        whole: bool = False,
+        text_height_px: float | None = None,
+        height_factor: float = 1.0,
     ) -> Layout:
         """Return the layout; see :func:`ocr.page.layout.find_layout`."""
         ...

@@ -2,13 +2,13 @@
 
 A picture that reads like text is upright. Any other is read in four orientations, and what was read in each
 decides, see :mod:`ocr.recognition.turn_choice`. The amount of writing decides between the sheet and all of
-the picture.
+the picture. Where no writing is found, smaller letters are looked for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ocr.recognition.noise import may_be_turned, middle_part, recognize_unless_noise
@@ -38,6 +38,8 @@ _SURER = 3.0
 # as much time as reading it, and memory beside it. No real page of 76 has so many.
 _LARGE_PIXELS = 2_000_000
 _TURNS = (1, 2, 3)
+# A page on which no writing is found is read again with text so many times as high as it was measured.
+_SMALLER = (0.5, 0.28)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,24 @@ def best_orientation(
     -------
     Attempt
     """
+    found = _best_turn(picture, find_layout, recognize, evidence_of, turn_deg=turn_deg)
+    if found.recognized.writing_score > 0:
+        return found
+    # What was measured may be a drawing, and the letters smaller.
+    layouts = (partial(find_layout, height_factor=factor) for factor in _SMALLER)
+    smaller = (read_turned(picture, (turn_deg or 0) // 90, find, recognize, evidence_of) for find in layouts)
+    return next((one for one in smaller if one.reads_like_text), found)
+
+
+def _best_turn(
+    picture: Picture,
+    find_layout: FindLayout,
+    recognize: Callable[[Layout], RecognizedPage],
+    evidence_of: Callable[[Layout, RecognizedPage], Evidence],
+    *,
+    turn_deg: int | None,
+) -> Attempt:
+    """Read a picture with its text as high as it is measured."""
 
     def attempt(quarters: int) -> Attempt:
         return read_turned(picture, quarters, find_layout, recognize, evidence_of)

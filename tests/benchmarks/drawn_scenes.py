@@ -54,6 +54,7 @@ PAPERS = {
     "green board": (38, 72, 55),
 }
 PENS = {"black": (30, 30, 32), "blue": (35, 50, 140), "red": (190, 35, 40), "green": (30, 110, 60)}
+BOARDS = ("slate", "green board")
 CHALK = (225, 225, 215)
 PLACES = {
     "fills": None,
@@ -142,7 +143,7 @@ def on_paper(
 ):
     """Lay the ink of a page (H, W) on paper: (H, W, 3), 0 .. 255."""
     paper = np.ones((*page.shape, 3), np.float32) * np.array(PAPERS[traits["paper"]], np.float32)
-    is_board = traits["paper"] in {"slate", "green board"}
+    is_board = traits["paper"] in BOARDS
     pen = CHALK if is_board else PENS[str(rng.choice(list(PENS)))]
     rule = paper[0, 0] + (np.array([120, 150, 200]) - paper[0, 0]) * rng.uniform(0.4, 1)
     thick, pitch = max(1, int(0.04 * height)), height * rng.uniform(0.45, 1.6)

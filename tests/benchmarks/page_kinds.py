@@ -5,9 +5,9 @@
 
 FONTS is a folder of handwriting fonts. The fonts are easy to read, paper and light are plain. So a page that
 reads badly shows a fault of the rules for its kind: the wrong text height, lines of a drawing that are read,
-words that are dropped. With ``--photos`` each page lies on a table or fills the picture, in some light,
-perhaps out of focus. Errors are character errors in percent, case ignored. ``--keep`` saves the pages with
-more errors than 5 %, and prints what was read.
+words that are dropped. With ``--photos`` each page, perhaps coloured or a board, lies on a table or fills the
+picture, in some light and perhaps out of focus. Errors are character errors in percent, case ignored.
+``--keep`` saves the pages with more errors than 5 %, and prints what was read.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from __future__ import annotations
 import argparse
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from drawn_kinds import KINDS, InkPage
-from drawn_scenes import PLACES, photographed
+from drawn_scenes import BOARDS, CHALK, PAPERS, PENS, PLACES, photographed
 from small_boxes import fonts_of_separate_letters
 
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
 from ocr.reader import Reader
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # Hands that nobody reads at a glance: their letters, not the page, would be judged.
 _HARD = (
@@ -68,17 +72,29 @@ def _content(page: InkPage, rng: np.random.Generator, *, photos: bool) -> bytes:
     """Return the content of a picture file of a page, perhaps of a photo of it."""
     picture = page.picture()
     if photos:
-        place, light = (
-            str(rng.choice([*PLACES, "fills"])),
-            str(rng.choice(["even", "gradient", "shadow", "dim"])),
-        )
-        traits = {"place": place, "light": light, "turned": 0, "blurred": bool(rng.random() < 0.4)}
+        traits = {
+            "place": str(rng.choice([*PLACES, "fills"])),
+            "light": str(rng.choice(["even", "gradient", "shadow", "dim"])),
+            "turned": 0,
+            "blurred": bool(rng.random() < 0.4),
+        }
         seen_height = float(np.exp(rng.uniform(*np.log(_SEEN_PX))))
         height = _CAPITALS * page.smallest_px
-        return photographed(np.asarray(picture, np.float32), height, traits, rng, seen_height=seen_height)
+        return photographed(_coloured(picture, rng), height, traits, rng, seen_height=seen_height)
     content = io.BytesIO()
     picture.save(content, "PNG")
     return content.getvalue()
+
+
+def _coloured(picture: Image.Image, rng: np.random.Generator) -> np.ndarray:
+    """Return a page (H, W, 3), half of the time on coloured paper or on a board."""
+    page = np.asarray(picture, np.float32)
+    if rng.random() < 0.5:
+        return page
+    paper = str(rng.choice(list(PAPERS)))
+    pen = CHALK if paper in BOARDS else PENS[str(rng.choice(list(PENS)))]
+    ink = np.clip((250 - page.mean(axis=2, keepdims=True)) / 200, 0, 1)
+    return np.asarray(np.array(PAPERS[paper]) * (1 - ink) + np.array(pen) * ink, np.float32)
 
 
 def print_row(name: str, counts: np.ndarray, pages: int) -> None:

@@ -14,6 +14,7 @@ from ocr.reader import Reader
 from ocr.recognition import orientation, turn_choice
 from ocr.recognition.orientation import best_orientation
 from ocr.recognition.recognize import recognize
+from unit.page.drawings import as_bytes, written
 
 READER = Reader()
 
@@ -124,7 +125,7 @@ def of_equal_support(*_):
 
 def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_it():
     layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
-    counts = iter([(20, -0.4), (1, -0.5)])
+    counts = iter([(20, -0.4), *[(1, -0.5)] * 5])
 
     def recognize(_):
         count, writing = next(counts)
@@ -136,9 +137,7 @@ def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_i
         )
 
     picture = Picture(np.full((40, 60), 255, np.uint8))
-    found = best_orientation(
-        picture, lambda _picture, whole=False: layout, recognize, of_equal_support, turn_deg=0
-    )
+    found = best_orientation(picture, lambda _picture, **_: layout, recognize, of_equal_support, turn_deg=0)
     assert found.recognized.character_count == 20
 
 
@@ -181,3 +180,22 @@ def test_all_of_a_picture_with_more_writing_in_fewer_characters_is_cleaner():
     find = lambda _picture, whole=False: layout  # noqa: E731
     found = best_orientation(picture, find, recognize, of_equal_support, turn_deg=0)
     assert found.recognized.character_count == 42
+
+
+def test_smaller_letters_are_looked_for_where_there_is_no_writing():
+    page = np.full((700, 1000), 255, np.uint8)
+    letters = as_bytes(written("WET PAINT", "DO NOT SIT", letter_height_px=30).gray)
+    page[40 : 40 + letters.shape[0], 40 : 40 + letters.shape[1]] = letters
+    heights = []
+
+    def find(picture, **options):
+        # As if a drawing were measured.
+        options["height_factor"] = 4 * options.get("height_factor", 1.0)
+        heights.append(options["height_factor"])
+        return find_layout(picture, **options)
+
+    read_lines = partial(recognize, model=READER.model, language=READER.language)
+    evidence = partial(turn_choice.evidence_of, model=READER.model)
+    found = best_orientation(Picture(page), find, read_lines, evidence)
+    assert found.recognized.writing_score > 0
+    assert min(heights) < 4
