@@ -19,8 +19,9 @@ from ocr.document.mark_kind import MarkKind
 from ocr.numeric import fit_line, median, quantile
 from ocr.page.ink.binarization import PAPER_QUANTILE, grain_floor
 from ocr.page.ink.components import Components, find_components, means_in, pen_width_px
+from ocr.page.writing.erased_strokes import are_left_of_lines, are_struck_through
 from ocr.page.writing.faint_marks import are_pale_ground
-from ocr.page.writing.stroke_marks import are_crossed_out, are_drawings, are_struck_through
+from ocr.page.writing.stroke_marks import are_crossed_out, are_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +151,8 @@ def mark_kinds(
     if erased is not None:
         struck = are_struck_through(components, erased, lines, text_height_px=text_height_px)
         masks.append((MarkKind.CROSSED_OUT, struck))
+        left = are_left_of_lines(components, erased, text_height_px=text_height_px)
+        masks.append((MarkKind.RULE, left))
     if not keep_rules:
         gone = None if erased is None else find_components(erased)
         dots = are_dots_of_paper(components, text_height_px=text_height_px, erased=gone)

@@ -19,14 +19,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ocr import ndimage
-from ocr.geometry import Box
 from ocr.numeric import fit_line, overlap, quantile
 from ocr.page.ink.components import are_within
 from ocr.page.ink.filters import block_max
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ocr.array_types import Int64, Mask
     from ocr.page.ink.components import Components
 
@@ -60,16 +57,6 @@ _ONE_SIDED_FRAC, _LOW_FRAC, _TWO_LINES_FRAC = 0.35, 0.2, 0.15
 # What is in the box of a crossed out word with this share of its own box is part of it, and so are dots and
 # bars smaller than this that are this far above or below it.
 _WITHIN_FRAC, _SMALL_HEIGHTS, _ASIDE_HEIGHTS = 0.7, 0.45, 0.5
-
-# A line through words ends so near to their ends. Letters are at least so high; it crosses this share of
-# them in this part of their height, around the middle.
-_STRIKE_END_HEIGHTS, _LOWEST_STRUCK_HEIGHTS, _STRUCK_FRAC, _MIDDLE_FRAC = 1.0, 0.4, 0.75, 0.6
-# Over one letter it reaches over so many rows at most.
-_STRIKE_ROWS_HEIGHTS = 0.5
-# So many lines that begin and end alike are the rules of the paper.
-_FEWEST_RULES = 3
-# Pieces of it follow one another within so much, at most so far aside.
-_PIECE_GAP_HEIGHTS, _PIECE_ASIDE_HEIGHTS = 3.0, 0.25
 
 # Ink takes no more than this share of the box of a drawing.
 _THIN_FRAC = 0.35
@@ -135,85 +122,6 @@ def are_crossed_out(components: Components, *, text_height_px: float) -> Mask:
     for index in np.flatnonzero(found):
         found |= _belong(components, int(index), text_height_px)
     return np.asarray(found)
-
-
-def are_struck_through(
-    components: Components, erased: Mask, lines: Sequence[Box], *, text_height_px: float
-) -> Mask:
-    """Return whether each component (n,) is part of words that an erased line was drawn through.
-
-    The line runs through the middle of most letters where it is and ends where they end. An underline is
-    below them, and a rule of the paper is longer.
-
-    Parameters
-    ----------
-    components : Components
-    erased : (H, W) bool array
-        Ink that was erased as printed lines.
-    lines : sequence of Box
-        Around each of these lines.
-    text_height_px : float
-    """
-    found = np.zeros(len(components), dtype=bool)
-    tops, lefts, bottoms, rights = components.boxes.T
-    is_letter = components.heights >= _LOWEST_STRUCK_HEIGHTS * text_height_px
-    level = _joined([line for line in lines if line.width > line.height], text_height_px)
-    most = _STRIKE_END_HEIGHTS * text_height_px
-    for line in level:
-        if sum(_end_alike(line, other.left, other.right, most) for other in level) >= _FEWEST_RULES:
-            continue
-        beside = is_letter & (lefts < line.right) & (rights > line.left)
-        at = np.flatnonzero(beside & (tops < line.bottom) & (bottoms > line.top))
-        if _run_through(components, at, erased, line, text_height_px):
-            around = Box.around(components.box(int(one)) for one in at)
-            inside = (tops >= around.top) & (lefts >= around.left)
-            found |= inside & (bottoms <= around.bottom) & (rights <= around.right)
-    return found
-
-
-def _end_alike(line: Box, left: float, right: float, most_px: float) -> bool:
-    """Whether a line begins and ends near two columns."""
-    return abs(line.left - left) < most_px and abs(line.right - right) < most_px
-
-
-def _run_through(components: Components, at: Int64, erased: Mask, line: Box, text_height_px: float) -> bool:
-    """Whether an erased line runs through some letters, from the first to the last one."""
-    if not at.size:
-        return False
-    tops, lefts, _, rights = components.boxes[at].T
-    start, stop = float(lefts.min()), float(rights.max())
-    is_wide = stop - start >= _NARROWEST_HEIGHTS * text_height_px
-    if not (is_wide and _end_alike(line, start, stop, _STRIKE_END_HEIGHTS * text_height_px)):
-        return False
-    most = _STRIKE_ROWS_HEIGHTS * text_height_px
-    columns = zip(lefts.tolist(), rights.tolist(), strict=True)
-    rows = np.array([_row_of(erased, line, left, right, most) for left, right in columns])
-    through = np.abs((rows - tops) / components.heights[at] - 0.5) < _MIDDLE_FRAC / 2
-    return bool(through.mean() >= _STRUCK_FRAC)
-
-
-def _joined(lines: Sequence[Box], text_height_px: float) -> list[Box]:
-    """Join the pieces of lines that follow one another on one level: letters of the line are between them."""
-    most, aside = _PIECE_GAP_HEIGHTS * text_height_px, _PIECE_ASIDE_HEIGHTS * text_height_px
-    found: list[Box] = []
-    for line in sorted(lines, key=lambda one: one.left):
-        for number, other in enumerate(found):
-            away = abs(line.top + line.bottom - other.top - other.bottom) / 2
-            if line.left - other.right < most and away < aside:
-                found[number] = Box.around([other, line])
-                break
-        else:
-            found.append(line)
-    return found
-
-
-def _row_of(erased: Mask, line: Box, left: int, right: int, most_px: float) -> float:
-    """Return the mean row of what was erased of a line between two columns.
-
-    NaN if nothing was, or if that reaches over more rows than a line: a box has a side above and one below.
-    """
-    rows = np.nonzero(erased[line.top : line.bottom, left:right])[0]
-    return float(line.top + rows.mean()) if rows.size and np.ptp(rows) <= most_px else np.nan
 
 
 def _is_crossed_out(ink: Mask, text_height_px: float) -> bool:

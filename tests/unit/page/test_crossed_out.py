@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw
 
 from ocr.geometry import Box
 from ocr.page.ink.components import find_components
-from ocr.page.writing.stroke_marks import are_crossed_out, are_struck_through
+from ocr.page.writing.erased_strokes import are_struck_through
+from ocr.page.writing.stroke_marks import are_crossed_out
 from ocr.synthesis.strikes import STYLES, boxes_of, cross_out
 from unit.page.drawings import written
 
