@@ -85,6 +85,8 @@ _NEIGHBOURS = 2
 # Dots of a dotted line may be so large; they are about as wide as high, and filled. It has at least so many
 # dots, and climbs by at most this much.
 _LEADER_HEIGHTS, _DOT_ASPECT, _DOT_FRAC, _FEWEST_OF_LINE, _LEVEL_FRAC = 0.35, 2.0, 0.55, 6, 0.3
+# Dashes of a dashed line are so low, up to so long, and so many times as long as high.
+_DASH_HEIGHTS, _DASH_WIDTHS, _DASH_ASPECT = 0.3, 1.0, 6.0
 # A dot takes at most this share of a step, and is as large as those around it, within this share or a pixel.
 _MOST_OF_STEP, _UNLIKE_FRAC, _UNLIKE_PX = 0.7, 0.25, 1
 # Distances between more pairs are left to a tree.
@@ -267,7 +269,7 @@ def _odd(length: float) -> int:
 def are_dots_of_paper(
     components: Components, *, text_height_px: float, erased: Components | None = None
 ) -> Mask:
-    """Return whether each component (n,) is a dot of the paper: on a lattice, or in a dotted line.
+    """Return whether each component (n,) is a dot of the paper: on a lattice, or in a dotted or dashed line.
 
     Parameters
     ----------
@@ -279,12 +281,17 @@ def are_dots_of_paper(
     all_marks = (components,) if erased is None else (components, erased)
     boxes = np.concatenate([one.boxes for one in all_marks])
     areas = np.concatenate([one.areas for one in all_marks])
-    shorter, longer = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1).T
-    is_round = (longer <= _DOT_ASPECT * shorter) & (areas >= _DOT_FRAC * shorter * longer)
+    heights, widths = (boxes[:, 2:] - boxes[:, :2]).T
+    shorter, longer = np.minimum(heights, widths), np.maximum(heights, widths)
+    is_full = areas >= _DOT_FRAC * shorter * longer
+    is_dot = is_full & (longer <= _DOT_ASPECT * shorter) & (longer < _LEADER_HEIGHTS * text_height_px)
+    is_dash = is_full & (widths > heights) & (widths <= _DASH_ASPECT * heights)
+    is_dash &= (heights < _DASH_HEIGHTS * text_height_px) & (widths < _DASH_WIDTHS * text_height_px)
     dots = np.zeros(len(boxes), dtype=bool)
     for find, is_small, fewest in (
         (_are_on_lattice, longer < _DOT_HEIGHTS * text_height_px, _FEWEST_DOTS),
-        (_are_in_dotted_lines, is_round & (longer < _LEADER_HEIGHTS * text_height_px), _FEWEST_OF_LINE),
+        (_are_in_dotted_lines, is_dot, _FEWEST_OF_LINE),
+        (_are_in_dotted_lines, is_dash, _FEWEST_OF_LINE),
     ):
         small = np.flatnonzero(is_small)
         if len(small) < fewest:

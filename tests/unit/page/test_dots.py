@@ -117,3 +117,25 @@ def test_dots_of_an_erased_rule_show_that_the_others_are_a_line():
     few, rule = row_of_dots(3), row_of_dots(30)
     assert not are_dots_of_paper(few, text_height_px=LETTER_PX).any()
     assert are_dots_of_paper(few, text_height_px=LETTER_PX, erased=rule).all()
+
+
+def dashes(*widths, high=6, step=30):
+    """Components of level dashes with equal steps, each so wide."""
+    mask = np.zeros((60, 60 + step * len(widths)), bool)
+    for number, width in enumerate(widths):
+        mask[30 : 30 + high, 30 + number * step : 30 + number * step + width] = True
+    return find_components(mask)
+
+
+@pytest.mark.parametrize(
+    ("widths", "are_found"),
+    [((16,) * 12, True), ((15, 17, 16) * 4, True), ((16,) * 4, False), ((8, 16, 24) * 4, False)],
+    ids=["dashes", "uneven", "few", "unlike"],
+)
+def test_a_dashed_line_is_part_of_the_paper(widths, are_found):
+    found = are_dots_of_paper(dashes(*widths), text_height_px=LETTER_PX)
+    assert found.all() if are_found else not found.any()
+
+
+def test_high_strokes_in_a_row_are_no_dashes():
+    assert not are_dots_of_paper(dashes(*(16,) * 12, high=14), text_height_px=LETTER_PX).any()
