@@ -211,7 +211,7 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     sheet = None if found is None else found.mask(overview.shape, corners)
     # Of a sheet of a few pixels nothing is left without its edge.
     sheet = sheet if sheet is not None and sheet.any() else None
-    is_dark = is_light_on_dark(overview if sheet is None else without_table(overview, sheet))
+    is_dark = is_light_on_dark(overview, sheet)
     if sheet is None:
         text_height_px = measure_text_height(_bright(overview, is_dark=is_dark), may_fill=may_fill)
     else:
@@ -284,7 +284,7 @@ def _rectified(picture: Picture, overview: GrayBytes, rectification: Rectificati
     """Draw a rectified sheet at the working scale."""
     small = rectification.rectified(overview, 1.0)
     sheet = rectification.sheet_mask(small.shape)
-    is_dark = is_light_on_dark(without_table(small, sheet))
+    is_dark = is_light_on_dark(small, sheet)
     small = _bright(small, is_dark=is_dark)
     text_height_px = measure_text_height(small, sheet=sheet)
     if text_height_px is None:

@@ -36,7 +36,7 @@ _BLACK = np.float32(40)
 _CELL_HEIGHTS = 1 / 8
 
 
-def is_light_on_dark(gray: GrayBytes) -> bool:
+def is_light_on_dark(gray: GrayBytes, sheet: Mask | None = None) -> bool:
     """Return whether the writing is brighter than its ground, as on a chalkboard.
 
     Writing is the minority: around any place most pixels are ground, and ink is far from them on one side.
@@ -51,30 +51,41 @@ def is_light_on_dark(gray: GrayBytes) -> bool:
     Parameters
     ----------
     gray : (H, W) uint8 array
+    sheet : (H, W) bool array, optional
+        What is outside of it does not count; everything counts if left out.
     """
-    return max((_brightness_of_writing(gray, cells) for cells in _POLARITY_CELLS), key=abs) > 0
+    return max((_brightness_of_writing(gray, sheet, cells) for cells in _POLARITY_CELLS), key=abs) > 0
 
 
-def _brightness_of_writing(gray: GrayBytes, cell_count: int) -> float:
+def _brightness_of_writing(gray: GrayBytes, sheet: Mask | None, cell_count: int) -> float:
     """Return the mean third power of how much writing is brighter than the ground; less than 0 if darker."""
     step = max(1, round(page_side(gray.shape) / cell_count))
     cells = np.log(np.asarray(Image.fromarray(gray).reduce(step), dtype=np.float32) + _BLACK)
+    if sheet is not None:
+        # Cells that lie in part on the table are none of the sheet.
+        inside = np.asarray(Image.fromarray(sheet.astype(np.uint8) * 255).reduce(step)) == 255
+        cells[~inside] = np.nan
     coarse = _local_median(cells)
     around = _POLARITY_WINDOW // _POLARITY_STRIDE
-    change = ndimage.maximum_filter(coarse, around) - ndimage.minimum_filter(coarse, around)
+    is_known = np.isfinite(coarse)
+    highest = ndimage.maximum_filter(np.where(is_known, coarse, -np.inf), around)
+    change = highest - ndimage.minimum_filter(np.where(is_known, coarse, np.inf), around)
     median, change = (_to_cells(one, cells.shape) for one in (coarse, change))
-    distance = cells - median
-    beyond = np.maximum(np.abs(distance) - change, 0)
-    return float((beyond**3 * np.sign(distance)).mean())
+    distance = (cells - median)[np.isfinite(cells)]
+    beyond = np.maximum(np.abs(distance) - change[np.isfinite(cells)], 0)
+    return float((beyond**3 * np.sign(distance)).mean()) if distance.size else 0.0
 
 
 def _local_median(cells: Float32) -> Float32:
-    """Return the medians of the windows around every third cell of every third row."""
+    """Return the medians of the windows around every third cell of every third row, but for NaN."""
     width = _POLARITY_WINDOW
     windows = np.lib.stride_tricks.sliding_window_view(
         np.pad(cells, width // 2, mode="symmetric"), (width, width)
     )[::_POLARITY_STRIDE, ::_POLARITY_STRIDE]
-    return np.asarray(np.sort(windows.reshape(*windows.shape[:2], -1))[..., width * width // 2])
+    # NaN are sorted last.
+    ranked = np.sort(windows.reshape(*windows.shape[:2], -1))
+    known = np.isfinite(ranked).sum(axis=-1, keepdims=True)
+    return np.asarray(np.take_along_axis(ranked, np.minimum(known // 2, width * width - 1), axis=-1)[..., 0])
 
 
 def _to_cells(coarse: Float32, shape: tuple[int, ...]) -> Float32:

@@ -46,6 +46,22 @@ def test_a_deep_shadow_on_most_of_a_page_is_no_dark_ground():
     assert is_light_on_dark(255 - as_bytes(page))
 
 
+def on_dark_table(darkest, ink):
+    """A sheet that lies aslant on a dark table and gets darker downwards, with pale ink, and where it is."""
+    page = np.pad(written("WE MET AT TEN", "AND TALKED").gray, 120, constant_values=1)
+    light = np.linspace(1, darkest, page.shape[0])[:, None]
+    rows, cols = np.indices(page.shape)
+    aside = cols - 0.12 * rows
+    sheet = (aside > 20) & (aside < page.shape[1] - 100) & (rows > 10) & (rows < page.shape[0] - 10)
+    return np.where(sheet, as_bytes((1 - ink * (1 - page)) * light), 12).astype(np.uint8), sheet
+
+
+def test_the_table_beside_a_sheet_does_not_show_its_polarity():
+    assert not is_light_on_dark(*on_dark_table(darkest=0.3, ink=0.1))
+    photo, sheet = on_dark_table(darkest=0.7, ink=0.3)
+    assert is_light_on_dark(255 - photo, sheet)
+
+
 def test_paper_is_one_in_light_and_in_shadow():
     page = written("SHADOW AND LIGHT", "ON ONE PAGE", ink_grain=0)
     darkened = shadow_edge(page.gray, strength=0.6, rng=np.random.default_rng(2))

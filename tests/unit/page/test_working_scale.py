@@ -92,7 +92,7 @@ def test_the_corners_of_a_sheet_on_a_rough_table_show_its_edge(page):
 
 
 def test_small_letters_on_a_sheet_are_measured_as_large_as_they_are(page, monkeypatch):
-    sheet = np.full((2400, 2000), 235, np.uint8)
+    sheet = np.full((2400, 2000), 255, np.uint8)
     letters = resized(as_bytes(page), 0.5)
     sheet[300 : 300 + letters.shape[0], 200 : 200 + letters.shape[1]] = letters
     photo = np.full((3200, 4000), 70, np.uint8)
