@@ -25,6 +25,8 @@ _FIRST_GUESS_FRAC = 1 / 14
 _LARGE_GUESS_FRAC = 1 / 4
 # ... as it may if the pen seems to be thicker than this share of the text height.
 _THICKEST_PEN_HEIGHTS = 0.42
+# ... unless it is thinner than this: the least window is three times as wide.
+_THINNEST_SHADOW_PX = 6.0
 # The pen is that of components between the text height divided by this and multiplied by it.
 _ALIKE = 2.0
 # The windows of the first pass are at least this high.
@@ -39,8 +41,9 @@ _USUAL_HEIGHT_FRAC = 1 / 30
 _NET_FRAC = 0.6
 
 
-# Components that come so close to the edge of the sheet are not measured.
-_EDGE_PX = 2
+# What comes so close to the edge of the sheet is not measured; nor is what comes so close to the edge of the
+# picture and has this share of its side.
+_EDGE_PX, _LARGE_FRAC = 2, 0.25
 
 
 class _Measured(NamedTuple):
@@ -82,7 +85,7 @@ def measure_text_height(
     if found is not None and found < CLEAR_PX and pen_px > _THICKEST_PEN_HEIGHTS * found:
         # In windows of the first guess the strokes of letters of a few pixels are thicker than they are.
         found, is_plain, pen_px = _measure(small, _LEAST_GUESS_PX, small_sheet)
-    if found is None or pen_px > _THICKEST_PEN_HEIGHTS * found:
+    if found is None or pen_px > max(_THICKEST_PEN_HEIGHTS * found, _THINNEST_SHADOW_PX):
         # Strokes wider than the window are paper in shadow, and parts of them look like letters.
         if not may_fill:
             return None
@@ -111,8 +114,8 @@ def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Mea
     darkness = denoised(flat, text_height_px=text_height_px)
     # Followed further, strokes reach the dots of the paper beside them.
     ink = binarize(darkness, text_height_px=text_height_px, follow_faint=False)
-    components = _within(find_components(ink.mask), sheet)
-    found = _measure_letters(components, darkness, text_height_px)
+    components = find_components(ink.mask)
+    found = _measure_letters(_within(components, sheet), darkness, text_height_px)
     if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):
         return found
     usual_px = page_side(gray.shape) * _USUAL_HEIGHT_FRAC
@@ -122,11 +125,21 @@ def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Mea
 
 
 def _within(components: Components, sheet: Mask | None) -> Components:
-    """Return those that do not reach the edge of the sheet, where a part of the table may still be seen."""
-    if sheet is None or not len(components):
+    """Return those that do not reach the edge of the sheet, where a part of the table may still be seen.
+
+    Without a sheet, what is large and reaches the edge of the picture is the table, too.
+    """
+    if not len(components):
         return components
-    edge = ndimage.binary_dilation(~sheet, iterations=_EDGE_PX)
-    reaching = np.bincount(components.labels[edge], minlength=len(components) + 1)[1:] > 0
+    height, width = components.runs.shape
+    if sheet is None:
+        top, left, bottom, right = components.boxes.T
+        at_edge = np.minimum.reduce([top, left, height - bottom, width - right]) < _EDGE_PX
+        larger = np.maximum(components.heights, components.widths)
+        reaching = at_edge & (larger > _LARGE_FRAC * page_side((height, width)))
+    else:
+        edge = ndimage.binary_dilation(~sheet, iterations=_EDGE_PX)
+        reaching = np.bincount(components.labels[edge], minlength=len(components) + 1)[1:] > 0
     return components if reaching.all() else components.only(~reaching)
 
 

@@ -34,7 +34,7 @@ _LONGEST_PIECE_HEIGHTS, _LEFT_FRAC, _AROUND_PX = 1.2, 0.25, 2
 _FOOT_FRAC, _FOOT_HEIGHTS = 0.35, 0.2
 # The head of an arrow has a size between these both ways. What was erased is at least this share of what is
 # around it, and touches it in this part of its side, around the middle.
-_HEAD_HEIGHTS, _HEAD_FRAC, _HEAD_MIDDLE_FRAC = (0.3, 1.6), 0.05, 0.4
+_HEAD_HEIGHTS, _HEAD_FRAC, _HEAD_MIDDLE_FRAC = (0.3, 1.6), 0.05, 0.5
 # The shaft that was erased covers the first share of so long a way to the head. Beyond the head less than the
 # second is covered, by the side of a box: what goes on there is a rule with more letters on it.
 _SHAFT_HEIGHTS, _SHAFT_FRAC, _BEYOND_FRAC = 0.8, 0.9, 0.35

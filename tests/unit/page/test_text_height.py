@@ -128,3 +128,24 @@ def test_what_reaches_the_edge_of_the_sheet_does_not_count():
     sheet = np.ones(page.shape, bool)
     sheet[:, 980:] = False
     assert measure_text_height(page, sheet=sheet) == pytest.approx(26, rel=0.2)
+
+
+def edges_of_table(draw):
+    """Dark strips along both sides, as of a table beside a sheet."""
+    for left in (0, 975):
+        draw.rectangle((left, 60, left + 24, 760), fill=110)
+
+
+def test_what_is_large_and_reaches_the_edge_of_the_picture_does_not_count():
+    gray = written("A FEW MORE", "LETTERS", letter_height_px=24).gray
+    page = drawn_over(gray, edges_of_table)
+    assert measure_text_height(page) == pytest.approx(measure_text_height(as_bytes(gray)), rel=0.15)
+
+
+def test_small_letters_out_of_focus_are_no_shadow():
+    page = as_bytes(written(*CAPITALS * 2, letter_height_px=36).gray)
+    small = Image.fromarray(page).resize((page.shape[1] // 4, page.shape[0] // 4), Image.Resampling.BOX)
+    wide = Image.new("L", (1250, 1000), 255)
+    wide.paste(small, (40, 40))
+    blurred = wide.filter(ImageFilter.GaussianBlur(2.2))
+    assert measure_text_height(np.asarray(blurred)) == pytest.approx(10, rel=0.4)
