@@ -143,7 +143,7 @@ def mark_kinds(
         return (MarkKind.NOT_WRITING,) * len(components)
     # A mark of several kinds is of the last one.
     masks = [
-        (MarkKind.CROSSED_OUT, are_crossed_out(components, text_height_px=text_height_px)),
+        (MarkKind.CROSSED_OUT, are_crossed_out(components, text_height_px=text_height_px, lines=lines)),
         (MarkKind.NOT_WRITING, _have_wrong_size(components, text_height_px)),
         (MarkKind.HOLE, _are_holes(components, text_height_px)),
         (MarkKind.RULE, _are_rules(components, text_height_px)),

@@ -24,7 +24,10 @@ from ocr.page.ink.components import are_within
 from ocr.page.ink.filters import block_max
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ocr.array_types import Int64, Mask
+    from ocr.geometry import Box
     from ocr.page.ink.components import Components
 
 
@@ -50,6 +53,8 @@ _HOLE_HEIGHTS = 0.04
 _FEWEST_HOLES, _ZIGZAG_HOLES, _TWO_LINES_HOLES, _SCRIBBLE_HOLES = 6, 1.4, 1.75, 4.0
 # A zigzag has so many strokes for each text height along most rows.
 _ZIGZAG_STROKES = 2.7
+# So near to a printed line it is a part of that.
+_ON_RULE_HEIGHTS = 0.15
 # On one side of a line there are at least so many strokes as on the other, as a share: an underline has a few
 # descenders below it. Above a line through low letters there are only ascenders. Two lines have holes between
 # them, and fewer strokes leave them.
@@ -99,12 +104,21 @@ class _Line(NamedTuple):
     coverage : float
         Share of the columns in which the line has ink.
     cell_px : int
+    ink_rows : int
+        Rows of cells with ink; there is a margin of paper above and below.
     """
 
     cells: Mask
     at: int
     coverage: float
     cell_px: int
+    ink_rows: int
+
+    @property
+    def middle_px(self) -> float:
+        """Row of its middle, in pixels below the top of the ink."""
+        margin = (len(self.cells) - self.ink_rows) // 2
+        return (self.at + 1 - margin) * self.cell_px
 
     def row(self, below: int) -> Mask:
         """Return the ink along the line moved down by so many cells; none outside."""
@@ -113,19 +127,33 @@ class _Line(NamedTuple):
         return np.asarray(self.cells[at] if is_inside else np.zeros(self.cells.shape[1], bool))
 
 
-def are_crossed_out(components: Components, *, text_height_px: float) -> Mask:
-    """Return whether each component (n,) is a word that was crossed out, or part of one."""
+def are_crossed_out(components: Components, *, text_height_px: float, lines: Sequence[Box] = ()) -> Mask:
+    """Return whether each component (n,) is a word that was crossed out, or part of one.
+
+    Parameters
+    ----------
+    components : Components
+    text_height_px : float
+    lines : sequence of Box
+        Around each printed line. What is left of a rule between letters crosses no word out.
+    """
     heights, widths = components.heights / text_height_px, components.widths / text_height_px
     found = (widths >= _NARROWEST_HEIGHTS) & (heights >= _LOWEST_HEIGHTS) & (heights <= _HIGHEST_HEIGHTS)
     for index in np.flatnonzero(found):
-        found[index] = _is_crossed_out(components.ink(int(index)), text_height_px)
+        box = components.box(int(index))
+        rules = [
+            (line.top - box.top, line.bottom - box.top)
+            for line in lines
+            if line.left < box.left and line.right > box.right
+        ]
+        found[index] = _is_crossed_out(components.ink(int(index)), text_height_px, rules)
     for index in np.flatnonzero(found):
         found |= _belong(components, int(index), text_height_px)
     return np.asarray(found)
 
 
-def _is_crossed_out(ink: Mask, text_height_px: float) -> bool:
-    """Return whether ink is a word that was crossed out."""
+def _is_crossed_out(ink: Mask, text_height_px: float, rules: Sequence[tuple[int, int]]) -> bool:
+    """Return whether ink is a word that was crossed out, and not by a rule between two rows."""
     width = ink.shape[1] / text_height_px
     holes = _hole_count(ink, text_height_px)
     is_tangled = holes >= max(_FEWEST_HOLES, _ZIGZAG_HOLES * width)
@@ -134,6 +162,9 @@ def _is_crossed_out(ink: Mask, text_height_px: float) -> bool:
     if is_tangled and quantile(_run_counts(ink), 0.7) / width >= _ZIGZAG_STROKES:
         return True
     line = _straightest_line(ink, text_height_px)
+    near = _ON_RULE_HEIGHTS * text_height_px
+    if any(first - near < line.middle_px < last + near for first, last in rules):
+        return False
     has_holes = holes >= max(_FEWEST_HOLES, _TWO_LINES_HOLES * width)
     return line.coverage >= _COVERAGE_FRAC and _is_strike(line, text_height_px, has_holes=has_holes)
 
@@ -160,7 +191,7 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
     margin = round(_STEEPEST_STRIKE * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)
-    best = _Line(cells, 0, 0.0, cell)
+    best = _Line(cells, 0, 0.0, cell, len(cells))
     # At the ends of a long line the next slope is two cells away.
     steps = max(_SLOPE_STEPS, round(_STEEPEST_STRIKE * width / 4))
     for slope in np.linspace(-_STEEPEST_STRIKE, _STEEPEST_STRIKE, 2 * steps + 1):
@@ -170,7 +201,7 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
         coverage = (sheared[:-1] | sheared[1:]).mean(axis=1)
         at = int(coverage.argmax())
         if coverage[at] > best.coverage:
-            best = _Line(sheared, at, float(coverage[at]), cell)
+            best = _Line(sheared, at, float(coverage[at]), cell, len(cells))
     return best
 
 

@@ -43,6 +43,18 @@ def test_a_line_through_letters_crosses_them_out(slope):
     assert crossed(strokes(*stems(6), strike)).all()
 
 
+def test_a_rule_that_goes_on_beyond_a_word_does_not_cross_it_out():
+    found = strokes(*stems(6), line(0.55))
+    row = round(1.55 * LETTER_PX)
+    rule, piece, below = (
+        Box(row, 0, row + 1, 360),
+        Box(row, 40, row + 1, 164),
+        Box(row + 30, 0, row + 31, 360),
+    )
+    for lines, is_crossed in (([rule], False), ([piece], True), ([below], True)):
+        assert are_crossed_out(found, text_height_px=LETTER_PX, lines=lines).all() == is_crossed
+
+
 NOT_CROSSED = {
     "letters": strokes(*stems(6)),
     "an underline": strokes(*stems(6), line(1.0)),
