@@ -32,6 +32,7 @@ from ocr.page.writing.glyphs import join_glyphs
 from ocr.page.writing.line_cuts import cut_touching_lines
 from ocr.page.writing.marks import mark_kinds, split_components
 from ocr.page.writing.reading_order import lines_in_order
+from ocr.page.writing.tilt import levelled, printed_slope, tilted_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -302,9 +303,12 @@ def _in_lines(picture: Picture, marked: _Marked) -> Layout:
     """Put the writing of a page into lines and glyphs."""
     working, inked, found, kinds, writing, rejected_labels, boxes = marked
     height = working.text_height_px
+    slope = 0.0 if inked.combs else printed_slope(inked.lines, text_height_px=height)
+    level = levelled(writing, slope) if slope else writing
     text = lines_in_order(
-        writing, text_height_px=height, combs=inked.combs, tables=_tables(boxes.cells, height)
+        level, text_height_px=height, combs=inked.combs, tables=_tables(boxes.cells, height)
     )
+    text = tilted_back(text, slope)
     text = reject_faint_bars(writing, text, found.darkness)
     text = reject_faint_ends(writing, text, found.darkness, text_height_px=height)
     glyphs = tuple(join_glyphs(writing, line, text_height_px=height) for line in text.lines)
