@@ -77,6 +77,8 @@ _FILLED_FRAC, _LETTER_HEIGHTS, _LETTER_ASPECT = 0.3, 0.45, 1.5
 # ... or if so many high ones, or such wide ones, stand side by side, no further apart, and share so much of
 # their height.
 _FEWEST_LETTERS, _WORD_HEIGHTS, _LETTER_GAP_HEIGHTS, _BESIDE_FRAC = 3, 1.5, 0.6, 0.5
+# ... or if a wide one is a joined word: so many strokes cross most of its rows. A mouth has two ends.
+_WORD_STROKES = 4
 # A level arrow is at least this long, an upright one this long, since some letters are like small ones. Any
 # is so many times as long as its head is wide.
 _ARROW_HEIGHTS, _UPRIGHT_ARROW_HEIGHTS, _ARROW_ASPECT = 1.5, 2.2, 1.3
@@ -279,6 +281,9 @@ def _has_letters(components: Components, ring: int, within: Mask, text_height_px
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     high = heights >= _LETTER_HEIGHTS * text_height_px
     if _stand_together(boxes[high], text_height_px):
+        return True
+    wide = np.flatnonzero(within)[high & (widths >= _WORD_HEIGHTS * text_height_px)]
+    if any(quantile(_run_counts(components.ink(int(one))), 0.7) >= _WORD_STROKES for one in wide):
         return True
     letters = boxes[high & (widths <= _LETTER_ASPECT * heights)]
     return bool(len(letters) and np.ptp(letters[:, [0, 2]]) >= _FILLED_FRAC * components.heights[ring])

@@ -60,6 +60,14 @@ def test_a_low_word_in_a_high_ring_stays(joined):
     assert drawn(found).sum() == 1
 
 
+def test_a_word_in_one_stroke_stays_where_rings_are_linked():
+    zigzag = [(col, row) for place in range(5) for col, row in ((0.4 * place, 1), (0.4 * place + 0.2, 0))]
+    words = [[(left + col, 1.6 + 0.8 * row) for col, row in zigzag] for left in (1.1, 6.1)]
+    found = strokes(ring(2, 2, 3, 2), [(3.5, 2), (5.5, 2)], ring(7, 2, 3, 2), *words)
+    assert len(found) == 3
+    assert drawn(found).sum() == 1
+
+
 def test_a_face_is_a_drawing_with_all_that_is_in_it():
     eyes = [ring(col, 2.4, 0.2, 0.25) for col in (2.3, 3.5)]
     mouth = [(2 + 0.1 * place, 3.6 + 0.3 * np.sin(np.pi * place / 18)) for place in range(19)]
