@@ -144,7 +144,7 @@ def _of_small_text(picture: Picture, found: WorkingGray) -> WorkingGray:
     longest = max(found.gray.shape)
     zoom, on_overview = 2, None
     # The sides of the overview are rounded up.
-    while zoom * (longest - 1) < max(picture.height, picture.width):
+    while longest > 1 and zoom * (longest - 1) < max(picture.height, picture.width):
         decoded = picture.gray(at_least_px=zoom * longest)
         part = _busiest_part(_on_sheet(decoded, found.sheet), zoom)
         height = None if part is None else measure_text_height(_bright(part, is_dark=found.is_inverted))
@@ -171,6 +171,8 @@ def _busiest_part(gray: GrayBytes, parts: int) -> GrayBytes | None:
     windows = [gray[top : top + rows, left : left + cols] for top, left in corners]
     # Every eighth row shows enough.
     edges = [np.abs(np.diff(window[::8].astype(np.int16), axis=1)) for window in windows]
+    if not edges[0].size:
+        return None
     strongest = [float(quantile(one, _EDGE_RANK)) for one in edges]
     best = int(np.argmax(strongest))
     return windows[best] if strongest[best] > _LEAST_EDGES * float(edges[best].mean()) else None
@@ -226,11 +228,13 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
 
 
 def _height_on_sheet(picture: Picture, overview: GrayBytes, sheet: Mask, *, is_dark: bool) -> float | None:
-    """Measure the text height on a sheet in an overview, seen as large as a sheet that fills its picture."""
+    """Measure the text height on a sheet in an overview; a small sheet as if it filled the picture."""
     rows, cols = ink_bounds(sheet) or (slice(None), slice(None))
     share = page_side(sheet[rows, cols].shape) / page_side(sheet.shape)
+    if share >= _SMALL_SHEET:
+        return measure_text_height(_bright(overview, is_dark=is_dark), sheet=sheet)
     longest = max(overview.shape)
-    larger = picture.gray(at_least_px=round(longest / share)) if share < _SMALL_SHEET else overview
+    larger = picture.gray(at_least_px=round(longest / share))
     factor = max(larger.shape) / longest
     rows, cols = (slice(int(part.start * factor), int(part.stop * factor)) for part in (rows, cols))
     seen, part = _bright(larger[rows, cols], is_dark=is_dark), at_size(sheet, larger.shape)[rows, cols]
