@@ -59,7 +59,9 @@ _MISMEASURED, _MOST_MEASUREMENTS = 0.6, 2
 _ALIKE_HEIGHT = 0.45
 # Where drawings have this share of the ink, and hardly any component is as high as the text, a grid may still
 # join most letters: the page is tried at heights smaller by these factors.
-_DRAWN_FRAC, _FEW, _SMALLER = 0.25, 20, (0.5, 0.28)
+_DRAWN_FRAC, _FEW = 0.25, 20
+SMALLER_FACTORS = (0.5, 0.28)
+"""Where something else than letters was measured, the text may be so many times as high."""
 # Such a height is used if at least so many components have it, more than so many times as many as before, and
 # drawings have less than this share: large joined words stay drawings beside the texture of the paper.
 _FEWEST, _MANY_MORE, _LEFT_FRAC = 8, 2.0, 0.1
@@ -283,7 +285,7 @@ def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool
 def _without_grid(picture: Picture, marked: _Marked, *, keep_rules: bool) -> _Marked:
     """Find the ink of a page at a smaller text height, if its drawings are letters in a grid."""
     least = max(_FEWEST, _MANY_MORE * marked.count_of_height())
-    for factor in _SMALLER:
+    for factor in SMALLER_FACTORS:
         smaller = _at_height(picture, marked, factor, keep_rules=keep_rules)
         is_grain = smaller.usual_darkness < _GRAIN_FRAC * marked.usual_darkness
         if smaller.drawn_frac < _LEFT_FRAC and smaller.count_of_height() > least and not is_grain:

@@ -39,8 +39,6 @@ _LEGIBLE_PX = 8.0
 # and what spans so much of the page is a net of rules.
 _USUAL_HEIGHT_FRAC = 1 / 30
 _NET_FRAC = 0.6
-
-
 # What comes so close to the edge of the sheet is not measured; nor is what comes so close to the edge of the
 # picture and has this share of its side.
 _EDGE_PX, _LARGE_FRAC = 2, 0.25

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from ocr.page.layout import SMALLER_FACTORS
 from ocr.recognition.noise import may_be_turned, middle_part, recognize_unless_noise
 from ocr.recognition.turn_choice import likeliest_turn
 
@@ -38,8 +39,6 @@ _SURER = 3.0
 # as much time as reading it, and memory beside it. No real page of 76 has so many.
 _LARGE_PIXELS = 2_000_000
 _TURNS = (1, 2, 3)
-# A page on which no writing is found is read again with text so many times as high as it was measured.
-_SMALLER = (0.5, 0.28)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +96,13 @@ def best_orientation(
     Attempt
     """
     found = _best_turn(picture, find_layout, recognize, evidence_of, turn_deg=turn_deg)
-    if found.recognized.writing_score > 0:
+    layout = found.layout
+    # Where nothing was measured, or noise was not read, it would be the same again.
+    is_unread = layout.sheet is None and not (layout.text_height_px and layout.ink.mask.any())
+    if found.recognized.writing_score > 0 or is_unread:
         return found
     # What was measured may be a drawing, and the letters smaller.
-    layouts = (partial(find_layout, height_factor=factor) for factor in _SMALLER)
+    layouts = (partial(find_layout, height_factor=factor) for factor in SMALLER_FACTORS)
     smaller = (read_turned(picture, (turn_deg or 0) // 90, find, recognize, evidence_of) for find in layouts)
     return next((one for one in smaller if one.reads_like_text), found)
 

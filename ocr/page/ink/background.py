@@ -71,8 +71,9 @@ def _brightness_of_writing(gray: GrayBytes, sheet: Mask | None, cell_count: int)
     highest = ndimage.maximum_filter(np.where(is_known, coarse, -np.inf), around)
     change = highest - ndimage.minimum_filter(np.where(is_known, coarse, np.inf), around)
     median, change = (_to_cells(one, cells.shape) for one in (coarse, change))
-    distance = (cells - median)[np.isfinite(cells)]
-    beyond = np.maximum(np.abs(distance) - change[np.isfinite(cells)], 0)
+    is_inside = np.isfinite(cells)
+    distance = (cells - median)[is_inside]
+    beyond = np.maximum(np.abs(distance) - change[is_inside], 0)
     return float((beyond**3 * np.sign(distance)).mean()) if distance.size else 0.0
 
 
@@ -85,7 +86,7 @@ def _local_median(cells: Float32) -> Float32:
     # NaN are sorted last.
     ranked = np.sort(windows.reshape(*windows.shape[:2], -1))
     known = np.isfinite(ranked).sum(axis=-1, keepdims=True)
-    return np.asarray(np.take_along_axis(ranked, np.minimum(known // 2, width * width - 1), axis=-1)[..., 0])
+    return np.asarray(np.take_along_axis(ranked, known // 2, axis=-1)[..., 0])
 
 
 def _to_cells(coarse: Float32, shape: tuple[int, ...]) -> Float32:

@@ -90,13 +90,13 @@ def deblurred(
 
 def _noise(darkness: Float32, ink: Ink, text_height_px: float) -> float:
     """Return the power of the paper's grain relative to that of the ink, clipped to the filter's range."""
-    pen = darkness[::_ROW_STEP][ink.strength[::_ROW_STEP] > 0.5]
+    dark, strength = darkness[::_ROW_STEP], ink.strength[::_ROW_STEP]
+    pen = dark[strength > 0.5]
     # In a shadow grain is stronger, and beside the sheet there is none: that among the writing counts.
-    near = block_max(ink.mask.astype(np.uint8), max(1, round(text_height_px)), partly=True) > 0
-    near = at_size(near, darkness.shape)
-    bare = near & (ink.strength < _BARE)
-    changes = np.abs(darkness[:, _APART_PX:] - darkness[:, :-_APART_PX])
-    changes = changes[::_ROW_STEP][(bare[:, _APART_PX:] & bare[:, :-_APART_PX])[::_ROW_STEP]]
+    near = at_size(block_max(ink.mask, max(1, round(text_height_px)), partly=True), darkness.shape)
+    bare = near[::_ROW_STEP] & (strength < _BARE)
+    changes = np.abs(dark[:, _APART_PX:] - dark[:, :-_APART_PX])
+    changes = changes[bare[:, _APART_PX:] & bare[:, :-_APART_PX]]
     if not changes.size or not pen.size:
         return _MOST_NOISE
     grain = median(changes) / _HALF_DEVIATIONS / max(median(pen), 1e-3)

@@ -100,14 +100,14 @@ def are_left_of_lines(components: Components, erased: Mask, *, text_height_px: f
     margin = _AROUND_PX + round(_SHAFT_HEIGHTS * text_height_px)
     gone, drawn = (np.pad(mask, margin) for mask in (erased, erased | (components.labels > 0)))
     least, most = (heights * text_height_px for heights in _HEAD_HEIGHTS)
+    shorter = np.minimum(components.heights, components.widths)
+    longer = np.maximum(components.heights, components.widths)
     shares = np.zeros(len(components))
     for index in np.flatnonzero(found).tolist():
         contact = _contact(components, index, gone, drawn, margin)
         shares[index] = contact.share
-        shorter, longer = sorted((components.heights[index], components.widths[index]))
-        may_be_head = least < shorter and longer < most and contact.share >= _HEAD_FRAC
+        may_be_head = least < shorter[index] and longer[index] < most and contact.share >= _HEAD_FRAC
         found[index] = may_be_head and (contact.ends_shaft or contact.turned.ends_shaft)
-    longer = np.maximum(components.heights, components.widths)
     pieces = (shares >= _LEFT_FRAC) & (longer < _LONGEST_PIECE_HEIGHTS * text_height_px)
     reach = round(_FOOT_HEIGHTS * text_height_px)
     for index in np.flatnonzero(pieces & (shares < _FOOT_FRAC)).tolist():

@@ -106,21 +106,20 @@ class _Line(NamedTuple):
     coverage : float
         Share of the columns in which the line has ink.
     cell_px : int
-    ink_rows : int
-        Rows of cells with ink; there is a margin of paper above and below.
+    margin : int
+        Rows of cells without ink above it and below.
     """
 
     cells: Mask
     at: int
     coverage: float
     cell_px: int
-    ink_rows: int
+    margin: int
 
     @property
     def middle_px(self) -> float:
         """Row of its middle, in pixels below the top of the ink."""
-        margin = (len(self.cells) - self.ink_rows) // 2
-        return (self.at + 1 - margin) * self.cell_px
+        return (self.at + 1 - self.margin) * self.cell_px
 
     def row(self, below: int) -> Mask:
         """Return the ink along the line moved down by so many cells; none outside."""
@@ -193,7 +192,7 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
     margin = round(_STEEPEST_STRIKE * width / 2) + 1
     tall = np.pad(cells, ((margin, margin), (0, 0)))
     cols = np.arange(width)
-    best = _Line(cells, 0, 0.0, cell, len(cells))
+    best = _Line(cells, 0, 0.0, cell, 0)
     # At the ends of a long line the next slope is two cells away.
     steps = max(_SLOPE_STEPS, round(_STEEPEST_STRIKE * width / 4))
     for slope in np.linspace(-_STEEPEST_STRIKE, _STEEPEST_STRIKE, 2 * steps + 1):
@@ -203,7 +202,7 @@ def _straightest_line(ink: Mask, text_height_px: float) -> _Line:
         coverage = (sheared[:-1] | sheared[1:]).mean(axis=1)
         at = int(coverage.argmax())
         if coverage[at] > best.coverage:
-            best = _Line(sheared, at, float(coverage[at]), cell, len(cells))
+            best = _Line(sheared, at, float(coverage[at]), cell, margin)
     return best
 
 
