@@ -15,7 +15,7 @@ from ocr.image.resize import at_size, page_side, resized
 from ocr.numeric import ink_bounds, quantile
 from ocr.page.ink.background import is_light_on_dark
 from ocr.page.sheet.coordinates import SourceFrame
-from ocr.page.sheet.page_boundary import find_sheet, without_table
+from ocr.page.sheet.page_boundary import find_photo, find_sheet, without_table
 from ocr.page.sheet.rectification import Rectification, find_rectification
 from ocr.page.text_height import CLEAR_PX, measure_text_height
 
@@ -204,7 +204,8 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
     overview_px = round(
         min(_OVERVIEW_PX * max(shape) / page_side(shape), _longest_px(shape, _MOST_OVERVIEW_PIXELS))
     )
-    found = None if whole else find_sheet(picture.colours(at_least_px=overview_px))
+    colours = picture.colours(at_least_px=overview_px)
+    found = find_photo(colours) if whole else find_sheet(colours)
     overview = picture.gray(at_least_px=overview_px)
     corners = None if found is None else found.corners_in(overview)
     rectification = None if corners is None else find_rectification(corners, overview.shape)

@@ -35,9 +35,12 @@ _STANDING = 0.15
 _MORE_WRITING, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
 # ... and the other way, if its support is higher by this: twenty times as likely.
 _SURER = 3.0
+# ... and never if its text is smaller than so many times the text of the sheet.
+_FINER_FRAC = 0.5
 # A picture of more pixels at the working scale is turned only if a part of it is likelier so: each turn needs
-# as much time as reading it, and memory beside it. No real page of 76 has so many.
-_LARGE_PIXELS = 2_000_000
+# as much time as reading it, and memory beside it. No real page of 76 has so many. Of few characters, such as
+# the days of a calendar, a part has too few.
+_LARGE_PIXELS, _FEW_CHARACTERS = 2_000_000, 150
 _TURNS = (1, 2, 3)
 
 
@@ -130,7 +133,10 @@ def _best_turn(
     ):
         return upright
     if upright.layout.gray.size > _LARGE_PIXELS:
-        quarters = _turn_of_part(upright.layout, find_layout, recognize, evidence_of)
+        if upright.recognized.character_count > _FEW_CHARACTERS:
+            quarters = _turn_of_part(upright.layout, find_layout, recognize, evidence_of)
+        else:
+            quarters = likeliest_turn([upright.evidence, *(attempt(turn).evidence for turn in _TURNS)])
         if not quarters:
             return upright
         # Its layout takes as much memory as the next one.
@@ -172,7 +178,10 @@ def read_turned(
     sheet = Attempt(picture, *found, evidence_of)
     if sheet.layout.sheet is None:
         return sheet
-    found = recognize_unless_noise(find_layout(picture, whole=True), find_layout, recognize)
+    around = find_layout(picture, whole=True)
+    if sheet.recognized.character_count and _is_finer(around, sheet.layout):
+        return sheet
+    found = recognize_unless_noise(around, find_layout, recognize)
     whole = Attempt(picture, *found, evidence_of)
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a character or a word that fills the picture.
@@ -185,3 +194,8 @@ def read_turned(
     if more.reads_like_text or not less.recognized.character_count:
         return more
     return less if more.evidence.support + _SURER < less.evidence.support else more
+
+
+def _is_finer(layout: Layout, sheet: Layout) -> bool:
+    """Return whether a picture has far smaller text than the sheet in it, which is grain of the table."""
+    return 0 < layout.source_text_height_px < _FINER_FRAC * sheet.source_text_height_px

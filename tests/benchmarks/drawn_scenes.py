@@ -170,7 +170,7 @@ def placed(paper: np.ndarray, height: float, traits: dict[str, Any], rng: np.ran
     rows, cols = paper.shape[:2]
     pad = 0 if ground is None else int(height * rng.uniform(1, 8))
     corners = np.array([(0, 0), (cols, 0), (cols, rows), (0, rows)], float)
-    turn = np.deg2rad(rng.normal(0, 3))
+    turn = np.deg2rad(traits.get("tilt", rng.normal(0, 3)))
     matrix = np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))])
     seen = (corners - corners.mean(axis=0)) @ matrix + corners.mean(axis=0) + pad
     seen += rng.uniform(-1, 1, (4, 2)) * min(rows, cols) * rng.choice([0, 0, 0.06])
@@ -253,6 +253,8 @@ def photographed(
     Returns the content of a JPEG file of at most 2,500 pixels a side.
     """
     picture = lit(placed(paper, height, traits, rng), traits, rng)
+    if "damage" in traits:
+        picture = traits["damage"](picture, height, rng)
     image = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
     factor = min(seen_height / height, 2500 / max(image.size))
     image = image.resize(tuple(max(8, int(side * factor)) for side in image.size), Image.Resampling.LANCZOS)

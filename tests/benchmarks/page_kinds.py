@@ -1,13 +1,14 @@
 """Read drawn pages of many kinds: lists, forms, tables, labels, diagrams; what goes wrong is a rule's fault.
 
     python tests/benchmarks/page_kinds.py --fonts FONTS [--pages 5] [--seed 0] [--kinds a,b] [--photos]
-        [--keep DIR]
+        [--damaged] [--keep DIR]
 
 FONTS is a folder of handwriting fonts. The fonts are easy to read, paper and light are plain. So a page that
 reads badly shows a fault of the rules for its kind: the wrong text height, lines of a drawing that are read,
 words that are dropped. With ``--photos`` each page, perhaps coloured or a board, lies on a table or fills the
-picture, in some light and perhaps out of focus. Errors are character errors in percent, case ignored.
-``--keep`` saves the pages with more errors than 5 %, and prints what was read.
+picture, in some light and perhaps out of focus. With ``--damaged`` the photos are turned as well, and each
+paper and photo has one of the traits of ``photo_traits.py``: folds, holes, glare. Errors are character errors
+in percent, case ignored. ``--keep`` saves the pages with more errors than 5 %, and prints what was read.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from drawn_kinds import KINDS, InkPage
 from drawn_scenes import BOARDS, CHALK, PAPERS, PENS, PLACES, photographed
+from photo_traits import IN_PHOTO, ON_PAPER
 from small_boxes import fonts_of_separate_letters
 
 from ocr.evaluation.page_scores import score_page
@@ -47,6 +49,7 @@ def read_kind(
     pages: int,
     seed: int,
     photos: bool = False,
+    damaged: bool = False,
     keep: Path | None = None,
 ) -> np.ndarray:
     """Read pages of one kind; return their edits, their characters, and how many are bad."""
@@ -54,24 +57,23 @@ def read_kind(
     for place in range(pages):
         rng = np.random.default_rng((seed, list(KINDS).index(name), place))
         page = KINDS[name](rng, fonts[int(rng.integers(len(fonts)))])
-        content, truth = _content(page, rng, photos=photos), "\n".join(page.lines)
+        content, truth = _content(page, rng, photos=photos, damaged=damaged), "\n".join(page.lines)
         text = reader.read_picture(Picture(content)).page.text
         score = score_page(truth, text)
         is_bad = score.edits_caseless > max(1, _BAD * score.characters)
         counts += (score.edits_caseless, score.characters, is_bad)
         if is_bad and keep:
             keep.mkdir(parents=True, exist_ok=True)
-            (keep / f"{name.replace(' ', '_')}_{seed}_{place}.{'jpg' if photos else 'png'}").write_bytes(
-                content
-            )
+            suffix = "jpg" if photos or damaged else "png"
+            (keep / f"{name.replace(' ', '_')}_{seed}_{place}.{suffix}").write_bytes(content)
             print(f"  {name} {place}\n    right {truth!r}\n    read  {text!r}")
     return counts
 
 
-def _content(page: InkPage, rng: np.random.Generator, *, photos: bool) -> bytes:
+def _content(page: InkPage, rng: np.random.Generator, *, photos: bool, damaged: bool) -> bytes:
     """Return the content of a picture file of a page, perhaps of a photo of it."""
     picture = page.picture()
-    if photos:
+    if photos or damaged:
         traits = {
             "place": str(rng.choice([*PLACES, "fills"])),
             "light": str(rng.choice(["even", "gradient", "shadow", "dim"])),
@@ -80,7 +82,13 @@ def _content(page: InkPage, rng: np.random.Generator, *, photos: bool) -> bytes:
         }
         seen_height = float(np.exp(rng.uniform(*np.log(_SEEN_PX))))
         height = _CAPITALS * page.smallest_px
-        return photographed(_coloured(picture, rng), height, traits, rng, seen_height=seen_height)
+        paper = _coloured(picture, rng)
+        if damaged:
+            traits["turned"] = int(rng.choice([0] * 7 + [90, 180, 270]))
+            traits["tilt"] = float(rng.uniform(-12, 12))
+            paper = ON_PAPER[str(rng.choice(list(ON_PAPER)))](paper, height, rng)
+            traits["damage"] = IN_PHOTO[str(rng.choice(list(IN_PHOTO)))]
+        return photographed(paper, height, traits, rng, seen_height=seen_height)
     content = io.BytesIO()
     picture.save(content, "PNG")
     return content.getvalue()
@@ -113,6 +121,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="", help="Names, separated by commas; all if left out.")
     parser.add_argument("--photos", action="store_true", help="Photos of the pages, not scans.")
+    parser.add_argument("--damaged", action="store_true", help="Photos of folded or stained paper, turned.")
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     wanted = asked.kinds.split(",") if asked.kinds else list(KINDS)
@@ -132,6 +141,7 @@ def main() -> None:
                 pages=asked.pages,
                 seed=asked.seed,
                 photos=asked.photos,
+                damaged=asked.damaged,
                 keep=asked.keep,
             )
         )

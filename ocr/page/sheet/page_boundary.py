@@ -9,6 +9,7 @@ The polygon is drawn by Pillow, which draws lines of any width, unlike scikit-im
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,9 +17,17 @@ from PIL import Image
 
 from ocr import ndimage
 from ocr.image.resize import at_size
-from ocr.numeric import fit_line, ink_bounds, median
+from ocr.numeric import ink_bounds, median
 from ocr.page.ink.filters import resized_bilinear
-from ocr.page.sheet.sheet_candidates import cells_of, channels_of, find_candidates, large_parts
+from ocr.page.sheet.sheet_candidates import (
+    Cells,
+    between_black_bars,
+    cells_of,
+    channels_of,
+    find_candidates,
+    large_parts,
+)
+from ocr.page.sheet.sheet_corners import find_corners, outermost, snapped
 from ocr.page.sheet.sheet_judge import sheet_probabilities
 
 if TYPE_CHECKING:
@@ -32,32 +41,23 @@ _FEWEST_CELLS = 10
 _LIKELY = 0.5
 # The border of a sheet is followed on a grid finer by this factor; its edge is left out so many cells wide.
 _FINER, _EDGE_CELLS = 2, 2
+# ... and where it reaches the border of the picture, so many cells along that.
+_ACUTE_CELLS = 8
 # What is outside of it is seen in a ring of so many coarse cells.
 _RING_CELLS = 3
-# A region that covers so much of the convex region around it is all of that.
-_WHOLE_FRAC = 0.8
 # A sheet keeps so much of its area when its border is followed.
 _KEPT_FRAC = 0.5
+# So many parts in the shadow are looked for, that have at least this share of the picture. Colours on both
+# sides of an edge are seen so many cells wide.
+_SHADOWS, _LEAST_SHADOW_FRAC, _SIDE_CELLS = 3, 0.005, 3
+# What is inside and outside of its border nearby is seen so many cells around, if that share of them is.
+_NEAR_CELLS, _LEAST_NEAR = 14, 0.01
+# Differences in hue are smaller than those in lightness, and say more.
+_HUE_WEIGHT = 2.0
+# A region that covers so much of the convex region around it is all of that.
+_WHOLE_FRAC = 0.8
 # The edge of a sheet with corners is left out so many pixels wide, of a picture of a thousand.
 _EDGE_PX = 14
-# Each side is moved onto the strongest step in brightness within so many pixels, seen at so many places along
-# it over so many pixels on both sides, if this share of the places agree within so many pixels.
-_REACH_PX, _PLACES, _STEP_PX, _AGREEING_FRAC, _AGREEING_PX = 24, 64, 5, 0.5, 2.5
-# A step of fewer gray levels is none.
-_LEAST_STEP = 4.0
-
-# Corners are searched in so many directions from the middle.
-_DIRECTIONS = 64
-# Sides are fitted so many times to the border near them, without their ends, where corners are worn.
-_ROUNDS, _WORN_FRAC = 3, 0.08
-# The border keeps this close to the four sides, along this share of it.
-_NEAR_CELLS, _EXPLAINED_FRAC = 1.3, 0.93
-# No side is shorter.
-_SHORTEST_CELLS = 8.0
-# At most this share of a side lies on the edge of the picture: beyond it the sheet may go on.
-_CUT_OFF_FRAC = 0.1
-# No corner is blunter: three corners and a bend make no sheet.
-_BLUNTEST_DEG = 155.0
 
 
 class Sheet(NamedTuple):
@@ -98,6 +98,52 @@ def find_sheet(colours: ColourBytes) -> Sheet | None:
         None where all may be paper.
     """
     cells = cells_of(colours)
+    shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
+    photo = Cells(*(each[rows, cols] for each in cells))
+    found = _find_sheet(photo)
+    if photo.bright.shape == shape:
+        return found
+    return _between(found or _all_of(photo), rows, cols, shape)
+
+
+def find_photo(colours: ColourBytes) -> Sheet | None:
+    """Find the photo between black bars, which screenshots and slides have beside it.
+
+    Parameters
+    ----------
+    colours : (H, W, 3) uint8 array
+        See :meth:`ocr.image.picture.Picture.colours`.
+
+    Returns
+    -------
+    Sheet or None
+        None where there are no bars.
+    """
+    cells = cells_of(colours)
+    shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
+    photo = Cells(*(each[rows, cols] for each in cells))
+    return None if photo.bright.shape == shape else _between(_all_of(photo), rows, cols, shape)
+
+
+def _all_of(cells: Cells) -> Sheet:
+    """Return all of a picture as a sheet."""
+    return Sheet(_repeated(np.ones(cells.bright.shape, dtype=bool)), None)
+
+
+def _between(sheet: Sheet, rows: slice, cols: slice, shape: tuple[int, ...]) -> Sheet:
+    """Return a sheet in some rows and columns as one in all cells of a picture (r, c)."""
+    region = np.zeros(tuple(_FINER * side for side in shape), dtype=bool)
+    top, left = rows.start or 0, cols.start or 0
+    height, width = sheet.region.shape
+    region[_FINER * top : _FINER * top + height, _FINER * left : _FINER * left + width] = sheet.region
+    if sheet.corners is None:
+        return Sheet(region, None)
+    corners = sheet.corners * (width / _FINER, height / _FINER) + (left, top)
+    return Sheet(region, corners / shape[::-1])
+
+
+def _find_sheet(cells: Cells) -> Sheet | None:
+    """Find the sheet in a picture without bars beside it."""
     if min(cells.bright.shape) < _FEWEST_CELLS:
         return None
     channels = channels_of(cells)
@@ -109,11 +155,13 @@ def find_sheet(colours: ColourBytes) -> Sheet | None:
     # Where paper and table share a cell its mean says how much of it is paper.
     exact = (cells.lightness, -cells.lightness, *channels[2:])[best.channel]
     region = _finer(exact, best.region)
+    region = _with_shadowed(cells, region, _repeated(best.region))
     if region.mean() < _KEPT_FRAC * best.region.mean():
         # It has no clear border.
         return None
     corners = find_corners(region)
     if corners is None:
+        region = _without_acute_parts(_at_local_edge(cells, region))
         hull = _hull(region)
         if region.sum() > _WHOLE_FRAC * hull.sum():
             # What a shadow or a finger hides is part of the sheet.
@@ -130,70 +178,97 @@ def _finer(channel: Float32, region: Mask) -> Mask:
     grown = ndimage.binary_dilation(region)
     ring = ndimage.binary_dilation(grown, iterations=_RING_CELLS) & ~grown
     threshold = (median(channel[region]) + median(channel[ring])) / 2 if ring.any() else -np.inf
-    rows, cols = (_FINER * side for side in channel.shape)
-    above = resized_bilinear(channel, (rows, cols)) > threshold
-    near = grown.repeat(_FINER, axis=0).repeat(_FINER, axis=1)
-    return next(iter(large_parts(above & near, most=1)), np.zeros_like(near))
+    above = _fine(channel) > threshold
+    return next(iter(large_parts(above & _repeated(grown), most=1)), np.zeros_like(above))
+
+
+def _with_shadowed(cells: Cells, region: Mask, wider: Mask) -> Mask:
+    """Add those parts of a wider region to one on the finer grid that are sheet in the shadow, not table.
+
+    The edge of a shadow is soft: at the edge of the sheet colours differ more.
+    """
+    colours = _colours(cells)
+    for part in large_parts(wider & ~region, most=_SHADOWS, least_cells=_LEAST_SHADOW_FRAC * region.size):
+        if _step(colours, part, ~wider) > _step(colours, part, region):
+            region = region | part
+    return next(iter(large_parts(region, most=1)), region)
+
+
+def _step(colours: Sequence[Float32], first: Mask, second: Mask) -> float:
+    """Return how far colours of two regions on the finer grid differ where they are near each other.
+
+    Cells next to the border belong to both.
+    """
+    sides = []
+    for one, other in ((first, second), (second, first)):
+        next_to = ndimage.binary_dilation(other)
+        sides.append(one & ndimage.binary_dilation(next_to, iterations=_SIDE_CELLS) & ~next_to)
+    if not (sides[0].any() and sides[1].any()):
+        return 0.0
+    return math.hypot(*(float(colour[sides[0]].mean() - colour[sides[1]].mean()) for colour in colours))
+
+
+def _colours(cells: Cells) -> list[Float32]:
+    """Return lightness and hues on the finer grid."""
+    return [
+        _fine(each)
+        for each in (cells.lightness, _HUE_WEIGHT * cells.red_green, _HUE_WEIGHT * cells.blue_yellow)
+    ]
+
+
+def _at_local_edge(cells: Cells, region: Mask) -> Mask:
+    """Move the edge of a region on the finer grid to where its colours change nearby.
+
+    One part of a sheet may lie in the shadow, and the table may have several colours.
+    """
+    inner = ndimage.binary_erosion(region, iterations=_EDGE_CELLS)
+    grown = ndimage.binary_dilation(region, iterations=_EDGE_CELLS)
+    outer = ~ndimage.binary_dilation(grown, iterations=_EDGE_CELLS)
+    sizes = [_near(one.astype(np.float32)) for one in (inner, outer)]
+    to_inner, to_outer = (
+        _distances(cells, part, size) for part, size in zip((inner, outer), sizes, strict=True)
+    )
+    is_inside = np.where(np.minimum(*sizes) > _LEAST_NEAR, to_inner < to_outer, region)
+    inside = (is_inside & grown) | inner
+    return next(iter(large_parts(inside, most=1)), np.zeros_like(inside))
+
+
+def _distances(cells: Cells, part: Mask, size: Float32) -> Float32:
+    """Return how far colours on the finer grid are from the mean of a part, of some size, nearby."""
+    shares = np.maximum(size, np.float32(_LEAST_NEAR))
+    steps = [colour - np.asarray(_near(colour * part) / shares) for colour in _colours(cells)]
+    return np.asarray(np.hypot(np.hypot(*steps[:2]), steps[2]))
+
+
+def _near(values: Float32) -> Float32:
+    """Return the means of values on the finer grid nearby."""
+    return ndimage.uniform_filter(values, 2 * _NEAR_CELLS + 1)
+
+
+def _fine(values: Float32) -> Float32:
+    """Return values (r, c) on the finer grid."""
+    return resized_bilinear(values, (_FINER * values.shape[0], _FINER * values.shape[1]))
+
+
+def _repeated(mask: Mask) -> Mask:
+    """Return a mask (r, c) on the finer grid."""
+    return mask.repeat(_FINER, axis=0).repeat(_FINER, axis=1)
+
+
+def _without_acute_parts(region: Mask) -> Mask:
+    """Return a region without its acute parts along the border of the picture: table shares their cells."""
+    blunt = region.copy()
+    for each in (blunt, blunt[::-1], blunt.T, blunt.T[::-1]):
+        strip = each[:_EDGE_CELLS]
+        strip[:] = ndimage.minimum_filter1d(strip, 2 * _ACUTE_CELLS + 1, axis=1, mode="nearest")
+    return blunt
 
 
 def _hull(region: Mask) -> Mask:
     """Return the convex region around a region, by its outermost points in many directions."""
     rows, cols = np.nonzero(region)
-    points = _outermost(np.column_stack([cols, rows]).astype(np.float64))
+    points = outermost(np.column_stack([cols, rows]).astype(np.float64))
     return _polygon(points, region.shape) if len(points) > 2 else region
-
-
-def snapped(corners: Float64, gray: GrayBytes) -> Float64:
-    """Move the sides of a sheet onto its edge in a picture of about a thousand pixels.
-
-    Parameters
-    ----------
-    corners : (4, 2) float64 array
-        ``(col, row)`` in pixels, clockwise, some pixels from where they are.
-    gray : (H, W) uint8 array
-
-    Returns
-    -------
-    (4, 2) float64 array
-        A side along which there is no clear step stays where it is.
-    """
-    ends = zip(corners, np.roll(corners, -1, axis=0), strict=True)
-    found = _crossings([_line_between(*_snapped_side(gray, start, stop)) for start, stop in ends])
-    return corners if found is None or np.abs(found - corners).max() > 2 * _REACH_PX else found
-
-
-def _snapped_side(gray: GrayBytes, start: Float64, stop: Float64) -> tuple[Float64, Float64]:
-    """Return two points on the straight line along which the brightness near a side changes most."""
-    outward = np.array([stop[1] - start[1], start[0] - stop[0]]) / float(np.hypot(*(stop - start)))
-    shares = np.linspace(_WORN_FRAC, 1 - _WORN_FRAC, _PLACES)
-    away = _strongest_steps(gray, start + shares[:, None] * (stop - start), outward)
-    # Lines through each two places half a side apart: the one that most places agree with.
-    half = _PLACES // 2
-    slopes = (away[half:] - away[:half]) / (shares[half:] - shares[:half])
-    distances = np.abs(away - (away[:half] - slopes * shares[:half])[:, None] - slopes[:, None] * shares)
-    agree = distances[(distances < _AGREEING_PX).sum(axis=1).argmax()] < _AGREEING_PX
-    if agree.mean() < _AGREEING_FRAC:
-        return start, stop
-    line = fit_line(shares[agree], away[agree])
-    return start + line.offset * outward, stop + (line.offset + line.slope) * outward
-
-
-def _strongest_steps(gray: GrayBytes, places: Float64, outward: Float64) -> Float64:
-    """Return how far outward of each place (N, 2) the inner pixels differ most from the outer ones.
-
-    It is not a number where there is no clear step.
-    """
-    reach = np.arange(-_REACH_PX, _REACH_PX + 1)
-    cols, rows = np.rint(places[:, None] + reach[:, None] * outward).astype(int).transpose(2, 0, 1)
-    profile = gray[rows.clip(0, gray.shape[0] - 1), cols.clip(0, gray.shape[1] - 1)].astype(np.float64)
-    sums = np.cumsum(np.pad(profile, ((0, 0), (1, 0))), axis=1)
-    windows = sums[:, _STEP_PX:] - sums[:, :-_STEP_PX]
-    steps = windows[:, :-_STEP_PX] - windows[:, _STEP_PX:]
-    # The paper is brighter than the table, or darker, all along the side.
-    sign = np.sign(median(profile[:, :_STEP_PX]) - median(profile[:, -_STEP_PX:]))
-    steps *= sign
-    away = steps.argmax(axis=1) - _REACH_PX + _STEP_PX - 0.5
-    return np.where(steps.max(axis=1) > _STEP_PX * _LEAST_STEP, away, np.nan)
 
 
 def without_table(gray: GrayBytes, sheet: Mask) -> GrayBytes:
@@ -219,124 +294,3 @@ def _polygon(corners: Float64, shape: tuple[int, ...], *, edge_px: int = 0) -> M
     if edge_px:
         drawing.line([*points, points[0], points[1]], fill=0, width=2 * edge_px, joint="curve")
     return np.array(picture)
-
-
-def find_corners(region: Mask) -> Float64 | None:
-    """Find the corners of a region that is bordered by four straight lines.
-
-    The largest quadrilateral between the outermost points is moved, side by side, onto the border.
-
-    Parameters
-    ----------
-    region : (h, w) bool array
-        Connected, without holes.
-
-    Returns
-    -------
-    (4, 2) float64 array or None
-        Corners as ``(col, row)`` in cells, clockwise in the picture; the cell (r, c) covers r .. r + 1 and
-        c .. c + 1. None where the border is not four straight lines.
-    """
-    rows, cols = np.nonzero(region & ~ndimage.binary_erosion(region))
-    if len(rows) < 4 * _SHORTEST_CELLS:
-        return None
-    border: Float64 = np.asarray(np.column_stack([cols, rows]) + 0.5, np.float64)
-    corners = _largest_quadrilateral(border)
-    for _ in range(_ROUNDS):
-        if corners is None or not _has_shape_of_sheet(corners):
-            return None
-        corners = _moved_onto(border, corners)
-    if corners is None or not _has_shape_of_sheet(corners):
-        return None
-    height, width = region.shape
-    on_edge = (rows == 0) | (rows == height - 1) | (cols == 0) | (cols == width - 1)
-    return corners if _explains(border, on_edge, corners) else None
-
-
-def _outermost(points: Float64) -> Float64:
-    """Return those of points (N, 2) that are outermost in some direction, clockwise."""
-    angles = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
-    reach = points @ np.stack([np.cos(angles), np.sin(angles)])
-    return points[list(dict.fromkeys(reach.argmax(axis=0).tolist()))]
-
-
-def _largest_quadrilateral(border: Float64) -> Float64 | None:
-    """Return the largest quadrilateral (4, 2) between points of the border, clockwise."""
-    points = _outermost(border)
-    across = points[None] - points[:, None]
-    # Twice the area of the triangle i, j, k: positive on one side of the diagonal from i to j.
-    areas = across[:, :, None, 0] * across[:, None, :, 1] - across[:, :, None, 1] * across[:, None, :, 0]
-    both = areas.max(axis=2) - areas.min(axis=2)
-    first, third = np.unravel_index(both.argmax(), both.shape)
-    second, fourth = areas[first, third].argmin(), areas[first, third].argmax()
-    chosen = [int(first), int(second), int(third), int(fourth)]
-    return points[chosen] if len(set(chosen)) == 4 else None
-
-
-def _has_shape_of_sheet(corners: Float64) -> bool:
-    """Return whether corners (4, 2) are convex, clockwise and not blunt, and no side is short."""
-    sides = np.roll(corners, -1, axis=0) - corners
-    lengths = np.hypot(sides[:, 0], sides[:, 1])
-    if not np.isfinite(lengths).all() or lengths.min() < _SHORTEST_CELLS:
-        return False
-    unit = sides / lengths[:, None]
-    before = np.roll(unit, 1, axis=0)
-    turns = np.rad2deg(np.arctan2(_cross(before, unit), (before * unit).sum(axis=1)))
-    return bool(turns.min() > 180 - _BLUNTEST_DEG and abs(turns.sum() - 360) < 1)
-
-
-def _moved_onto(border: Float64, corners: Float64) -> Float64 | None:
-    """Move each side onto the border near it; return the corners (4, 2), where the sides cross."""
-    lines = []
-    for start, stop in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        along, aside = _beside(border, start, stop)
-        own = (along > _WORN_FRAC) & (along < 1 - _WORN_FRAC) & (np.abs(aside) < 2 * _NEAR_CELLS)
-        if own.sum() < _SHORTEST_CELLS / 2:
-            return None
-        middle = border[own].mean(axis=0)
-        _, _, axes = np.linalg.svd(border[own] - middle, full_matrices=False)
-        lines.append(np.array([*axes[1], -axes[1] @ middle]))
-    return _crossings(lines)
-
-
-def _line_between(first: Float64, second: Float64) -> Float64:
-    """Return the line a x + b y + c = 0 through two points, as (3,): a, b, c."""
-    across = np.array([second[1] - first[1], first[0] - second[0]])
-    return np.array([*across, -across @ first])
-
-
-def _crossings(lines: Sequence[Float64]) -> Float64 | None:
-    """Return where each of four lines (3,) crosses the one before, (4, 2); None where two are parallel."""
-    crossings = np.cross(np.roll(lines, 1, axis=0), lines)
-    if (np.abs(crossings[:, 2]) < 1e-6).any():
-        return None
-    return np.asarray(crossings[:, :2] / crossings[:, 2:])
-
-
-def _explains(border: Float64, on_edge: Mask, corners: Float64) -> bool:
-    """Return whether the border keeps to the sides, and no side to the edge of the picture."""
-    places = [
-        _beside(border, start, stop)
-        for start, stop in zip(corners, np.roll(corners, -1, axis=0), strict=True)
-    ]
-    distances = np.array(
-        [np.where((along > -0.02) & (along < 1.02), np.abs(aside), np.inf) for along, aside in places]
-    )
-    if (distances.min(axis=0) <= _NEAR_CELLS).mean() < _EXPLAINED_FRAC:
-        return False
-    nearest = distances.argmin(axis=0)
-    shares = [on_edge[nearest == side].mean() if (nearest == side).any() else 1.0 for side in range(4)]
-    return max(shares) <= _CUT_OFF_FRAC
-
-
-def _beside(points: Float64, start: Float64, stop: Float64) -> tuple[Float64, Float64]:
-    """Compute how far points (N, 2) are along a side, as a share of it, and aside of it."""
-    side = stop - start
-    length = float(np.hypot(*side))
-    away = points - start
-    return away @ side / length**2, _cross(side / length, away)
-
-
-def _cross(first: Float64, second: Float64) -> Float64:
-    """Return the cross product of vectors (..., 2): positive for a clockwise turn, as rows go down."""
-    return np.asarray(first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0])

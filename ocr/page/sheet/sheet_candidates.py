@@ -36,6 +36,9 @@ _LEAST_FRAC, _MOST_FRAC, _PARTS = 0.03, 0.97, 2
 # What a narrow bridge connects is opened by a square of so many cells.
 _BRIDGE_CELLS = 3
 
+# Brighter pixels of a black cell are darker than this. Of a photo and along its edge fewer cells are black.
+_BLACK, _BLACK_IN_PHOTO = 0.05, 0.2
+
 
 class Cells(NamedTuple):
     """Properties of the cells of a picture, (r, c) each; colours are 0 .. 1."""
@@ -89,6 +92,26 @@ def cells_of(colours: ColourBytes) -> Cells:
         red - green,
         blue - (red + green) / 2,
     )
+
+
+def between_black_bars(cells: Cells) -> tuple[slice, slice]:
+    """Return the rows and columns of cells between the black bars that screenshots have beside a photo.
+
+    A bar is black all along, and the photo is not: white strokes on black are no photo.
+    """
+    is_black = cells.bright < _BLACK
+    rows, cols = _lit(is_black), _lit(is_black.T)
+    photo = is_black[rows, cols]
+    is_photo = (
+        photo.size > 0 and max(photo.mean(), border_of(photo.astype(np.float32)).mean()) < _BLACK_IN_PHOTO
+    )
+    return (rows, cols) if is_photo else (slice(None), slice(None))
+
+
+def _lit(is_black: Mask) -> slice:
+    """Return the rows of a mask (r, c) between those at both ends that are all black."""
+    lit = np.flatnonzero(~is_black.all(axis=1))
+    return slice(int(lit[0]), int(lit[-1]) + 1) if lit.size else slice(0, 0)
 
 
 def channels_of(cells: Cells) -> tuple[Float32, ...]:

@@ -29,9 +29,10 @@ _FEWEST_RULES = 3
 _PIECE_GAP_HEIGHTS, _PIECE_ASIDE_HEIGHTS = 3.0, 0.25
 # What is left of erased lines is smaller than the first, and of what is around it, so many pixels wide, at
 # least the second share was erased. Letters that touch a line have up to 0.21. A foot of a letter below a
-# rule has up to 0.34, too, but the rest of the letter is so near.
+# rule has up to 0.34, too, but the rest of the letter is so near. Pieces thinner than the last are slivers of
+# the edge of a line, of any length.
 _LONGEST_PIECE_HEIGHTS, _LEFT_FRAC, _AROUND_PX = 1.2, 0.25, 2
-_FOOT_FRAC, _FOOT_HEIGHTS = 0.35, 0.2
+_FOOT_FRAC, _FOOT_HEIGHTS, _SLIVER_HEIGHTS = 0.35, 0.2, 0.08
 # The head of an arrow has a size between these both ways. What was erased is at least this share of what is
 # around it, and touches it in this part of its side, around the middle.
 _HEAD_HEIGHTS, _HEAD_FRAC, _HEAD_MIDDLE_FRAC = (0.3, 1.6), 0.05, 0.5
@@ -108,7 +109,9 @@ def are_left_of_lines(components: Components, erased: Mask, *, text_height_px: f
         shares[index] = contact.share
         may_be_head = least < shorter[index] and longer[index] < most and contact.share >= _HEAD_FRAC
         found[index] = may_be_head and (contact.ends_shaft or contact.turned.ends_shaft)
-    pieces = (shares >= _LEFT_FRAC) & (longer < _LONGEST_PIECE_HEIGHTS * text_height_px)
+    is_sliver = components.areas < _SLIVER_HEIGHTS * text_height_px * longer
+    is_short = longer < _LONGEST_PIECE_HEIGHTS * text_height_px
+    pieces = (shares >= _LEFT_FRAC) & (is_short | is_sliver)
     reach = round(_FOOT_HEIGHTS * text_height_px)
     for index in np.flatnonzero(pieces & (shares < _FOOT_FRAC)).tolist():
         pieces[index] = not _near_others(components, index, pieces, reach)

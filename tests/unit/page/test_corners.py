@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.page.sheet.page_boundary import find_corners
+from ocr.page.sheet.sheet_corners import find_corners
 
 SHEET = [(20, 10), (70, 8), (88, 60), (9, 66)]
 

@@ -59,6 +59,13 @@ def test_a_stroke_far_from_lines_stays():
     assert left([HEAD], (40, 110, 260, 110)) == [False]
 
 
+def test_a_long_sliver_of_the_edge_of_a_line_is_no_letter():
+    mask, erased = np.zeros((2, 120, 300), bool)
+    erased[10:110, 100:106] = True
+    mask[20:80, 106:108] = True
+    assert are_left_of_lines(find_components(mask), erased, text_height_px=LETTER_PX).tolist() == [True]
+
+
 def test_a_foot_of_a_letter_below_a_rule_stays():
     # The rule was erased, and with it the waist of the letter.
     mask = drawn((120, 40, 120, 72), (118, 81, 128, 81))

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from ocr.image.picture import Picture
 from ocr.image.resize import at_size
-from ocr.page.sheet.page_boundary import find_sheet, sheet_mask, snapped, without_table
+from ocr.page.sheet.page_boundary import find_photo, find_sheet, sheet_mask, snapped, without_table
 
 CORNERS = ((300, 120), (750, 150), (880, 600), (150, 560))
 
@@ -140,3 +140,49 @@ def test_the_table_around_a_sheet_becomes_paper():
     alone = without_table(gray, sheet)
     assert alone.shape == (10, 10)
     assert (alone == 220).all()
+
+
+def test_a_sheet_is_found_in_a_photo_between_black_bars():
+    picture = np.zeros((700, 1600), np.uint8)
+    picture[:, 300:1300] = with_sheet(table())
+    found = at_size(found_in(picture).region, picture.shape)
+    wanted = np.zeros(picture.shape, bool)
+    wanted[150:550, 500:1050] = True
+    assert not (found & ~wanted).any(), "nothing of the table"
+    assert (found & wanted).sum() > 0.75 * wanted.sum()
+
+
+def test_a_photo_between_black_bars_is_found():
+    picture = np.zeros((900, 700), np.uint8)
+    picture[200:700] = 130
+    region = at_size(find_photo(Picture(picture).colours(at_least_px=1000)).region, picture.shape)
+    rows = np.flatnonzero(region.all(axis=1))
+    assert abs(rows[0] - 200) < 20
+    assert abs(rows[-1] - 700) < 20
+    assert not region[:150].any()
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+def test_strokes_on_an_even_ground_are_no_photo_between_bars(ground):
+    picture = np.full((700, 700), ground, np.uint8)
+    picture[200:500, 320:380] = 255 - ground
+    picture[200:260, 250:450] = 255 - ground
+    assert find_photo(Picture(picture).colours(at_least_px=1000)) is None
+
+
+def test_the_part_of_a_sheet_in_the_shadow_belongs_to_it():
+    picture = slanting_sheet((34, 33, 32), (240, 240, 240)).astype(np.float64)
+    down, right = np.mgrid[:700, :1000]
+    shadow = 1 / (1 + np.exp((right + down - 750) / 15))
+    picture *= 1 - 0.6 * shadow[..., None]
+    corners = find_sheet(Picture(picture.astype(np.uint8)).colours(at_least_px=1000)).corners
+    for point in CORNERS:
+        assert np.hypot(*(corners * (1000, 700) - point).T).min() < 12
+
+
+def test_a_sheet_that_leaves_the_picture_at_acute_angles_has_no_table_in_it():
+    corners = ((-80, 130), (880, -90), (1060, 600), (100, 820))
+    picture = slanting_sheet((34, 33, 32), (240, 240, 240), corners=corners)
+    region = at_size(found_in(picture).region, picture.shape[:2])
+    assert region.mean() > 0.7
+    assert picture[region].max(axis=1).min() > 34

@@ -48,6 +48,7 @@ def test_a_page_is_found_upright_however_it_lies(stem, quarters):
 @pytest.mark.parametrize(("quarters", "times_read"), [(0, 1), (1, 2)])
 def test_a_large_page_is_turned_only_if_a_part_of_it_reads_better_so(monkeypatch, gray, quarters, times_read):
     monkeypatch.setattr(orientation, "_LARGE_PIXELS", 1000)
+    monkeypatch.setattr(orientation, "_FEW_CHARACTERS", 5)
     # As if it were hard to read upright.
     monkeypatch.setattr(orientation, "_UPRIGHT", 0.0)
     monkeypatch.setattr(turn_choice, "_SURE", 0.0)
@@ -62,6 +63,44 @@ def test_a_large_page_is_turned_only_if_a_part_of_it_reads_better_so(monkeypatch
     found = best_orientation(Picture(np.rot90(gray, quarters)), find, read_lines, evidence)
     assert found.layout.gray.shape == find_layout(Picture(gray)).gray.shape
     assert (found.picture.quarters, sum(whole)) == (-quarters % 4, times_read)
+
+
+def test_a_large_page_of_few_characters_is_turned_as_a_whole(monkeypatch, gray):
+    monkeypatch.setattr(orientation, "_LARGE_PIXELS", 1000)
+    lying = np.rot90(gray)
+    (page,) = Reader().read(lying).pages
+    assert page.turned_deg == 270
+    assert page.text.startswith("Quick plan for the garden")
+
+
+@pytest.mark.parametrize(("height_px", "expected"), [(12.0, 3), (30.0, 9)])
+def test_the_grain_of_a_table_beside_a_sheet_is_not_read(height_px, expected):
+    source = SimpleNamespace(matrix=None)
+    layouts = iter([(np.ones((4, 6), bool), 40.0, 3), (None, height_px, 9)])
+
+    def find(_picture, **_):
+        sheet, source_height, count = next(layouts)
+        return SimpleNamespace(
+            sheet=sheet,
+            source=source,
+            source_text_height_px=source_height,
+            text_height_px=30.0,
+            ink=SimpleNamespace(mask=np.ones((4, 6), bool)),
+            glyphs=(),
+            count=count,
+        )
+
+    def recognize(layout):
+        return SimpleNamespace(
+            character_count=layout.count,
+            score=-1.0 * layout.count,
+            writing_score=0.9 * layout.count,
+            recognized_lines=(SimpleNamespace(steps=range(layout.count)),),
+        )
+
+    picture = Picture(np.full((40, 60), 255, np.uint8))
+    found = best_orientation(picture, find, recognize, of_equal_support, turn_deg=0)
+    assert found.recognized.character_count == expected
 
 
 def test_a_turn_that_is_asked_for_is_made(gray):
@@ -124,7 +163,9 @@ def of_equal_support(*_):
 
 
 def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_it():
-    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    layout = SimpleNamespace(
+        sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), source_text_height_px=30, glyphs=()
+    )
     counts = iter([(20, -0.4), *[(1, -0.5)] * 5])
 
     def recognize(_):
@@ -143,7 +184,9 @@ def test_marks_beside_a_sheet_are_no_more_writing_than_what_is_hard_to_read_on_i
 
 @pytest.mark.parametrize(("supports", "expected"), [((1.0, 9.0), 15), ((1.0, 2.0), 80), ((9.0, 1.0), 80)])
 def test_grain_on_a_sheet_that_is_read_as_many_characters_is_no_more_writing(supports, expected):
-    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    layout = SimpleNamespace(
+        sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), source_text_height_px=30, glyphs=()
+    )
     counts, left = iter([80, 15]), iter(supports)
 
     def recognize(_):
@@ -166,7 +209,9 @@ def test_grain_on_a_sheet_that_is_read_as_many_characters_is_no_more_writing(sup
 
 
 def test_all_of_a_picture_with_more_writing_in_fewer_characters_is_cleaner():
-    layout = SimpleNamespace(sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), glyphs=())
+    layout = SimpleNamespace(
+        sheet=np.ones((4, 6), bool), source=SimpleNamespace(matrix=None), source_text_height_px=30, glyphs=()
+    )
     left = iter([(43, 20.2), (42, 20.5)])
 
     def recognize(_):
