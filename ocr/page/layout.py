@@ -267,8 +267,6 @@ def _at_height_of_writing(picture: Picture, marked: _Marked, *, keep_rules: bool
 
     A grid that joins all letters, or a table beside the sheet, may look like large writing.
     """
-    if marked.working.rectification is not None:
-        return marked
     if marked.drawn_frac > _DRAWN_FRAC and marked.count_of_height() < _FEW:
         marked = _without_grid(picture, marked, keep_rules=keep_rules)
     for _ in range(_MOST_MEASUREMENTS):

@@ -16,7 +16,8 @@ from ocr.numeric import ink_bounds, quantile
 from ocr.page.ink.background import is_light_on_dark
 from ocr.page.sheet.coordinates import SourceFrame
 from ocr.page.sheet.page_boundary import find_photo, find_sheet, without_table
-from ocr.page.sheet.rectification import Rectification, find_rectification
+from ocr.page.sheet.rectification import Rectification, find_rectification, levelling
+from ocr.page.skew import measure_skew
 from ocr.page.text_height import CLEAR_PX, measure_text_height
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ _EDGE_RANK, _LEAST_EDGES = 0.995, 5.0
 # Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
 # of it is added then.
 _FILLING_FRAC, _MARGIN_FRAC = 0.25, 0.75
+# A page is levelled if its lines are steeper than this. What follows copes with flatter ones: the networks
+# learnt from lines up to 0.12, and every warp blurs a little.
+_SKEWED = 0.08
 # ... which is as wide as seven lines of text that is smaller than this share: textures look so.
 _SMALL_FRAC = 0.1
 # What is longer than so many times its width is no line that fills its picture: lines cut from pages are up
@@ -225,6 +229,11 @@ def _working_gray(picture: Picture, *, whole: bool, may_fill: bool) -> WorkingGr
         is_dark = text_height_px is None
     if text_height_px is None:
         return WorkingGray(overview, 0.0, sheet, is_inverted=is_dark)
+    if not may_fill:
+        bright = _bright(overview, is_dark=is_dark)
+        slope = measure_skew(bright, text_height_px=text_height_px, sheet=sheet)
+        if abs(slope) > _SKEWED:
+            return _rectified(picture, overview, levelling(slope, overview.shape, sheet))
     return _at_working_scale(picture, overview, text_height_px, sheet=sheet, is_dark=is_dark)
 
 
@@ -261,12 +270,16 @@ def _at_working_scale(
 
 
 def measured_again(picture: Picture, working: WorkingGray, text_height_px: float) -> WorkingGray:
-    """Bring a picture to the working scale of another text height, in pixels of what it was brought to.
-
-    A rectified sheet stays as it is.
-    """
+    """Bring a picture to the working scale of another text height, in pixels of what it was brought to."""
     if working.rectification is not None:
-        return working
+        on_overview = text_height_px * working.rectification.width / working.gray.shape[1]
+        return _rectified_at(
+            picture,
+            working.rectification,
+            on_overview,
+            working.rectification.picture_px,
+            is_dark=working.is_inverted,
+        )
     whole = picture.with_margin(working.margin_px) if working.margin_px else picture
     overview = _bright(working.gray, is_dark=working.is_inverted)
     again = _at_working_scale(
@@ -293,13 +306,21 @@ def _rectified(picture: Picture, overview: GrayBytes, rectification: Rectificati
     small = _bright(small, is_dark=is_dark)
     text_height_px = measure_text_height(small, sheet=sheet)
     if text_height_px is None:
-        return WorkingGray(small, 0.0, sheet, rectification)
-    longest = max(overview.shape)
-    most = min(max(picture.width, picture.height) / longest, math.sqrt(_MOST_WORKING_PIXELS / small.size))
+        return WorkingGray(small, 0.0, sheet, rectification, is_inverted=is_dark)
+    return _rectified_at(picture, rectification, text_height_px, max(overview.shape), is_dark=is_dark)
+
+
+def _rectified_at(
+    picture: Picture, rectification: Rectification, text_height_px: float, longest: int, *, is_dark: bool
+) -> WorkingGray:
+    """Draw a rectified sheet as large as its text needs, which is so high in an overview of some length."""
+    size = rectification.height * rectification.width
+    most = min(max(picture.width, picture.height) / longest, math.sqrt(_MOST_WORKING_PIXELS / size))
     factor = min(most, WORKING_HEIGHT_PX / text_height_px)
-    decoded = overview if factor <= 1 else picture.gray(at_least_px=round(factor * longest))
+    decoded = picture.gray(at_least_px=max(1, round(factor * longest)))
     gray = _bright(rectification.rectified(decoded, factor), is_dark=is_dark)
-    return WorkingGray(gray, text_height_px * factor, rectification.sheet_mask(gray.shape), rectification)
+    sheet = rectification.sheet_mask(gray.shape)
+    return WorkingGray(gray, text_height_px * factor, sheet, rectification, is_inverted=is_dark)
 
 
 def with_small_enlarged(working: WorkingGray) -> WorkingGray:

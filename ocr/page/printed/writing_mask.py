@@ -117,12 +117,13 @@ def erase_judged_lines(
     # Lines too faint to be ink do no harm, except where they are ink.
     is_long &= means_in(parts, ink.mask) > _INKED_FRAC
     marks = find_components(bare.ink.mask)
-    erased = parts.mask(is_long) | marks.mask(means_in(marks, seen) > _REMNANT_FRAC)
+    # What is hardly more than a line goes with it, but for a letter that stands on a long one.
+    unlikely = classes.writing <= _SURELY_WRITING
+    erased = parts.mask(is_long) | (marks.mask(means_in(marks, seen) > _REMNANT_FRAC) & unlikely)
     erased &= ~_single_letters(marks, erased, classes, text_height_px)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
     # Between the rules of squared paper stand the stems of letters.
-    unlikely = classes.writing <= _SURELY_WRITING
     erased |= unlikely & sides_between(erased, candidates, text_height_px=text_height_px)
     erased |= _near(erased, _EDGE_HEIGHTS * text_height_px) & ~candidates
     left = binarize(np.where(erased, np.float32(0), bare.erased), text_height_px=text_height_px)

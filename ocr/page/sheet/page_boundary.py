@@ -99,11 +99,8 @@ def find_sheet(colours: ColourBytes) -> Sheet | None:
     """
     cells = cells_of(colours)
     shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
-    photo = Cells(*(each[rows, cols] for each in cells))
-    found = _find_sheet(photo)
-    if photo.bright.shape == shape:
-        return found
-    return _between(found or _all_of(photo), rows, cols, shape)
+    found = _find_sheet(Cells(*(each[rows, cols] for each in cells)))
+    return find_photo(colours) if found is None else _between(found, rows, cols, shape)
 
 
 def find_photo(colours: ColourBytes) -> Sheet | None:
@@ -121,13 +118,12 @@ def find_photo(colours: ColourBytes) -> Sheet | None:
     """
     cells = cells_of(colours)
     shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
-    photo = Cells(*(each[rows, cols] for each in cells))
-    return None if photo.bright.shape == shape else _between(_all_of(photo), rows, cols, shape)
-
-
-def _all_of(cells: Cells) -> Sheet:
-    """Return all of a picture as a sheet."""
-    return Sheet(_repeated(np.ones(cells.bright.shape, dtype=bool)), None)
+    photo = _repeated(np.ones_like(cells.bright, dtype=bool)[rows, cols])
+    if photo.size == _FINER**2 * cells.bright.size:
+        return None
+    found = _between(Sheet(photo, None), rows, cols, shape)
+    # Some of a bar may be in the cells next to it.
+    return Sheet(ndimage.binary_erosion(found.region, border_value=1), None)
 
 
 def _between(sheet: Sheet, rows: slice, cols: slice, shape: tuple[int, ...]) -> Sheet:

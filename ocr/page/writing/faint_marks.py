@@ -62,6 +62,8 @@ _STEP = 1.6
 # They are this far from it, which is more than most spaces; half of it if they are no larger than a full
 # stop, which stands close to its word.
 _APART_HEIGHTS, _DOT_APART_HEIGHTS = 1.1, 0.5
+# So many in a row at most: more are a word, such as a label that is printed in gray.
+_MOST_FAINT = 3
 
 
 def are_pale_ground(components: Components, darkness: Float32, likely: Float64) -> Mask:
@@ -211,6 +213,6 @@ def _faint_run(dark: Float64, areas: Int64, gaps: Float64, needed: Float64) -> i
     ``gaps`` (n - 1,) are between them, ``needed`` (n,) is how far each must be from a character.
     """
     run = int((dark >= _FAINT_END_FRAC * pen_darkness(dark, areas)).argmax())
-    if not run or gaps[run - 1] < needed[:run].max():
+    if not 0 < run <= _MOST_FAINT or gaps[run - 1] < needed[:run].max():
         return 0
     return run if dark[run] >= _STEP * dark[:run].max() else 0

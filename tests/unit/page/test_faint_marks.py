@@ -43,8 +43,9 @@ def test_marks_of_wood_beside_ink_are_rejected_on_both_sides():
         # In glare ink fades from letter to letter.
         (0.8, 0.75, 0.6, 0.45, 0.32, 0.22),
         (0.3,),
+        (0.2, 0.25, 0.2, 0.25, 0.8, 0.7, 0.75, 0.8),
     ],
-    ids=["dark", "all faint", "faint between dark", "fading", "one"],
+    ids=["dark", "all faint", "faint between dark", "fading", "one", "a printed label"],
 )
 def test_characters_stay(darknesses):
     assert rejected(*darknesses) == []

@@ -117,6 +117,16 @@ def test_pieces_of_a_rule_between_letters_are_one_line(sag):
     assert judged.ink.mask[65:98, 66:74].all()
 
 
+def test_a_letter_that_stands_on_a_long_line_stays():
+    line = np.zeros((160, 900), bool)
+    line[100:103, 20:880] = True
+    darkness = np.where(line, np.float32(0.8), np.float32(0))
+    darkness[70:101, 400:406] = 0.9
+    judged = judged_by(line, darkness)
+    assert not judged.ink.mask[line].any()
+    assert judged.ink.mask[70:98, 401:405].all()
+
+
 @pytest.mark.parametrize(("length", "count"), [(40, 2), (10, 6)])
 def test_short_or_few_pieces_are_no_line(length, count):
     line = pieces(length=length, gap=70, count=count)
