@@ -32,6 +32,8 @@ _LIKELY_LINE, _LIKELY_WRITING, _UNLIKELY_WRITING = 0.5, 0.5, 0.4
 _SURELY_WRITING = 0.7
 # A letter that touches no line is so wide and no larger. If so much of it were erased all would be lost.
 _NARROWEST_LETTER_HEIGHTS, _LARGEST_LETTER_HEIGHTS, _LOST_FRAC = 0.25, 1.4, 0.3
+# One that stands on a long line is so high; where lines cross some pixels look like writing.
+_LOWEST_ON_LINE_HEIGHTS = 0.5
 # A line is followed over strokes of this width that cross it; if it is then shorter than this it may be the
 # bar of a T.
 _BRIDGE_HEIGHTS, _SHORTEST_HEIGHTS = 0.25, 1.6
@@ -117,9 +119,9 @@ def erase_judged_lines(
     # Lines too faint to be ink do no harm, except where they are ink.
     is_long &= means_in(parts, ink.mask) > _INKED_FRAC
     marks = find_components(bare.ink.mask)
-    # What is hardly more than a line goes with it, but for a letter that stands on a long one.
     unlikely = classes.writing <= _SURELY_WRITING
-    erased = parts.mask(is_long) | (marks.mask(means_in(marks, seen) > _REMNANT_FRAC) & unlikely)
+    with_lines = marks.mask(means_in(marks, seen) > _REMNANT_FRAC)
+    erased = parts.mask(is_long) | (with_lines & ~_letters_on_lines(with_lines & ~unlikely, text_height_px))
     erased &= ~_single_letters(marks, erased, classes, text_height_px)
     if not (erased & (bare.ink.strength > 0)).any():
         return LinesErased(bare.darkness, bare.ink, ())
@@ -133,6 +135,12 @@ def erase_judged_lines(
     # The others were found by the detector, too.
     is_new = is_long & (means_in(parts, bare.ink.strength) > _STILL_INK)
     return LinesErased(darkness, ink, tuple(parts.box(int(index)) for index in np.flatnonzero(is_new)))
+
+
+def _letters_on_lines(surely_written: Mask, text_height_px: float) -> Mask:
+    """Find the letters (H, W) among surely written pixels of marks that are hardly more than a line."""
+    parts = find_components(surely_written)
+    return parts.mask(parts.heights > _LOWEST_ON_LINE_HEIGHTS * text_height_px)
 
 
 def _single_letters(parts: Components, erased: Mask, classes: PixelClasses, text_height_px: float) -> Mask:
