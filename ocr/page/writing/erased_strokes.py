@@ -34,8 +34,9 @@ _PIECE_GAP_HEIGHTS, _PIECE_ASIDE_HEIGHTS = 3.0, 0.25
 _LONGEST_PIECE_HEIGHTS, _LEFT_FRAC, _AROUND_PX = 1.2, 0.25, 2
 _FOOT_FRAC, _FOOT_HEIGHTS, _SLIVER_HEIGHTS = 0.35, 0.2, 0.08
 # The head of an arrow has a size between these both ways. What was erased is at least this share of what is
-# around it, and touches it in this part of its side, around the middle.
-_HEAD_HEIGHTS, _HEAD_FRAC, _HEAD_MIDDLE_FRAC = (0.3, 1.6), 0.05, 0.5
+# around it, and touches it in the next part of its side, around the middle; the side of a box that it points
+# to may touch it elsewhere, so much of it.
+_HEAD_HEIGHTS, _HEAD_FRAC, _HEAD_MIDDLE_FRAC, _HEAD_FAR_FRAC = (0.3, 1.6), 0.05, 0.5, 0.35
 # The shaft that was erased covers the first share of so long a way to the head. Beyond the head less than the
 # second is covered, by the side of a box: what goes on there is a rule with more letters on it.
 _SHAFT_HEIGHTS, _SHAFT_FRAC, _BEYOND_FRAC = 0.8, 0.9, 0.35
@@ -75,7 +76,8 @@ class _Contact(NamedTuple):
         """Whether a level line was erased that ends at the component, in the middle of its side."""
         rows = np.nonzero(self.around & self.erased)[0]
         height = len(self.around) - 2 * self.margin
-        if not rows.size or (np.abs(rows - len(self.around) / 2) > _HEAD_MIDDLE_FRAC / 2 * height).any():
+        is_far = np.abs(rows - len(self.around) / 2) > _HEAD_MIDDLE_FRAC / 2 * height
+        if not rows.size or is_far.mean() > _HEAD_FAR_FRAC:
             return False
         band = slice(int(rows.min()), int(rows.max()) + 1)
         erased, drawn = (np.asarray(part[band].any(axis=0)) for part in (self.erased, self.drawn))

@@ -41,6 +41,11 @@ def test_a_head_that_touches_the_box_it_points_to_is_no_letter():
     assert left([HEAD], (40, 60, 150, 60), (153, 10, 153, 110)) == [True]
 
 
+def test_a_head_that_a_box_touches_beyond_its_middle_is_no_letter():
+    large, side = (125, 40, 150, 60, 125, 80), (140, 71, 140, 110)
+    assert left([large], (40, 60, 150, 60), side) == [True]
+
+
 def test_both_sides_of_a_head_that_was_cut_are_no_letters():
     upper, lower = (138, 50, 146, 56), (138, 70, 146, 64)
     assert left([upper, lower], (40, 60, 150, 60), (135, 48, 148, 59), (135, 72, 148, 61)) == [True, True]
