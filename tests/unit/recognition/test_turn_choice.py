@@ -72,5 +72,8 @@ def test_a_page_is_turned_only_if_that_is_much_likelier():
 def test_a_word_and_grain_turn_no_page():
     text = Evidence(sureness=-0.2, length=1.0, writing_length=0.4)
     assert text.turned_support == text.support
-    assert text._replace(length=0.4).turned_support == -np.inf
+    assert text._replace(length=0.5, sureness=-0.2).turned_support == -np.inf
+    word = text._replace(length=0.5, sureness=-0.1)
+    assert word.turned_support == word.support
+    assert word._replace(length=0.35).turned_support == -np.inf
     assert text._replace(writing_length=-0.3).turned_support == -np.inf
