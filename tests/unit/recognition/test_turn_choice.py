@@ -69,7 +69,7 @@ def test_a_page_is_turned_only_if_that_is_much_likelier():
     assert likeliest_turn(judged(0.0, 4.7, 4.8, 0.0)) == 2
 
 
-def test_a_word_and_grain_turn_no_page():
+def test_grain_turns_no_page_and_a_word_only_if_it_is_sure():
     text = Evidence(sureness=-0.2, length=1.0, writing_length=0.4)
     assert text.turned_support == text.support
     assert text._replace(length=0.5, sureness=-0.2).turned_support == -np.inf
