@@ -87,6 +87,34 @@ def stained(paper: np.ndarray, height: float, rng: np.random.Generator) -> np.nd
     return wet
 
 
+def pale(paper: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Write with a pencil: all ink is pale."""
+    ground = np.median(paper, axis=(0, 1))
+    return ground + (paper - ground) * rng.uniform(0.25, 0.5)
+
+
+def highlighted(paper: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw over some of a paper with a marker of a bright colour, which darkens it a little."""
+    marked = paper.copy()
+    colour = np.array([(1.0, 1.0, 0.35), (1.0, 0.65, 0.8), (0.6, 1.0, 0.6), (0.6, 0.85, 1.0)])[
+        int(rng.integers(4))
+    ]
+    for _ in range(int(rng.integers(1, 5))):
+        top, left = rng.uniform(0.05, 0.8, 2) * paper.shape[:2]
+        high, wide = height * rng.uniform(0.8, 2), rng.uniform(0.1, 0.6) * paper.shape[1]
+        band = (slice(int(top), int(top + high)), slice(int(left), int(left + wide)))
+        marked[band] *= colour
+    return marked
+
+
+def showing_through(paper: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Let what is written on the other side be seen: mirrored, pale and blurred."""
+    ground = np.median(paper, axis=(0, 1))
+    behind = ndimage.gaussian_filter(paper[:, ::-1], (0.06 * height, 0.06 * height, 0))
+    rows = int(rng.uniform(0.2, 0.8) * height)
+    return paper + np.roll(behind - ground, rows, axis=0) * rng.uniform(0.06, 0.2)
+
+
 def glaring(photo: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
     """Reflect a lamp: a spot of light which washes the ink out."""
     down, right = np.mgrid[: photo.shape[0], : photo.shape[1]].astype(np.float32)
@@ -135,6 +163,7 @@ def cropped(photo: np.ndarray, height: float, rng: np.random.Generator) -> np.nd
 
 
 ON_PAPER: dict[str, Trait] = {
-    trait.__name__: trait for trait in (creased, curled, wrinkled, punched, margined, stained)
+    trait.__name__: trait
+    for trait in (creased, curled, wrinkled, punched, margined, stained, pale, highlighted, showing_through)
 }
 IN_PHOTO: dict[str, Trait] = {trait.__name__: trait for trait in (glaring, shaken, held, cropped)}
