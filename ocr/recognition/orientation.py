@@ -35,8 +35,9 @@ _STANDING = 0.15
 _MORE_WRITING, _MORE_BESIDE_SHEET, _MORE_BESIDE_CORNERS = 2.0, 1.15, 1.25
 # ... and the other way, if its support is higher by this: twenty times as likely.
 _SURER = 3.0
-# ... and never if its text is smaller than so many times the text of the sheet.
-_FINER_FRAC = 0.5
+# ... and never if its text is smaller than so many times the text of the sheet, and its characters score less
+# than this on average: grain of the table scores -6, joined letters -2.
+_FINER_FRAC, _GRAIN = 0.5, -4.0
 # A picture of more pixels at the working scale is turned only if a part of it is likelier so: each turn needs
 # as much time as reading it, and memory beside it. No real page of 76 has so many. Of few characters, such as
 # the days of a calendar, a part has too few.
@@ -178,14 +179,13 @@ def read_turned(
     sheet = Attempt(picture, *found, evidence_of)
     if sheet.layout.sheet is None:
         return sheet
-    around = find_layout(picture, whole=True)
-    if sheet.recognized.character_count and _is_finer(around, sheet.layout):
-        return sheet
-    found = recognize_unless_noise(around, find_layout, recognize)
+    found = recognize_unless_noise(find_layout(picture, whole=True), find_layout, recognize)
     whole = Attempt(picture, *found, evidence_of)
     if not sheet.recognized.character_count:
         # What was taken for a sheet may be a part of a character or a word that fills the picture.
         return whole if whole.recognized.writing_score > 0 else sheet
+    if _is_grain(whole, sheet):
+        return sheet
     factor = _MORE_BESIDE_SHEET if sheet.layout.source.matrix is None else _MORE_BESIDE_CORNERS
     # Joined writing on the sheet may score below zero: marks beside it that hardly count are no more writing.
     enough = max(factor * sheet.recognized.writing_score + _MORE_WRITING, 0.0)
@@ -196,6 +196,8 @@ def read_turned(
     return less if more.evidence.support + _SURER < less.evidence.support else more
 
 
-def _is_finer(layout: Layout, sheet: Layout) -> bool:
-    """Return whether a picture has far smaller text than the sheet in it, which is grain of the table."""
-    return 0 < layout.source_text_height_px < _FINER_FRAC * sheet.source_text_height_px
+def _is_grain(whole: Attempt, sheet: Attempt) -> bool:
+    """Return whether a picture has far smaller text than the sheet in it, which reads worse than any text."""
+    height_px, score = whole.layout.source_text_height_px, whole.recognized.score
+    is_finer = height_px < _FINER_FRAC * sheet.layout.source_text_height_px
+    return is_finer and score < _GRAIN * whole.recognized.character_count

@@ -73,8 +73,10 @@ def test_a_large_page_of_few_characters_is_turned_as_a_whole(monkeypatch, gray):
     assert page.text.startswith("Quick plan for the garden")
 
 
-@pytest.mark.parametrize(("height_px", "expected"), [(12.0, 3), (30.0, 9)])
-def test_the_grain_of_a_table_beside_a_sheet_is_not_read(height_px, expected):
+@pytest.mark.parametrize(
+    ("height_px", "score", "expected"), [(12.0, -6.0, 3), (12.0, -2.0, 9), (30.0, -6.0, 9)]
+)
+def test_the_grain_of_a_table_beside_a_sheet_is_not_read(height_px, score, expected):
     source = SimpleNamespace(matrix=None)
     layouts = iter([(np.ones((4, 6), bool), 40.0, 3), (None, height_px, 9)])
 
@@ -93,7 +95,7 @@ def test_the_grain_of_a_table_beside_a_sheet_is_not_read(height_px, expected):
     def recognize(layout):
         return SimpleNamespace(
             character_count=layout.count,
-            score=-1.0 * layout.count,
+            score=score * layout.count,
             writing_score=0.9 * layout.count,
             recognized_lines=(SimpleNamespace(steps=range(layout.count)),),
         )
