@@ -102,9 +102,11 @@ def between_black_bars(cells: Cells) -> tuple[slice, slice]:
     is_black = cells.bright < _BLACK
     rows, cols = _lit(is_black), _lit(is_black.T)
     photo = is_black[rows, cols]
-    is_photo = (
-        photo.size > 0 and max(photo.mean(), border_of(photo.astype(np.float32)).mean()) < _BLACK_IN_PHOTO
-    )
+    # A margin on all sides is that of a scan.
+    has_margin = photo.shape[0] < is_black.shape[0] and photo.shape[1] < is_black.shape[1]
+    if has_margin or not photo.size:
+        return slice(None), slice(None)
+    is_photo = max(photo.mean(), border_of(photo.astype(np.float32)).mean()) < _BLACK_IN_PHOTO
     return (rows, cols) if is_photo else (slice(None), slice(None))
 
 

@@ -162,6 +162,11 @@ def test_a_photo_between_black_bars_is_found():
     assert not region[:150].any()
 
 
+def test_a_black_margin_on_all_sides_is_that_of_a_scan():
+    picture = np.pad(np.full((500, 700), 200, np.uint8), 100)
+    assert find_photo(Picture(picture).colours(at_least_px=1000)) is None
+
+
 @pytest.mark.parametrize("ground", [0, 255])
 def test_strokes_on_an_even_ground_are_no_photo_between_bars(ground):
     picture = np.full((700, 700), ground, np.uint8)
