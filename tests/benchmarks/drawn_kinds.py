@@ -1,4 +1,4 @@
-"""Pages of many kinds, drawn in a handwriting font: lists, forms, tables, labels, diagrams, boards.
+"""Pages of many kinds, in a hand of ``page_hands.py``: lists, forms, tables, labels, diagrams, boards.
 
 Each function draws one kind of page with an :class:`InkPage`, which keeps the lines as they should be read.
 """
@@ -6,24 +6,13 @@ Each function draws one kind of page with an :class:`InkPage`, which keeps the l
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from page_hands import PRINT_HAND, Hand
+from PIL import Image, ImageDraw, ImageFilter
 
-_WORDS = (
-    "the and for with from milk eggs bread call rent due Friday meeting notes plan water coffee train ticket "
-    "paper green house open close total price order name date phone street garden school lesson energy force "
-    "mass heat light sound system result check done buy sell apples sugar tea rice book desk lamp chair room "
-    "floor north south left right down start stop end begin quick brown fox jumps over lazy dog hello world "
-    "test sample write read hand letter seven eight nine ten Tuesday April June budget report draft final "
-    "Anna Peter Maria John London Paris Berlin Kitchen Hammer Nails Paint brush"
-)
-_NUMBERS = "12 7 3.50 24.90 1,250 450 18 99 0.75 2026 15:30 07:45 30% $45 12/05/2024 555-0147 x2"
 PAPER, INK, PRINT = (250, 250, 248), (40, 40, 60), (90, 90, 90)
-_PRINTED = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 # Pages are drawn twice as large, then reduced.
 _ZOOM = 2
 
@@ -37,28 +26,25 @@ class InkPage:
     def __init__(
         self,
         rng: np.random.Generator,
-        font: Path,
+        hand: Hand,
         *,
         size: tuple[int, int] = (900, 700),
     ) -> None:
-        self.rng, self.font, self.size = rng, font, size
+        self.rng, self.hand, self.size = rng, hand, size
         self.lines: list[str] = []
         self.smallest_px = float(min(size))
         self.canvas = Image.new("RGB", (size[0] * _ZOOM, size[1] * _ZOOM), PAPER)
         self.draw = ImageDraw.Draw(self.canvas)
 
-    def face(self, px: float, *, printed: bool = False) -> Any:
-        return ImageFont.truetype(str(_PRINTED if printed else self.font), int(px * _ZOOM))
-
     def width(self, text: str, px: float) -> float:
-        return float(self.face(px).getlength(text)) / _ZOOM
+        return self.hand.width(text, px * _ZOOM) / _ZOOM
 
     def put(self, at: Point, text: str, px: float, *, ink: Colour = INK, printed: bool = False) -> float:
         """Write a text from a point of its baseline on, and return its width."""
         self.smallest_px = min(self.smallest_px, px)
-        face = self.face(px, printed=printed)
-        self.draw.text((at[0] * _ZOOM, at[1] * _ZOOM), text, font=face, fill=ink, anchor="ls")
-        return float(face.getlength(text)) / _ZOOM
+        hand = PRINT_HAND if printed else self.hand
+        hand.write(self.draw, (at[0] * _ZOOM, at[1] * _ZOOM), text, px * _ZOOM, ink)
+        return hand.width(text, px * _ZOOM) / _ZOOM
 
     def line(self, *points: Point, width: float = 2.0, ink: Colour = INK) -> None:
         places = [(x * _ZOOM, y * _ZOOM) for x, y in points]
@@ -73,12 +59,13 @@ class InkPage:
         getattr(self.draw, kind)([one * _ZOOM for one in box], **how)
 
     def words(self, most: int, *, fewest: int = 1) -> str:
-        count = int(self.rng.integers(fewest, most + 1))
-        text = " ".join(str(one) for one in self.rng.choice(_WORDS.split(), count))
-        return text[0].upper() + text[1:]
+        return self.hand.words(self.rng, most, fewest)
 
     def number(self) -> str:
-        return str(self.rng.choice(_NUMBERS.split()))
+        return self.hand.number(self.rng)
+
+    def one_of(self, *texts: str) -> str:
+        return self.hand.one_of(self.rng, list(texts))
 
     def between(self, low: float, high: float) -> float:
         return float(self.rng.uniform(low, high))
@@ -97,7 +84,7 @@ class InkPage:
         return Image.fromarray(np.clip(np.asarray(page, np.float64) + grain, 0, 255).astype(np.uint8))
 
 
-Kind = Callable[[np.random.Generator, Path], InkPage]
+Kind = Callable[[np.random.Generator, Hand], InkPage]
 KINDS: dict[str, Kind] = {}
 
 
@@ -108,39 +95,39 @@ def kind(draw: Kind) -> Kind:
 
 
 @kind
-def plain_lines(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def plain_lines(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     page.write([page.words(4, fewest=2) for _ in range(5)], page.between(28, 46))
     return page
 
 
 @kind
-def small_letters(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def small_letters(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     page.write([page.words(8, fewest=4) for _ in range(8)], page.between(12, 17))
     return page
 
 
 @kind
-def few_characters(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font, size=(1200, 900))
-    text = str(rng.choice(["42", "Lea", "No", "12.5", "Monday", "Bob", "OPEN"]))
+def few_characters(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand, size=(1200, 900))
+    text = page.one_of("42", "Lea", "No", "12.5", "Monday", "Bob", "OPEN")
     page.write([text], page.between(26, 60), at=(page.between(60, 800), page.between(100, 800)))
     return page
 
 
 @kind
-def large_word(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font, size=(900, 600))
-    text = str(rng.choice(["SALE", "OPEN", "Hi!", "100", "EXIT", "Wet Paint", "B12", "Thank you"]))
+def large_word(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand, size=(900, 600))
+    text = page.one_of("SALE", "OPEN", "Hi!", "100", "EXIT", "Wet Paint", "B12", "Thank you")
     px = min(page.between(120, 260), 120 * 820 / page.width(text, 120))
     page.write([text], px, at=((900 - page.width(text, px)) / 2, 400))
     return page
 
 
 @kind
-def title(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px = InkPage(rng, font, size=(800, 800)), 32.0
+def title(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px = InkPage(rng, hand, size=(800, 800)), 32.0
     text, large = page.words(2), px * page.between(1.3, 2.0)
     width = page.width(text, large)
     page.write([text], large, at=(60, 100))
@@ -153,8 +140,8 @@ def title(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def crossed_out(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px = InkPage(rng, font), 36.0
+def crossed_out(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px = InkPage(rng, hand), 36.0
     lines = [page.words(4, fewest=2) for _ in range(5)]
     gone = int(rng.integers(5))
     page.write(lines, px)
@@ -165,8 +152,8 @@ def crossed_out(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def circled(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px = InkPage(rng, font), 36.0
+def circled(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px = InkPage(rng, hand), 36.0
     lines = [page.words(3) for _ in range(4)]
     page.write(lines, px, pitch=2.4)
     row = 90 + int(rng.integers(4)) * 2.4 * px
@@ -176,8 +163,8 @@ def circled(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def framed(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px = InkPage(rng, font), 36.0
+def framed(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px = InkPage(rng, hand), 36.0
     lines = [page.words(3) for _ in range(4)]
     page.write(lines, px, at=(90, 100), pitch=2.4)
     for number, text in enumerate(lines):
@@ -187,8 +174,8 @@ def framed(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def diagram(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px, left = InkPage(rng, font), 32.0, 60.0
+def diagram(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px, left = InkPage(rng, hand), 32.0, 60.0
     texts = [page.words(1) for _ in range(3)]
     for number, text in enumerate(texts):
         width = max(page.width(text, px) + 1.4 * px, 120)
@@ -206,8 +193,8 @@ def diagram(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def speech_bubbles(rng: np.random.Generator, font: Path) -> InkPage:
-    page, px = InkPage(rng, font), 38.0
+def speech_bubbles(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, px = InkPage(rng, hand), 38.0
     for number in range(2):
         left, top, text = 80 + 400 * number, 100 + 220 * number, page.words(2)
         width = max(page.width(text, px), 2 * px) + 1.4 * px
@@ -220,8 +207,8 @@ def speech_bubbles(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def stamped(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def stamped(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     page.write([page.words(4, fewest=2) for _ in range(4)], page.between(28, 40))
     page.shape("ellipse", (600, 430, 820, 650), width=5, outline=(70, 70, 170))
     page.shape("ellipse", (630, 460, 790, 620), width=3, outline=(70, 70, 170))
@@ -229,20 +216,20 @@ def stamped(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def form_lines(rng: np.random.Generator, font: Path) -> InkPage:
-    return _form(InkPage(rng, font), gap=0.0, step=1e9)
+def form_lines(rng: np.random.Generator, hand: Hand) -> InkPage:
+    return _form(InkPage(rng, hand), gap=0.0, step=1e9)
 
 
 @kind
-def dashed_form_lines(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def dashed_form_lines(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     step = page.between(8, 19)
     return _form(page, gap=0.45 * step, step=step)
 
 
 @kind
-def dotted_form_lines(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def dotted_form_lines(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     step = page.between(5, 12)
     return _form(page, gap=step - 2, step=step)
 
@@ -261,8 +248,8 @@ def _form(page: InkPage, *, gap: float, step: float) -> InkPage:
 
 
 @kind
-def dotted_leaders(rng: np.random.Generator, font: Path) -> InkPage:
-    page, row = InkPage(rng, font), 110.0
+def dotted_leaders(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, row = InkPage(rng, hand), 110.0
     px = page.between(26, 36)
     for _ in range(5):
         text, number, dot = page.words(3), page.number(), 0.06 * px
@@ -278,11 +265,11 @@ def dotted_leaders(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def prices(rng: np.random.Generator, font: Path) -> InkPage:
-    page, row = InkPage(rng, font, size=(560, 800)), 90.0
+def prices(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, row = InkPage(rng, hand, size=(560, 800)), 90.0
     px = page.between(24, 34)
     for number in range(7):
-        text, price = ("Total" if number == 6 else page.words(2)), f"{rng.uniform(1, 300):.2f}"
+        text, price = (page.one_of("Total") if number == 6 else page.words(2)), f"{rng.uniform(1, 300):.2f}"
         if number == 6:
             page.line((50, row - px), (510, row - px))
             row += 0.6 * px
@@ -294,15 +281,15 @@ def prices(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def table(rng: np.random.Generator, font: Path) -> InkPage:
+def table(rng: np.random.Generator, hand: Hand) -> InkPage:
     rows, columns, px = int(rng.integers(3, 7)), int(rng.integers(2, 5)), 28.0
-    return _grid(InkPage(rng, font, size=(columns * 190 + 120, 500)), rows, columns, (190.0, 1.8 * px), px)
+    return _grid(InkPage(rng, hand, size=(columns * 190 + 120, 500)), rows, columns, (190.0, 1.8 * px), px)
 
 
 @kind
-def calendar(rng: np.random.Generator, font: Path) -> InkPage:
+def calendar(rng: np.random.Generator, hand: Hand) -> InkPage:
     """Cells with a number above; lines are read across the cells."""
-    page, px, wide, high = InkPage(rng, font, size=(1000, 720)), 24.0, 130, 110
+    page, px, wide, high = InkPage(rng, hand, size=(1000, 720)), 24.0, 130, 110
     _rules(page, (40, 80), (5, 7), (wide, high))
     for week in range(5):
         numbers, notes = [], []
@@ -341,8 +328,8 @@ def _rules(page: InkPage, corner: Point, count: tuple[int, int], cell: Point) ->
 
 
 @kind
-def squared_paper(rng: np.random.Generator, font: Path) -> InkPage:
-    page = InkPage(rng, font)
+def squared_paper(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page = InkPage(rng, hand)
     px, ink = page.between(28, 48), tuple(rng.integers(140, 200, 3).tolist())
     step = px * float(rng.choice([0.5, 0.7, 1.0, 1.4]))
     for at in np.arange(10, 900, step).tolist():
@@ -353,8 +340,8 @@ def squared_paper(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def label(rng: np.random.Generator, font: Path) -> InkPage:
-    page, row, px = InkPage(rng, font, size=(800, 640)), 80.0, 44.0
+def label(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, row, px = InkPage(rng, hand, size=(800, 640)), 80.0, 44.0
     page.shape("rectangle", (30, 20, 770, 620), width=3)
     for heading in rng.permutation(["CONTENTS", "DATE", "FROM", "USE BY", "BATCH"])[:4].tolist():
         text = page.words(2)
@@ -367,8 +354,8 @@ def label(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def column_sum(rng: np.random.Generator, font: Path) -> InkPage:
-    page, row = InkPage(rng, font, size=(500, 700)), 100.0
+def column_sum(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, row = InkPage(rng, hand, size=(500, 700)), 100.0
     px, numbers = page.between(34, 56), rng.integers(10, 9999, int(rng.integers(2, 5))).tolist()
     for number in (*numbers, sum(numbers)):
         text = str(number)
@@ -380,8 +367,8 @@ def column_sum(rng: np.random.Generator, font: Path) -> InkPage:
 
 
 @kind
-def bar_code(rng: np.random.Generator, font: Path) -> InkPage:
-    page, left = InkPage(rng, font), 80.0
+def bar_code(rng: np.random.Generator, hand: Hand) -> InkPage:
+    page, left = InkPage(rng, hand), 80.0
     page.write([page.words(4, fewest=2) for _ in range(3)], page.between(30, 46))
     while left < 420:
         width = page.between(2, 8)

@@ -1,14 +1,17 @@
 """Read drawn pages of many kinds: lists, forms, tables, labels, diagrams; what goes wrong is a rule's fault.
 
-    python tests/benchmarks/page_kinds.py --fonts FONTS [--pages 5] [--seed 0] [--kinds a,b] [--photos]
-        [--damaged] [--keep DIR]
+    python tests/benchmarks/page_kinds.py (--fonts FONTS | --pens WORDS [--held-out]) [--pages 5] [--seed 0]
+        [--kinds a,b] [--photos] [--damaged] [--keep DIR]
 
 FONTS is a folder of handwriting fonts. The fonts are easy to read, paper and light are plain. So a page that
 reads badly shows a fault of the rules for its kind: the wrong text height, lines of a drawing that are read,
-words that are dropped. With ``--photos`` each page, perhaps coloured or a board, lies on a table or fills the
-picture, in some light and perhaps out of focus. With ``--damaged`` the photos are turned as well, and each
-paper and photo has one of the traits of ``photo_traits.py``: folds, holes, glare. Errors are character errors
-in percent, case ignored. ``--keep`` saves the pages with more errors than 5 %, and prints what was read.
+words that are dropped. WORDS is ``unipen_words.npz``, see :mod:`ocr.datasets.pen_strokes`: each page is then
+written by one of its writers, who printed or joined letters in a hurry; with ``--held-out`` by one of those
+that nothing was learnt from. Numbers are in the figures of any writer. With ``--photos`` each page, perhaps
+coloured or a board, lies on a table or fills the picture, in some light and perhaps out of focus. With
+``--damaged`` the photos are turned as well, and each paper and photo has one of the traits of
+``photo_traits.py``: folds, holes, glare. Errors are character errors in percent, case ignored. ``--keep``
+saves the pages with more errors than 5 %, and prints what was read.
 """
 
 from __future__ import annotations
@@ -21,14 +24,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from drawn_kinds import KINDS, InkPage
 from drawn_scenes import BOARDS, CHALK, PAPERS, PENS, PLACES, photographed
+from page_hands import FontHand, Hand, PenHand, writers_of_words
 from photo_traits import IN_PHOTO, ON_PAPER
 from small_boxes import fonts_of_separate_letters
 
+from ocr.datasets.pen_strokes import load_pen_strokes
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
 from ocr.reader import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PIL import Image
 
 # Hands that nobody reads at a glance: their letters, not the page, would be judged.
@@ -44,7 +51,7 @@ _CAPITALS, _SEEN_PX = 0.7, (18.0, 70.0)
 def read_kind(
     reader: Reader,
     name: str,
-    fonts: list[Path],
+    hand_of: Callable[[np.random.Generator], Hand],
     *,
     pages: int,
     seed: int,
@@ -56,7 +63,7 @@ def read_kind(
     counts = np.zeros(3, int)
     for place in range(pages):
         rng = np.random.default_rng((seed, list(KINDS).index(name), place))
-        page = KINDS[name](rng, fonts[int(rng.integers(len(fonts)))])
+        page = KINDS[name](rng, hand_of(rng))
         content, truth = _content(page, rng, photos=photos, damaged=damaged), "\n".join(page.lines)
         text = reader.read_picture(Picture(content)).page.text
         score = score_page(truth, text)
@@ -113,10 +120,29 @@ def print_row(name: str, counts: np.ndarray, pages: int) -> None:
     )
 
 
+def _fonts(parser: argparse.ArgumentParser, folder: Path) -> Callable[[np.random.Generator], Hand]:
+    """Return how to draw one of the fonts that are easy to read."""
+    found = [font.path for font in fonts_of_separate_letters(parser, folder)]
+    fonts = [path for path in found if not any(name in str(path) for name in _HARD.split())]
+    if not fonts:
+        parser.error(f"--fonts {folder}: found no font that is easy to read")
+    return lambda rng: FontHand(fonts[int(rng.integers(len(fonts)))])
+
+
+def _pens(asked: argparse.Namespace, reader: Reader) -> Callable[[np.random.Generator], Hand]:
+    """Return how to draw one of the writers of a file of strokes."""
+    strokes = load_pen_strokes(asked.pens)
+    writers = list(writers_of_words(strokes, reader.model.classes, held_out=asked.held_out).values())
+    return lambda rng: PenHand(strokes, writers[int(rng.integers(len(writers)))], rng)
+
+
 def main() -> None:
     """Print the errors on pages of each kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fonts", type=Path, required=True)
+    hands = parser.add_mutually_exclusive_group(required=True)
+    hands.add_argument("--fonts", type=Path)
+    hands.add_argument("--pens", type=Path, help="Strokes of real writers.")
+    parser.add_argument("--held-out", action="store_true", help="Pens of writers nothing was learnt from.")
     parser.add_argument("--pages", type=int, default=5, help="So many of each kind.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="", help="Names, separated by commas; all if left out.")
@@ -127,17 +153,14 @@ def main() -> None:
     wanted = asked.kinds.split(",") if asked.kinds else list(KINDS)
     if unknown := [name for name in wanted if name not in KINDS]:
         parser.error(f"--kinds: found {', '.join(unknown)}, expected some of: {', '.join(KINDS)}")
-    found = [font.path for font in fonts_of_separate_letters(parser, asked.fonts)]
-    fonts = [path for path in found if not any(name in str(path) for name in _HARD.split())]
-    if not fonts:
-        parser.error(f"--fonts {asked.fonts}: found no font that is easy to read")
     reader, rows = Reader(), []
+    hand_of = _pens(asked, reader) if asked.pens else _fonts(parser, asked.fonts)
     for name in wanted:
         rows.append(
             read_kind(
                 reader,
                 name,
-                fonts,
+                hand_of,
                 pages=asked.pages,
                 seed=asked.seed,
                 photos=asked.photos,

@@ -102,7 +102,7 @@ def compose_page(
     most_lines: int | None = None,
 ) -> PenPage:
     """Write words in lines, with the gaps, sizes and pen of one writer."""
-    measured = [_extent(strokes, index) for index in words]
+    measured = [extent(strokes, index) for index in words]
     usual = float(np.median([one[0] for one in measured]))
     placed: list[np.ndarray] = []
     lines: list[list[str]] = [[]]
@@ -131,7 +131,7 @@ def compose_page(
     return PenPage(np.clip(grainy, 0, 255).astype(np.uint8), "\n".join(map(" ".join, lines)))
 
 
-def _extent(strokes: PenStrokes, index: int) -> tuple[float, float, float, float]:
+def extent(strokes: PenStrokes, index: int) -> tuple[float, float, float, float]:
     """Return x-height, baseline, left and right of a word, by the letters that it has."""
     points, letters = np.concatenate(strokes.strokes(index)), set(str(strokes.labels[index]))
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)

@@ -15,15 +15,15 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from pen_pages import close_style, compose_page, uneven_style, words_of_writers
+from page_hands import writers_of_words
+from pen_pages import close_style, compose_page, uneven_style
 from PIL import Image
 
-from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS, load_pen_strokes
+from ocr.datasets.pen_strokes import load_pen_strokes
 from ocr.evaluation.page_scores import score_page
 from ocr.reader import Reader
-from ocr.training.line_samples import UNRELIABLE
 
-LINES, WORDS, FEWEST_WORDS = 12, 80, 60
+LINES, WORDS = 12, 80
 
 
 def main() -> None:
@@ -36,13 +36,7 @@ def main() -> None:
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
     strokes, reader = load_pen_strokes(options.words), Reader()
-    writers = {
-        writer: ids
-        for writer, ids in sorted(words_of_writers(strokes, reader.model.classes).items())
-        if len(ids) >= FEWEST_WORDS
-        and writer[0] not in UNRELIABLE
-        and (writer[0] in HELD_OUT_PROVIDERS) == options.held_out
-    }
+    writers = writers_of_words(strokes, reader.model.classes, held_out=options.held_out)
     names = list(writers)
     edits = characters = wrong = 0
     for number in range(options.pages):
