@@ -35,6 +35,8 @@ _FEWEST_ALIKE, _ALIKE_HEIGHT, _MANY, _MANY_FRAC = 3, 0.5, 8, 0.3
 # An outline around letters fills less than this share of its box and holds so many of them; so many of the
 # largest are looked at.
 _SPARSE_FRAC, _FEWEST_WITHIN, _MOST_OUTLINES = 0.25, 2, 40
+# ... or a single one, a joined word, that has these shares of its height and width.
+_ALONE_HIGH_FRAC, _ALONE_WIDE_FRAC = 0.15, 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +144,7 @@ def weighted_median_height(components: Components, shape: tuple[int, ...]) -> fl
         # that is much more slender than a stroke of a fine pen.
         & (slender < np.where(heights > widths, _MOST_SLENDER_UPRIGHT, _MOST_SLENDER))
     )
-    likely &= ~_around_others(components.boxes, areas, likely)
+    likely &= ~_around_others(components, likely)
     # What is half as wide as the picture is hardly a letter; but a word in one stroke may be all there is.
     narrow = likely & (widths < 0.5 * max(shape))
     if not likely.any():
@@ -157,15 +159,25 @@ def weighted_median_height(components: Components, shape: tuple[int, ...]) -> fl
     return height
 
 
-def _around_others(boxes: Int64, areas: Int64, likely: Mask) -> Mask:
-    """Return which components (n,) are outlines around several that may be letters: grids, boxes, bubbles."""
-    found = np.zeros(len(boxes), dtype=bool)
-    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    sparse = np.flatnonzero(likely & (areas < _SPARSE_FRAC * heights * widths))
-    largest = sparse[np.argsort(heights[sparse] * widths[sparse])[-_MOST_OUTLINES:]]
+def _around_others(components: Components, likely: Mask) -> Mask:
+    """Return which components (n,) are outlines around what may be letters: grids, boxes, bubbles."""
+    boxes, areas, found = components.boxes, components.areas, np.zeros(len(components), dtype=bool)
+    sizes = components.heights * components.widths
+    sparse = np.flatnonzero(likely & (areas < _SPARSE_FRAC * sizes))
+    largest = sparse[np.argsort(sizes[sparse])[-_MOST_OUTLINES:]]
     for index in largest.tolist():
-        found[index] = np.count_nonzero(are_within(boxes[likely], boxes[index])) >= _FEWEST_WITHIN
+        within = likely & are_within(boxes, boxes[index])
+        is_single_word = np.count_nonzero(within) == 1 and _is_around(components, index, int(within.argmax()))
+        found[index] = is_single_word or np.count_nonzero(within) >= _FEWEST_WITHIN
     return found
+
+
+def _is_around(components: Components, outline: int, word: int) -> bool:
+    """Return whether an outline has no ink where a word that is not too small stands in its box."""
+    is_high = components.heights[word] >= _ALONE_HIGH_FRAC * components.heights[outline]
+    is_wide = components.widths[word] >= _ALONE_WIDE_FRAC * components.widths[outline]
+    on_word = components.labels[components.box(word).slices]
+    return bool(is_high and is_wide and not np.any(on_word == outline + 1))
 
 
 def are_within(boxes: Int64, around: Int64) -> Mask:

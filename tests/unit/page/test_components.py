@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocr.geometry import Box
-from ocr.page.ink.components import find_components
+from ocr.page.ink.components import find_components, weighted_median_height
 from unit.page.drawings import components, mask
 
 
@@ -47,3 +47,22 @@ def test_bridged_components_hold_ink_only():
     assert np.array_equal(found.labels > 0, mask(BROKEN))
     assert found.areas.tolist() == [9]
     assert found.box(0) == Box(0, 0, 1, 14)
+
+
+@pytest.mark.parametrize(
+    ("word_width", "is_outline"),
+    [(90, True), (20, False)],
+    ids=["a joined word in its frame", "a speck beside strokes"],
+)
+def test_a_frame_around_a_joined_word_is_no_letter(word_width, is_outline):
+    page = np.zeros((300, 400), dtype=bool)
+    for top in (20, 160):
+        page[top : top + 80, 100:240] = True
+        page[top + 2 : top + 78, 102:238] = False
+        # Ups and downs of one stroke.
+        cols = np.arange(word_width)
+        rows = (top + 40 + 10 * np.sin(cols / 3)).astype(int)
+        for row in range(3):
+            page[rows + row, 120 + cols] = True
+    height = weighted_median_height(find_components(page), page.shape)
+    assert height == pytest.approx(23 if is_outline else 80, abs=2)
