@@ -21,7 +21,7 @@ from ocr.learning.corrected_pages import LineWithText
 from ocr.line_network.ctc import align_text
 from ocr.line_network.line_image import LINE_ROWS
 from ocr.line_network.line_model import CLASSES, line_log_probabilities
-from ocr.recognition.line_reading import boundaries
+from ocr.recognition.uncut_line import boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,8 +1,9 @@
-"""Choose between two readings of a line: that of the lattice with the network's help, and the network's own.
+"""Choose between two readings of a part of a line: the lattice's with the network's help, and the network's.
 
 A logistic regression weighs what both say: how much more probable the network's text is by the network and by
-the language, how well the shapes of the lattice fit its characters, and what kind of line it is. Letters that
-join are for the network; block print, figures and single letters for the lattice.
+the language, how well the shapes of the lattice fit its characters, and what kind of text it is. Letters that
+join are for the network; block print, figures and single letters for the lattice. What holds for the whole
+line counts for each of its parts, too: its letters are one hand's.
 ``python -m ocr.training.fit_line_choice`` fits its coefficients to pages with known text.
 """
 
@@ -32,8 +33,8 @@ Words = tuple[tuple[int, ...], ...]
 _LEAST_LOG = -8.0
 
 
-class Evidence(NamedTuple):
-    """What speaks for the network's reading of a line, or against it; sums grow with the line.
+class Comparison(NamedTuple):
+    """What speaks for the network's reading of a line, or of a part of it; sums grow with its length.
 
     Attributes
     ----------
@@ -68,30 +69,63 @@ class Evidence(NamedTuple):
     length: float
 
 
-# Fitted to the 285 disputed lines, of the looked-at pages of 22 sets, on which one of the readings is better.
+class Evidence(NamedTuple):
+    """What speaks for the network's reading of a part of a line, or against it.
+
+    The first ten are those of :class:`Comparison`, of the part; the others are those of the whole line, for
+    each of its characters.
+    """
+
+    constant: float
+    network: float
+    language: float
+    shapes: float
+    rejects: float
+    joined: float
+    digits: float
+    single: float
+    sureness: float
+    length: float
+    line_shapes: float
+    line_rejects: float
+    line_joined: float
+    line_sureness: float
+
+    @classmethod
+    def of(cls, part: Comparison, line: Comparison) -> Evidence:
+        """Return what the readings of a part and those of its whole line say."""
+        of_line = (line.shapes / line.length, line.rejects / line.length, line.joined / line.length)
+        return cls(*part, *of_line, line.sureness)
+
+
+# Fitted to 429 parts of disputed lines, of the looked-at pages of 22 sets, of which one reading is better.
 COEFFICIENTS = Evidence(
-    constant=0.590,
-    network=0.038,
-    language=0.025,
-    shapes=-0.050,
-    rejects=-0.049,
-    joined=0.060,
-    digits=-0.127,
-    single=-0.003,
-    sureness=1.202,
-    length=-0.044,
+    constant=-0.199,
+    network=0.080,
+    language=0.159,
+    shapes=-0.101,
+    rejects=-0.523,
+    joined=0.106,
+    digits=-0.450,
+    single=0.390,
+    sureness=0.091,
+    length=-0.049,
+    line_shapes=-0.962,
+    line_rejects=-2.168,
+    line_joined=2.688,
+    line_sureness=1.347,
 )
 
 
 def network_probability(evidence: Evidence) -> float:
-    """Return the probability that the network's reading of a line is the better one."""
+    """Return the probability that the network's reading of a part of a line is the better one."""
     return float(1 / (1 + np.exp(-np.dot(evidence, COEFFICIENTS))))
 
 
-def evidence_of(
+def compare(
     line: RecognizedLine, logs: Float64, found: Words, labels: LabelGroups, model: WordModel
-) -> Evidence:
-    """Compare the readings of a line.
+) -> Comparison:
+    """Compare the readings of a line, or of a part of it.
 
     Parameters
     ----------
@@ -106,7 +140,7 @@ def evidence_of(
 
     Returns
     -------
-    Evidence
+    Comparison
     """
     read = line_words(line)
     candidates = [step.candidate for step in line.steps]
@@ -115,7 +149,7 @@ def evidence_of(
     rows = line.lattice.shape_log_probabilities[candidates]
     shapes = labels.log_probabilities(rows)[np.arange(count), chosen]
     says = words_log_probability(found, logs)
-    return Evidence(
+    return Comparison(
         constant=1.0,
         network=says - words_log_probability(read, logs),
         language=language_gain(found, labels, model) - language_gain(read, labels, model),

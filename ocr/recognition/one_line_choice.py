@@ -18,10 +18,10 @@ from ocr.language.word_model import WordModel
 from ocr.line_network.line_model import own_line_network
 from ocr.recognition.labels import LabelGroups
 from ocr.recognition.line_choice import language_gain, line_words, words_log_probability
-from ocr.recognition.line_reading import as_network_reads
 from ocr.recognition.network_reading import network_readings
 from ocr.recognition.one_line import one_line_layout
 from ocr.recognition.recognize import knows_text, recognize, with_lines
+from ocr.recognition.uncut_line import as_network_reads
 
 if TYPE_CHECKING:
     from ocr.classifier.model import GlyphClassifier

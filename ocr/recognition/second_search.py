@@ -110,7 +110,7 @@ def page_language_weight(lines: Sequence[RecognizedLine]) -> float:
 def with_network(lattice: LineLattice, reading: NetworkReading) -> LineLattice:
     """Return a lattice with what the network says of its candidates and of the gaps between its segments."""
     said = np.exp(reading.logs)
-    first, last = _frames_under(lattice.boxes, reading)
+    first, last = frames_under(lattice.boxes, reading)
     classes = reading.columns.of_classes
     under = _said_between(said[:, classes], first - _BESIDE, last + _BESIDE)
     # It says nothing of classes that it does not know.
@@ -124,7 +124,7 @@ def with_network(lattice: LineLattice, reading: NetworkReading) -> LineLattice:
     )
 
 
-def _frames_under(boxes: Float64, reading: NetworkReading) -> tuple[Float64, Float64]:
+def frames_under(boxes: Float64, reading: NetworkReading) -> tuple[Float64, Float64]:
     """Return the first and the last frame (N,) that lie under boxes (N, 4), as fractions."""
     top, left, bottom, right = boxes.T
     image, box = reading.image, reading.box
@@ -158,7 +158,7 @@ def _characters_beside_one(said: Float64, first: Float64, last: Float64) -> Floa
 
 def _space_logits(lattice: LineLattice, reading: NetworkReading, said: Float64) -> Float64:
     """Return the log-odds (n - 1,) that the network says a space between neighbouring segments."""
-    middles = np.mean(_frames_under(lattice.segment_boxes, reading), axis=0)
+    middles = np.mean(frames_under(lattice.segment_boxes, reading), axis=0)
     space = _said_between(said[:, [_SPACE]], middles[:-1] - 0.5, middles[1:] + 0.5)[:, 0]
     space = np.clip(space, _WRONG_SPACE, 1 - _WRONG_SPACE)
     logits = np.log(space) - np.log1p(-space)

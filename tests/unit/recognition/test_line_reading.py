@@ -13,9 +13,9 @@ from ocr.image.picture import Picture
 from ocr.language.word_model import WordModel
 from ocr.line_network.line_model import shipped_line_network
 from ocr.page.layout import find_layout
-from ocr.recognition import line_reading, network_reading
+from ocr.recognition import line_parts, line_reading, network_reading
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.line_choice import Evidence, evidence_of, line_words, network_probability, text_columns
+from ocr.recognition.line_choice import compare, line_words, text_columns
 from ocr.recognition.line_reading import disputes, reread_lines
 from ocr.recognition.network_reading import (
     line_image,
@@ -49,7 +49,7 @@ def text_of(words):
 
 def prefer(monkeypatch, *, network):
     monkeypatch.setattr(line_reading, "_SURE_SCORE", np.inf)
-    monkeypatch.setattr(line_reading, "network_probability", lambda _: float(network))
+    monkeypatch.setattr(line_parts, "network_probability", lambda _: float(network))
     if network:
         monkeypatch.setattr(line_reading, "search_again", lambda group, *_, **__: [line for line, _ in group])
 
@@ -204,23 +204,16 @@ def test_a_model_that_has_learnt_a_hand_reads_with_its_own_line_network(page):
         reread(layout, recognized, model, READER.language)
 
 
-def test_evidence_of_a_line(page):
+def test_comparison_of_a_line(page):
     layout, recognized = page
     (line,) = recognized.recognized_lines
     (reading,) = network_readings(layout, [line], LABELS, WORDS)
-    evidence = evidence_of(line, reading.scores.logs, reading.words, LABELS, WORDS)
-    assert evidence.constant == 1
-    assert evidence.length == len(line.steps)
-    assert evidence.network >= -0.5
-    assert evidence.sureness <= 0
-    assert evidence.digits == sum(LABELS.names[step.label].isdigit() for step in line.steps)
-
-
-def test_the_surer_the_network_the_more_probable_its_reading():
-    unsure = Evidence(1, 5, 2, 0, 0, 2, 0, 0, -2, 12)
-    assert network_probability(unsure) < network_probability(unsure._replace(sureness=-0.2))
-    assert network_probability(unsure) < network_probability(unsure._replace(joined=9))
-    assert network_probability(unsure) > network_probability(unsure._replace(single=9))
+    found = compare(line, reading.scores.logs, reading.words, LABELS, WORDS)
+    assert found.constant == 1
+    assert found.length == len(line.steps)
+    assert found.network >= -0.5
+    assert found.sureness <= 0
+    assert found.digits == sum(LABELS.names[step.label].isdigit() for step in line.steps)
 
 
 def test_columns_of_a_text():

@@ -8,47 +8,59 @@ import pytest
 from ocr.errors import DataError
 from ocr.recognition.decoder import Step
 from ocr.recognition.line_choice import Evidence
+from ocr.recognition.line_parts import LinePart
 from ocr.recognition.line_reading import Dispute
 from ocr.training import fit_line_choice
-from ocr.training.fit_line_choice import JudgedLine, fit, judged_lines
+from ocr.training.fit_line_choice import JudgedPart, fit, judged_parts, part_errors
 
-NAMES = ("a", "b", "c", "d")
-EVIDENCE = Evidence(*np.arange(10.0))
-
-
-def judged(monkeypatch, tmp_path, truth, together, network):
-    """What is judged of one dispute on a page with a transcript."""
-
-    def words(text):
-        return tuple(tuple(NAMES.index(letter) for letter in word) for word in text.split())
-
-    steps = [
-        Step(0, label, bool(place == 0 and number))
-        for number, word in enumerate(words(together))
-        for place, label in enumerate(word)
-    ]
-    reading = SimpleNamespace(words=words(network), scores=SimpleNamespace(logs=None))
-    dispute = Dispute(SimpleNamespace(), SimpleNamespace(steps=steps), reading)
-    page = SimpleNamespace(layout=None, recognized=SimpleNamespace(recognized_lines=()))
-    reader = SimpleNamespace(labels=SimpleNamespace(names=NAMES), words=None, read=lambda _: page)
-    monkeypatch.setattr(fit_line_choice.PageReader, "shipped", lambda: reader)
-    monkeypatch.setattr(fit_line_choice, "disputes", lambda *_: [dispute])
-    monkeypatch.setattr(fit_line_choice, "evidence_of", lambda *_: EVIDENCE)
-    (tmp_path / "page.gt.txt").write_text(truth, encoding="utf-8")
-    return list(judged_lines([tmp_path / "page.png"]))
+EVIDENCE = Evidence(*np.arange(14.0))
+RIGHT = ["ddd ddd", "ABCD AC"]
 
 
 @pytest.mark.parametrize(
-    ("together", "network", "expected"),
-    [("abcd ac", "abcd aa", [(False, 1)]), ("aacc bb", "abcd ac", [(True, 4)]), ("abcd ab", "abcd aa", [])],
+    ("parts", "expected"),
+    [
+        ([("abcd", "abcd"), ("ac", "aa")], [(0, 0), (0, 1)]),
+        ([("aacc", "abcd"), ("bb", "ac")], [(2, 0), (2, 0)]),
+        ([("abcd", "abbb"), ("ab", "ac")], [(0, 2), (1, 0)]),
+        ([("xyxyxy", "zzzzzz"), ("y", "z")], [(0, 0), (0, 0)]),
+    ],
 )
-def test_readings_are_compared_with_the_line_that_fits(monkeypatch, tmp_path, together, network, expected):
-    found = judged(monkeypatch, tmp_path, "ddd ddd\nABCD AC\n", together, network)
-    assert [(line.network_is_better, line.difference) for line in found] == expected
-    assert all(line.evidence == EVIDENCE for line in found)
+def test_each_part_is_judged_in_the_line_that_fits(parts, expected):
+    found = part_errors(parts, [line.lower() for line in RIGHT])
+    assert found == [pytest.approx(one) for one in expected]
+
+
+def test_a_page_without_text_judges_nothing():
+    assert part_errors([("a", "b")], ["", "  "]) == [(0.0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "texts", "expected"),
+    [
+        (EVIDENCE, ("aa", "ab"), [(True, 1)]),
+        (EVIDENCE, ("ab", "aa"), [(False, 1)]),
+        (EVIDENCE, ("aa", "bb"), []),
+        (None, ("ab", "ab"), []),
+    ],
+)
+def test_parts_of_which_one_reading_is_better_are_judged(monkeypatch, tmp_path, evidence, texts, expected):
+    lines = [
+        SimpleNamespace(steps=[Step(0, "ab".index(letter), space_before=False) for letter in text])
+        for text in texts
+    ]
+    reader = SimpleNamespace(labels=SimpleNamespace(names=("a", "b")), words=None, read=lambda _: page)
+    page = SimpleNamespace(layout=None, recognized=SimpleNamespace(recognized_lines=()))
+    monkeypatch.setattr(fit_line_choice.PageReader, "shipped", lambda: reader)
+    monkeypatch.setattr(fit_line_choice, "disputes", lambda *_: [Dispute(None, None, None)])
+    monkeypatch.setattr(fit_line_choice, "line_parts", lambda *_: [LinePart(*lines, evidence)])
+    (tmp_path / "page.gt.txt").write_text("AB\n", encoding="utf-8")
+    found = list(judged_parts([tmp_path / "page.png"]))
+    assert [(part.network_is_better, round(part.difference)) for part in found] == expected
+    assert all(part.evidence == EVIDENCE for part in found)
 
 
 def test_evidence_of_one_kind_alone_is_refused():
-    lines = [JudgedLine(EVIDENCE, network_is_better=True, difference=2.0)] * 3
-    with pytest.raises(DataError, match="found 3 lines that all favour one reading"):
+    lines = [JudgedPart(EVIDENCE, network_is_better=True, difference=2.0)] * 3
+    with pytest.raises(DataError, match="found 3 parts of lines that all favour one reading"):
         fit(lines)

@@ -11,6 +11,7 @@ from ocr.image.picture import Picture
 from ocr.reader import Reader
 from ocr.recognition import line_reading
 from ocr.recognition.recognize import chosen_crops
+from ocr.recognition.uncut_line import as_network_reads
 from ocr.synthesis.stroke_writer import StrokeWriter
 from ocr.synthesis.written_page import PageSettings, write_page
 from ocr.view.explanation import Explained, explanation_page
@@ -210,10 +211,14 @@ def test_each_lesson_has_its_own_key_and_few_sentences():
             assert len(re.findall(r"[.!?](?: |$)", words)) <= 3
 
 
+def as_the_network_reads(layout, line, reading, labels, _words):
+    return as_network_reads(layout, reading, line, labels)
+
+
 def test_a_line_read_without_cuts_says_so(reader, monkeypatch):
     monkeypatch.setattr(line_reading, "_SURE_SCORE", float("inf"))
-    monkeypatch.setattr(line_reading, "_is_better", lambda *_: True)
     monkeypatch.setattr(line_reading, "line_words", lambda _: ())
+    monkeypatch.setattr(line_reading, "best_of_both", as_the_network_reads)
     page, reading = explained(reader, drawn("lunch at noon"))
     assert all(line.without_cuts for line in reading.recognized_lines)
     assert "read without cutting" in Outline(page).text
