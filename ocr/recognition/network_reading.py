@@ -47,6 +47,8 @@ _LOWEST, _HIGHEST = -0.8, 1.5
 # The mean distance of the ink from the centre of a line, in cap heights, of lines that are measured well. On
 # others there is ink of something else.
 _SPREADS = (0.25, 0.33)
+# Marks of a pixel or two, as the network sees them.
+_SMALL_MARKS = frozenset(".,:;'\"-")
 
 
 class LineStrip(NamedTuple):
@@ -82,7 +84,17 @@ def line_image(strip: LineStrip, metrics: LineMetrics) -> LineImage:
 
 
 class Columns:
-    """Which outputs of the line network are which label, and which class of the classifier."""
+    """Which outputs of the line network are which label, and which class of the classifier.
+
+    Attributes
+    ----------
+    small, capital, both : (96, R) float64 arrays
+        1 where an output is the small letter of a label, the capital, or either.
+    of_classes : (K,) int64 array
+        The output for each class of the classifier; 0 for none.
+    is_small_mark : (K,) bool array
+        Whether a class is a point, a comma or the like.
+    """
 
     def __init__(self, labels: LabelGroups) -> None:
         places = CLASSES
@@ -96,6 +108,7 @@ class Columns:
         self.of_classes = np.array(
             [places.get(name, 0) if labels.allowed[index] else 0 for index, name in enumerate(labels.classes)]
         )
+        self.is_small_mark = np.array([name in _SMALL_MARKS for name in labels.classes])
 
     def scores(self, logs: Float64) -> LineScores:
         """Return what the network says of a line by labels, from its outputs (T, 96)."""
