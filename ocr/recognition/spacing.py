@@ -47,6 +47,9 @@ _CLOSE_IN_LIST = np.log(0.0003)
 # Log-odds of a space are kept within these: language may overrule any gap, at a price. Gaps narrower than the
 # letter gaps of a style by so many spreads are as surely letter gaps as those.
 _MOST_LOGIT, _NARROW = 5.0, -1.5
+# No word and no number goes on behind a gap of so many text heights that is as wide as a space of its style,
+# however likely they are: 20 and 21 in two columns are no year.
+_COLUMN_HEIGHTS, _COLUMN_LOGIT = 2.5, 15.0
 _SHIPPED = Path(__file__).parent / "data" / "spacing.npz"
 
 
@@ -119,8 +122,9 @@ class SpacingStyles:
         letters = -0.5 * letter**2 - np.log(self.letter_spread[style])
         spaces = -0.5 * space**2 - np.log(self.space_spread[style])
         share = self.share[style]
-        logits = spaces - letters + np.log(share / (1 - share))
-        return np.asarray(np.clip(logits, -_MOST_LOGIT, _MOST_LOGIT))
+        logits = np.clip(spaces - letters + np.log(share / (1 - share)), -_MOST_LOGIT, _MOST_LOGIT)
+        is_column = (logits == _MOST_LOGIT) & (widths > np.log(_COLUMN_HEIGHTS + TIGHT_HEIGHTS))
+        return np.where(is_column, _COLUMN_LOGIT, logits)
 
     def labelings(self, log_prior: Float64, letters: Float64, spaces: Float64) -> list[Labeling]:
         """Return the labelings of a line, the most probable first.

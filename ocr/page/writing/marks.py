@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 # Marks smaller than this both ways, or of fewer pixels, are dirt: a full stop of a fine pen is about 0.08
 # text heights.
 _SPECK_HEIGHTS, _FEWEST_PIXELS = 0.07, 4
-# Larger marks are drawings, page edges and shadows. A word of joined letters may be a dozen heights wide.
-_TALLEST_HEIGHTS, _WIDEST_HEIGHTS = 3.5, 14.0
+# Larger marks are drawings, page edges and shadows. A word of joined letters may be a dozen heights wide, and
+# more where the text height is that of smaller labels.
+_TALLEST_HEIGHTS, _WIDEST_HEIGHTS = 3.5, 20.0
 
 # Thin level strokes longer than this are rules and underlines, not dashes, if their ink stays so near to a
 # straight line: that of rules on photos of notes is within 0.04, that of words in one thin stroke is not.

@@ -68,7 +68,7 @@ _THIN_FRAC = 0.35
 # Thin connected strokes higher than this are a drawing.
 _LARGE_HEIGHTS = 3.5
 # A ring is at least this high and wide, may be open by this much, and encloses this share of its box.
-_RING_HEIGHTS, _RING_GAP_HEIGHTS, _ENCLOSED_FRAC = 1.2, 0.5, 0.4
+_RING_HEIGHTS, _RING_GAP_HEIGHTS, _ENCLOSED_FRAC = 1.2, 0.5, 0.3
 # Rings are searched on a grid of so many cells per text height.
 _RING_CELLS_PER_HEIGHT = 12
 # What is in a ring is read if marks like letters take this share of its height. They are at least so high,
@@ -77,8 +77,9 @@ _FILLED_FRAC, _LETTER_HEIGHTS, _LETTER_ASPECT = 0.3, 0.45, 1.5
 # ... or if so many high ones, or such wide ones, stand side by side, no further apart, and share so much of
 # their height.
 _FEWEST_LETTERS, _WORD_HEIGHTS, _LETTER_GAP_HEIGHTS, _BESIDE_FRAC = 3, 1.5, 0.6, 0.5
-# ... or if a wide one is a joined word: so many strokes cross most of its rows. A mouth has two ends.
-_WORD_STROKES = 4
+# ... or if one that is so wide is a joined word: so many strokes cross a third of its rows. A mouth has two
+# ends.
+_JOINED_HEIGHTS, _WORD_STROKES = 1.0, 3
 # A level arrow is at least this long, an upright one this long, since some letters are like small ones. Any
 # is so many times as long as its head is wide.
 _ARROW_HEIGHTS, _UPRIGHT_ARROW_HEIGHTS, _ARROW_ASPECT = 1.5, 2.2, 1.3
@@ -281,7 +282,7 @@ def _has_letters(components: Components, ring: int, within: Mask, text_height_px
     high = heights >= _LETTER_HEIGHTS * text_height_px
     if _stand_together(boxes[high], text_height_px):
         return True
-    wide = np.flatnonzero(within)[high & (widths >= _WORD_HEIGHTS * text_height_px)]
+    wide = np.flatnonzero(within)[high & (widths >= _JOINED_HEIGHTS * text_height_px)]
     if any(quantile(_run_counts(components.ink(int(one))), 0.7) >= _WORD_STROKES for one in wide):
         return True
     letters = boxes[high & (widths <= _LETTER_ASPECT * heights)]

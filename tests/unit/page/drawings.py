@@ -27,7 +27,7 @@ def gray(drawing, *, zoom=1, ink=40, paper=230, margin=0):
     return np.where(drawn, ink, paper).astype(np.uint8)
 
 
-def blocks(*boxes, shape=(200, 400)):
+def blocks(*boxes, shape=(200, 440)):
     """Components of filled rectangles (top, left, bottom, right) that do not touch."""
     drawn = np.zeros(shape, bool)
     for top, left, bottom, right in boxes:

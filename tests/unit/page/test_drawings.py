@@ -68,6 +68,19 @@ def test_a_word_in_one_stroke_stays_where_rings_are_linked():
     assert drawn(found).sum() == 1
 
 
+def test_a_short_word_in_one_stroke_stays_in_its_ring():
+    zigzag = [(1.6 + col, 1.7 + 0.6 * (place % 2)) for place, col in enumerate(np.arange(0, 1.2, 0.2))]
+    found = strokes(ring(2, 2, 3, 2), zigzag)
+    assert drawn(found).tolist().count(True) == 1
+
+
+def test_a_circle_with_arrows_at_both_sides_is_a_drawing():
+    head = [(4.8, 1.7), (5.2, 2), (4.8, 2.3)]
+    found = strokes([(-1.2, 2), (0.6, 2)], ring(2, 2, 3, 2), [(3.4, 2), (5.2, 2)], head, *letters(1.2, 1.5))
+    assert len(found) == 4
+    assert drawn(found).sum() == 1
+
+
 def test_a_face_is_a_drawing_with_all_that_is_in_it():
     eyes = [ring(col, 2.4, 0.2, 0.25) for col in (2.3, 3.5)]
     mouth = [(2 + 0.1 * place, 3.6 + 0.3 * np.sin(np.pi * place / 18)) for place in range(19)]

@@ -80,6 +80,15 @@ def test_other_lines_of_a_page_shift_the_prior_towards_their_style():
 def test_log_odds_grow_with_the_gap_and_are_bounded():
     styles = shipped_styles()
     style = int(np.where(styles.is_list, -np.inf, styles.log_prior).argmax())
-    logits = styles.space_logits(style, log_widths(np.linspace(0, 6, 50)))
+    gaps = np.linspace(0, 6, 50)
+    logits = styles.space_logits(style, log_widths(gaps))
     assert (np.diff(logits) >= -1e-9).all()
-    assert np.abs(logits).max() <= 7
+    assert np.abs(logits[gaps < 2.5]).max() <= 7
+    # What stands in another column is another word, whatever the text.
+    assert np.abs(logits[gaps > 2.5]).min() >= 12
+
+
+def test_a_wide_gap_between_letters_that_stand_wide_apart_is_no_column():
+    styles = shipped_styles()
+    style = int(np.where(styles.is_list, -np.inf, styles.space).argmax())
+    assert styles.space_logits(style, log_widths(np.array([2.6])))[0] < 7
