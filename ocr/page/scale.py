@@ -50,14 +50,14 @@ _EDGE_RANK, _LEAST_EDGES = 0.995, 5.0
 # Text at least this high, as a share of the shorter side, fills its picture; a margin as wide as this share
 # of it is added then.
 _FILLING_FRAC, _MARGIN_FRAC = 0.25, 0.75
-# A page is levelled if its lines are steeper than this. What follows copes with flatter ones: the networks
-# learnt from lines up to 0.12, and every warp blurs a little.
-_SKEWED = 0.08
 # ... which is as wide as seven lines of text that is smaller than this share: textures look so.
 _SMALL_FRAC = 0.1
 # What is longer than so many times its width is no line that fills its picture: lines cut from pages are up
 # to 25 times as long. A margin would make most of the work.
 _LONGEST_LINE = 60
+# A page is levelled if its lines are steeper than this. What follows copes with flatter ones: the networks
+# learnt from lines up to 0.12, and every warp blurs a little.
+_SKEWED = 0.08
 
 
 class WorkingGray(NamedTuple):

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ocr.image.resize import at_size, resized
-from ocr.page.ink.background import normalize_background
-from ocr.page.ink.binarization import binarize, denoised
 from ocr.page.ink.components import find_components
 from ocr.page.ink.filters import block_max, discrete_radon_transform
+from ocr.page.text_height import overview_ink
 
 if TYPE_CHECKING:
     from ocr.array_types import GrayBytes, Mask
@@ -69,10 +68,8 @@ def _letters(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> Mask
     small = gray if factor == 1 else resized(gray, factor)
     height = text_height_px * factor
     sheet = None if sheet is None else at_size(sheet, small.shape)
-    darkness = denoised(
-        normalize_background(small, text_height_px=height, sheet=sheet), text_height_px=height
-    )
-    components = find_components(binarize(darkness, text_height_px=height, follow_faint=False).mask)
+    ink = overview_ink(small, text_height_px=height, sheet=sheet)[1]
+    components = find_components(ink.mask)
     heights, widths = components.heights / height, components.widths / height
     is_letter = (heights > _LOWEST_HEIGHTS) & (heights < _HIGHEST_HEIGHTS) & (widths < _WIDEST_HEIGHTS)
     if is_letter.sum() < _FEWEST:

@@ -16,6 +16,7 @@ from ocr.page.writing.marks import are_dots_of_paper, are_on_paper
 
 if TYPE_CHECKING:
     from ocr.array_types import Float32, GrayBytes, Mask
+    from ocr.page.ink.binarization import Ink
     from ocr.page.ink.components import Components
 
 # Text on common pages is a fifteenth to a fortieth of the page's side high; the first guess only sets the
@@ -108,10 +109,7 @@ def _measured_again(gray: GrayBytes, text_height_px: float, sheet: Mask | None) 
 
 def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Measured:
     """Measure the text height with windows for text of a given height."""
-    flat = normalize_background(gray, text_height_px=text_height_px, sheet=sheet)
-    darkness = denoised(flat, text_height_px=text_height_px)
-    # Followed further, strokes reach the dots of the paper beside them.
-    ink = binarize(darkness, text_height_px=text_height_px, follow_faint=False)
+    darkness, ink = overview_ink(gray, text_height_px=text_height_px, sheet=sheet)
     components = find_components(ink.mask)
     found = _measure_letters(_within(components, sheet), darkness, text_height_px)
     if not (_has_net(components) or (found.text_height_px is None and _has_rule(components))):
@@ -120,6 +118,29 @@ def _measure(gray: GrayBytes, text_height_px: float, sheet: Mask | None) -> _Mea
     bare = remove_rules(darkness, ink, text_height_px=usual_px).ink.mask
     components = _within(find_components(bare), sheet)
     return _measure_letters(components, darkness, text_height_px)._replace(is_plain=False)
+
+
+def overview_ink(gray: GrayBytes, *, text_height_px: float, sheet: Mask | None) -> tuple[Float32, Ink]:
+    """Find the ink of an overview.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8 array
+        Dark ink on brighter paper.
+    text_height_px : float
+    sheet : (H, W) bool array or None
+        The part to look at; everything if None.
+
+    Returns
+    -------
+    (H, W) float32 array
+        Darkness, 0 on paper.
+    Ink
+    """
+    flat = normalize_background(gray, text_height_px=text_height_px, sheet=sheet)
+    darkness = denoised(flat, text_height_px=text_height_px)
+    # Followed further, strokes reach the dots of the paper beside them.
+    return darkness, binarize(darkness, text_height_px=text_height_px, follow_faint=False)
 
 
 def _within(components: Components, sheet: Mask | None) -> Components:

@@ -100,7 +100,7 @@ def find_sheet(colours: ColourBytes) -> Sheet | None:
     cells = cells_of(colours)
     shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
     found = _find_sheet(Cells(*(each[rows, cols] for each in cells)))
-    return find_photo(colours) if found is None else _between(found, rows, cols, shape)
+    return _photo(rows, cols, shape) if found is None else _between(found, rows, cols, shape)
 
 
 def find_photo(colours: ColourBytes) -> Sheet | None:
@@ -117,9 +117,13 @@ def find_photo(colours: ColourBytes) -> Sheet | None:
         None where there are no bars.
     """
     cells = cells_of(colours)
-    shape, (rows, cols) = cells.bright.shape, between_black_bars(cells)
-    photo = _repeated(np.ones_like(cells.bright, dtype=bool)[rows, cols])
-    if photo.size == _FINER**2 * cells.bright.size:
+    return _photo(*between_black_bars(cells), cells.bright.shape)
+
+
+def _photo(rows: slice, cols: slice, shape: tuple[int, ...]) -> Sheet | None:
+    """Return some rows and columns of a picture of cells (r, c) as a sheet; None if these are all of it."""
+    photo = _repeated(np.ones(shape, dtype=bool)[rows, cols])
+    if photo.size == _FINER**2 * math.prod(shape):
         return None
     found = _between(Sheet(photo, None), rows, cols, shape)
     # Some of a bar may be in the cells next to it.
