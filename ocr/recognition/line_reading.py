@@ -34,8 +34,10 @@ _SURE_SCORE = -0.6
 _MOST_LINES = 32
 # A rejected line is writing after all if the network reads so many letters, with so high a log-probability
 # for each: of 35 rejected lines of looked-at pages the one word had -1.15, strokes and noise of four letters
-# -1.7 and less.
+# -1.7 and less. So is a short word that is read more surely: "no" and "see" in boxes have -0.3 and more, what
+# looks like two letters on looked-at pages -1.7 and less.
 _FEWEST_RESCUED, _SURE = 4, -1.3
+_FEWEST_OF_SHORT, _SURE_OF_SHORT = 2, -0.6
 
 
 class Dispute(NamedTuple):
@@ -125,11 +127,17 @@ def rescued_lines(
         return ()
     found = []
     for line, reading in zip(lines, network_readings(layout, lines, labels, words, network), strict=True):
-        count = sum(map(len, reading.words))
-        if count < _FEWEST_RESCUED:
-            continue
-        sureness = words_log_probability(reading.words, reading.scores.logs) / count
-        letters = sum(labels.names[label].isalnum() for word in reading.words for label in word)
-        if sureness > _SURE and letters >= _FEWEST_RESCUED:
+        if _is_rescued(reading, labels):
             found.append(as_network_reads(layout, reading, line, labels))
     return tuple(line for line in found if line is not None)
+
+
+def _is_rescued(reading: NetworkReading, labels: LabelGroups) -> bool:
+    """Return whether the line network reads a rejected line so surely that it is writing."""
+    names = [labels.names[label] for word in reading.words for label in word]
+    if len(names) < _FEWEST_OF_SHORT:
+        return False
+    sureness = words_log_probability(reading.words, reading.scores.logs) / len(names)
+    is_long = sureness > _SURE and sum(name.isalnum() for name in names) >= _FEWEST_RESCUED
+    is_short = sureness > _SURE_OF_SHORT and sum(name.isalpha() for name in names) >= _FEWEST_OF_SHORT
+    return is_long or is_short

@@ -176,12 +176,25 @@ def test_a_rejected_line_that_the_network_reads_surely_comes_back(page):
     assert again.rejected_lines == ()
 
 
-def test_rejected_lines_of_few_letters_stay_rejected(page):
+def test_a_rejected_line_of_one_letter_stays_rejected(page):
     layout, recognized = page
     (line,) = recognized.recognized_lines
-    few = replace(line, lattice=replace(line.lattice, segments=line.lattice.segments[:2]))
+    few = replace(line, lattice=replace(line.lattice, segments=line.lattice.segments[:1]))
     assert line_reading.rescued_lines(layout, [few], LABELS, WORDS) == ()
     assert line_reading.rescued_lines(layout, [], LABELS, WORDS) == ()
+
+
+@pytest.mark.parametrize(("sureness", "comes_back"), [(-0.5, True), (-0.9, False)])
+@pytest.mark.parametrize("word", ["the", "17"])
+def test_a_short_word_comes_back_if_it_is_read_surely(page, monkeypatch, word, sureness, comes_back):
+    layout, recognized = page
+    (line,) = recognized.recognized_lines
+    (reading,) = network_readings(layout, [line], LABELS, WORDS)
+    short = replace(reading, words=(tuple(LABELS.names.index(name) for name in word),))
+    monkeypatch.setattr(line_reading, "network_readings", lambda *_: [short])
+    monkeypatch.setattr(line_reading, "words_log_probability", lambda *_: sureness * len(word))
+    found = line_reading.rescued_lines(layout, [line], LABELS, WORDS)
+    assert len(found) == (comes_back and word.isalpha())
 
 
 def test_a_model_for_other_pages_reads_alone(page):
