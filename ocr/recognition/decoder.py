@@ -96,8 +96,8 @@ class RecognizedLine:
     score : float
         About 0 for each character of plain text, -2 in an alphabet, and less for what is not writing.
     without_cuts : bool
-        The line network read the line, or parts of it; its lattice has one way through, cut where that network
-        says one character ends.
+        The line network read the line, or parts of it; its lattice has one way through, cut there where that
+        network says one character ends.
     is_list : bool
         It is a list of single characters, such as an alphabet, and no text.
     """

@@ -54,8 +54,8 @@ LONGEST_PX = 1200
 # Room for all crops of a page in one drawing; of more, the first ones are shown.
 _CROPS_WIDTH_PX, _CROPS_HEIGHT_PX = 1300, 2400
 _WITHOUT_CUTS = (
-    "This line was read without cutting it: the line network, which slides along the line, found a more "
-    "probable text. The cuts are made where it says that one character ends and the next one begins."
+    "This line, or a part of it, was read without cutting it: the line network, which slides along the line, "
+    "found a more probable text. The cuts are made where it says that one character ends and the next begins."
 )
 # Characters to look at first.
 _MOST_DOUBTFUL = 12
