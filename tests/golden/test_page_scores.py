@@ -20,13 +20,13 @@ EDITS = {
     "data/pages/cmu_hw5": 0,
     "data/pages/block_photos": 1,
     "data/pages/block_words": 0,
-    "data/pages/forms_fields": 2,
-    "data/pages/print_photos": 11,
+    "data/pages/forms_fields": 1,
+    "data/pages/print_photos": 10,
     "data/pages/nist_hsf": 7,
-    "data/pages/cmu18752_chars": 24,
-    "data/pages/csafe_lowres": 83,
-    "bench/testset/emnist": 7,
-    "bench/testset/synth": 0,
+    "data/pages/cmu18752_chars": 22,
+    "data/pages/csafe_lowres": 69,
+    "bench/testset/emnist": 5,
+    "bench/testset/synth": 2,
 }
 FEWEST, SHARE = 3, 0.02
 
