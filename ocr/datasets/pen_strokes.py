@@ -75,11 +75,17 @@ def load_pen_strokes(path: Path) -> PenStrokes:
         with np.load(path, allow_pickle=False) as file:
             dx, dy, lengths, starts, labels, providers, writers = (file[name] for name in _MEMBERS)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        reason = str(error).strip("'\"") or type(error).__name__
-        message = f"strokes {path}: found {reason}, expected an .npz file with {', '.join(_MEMBERS)}"
+        message = f"strokes {path}: found {_reason(error)}, expected an .npz file with {', '.join(_MEMBERS)}"
         raise DataError(message) from error
     points = np.column_stack([np.cumsum(dx.astype(np.int64)), np.cumsum(dy.astype(np.int64))])
     stroke_start = np.concatenate([[0], np.cumsum(lengths.astype(np.int64))])
     return PenStrokes(
         points.astype(np.float32), stroke_start, starts.astype(np.int64), labels, providers, writers
     )
+
+
+def _reason(error: Exception) -> str:
+    """Say in plain words why a file cannot be read: NumPy advises to trust it."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error).strip("'\"") if isinstance(error, KeyError) else "another kind of file"

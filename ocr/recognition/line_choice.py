@@ -33,7 +33,7 @@ Words = tuple[tuple[int, ...], ...]
 _LEAST_LOG = -8.0
 
 
-class Comparison(NamedTuple):
+class Evidence(NamedTuple):
     """What speaks for the network's reading of a line, or of a part of it; sums grow with its length.
 
     Attributes
@@ -55,6 +55,8 @@ class Comparison(NamedTuple):
         Log-probability of the network's text by the network, for each character.
     length : float
         Number of characters of the lattice.
+    line_shapes, line_rejects, line_joined, line_sureness : float
+        The same of the whole line that a part belongs to, for each of its characters; see :meth:`within`.
     """
 
     constant: float
@@ -67,35 +69,19 @@ class Comparison(NamedTuple):
     single: float
     sureness: float
     length: float
+    line_shapes: float = 0.0
+    line_rejects: float = 0.0
+    line_joined: float = 0.0
+    line_sureness: float = 0.0
 
-
-class Evidence(NamedTuple):
-    """What speaks for the network's reading of a part of a line, or against it.
-
-    The first ten are those of :class:`Comparison`, of the part; the others are those of the whole line, for
-    each of its characters.
-    """
-
-    constant: float
-    network: float
-    language: float
-    shapes: float
-    rejects: float
-    joined: float
-    digits: float
-    single: float
-    sureness: float
-    length: float
-    line_shapes: float
-    line_rejects: float
-    line_joined: float
-    line_sureness: float
-
-    @classmethod
-    def of(cls, part: Comparison, line: Comparison) -> Evidence:
-        """Return what the readings of a part and those of its whole line say."""
-        of_line = (line.shapes / line.length, line.rejects / line.length, line.joined / line.length)
-        return cls(*part, *of_line, line.sureness)
+    def within(self, line: Evidence) -> Evidence:
+        """Return the evidence of a part with that of its whole line."""
+        return self._replace(
+            line_shapes=line.shapes / line.length,
+            line_rejects=line.rejects / line.length,
+            line_joined=line.joined / line.length,
+            line_sureness=line.sureness,
+        )
 
 
 # Fitted to 429 parts of disputed lines, of the looked-at pages of 22 sets, of which one reading is better.
@@ -124,7 +110,7 @@ def network_probability(evidence: Evidence) -> float:
 
 def compare(
     line: RecognizedLine, logs: Float64, found: Words, labels: LabelGroups, model: WordModel
-) -> Comparison:
+) -> Evidence:
     """Compare the readings of a line, or of a part of it.
 
     Parameters
@@ -140,7 +126,8 @@ def compare(
 
     Returns
     -------
-    Comparison
+    Evidence
+        Without that of a whole line.
     """
     read = line_words(line)
     candidates = [step.candidate for step in line.steps]
@@ -149,7 +136,7 @@ def compare(
     rows = line.lattice.shape_log_probabilities[candidates]
     shapes = labels.log_probabilities(rows)[np.arange(count), chosen]
     says = words_log_probability(found, logs)
-    return Comparison(
+    return Evidence(
         constant=1.0,
         network=says - words_log_probability(read, logs),
         language=language_gain(found, labels, model) - language_gain(read, labels, model),

@@ -97,7 +97,7 @@ def line_parts(
         other = _piece(uncut, slice(left.in_uncut, right.in_uncut))
         logs, found = reading.scores.logs[left.frame : right.frame], line_words(other)
         is_same = found == line_words(piece)
-        evidence = None if is_same else Evidence.of(compare(piece, logs, found, labels, words), of_line)
+        evidence = None if is_same else compare(piece, logs, found, labels, words).within(of_line)
         parts.append(LinePart(piece, other, evidence))
     return parts
 

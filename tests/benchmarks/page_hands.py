@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib as mpl
 import numpy as np
-from pen_pages import extent, words_of_writers
+from pen_pages import extent
 from PIL import ImageDraw, ImageFont
-
-from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS
-from ocr.training.line_samples import UNRELIABLE
 
 if TYPE_CHECKING:
     from ocr.datasets.pen_strokes import PenStrokes
@@ -30,7 +27,6 @@ _PRINTED = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 # Of a recorded word, in sizes of a font: x-height, gap between words, gap between figures, pen.
 _X_HEIGHT, _GAP, _BETWEEN_FIGURES = 0.4, 0.4, 0.12
 _PENS = (0.035, 0.08)
-_FEWEST_WORDS = 60
 _FIGURES = "0123456789"
 # Signs of a number as strokes, in heights of a figure, downwards from its top.
 _SIGNS = {
@@ -183,16 +179,3 @@ def _one_high(strokes: Strokes) -> Strokes:
     points = np.concatenate(strokes)
     corner, height = points.min(axis=0), max(1.0, float(np.ptp(points[:, 1])))
     return [(stroke - corner) / height for stroke in strokes]
-
-
-def writers_of_words(
-    strokes: PenStrokes, classes: tuple[str, ...], *, held_out: bool
-) -> dict[tuple[str, str], list[int]]:
-    """Return the words of each writer of many words: of those that nothing was learnt from, or of others."""
-    return {
-        writer: ids
-        for writer, ids in sorted(words_of_writers(strokes, classes).items())
-        if len(ids) >= _FEWEST_WORDS
-        and writer[0] not in UNRELIABLE
-        and (writer[0] in HELD_OUT_PROVIDERS) == held_out
-    }

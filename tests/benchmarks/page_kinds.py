@@ -24,11 +24,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from drawn_kinds import KINDS, InkPage
 from drawn_scenes import BOARDS, CHALK, PAPERS, PENS, PLACES, photographed
-from page_hands import FontHand, Hand, PenHand, writers_of_words
+from page_hands import FontHand, Hand, PenHand
+from pen_pages import words_of_frequent_writers
 from photo_traits import IN_PHOTO, ON_PAPER
 from small_boxes import fonts_of_separate_letters
 
 from ocr.datasets.pen_strokes import load_pen_strokes
+from ocr.errors import DataError
 from ocr.evaluation.page_scores import score_page
 from ocr.image.picture import Picture
 from ocr.reader import Reader
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL import Image
+
+    HandOf = Callable[[np.random.Generator], Hand]
 
 # Hands that nobody reads at a glance: their letters, not the page, would be judged.
 _HARD = (
@@ -51,7 +55,7 @@ _CAPITALS, _SEEN_PX = 0.7, (18.0, 70.0)
 def read_kind(
     reader: Reader,
     name: str,
-    hand_of: Callable[[np.random.Generator], Hand],
+    hand_of: HandOf,
     *,
     pages: int,
     seed: int,
@@ -120,7 +124,7 @@ def print_row(name: str, counts: np.ndarray, pages: int) -> None:
     )
 
 
-def _fonts(parser: argparse.ArgumentParser, folder: Path) -> Callable[[np.random.Generator], Hand]:
+def _fonts(parser: argparse.ArgumentParser, folder: Path) -> HandOf:
     """Return how to draw one of the fonts that are easy to read."""
     found = [font.path for font in fonts_of_separate_letters(parser, folder)]
     fonts = [path for path in found if not any(name in str(path) for name in _HARD.split())]
@@ -129,10 +133,16 @@ def _fonts(parser: argparse.ArgumentParser, folder: Path) -> Callable[[np.random
     return lambda rng: FontHand(fonts[int(rng.integers(len(fonts)))])
 
 
-def _pens(asked: argparse.Namespace, reader: Reader) -> Callable[[np.random.Generator], Hand]:
+def _pens(parser: argparse.ArgumentParser, words: Path, *, held_out: bool) -> HandOf:
     """Return how to draw one of the writers of a file of strokes."""
-    strokes = load_pen_strokes(asked.pens)
-    writers = list(writers_of_words(strokes, reader.model.classes, held_out=asked.held_out).values())
+    try:
+        strokes = load_pen_strokes(words)
+    except DataError as error:
+        parser.error(f"--pens: {error}")
+    classes = Reader().model.classes
+    writers = list(words_of_frequent_writers(strokes, classes, held_out=held_out).values())
+    if not writers:
+        parser.error(f"--pens {words}: found no writer of many words")
     return lambda rng: PenHand(strokes, writers[int(rng.integers(len(writers)))], rng)
 
 
@@ -153,8 +163,13 @@ def main() -> None:
     wanted = asked.kinds.split(",") if asked.kinds else list(KINDS)
     if unknown := [name for name in wanted if name not in KINDS]:
         parser.error(f"--kinds: found {', '.join(unknown)}, expected some of: {', '.join(KINDS)}")
+    if asked.held_out and not asked.pens:
+        parser.error("--held-out: needs --pens, for fonts are nobody's writing")
+    if asked.pens:
+        hand_of = _pens(parser, asked.pens, held_out=asked.held_out)
+    else:
+        hand_of = _fonts(parser, asked.fonts)
     reader, rows = Reader(), []
-    hand_of = _pens(asked, reader) if asked.pens else _fonts(parser, asked.fonts)
     for name in wanted:
         rows.append(
             read_kind(

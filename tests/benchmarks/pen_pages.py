@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ocr.datasets.pen_strokes import HELD_OUT_PROVIDERS
 from ocr.synthesis.pen_drawing import draw_strokes
+from ocr.training.line_samples import UNRELIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 ASCENDERS = frozenset("bdfhkltABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!?()/$%&#\"'")
 DESCENDERS = frozenset("gjpqyf,;()/$")
 ABOVE, BELOW = 0.75, 0.6
+FEWEST_WORDS = 60
 X_HEIGHT_PX, LINE_HEIGHTS, WIDEST_HEIGHTS = 22.0, 4.2, 30.0
 
 
@@ -35,6 +38,19 @@ def words_of_writers(strokes: PenStrokes, classes: Sequence[str]) -> dict[tuple[
         if len(label) > 1 and set(str(label)) <= known:
             found[str(strokes.providers[index]), str(strokes.writers[index])].append(index)
     return dict(found)
+
+
+def words_of_frequent_writers(
+    strokes: PenStrokes, classes: Sequence[str], *, held_out: bool
+) -> dict[tuple[str, str], list[int]]:
+    """Return the words of those who wrote many: writers that nothing was learnt from, or others."""
+    return {
+        writer: ids
+        for writer, ids in sorted(words_of_writers(strokes, classes).items())
+        if len(ids) >= FEWEST_WORDS
+        and writer[0] not in UNRELIABLE
+        and (writer[0] in HELD_OUT_PROVIDERS) == held_out
+    }
 
 
 class LineStyle(NamedTuple):

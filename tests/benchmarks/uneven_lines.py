@@ -15,8 +15,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from page_hands import writers_of_words
-from pen_pages import close_style, compose_page, uneven_style
+from pen_pages import close_style, compose_page, uneven_style, words_of_frequent_writers
 from PIL import Image
 
 from ocr.datasets.pen_strokes import load_pen_strokes
@@ -36,7 +35,7 @@ def main() -> None:
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
     strokes, reader = load_pen_strokes(options.words), Reader()
-    writers = writers_of_words(strokes, reader.model.classes, held_out=options.held_out)
+    writers = words_of_frequent_writers(strokes, reader.model.classes, held_out=options.held_out)
     names = list(writers)
     edits = characters = wrong = 0
     for number in range(options.pages):

@@ -37,6 +37,10 @@ def test_a_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "a.npz").write_bytes(b"no archive")
     with pytest.raises(DataError, match=r"expected an \.npz file with dx"):
         load_pen_strokes(tmp_path / "a.npz")
+    with pytest.raises(DataError, match="found another kind of file"):
+        load_pen_strokes(tmp_path / "a.npz")
+    with pytest.raises(DataError, match="found no such file or directory"):
+        load_pen_strokes(tmp_path / "none.npz")
     with pytest.raises(DataError, match="labels"):
         load_pen_strokes(write(tmp_path / "b.npz", labels=None))
 

@@ -11,7 +11,7 @@ from ocr.language.word_model import WordModel
 from ocr.page.layout import find_layout
 from ocr.recognition import line_parts
 from ocr.recognition.labels import LabelGroups
-from ocr.recognition.line_choice import COEFFICIENTS, Comparison, Evidence, line_words, network_probability
+from ocr.recognition.line_choice import COEFFICIENTS, Evidence, line_words, network_probability
 from ocr.recognition.line_parts import best_of_both
 from ocr.recognition.network_reading import network_readings
 from ocr.recognition.recognize import recognize
@@ -21,7 +21,7 @@ TEXT = "the small red house"
 READER = Reader()
 LABELS = LabelGroups(READER.model.classes)
 WORDS = WordModel(READER.language, LABELS.names)
-PART = Comparison(1, 5, 2, 0, 0, 2, 0, 0, -2, 12)
+PART = Evidence(1, 5, 2, 0, 0, 2, 0, 0, -2, 12)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_a_text_longer_than_its_line_is_not_kept(page, monkeypatch):
 
 
 def test_the_surer_the_network_the_more_probable_its_reading():
-    unsure = Evidence.of(PART, PART)
+    unsure = PART.within(PART)
     assert network_probability(unsure) < network_probability(
         unsure._replace(sureness=-0.2, line_sureness=-0.2)
     )
@@ -117,7 +117,7 @@ def test_the_surer_the_network_the_more_probable_its_reading():
 
 def test_what_holds_for_a_line_counts_for_each_character_of_it():
     of_line = PART._replace(shapes=-6.0, rejects=3.0, joined=1.5, sureness=-0.5)
-    evidence = Evidence.of(PART, of_line)
-    assert evidence[:10] == PART
+    evidence = PART.within(of_line)
+    assert evidence[:10] == PART[:10]
     assert evidence[10:] == (-0.5, 0.25, 0.125, -0.5)
     assert len(COEFFICIENTS) == len(evidence)

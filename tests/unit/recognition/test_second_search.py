@@ -62,6 +62,17 @@ def test_the_network_says_each_letter_under_its_glyph(pair):
         assert own > np.median(row) + 1
 
 
+def test_a_point_that_the_network_leaves_out_loses_less_than_a_letter(pair):
+    line, reading = pair
+    mute = replace(
+        reading, logs=np.where(np.arange(reading.logs.shape[1]) == 0, 0.0, -50.0) + 0 * reading.logs
+    )
+    lost = line.lattice.log_probabilities - with_network(line.lattice, mute).log_probabilities
+    point, letter = (lost[:, READER.model.classes.index(name)] for name in ".e")
+    assert (point > 0).all()
+    assert (point < letter - 1).all()
+
+
 def test_the_network_says_the_space_between_words(pair):
     line, reading = pair
     lattice = with_network(line.lattice, reading)
